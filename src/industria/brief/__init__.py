@@ -1,0 +1,1 @@
+"""Prose, tables and figures bound to a run."""

@@ -1,0 +1,1 @@
+"""What every floor above stands on: tables, measures, results, engines."""

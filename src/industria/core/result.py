@@ -1,0 +1,183 @@
+"""What measures return: a table, facts beside it, and what disclosure control needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals.stable.v2 as nw
+
+from industria.core.table import Table, collect
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+__all__ = ["ESTIMATES", "SUPPORT", "Estimates", "Result"]
+
+SUPPORT: Final = "support_"
+ESTIMATES: Final = ("term", "estimate", "standard_error", "statistic", "p_value", "low", "high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Result:
+    """A table and the facts beside it.
+
+    Subclasses add facts (numbers, words, truth values) and further tables as
+    fields of their own; a result never plots and never writes.
+
+    Attributes
+    ----------
+    table : Table
+        One row an answer; nothing is computed until somebody looks.
+    units : mapping of str to str
+        Units of columns that `gives` cannot know before the call.
+    """
+
+    table: Table
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def tidy(self) -> Table:
+        """Return the table without what is there for disclosure control alone."""
+        return self.table.select(nw.exclude(*self._support_columns())) if self._support_columns() else self.table
+
+    @property
+    def support(self) -> Table | None:
+        """What disclosure control reads of each row, beside its labels and sums; None where nothing is told."""
+        return self.table if self._support_columns() else None
+
+    def to_arrow(self) -> pa.Table:
+        """Compute the tidy table as Arrow."""
+        return collect(self.tidy())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Compute the tidy table as a pandas frame."""
+        frame: pd.DataFrame = self.tidy().collect("pandas").to_native()
+        return frame
+
+    def to_polars(self) -> pl.DataFrame:
+        """Compute the tidy table as a polars frame."""
+        frame: pl.DataFrame = self.tidy().collect("polars").to_native()
+        return frame
+
+    def facts(self) -> dict[str, bool | int | float | str | None]:
+        """List the scalars beside the table."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, bool | int | float | str | None)}
+
+    def tables(self) -> dict[str, Table]:
+        """List the further tables of the result by name."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "table"}
+        return {name: value for name, value in values.items() if isinstance(value, nw.LazyFrame)}
+
+    def summary(self) -> str:
+        """Write the facts and the first rows as plain text."""
+        rows = self.to_arrow()
+        facts = [f"{name} {_short(value)}" for name, value in self.facts().items() if value is not None]
+        return "\n".join([type(self).__name__, *([", ".join(facts)] if facts else []), text_table(rows)])
+
+    def __repr__(self) -> str:
+        columns = [name for name in self.table.collect_schema().names() if not name.startswith(SUPPORT)]
+        facts = [f"{name}={_short(value)}" for name, value in self.facts().items() if value is not None]
+        return f"{type(self).__name__}({', '.join(columns + facts)})"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = self.to_arrow().slice(0, 50)
+        head = "".join(f"<th>{escape(name)}</th>" for name in rows.column_names)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(_short(cell))}</td>" for cell in row.values()) + "</tr>"
+            for row in rows.to_pylist()
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _support_columns(self) -> list[str]:
+        return [name for name in self.table.collect_schema().names() if name.startswith(SUPPORT)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Estimates(Result):
+    """Estimates by term, with their inference.
+
+    Any package that prints regression tables by the maketables attributes
+    prints these.
+
+    Attributes
+    ----------
+    table : Table
+        `term`, `estimate`, `standard_error`, `statistic`, `p_value`, `low`, `high`.
+    outcome : str
+        The column explained.
+    n_obs, n_units : int
+        Rows and units used.
+    df : float
+        Degrees of freedom of the t distribution behind `p_value`, `low` and `high`.
+    confidence : float
+        Of the intervals.
+    """
+
+    outcome: str
+    n_obs: int
+    n_units: int
+    df: float
+    confidence: float
+
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        frame = self.to_pandas().set_index("term")
+        frame.index.name = "Coefficient"
+        return frame.rename(columns={"estimate": "b", "standard_error": "se", "statistic": "t", "p_value": "p"})[
+            ["b", "se", "t", "p"]
+        ]
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        return self.outcome
+
+    @property
+    def __maketables_default_stat_keys__(self) -> list[str]:
+        return ["N", "n_units"]
+
+    @property
+    def __maketables_stat_labels__(self) -> dict[str, str]:
+        return {"n_units": "Units", "df": "Degrees of freedom"}
+
+    def __maketables_stat__(self, key: str) -> Any:
+        return self.n_obs if key == "N" else getattr(self, key, None)
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def text_table(rows: pa.Table, most: int = 20) -> str:
+    """Align the first rows of a table as plain text, numbers to the right.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        Computed already.
+    most : int
+        Rows shown; a last line tells how many there are besides.
+
+    Returns
+    -------
+    str
+        One line a row under a line of names.
+    """
+    shown = rows.slice(0, most).to_pylist()
+    cells = [rows.column_names] + [[_short(value) for value in row.values()] for row in shown]
+    widths = [max(len(line[i]) for line in cells) for i in range(rows.num_columns)]
+    numeric = [str(kind) in ("double", "int64") for kind in rows.schema.types]
+    lines = [
+        "  ".join(
+            c.rjust(w) if right else c.ljust(w) for c, w, right in zip(line, widths, numeric, strict=True)
+        ).rstrip()
+        for line in cells
+    ]
+    return "\n".join(lines + ([f"… {rows.num_rows - most} more rows"] if rows.num_rows > most else []))

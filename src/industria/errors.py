@@ -1,0 +1,200 @@
+"""Every deliberate error, and the tree they stand in.
+
+IndustriaError                 exit code
+  StudyError                   2   the study file or the words of a command are wrong
+  UsageError                   2
+  DataError                    1   a table or an estimate cannot be what was asked for
+    ContractError              3   a table breaks what was promised of it
+  SourceError                  4   a source cannot be had
+  VerificationError            5   a run does not come out again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = [
+    "ColumnTypeError",
+    "ContractError",
+    "DataError",
+    "DuplicateLabelError",
+    "EmptyTableError",
+    "IndustriaError",
+    "MissingColumnError",
+    "MissingValueError",
+    "NotATableError",
+    "Problem",
+    "SourceError",
+    "StudyError",
+    "UnknownLabelError",
+    "UnknownMeasureError",
+    "UsageError",
+    "VerificationError",
+    "hint",
+    "listing",
+]
+
+
+def hint(word: str, options: Sequence[str]) -> str:
+    """Return " Did you mean 'x'?" for the nearest of the options, or nothing."""
+    near = get_close_matches(word, options, n=1, cutoff=0.5)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def listing(words: Sequence[str], most: int = 12) -> str:
+    """Write out words for a message, the first ones only where there are many."""
+    shown = ", ".join(str(word) for word in words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown or "nothing"
+
+
+class IndustriaError(Exception):
+    """What Industria refuses on purpose, with the exit code of the command line."""
+
+    exit_code = 1
+
+
+class UsageError(IndustriaError):
+    """The words of a command or the arguments of a function are wrong."""
+
+    exit_code = 2
+
+
+class UnknownMeasureError(UsageError):
+    """No measure has this name."""
+
+    def __init__(self, name: str, available: Sequence[str]) -> None:
+        super().__init__(f"{name!r} is no measure.{hint(name, available)}")
+
+
+# Studies
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a study, and where.
+
+    Attributes
+    ----------
+    file : str
+        The file, relative to the folder of the study.
+    line : int or None
+        Counted from one; None where no line is to blame.
+    what : str
+        What is wrong, what is there, and the nearest right word.
+    """
+
+    file: str
+    line: int | None
+    what: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.what}"
+
+
+class StudyError(IndustriaError):
+    """A study cannot be run as it is written; all problems are told at once."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem] | str) -> None:
+        self.problems = () if isinstance(problems, str) else tuple(problems)
+        super().__init__(problems if isinstance(problems, str) else "\n".join(str(problem) for problem in problems))
+
+
+class VerificationError(IndustriaError):
+    """A run, made again, differs from what it recorded."""
+
+    exit_code = 5
+
+
+# Tables
+
+
+class DataError(IndustriaError):
+    """A table cannot be used as a measure was asked to use it."""
+
+
+class NotATableError(DataError):
+    """What was handed in is no table."""
+
+    def __init__(self, name: str, found: object) -> None:
+        super().__init__(
+            f"{name} is a {type(found).__name__}, not a table. "
+            "Hand in a pandas, polars, pyarrow, DuckDB, PySpark or Ibis table."
+        )
+
+
+class MissingColumnError(DataError):
+    """A table lacks a column that a measure reads."""
+
+    def __init__(self, table: str, column: str, available: Sequence[str]) -> None:
+        super().__init__(f"{table} has no column {column!r}; it has {listing(available, 40)}.{hint(column, available)}")
+
+
+class ColumnTypeError(DataError):
+    """A column holds another kind of value than the measure reads."""
+
+    def __init__(self, table: str, column: str, wanted: str, found: str) -> None:
+        super().__init__(f"{table}.{column} holds {found}, where {wanted} is needed.")
+
+
+class EmptyTableError(DataError):
+    """A table that must have rows has none."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(f"{table} has no rows.")
+
+
+class MissingValueError(DataError):
+    """A column that must be complete has gaps."""
+
+    def __init__(self, table: str, column: str, missing: int, rows: int, first: str) -> None:
+        super().__init__(
+            f"{table}.{column} is missing in {missing} of {rows} rows, first where {first}. "
+            "Fill or filter them before this step."
+        )
+
+
+class DuplicateLabelError(DataError):
+    """A label that must stand once stands several times."""
+
+    def __init__(self, table: str, column: str, label: str, times: int) -> None:
+        super().__init__(f"{table}.{column} has {label!r} {times} times; each may stand once.")
+
+
+class UnknownLabelError(DataError):
+    """A label that no other table lists."""
+
+    def __init__(self, table: str, column: str, label: str, listed: str, known: Sequence[str]) -> None:
+        super().__init__(f"{table}.{column} has {label!r}, which {listed} does not list.{hint(label, known)}")
+
+
+class ContractError(DataError):
+    """A table breaks its contract; the failing rows are with the error.
+
+    Attributes
+    ----------
+    violations : sequence
+        One record a broken rule, with the rows that break it.
+    """
+
+    exit_code = 3
+
+    def __init__(self, table: str, violations: Sequence[object]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(
+            f"{table} breaks its contract in {len(violations)} "
+            f"{'way' if len(violations) == 1 else 'ways'}:\n" + "\n".join(f"  {violation}" for violation in violations)
+        )
+
+
+# Sources
+
+
+class SourceError(IndustriaError):
+    """A source cannot be had, or is not what it should be."""
+
+    exit_code = 4

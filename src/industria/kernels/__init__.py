@@ -1,0 +1,1 @@
+"""Arrays in, arrays out, in the letters of the paper."""
