@@ -6,6 +6,7 @@ PYTHON  ?= python3
 WORKERS ?= 2
 UV_PIN  := uv==0.13.9
 UV      := .tools/bin/uv
+PIP_INSTALL := install -q --disable-pip-version-check --root-user-action=ignore
 BIN     := .venv/bin
 AXE     := axe-core@4.14.1
 SETTING  = $(shell $(PYTHON) -m pip config list 2>/dev/null | sed -n "s/^[^=]*\.$(1)='\(.*\)'$$/\1/p" | tail -n 1)
@@ -64,22 +65,22 @@ endef
 
 define install
 $(if $(PIP),,$(call mirror) $(UV) pip install -q --python $(BIN)/python --require-hashes -r $(1) || { echo "uv could not install; pip takes over" >&2; false; } || )\
-	$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r $(1)
+	$(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) --require-hashes -r $(1)
 endef
 
 .venv/.ready: requirements.lock pyproject.toml $(if $(PIP),,$(UV))
 ifdef PIP
-	@$(PYTHON) -m pip install -q --disable-pip-version-check --upgrade --target .tools virtualenv
+	@$(PYTHON) -m pip $(PIP_INSTALL) --upgrade --target .tools virtualenv
 	@PYTHONPATH=.tools $(PYTHON) -m virtualenv -q --clear --no-pip .venv
 else
 	@$(UV) venv -q --clear --python $(PYTHON) .venv
 endif
 	@$(call install,requirements.lock)
-	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@$(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(UV):
-	@$(PYTHON) -m pip install -q --disable-pip-version-check --upgrade --target .tools $(UV_PIN)
+	@$(PYTHON) -m pip $(PIP_INSTALL) --upgrade --target .tools $(UV_PIN)
 
 # Checks the brief for readers who cannot see it. Without npm those tests are skipped and say so.
 .tools/.axe:
