@@ -16,21 +16,41 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 __all__ = [
+    "AbsorbedTreatmentError",
+    "AllMissingError",
+    "ChoiceError",
+    "CollinearTreatmentError",
     "ColumnTypeError",
+    "ConstantTreatmentError",
     "ContractError",
+    "ConvergenceError",
     "DataError",
     "DuplicateLabelError",
+    "DuplicateRowError",
     "EmptyTableError",
+    "ExchangeError",
+    "FewClustersError",
     "FigureDataError",
     "FigureError",
     "FigureOptionError",
     "IndustriaError",
+    "InfiniteValueError",
+    "LinearOnlyError",
+    "LocalCodeError",
     "MissingColumnError",
+    "MissingPackageError",
     "MissingValueError",
+    "NegativeValueError",
+    "NoDegreesOfFreedomError",
+    "NoRowsLeftError",
     "NotATableError",
+    "OneUnitError",
+    "ParameterRangeError",
     "Problem",
+    "RepeatedColumnError",
     "SourceError",
     "StudyError",
+    "UndefinedJackknifeError",
     "UnknownFigureError",
     "UnknownLabelError",
     "UnknownLanguageError",
@@ -39,6 +59,7 @@ __all__ = [
     "UnprintableNumberError",
     "UsageError",
     "VerificationError",
+    "WideEffectsError",
     "hint",
     "listing",
 ]
@@ -109,6 +130,13 @@ class StudyError(IndustriaError):
     def __init__(self, problems: Sequence[Problem] | str) -> None:
         self.problems = () if isinstance(problems, str) else tuple(problems)
         super().__init__(problems if isinstance(problems, str) else "\n".join(str(problem) for problem in problems))
+
+
+class LocalCodeError(UsageError):
+    """A measure of the study's own folder cannot be used."""
+
+    def __init__(self, use: str, why: str) -> None:
+        super().__init__(f"{use!r} cannot be used: {why}")
 
 
 class VerificationError(IndustriaError):
@@ -260,3 +288,177 @@ class FigureOptionError(FigureError):
 
 class FigureDataError(DataError):
     """A table does not hold what a figure draws."""
+
+
+# Estimates
+
+
+class ChoiceError(UsageError):
+    """A parameter holds a word that is not among those it takes."""
+
+    def __init__(self, parameter: str, value: object, options: Sequence[str]) -> None:
+        super().__init__(f"{parameter}={value!r}; it takes {listing(options)}.{hint(str(value), options)}")
+
+
+class ParameterRangeError(UsageError):
+    """A parameter holds a number outside its range."""
+
+    def __init__(self, parameter: str, value: object, allowed: str) -> None:
+        super().__init__(f"{parameter}={value!r}; it takes {allowed}.")
+
+
+class RepeatedColumnError(UsageError):
+    """One column stands in two places of a model that exclude each other."""
+
+    def __init__(self, column: str, first: str, second: str) -> None:
+        super().__init__(f"column {column!r} is {first} and {second} at once; leave it out of one of them.")
+
+
+class LinearOnlyError(UsageError):
+    """An inference that needs a linear model was asked of another family."""
+
+    def __init__(self, asked: str, family: str) -> None:
+        super().__init__(f"{asked} needs family='gaussian', not {family!r}: it refits a linear model many times.")
+
+
+class MissingPackageError(UsageError):
+    """A package that a measure needs is not installed."""
+
+    def __init__(self, package: str, extra: str, needed_by: str) -> None:
+        super().__init__(f"{needed_by} needs the package {package!r}: pip install 'industria[{extra}]'.")
+
+
+class AllMissingError(DataError):
+    """A column holds nothing but gaps."""
+
+    def __init__(self, table: str, column: str, rows: int) -> None:
+        super().__init__(f"{table}.{column} is missing in all {rows} rows.")
+
+
+class InfiniteValueError(DataError):
+    """A column holds infinite values."""
+
+    def __init__(self, table: str, column: str, found: int, where: str) -> None:
+        super().__init__(
+            f"{table}.{column} is infinite in {found} rows, first where {where}. "
+            "A logarithm of zero or a division by zero upstream makes such values; make them null or leave them out."
+        )
+
+
+class NegativeValueError(DataError):
+    """A column that must not fall below zero does."""
+
+    def __init__(self, table: str, column: str, role: str, found: int, value: float, where: str) -> None:
+        super().__init__(
+            f"{table}.{column} is {role} and may not be negative; it is in {found} rows, first {value:g} where {where}."
+        )
+
+
+class DuplicateRowError(DataError):
+    """Rows that a key must tell apart share it."""
+
+    def __init__(self, table: str, keys: Sequence[str], first: str, times: int, repeated: int) -> None:
+        super().__init__(
+            f"{table} has {repeated} repeated ({', '.join(keys)}) rows, first {first}, {times} times. "
+            "Add the rows up or choose a finer unit."
+        )
+
+
+class NoRowsLeftError(DataError):
+    """Every row was left out before the estimate."""
+
+    def __init__(self, table: str, rows: int, reasons: Sequence[str]) -> None:
+        super().__init__(f"none of the {rows} rows of {table} can be used: {listing(reasons)}.")
+
+
+class OneUnitError(DataError):
+    """A comparison of units has one unit."""
+
+    def __init__(self, table: str, unit: str, label: object) -> None:
+        super().__init__(
+            f"the rows of {table} that can be used hold one {unit}, {str(label)!r}; two or more are needed."
+        )
+
+
+class ConstantTreatmentError(DataError):
+    """A treatment has one value throughout."""
+
+    def __init__(self, column: str, value: float, rows: int) -> None:
+        super().__init__(
+            f"treatment {column!r} is {value:g} in all {rows} rows that can be used: nothing to compare with."
+        )
+
+
+class AbsorbedTreatmentError(DataError):
+    """The effects explain a treatment completely."""
+
+    def __init__(self, column: str, effects: Sequence[str]) -> None:
+        super().__init__(
+            f"treatment {column!r} has no variation left once the effects of {' and '.join(effects)} are taken out. "
+            "Take fewer effects or a treatment that changes within them."
+        )
+
+
+class CollinearTreatmentError(DataError):
+    """A treatment repeats the treatments before it."""
+
+    def __init__(self, column: str, others: Sequence[str]) -> None:
+        super().__init__(
+            f"treatment {column!r} is a combination of {listing(others)} once effects are taken out; leave one out."
+        )
+
+
+class FewClustersError(DataError):
+    """There are too few clusters for the t distribution to hold."""
+
+    def __init__(self, column: str, labels: Sequence[str], least: int) -> None:
+        super().__init__(
+            f"clusters by {column!r}: {len(labels)} {'cluster' if len(labels) == 1 else 'clusters'} "
+            f"({listing(labels)}), and clustered errors need at least {least}. Cluster by something finer, "
+            "or ask for vcov='CRV3', bootstrap=9999 or permutations=9999."
+        )
+
+
+class NoDegreesOfFreedomError(DataError):
+    """A model has as many coefficients as rows."""
+
+    def __init__(self, rows: int, coefficients: int) -> None:
+        super().__init__(f"{rows} rows cannot carry {coefficients} coefficients, those of the effects among them.")
+
+
+class UndefinedJackknifeError(DataError):
+    """Leaving one cluster out leaves an effect without an estimate."""
+
+    def __init__(self, column: str, label: str) -> None:
+        super().__init__(
+            f"without the cluster {column} = {label!r} a treatment has no variation left, so CRV3 does not exist. "
+            "Ask for vcov='CRV1' with permutations=9999."
+        )
+
+
+class WideEffectsError(DataError):
+    """Too many levels of effects lie across the clusters."""
+
+    def __init__(self, asked: str, effects: Sequence[str], levels: int, cluster: str) -> None:
+        super().__init__(
+            f"{asked} would need a matrix with {levels} columns for the levels of {listing(effects)}, "
+            f"which lie across the clusters by {cluster!r}. Cluster by something that contains them."
+        )
+
+
+class ExchangeError(DataError):
+    """No two units can change treatment paths."""
+
+    def __init__(self, unit: str, time: str) -> None:
+        super().__init__(
+            f"no two {unit} are observed at the same values of {time}, so no treatment path can be permuted."
+        )
+
+
+class ConvergenceError(DataError):
+    """An iteration did not settle."""
+
+    def __init__(self, what: str, rounds: int) -> None:
+        super().__init__(
+            f"{what} did not settle in {rounds} rounds; a regressor may separate the zeros of the outcome."
+        )
