@@ -1,0 +1,214 @@
+"""The table of a figure, read column by column, and the page it is drawn for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from industria.brief.charts.scales import AXES, Axis, Reading
+from industria.brief.language import Language, speak
+from industria.brief.theme import MOST_INKS, PHONE_BELOW
+from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError
+
+__all__ = ["Columns", "Page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a figure goes.
+
+    Attributes
+    ----------
+    kind : str
+        Kind of figure, for messages.
+    width : int
+        Of the whole figure, in pixels.
+    language : str
+        Of its labels and numbers.
+    names : mapping of str to str
+        Words for the codes in the table: `{"grant": "Year of the grant"}`.
+    unit : str or None
+        What stands at the axis of values; None takes the unit of the column.
+    """
+
+    kind: str
+    width: int
+    language: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+
+    @property
+    def spoken(self) -> Language:
+        """The catalog of the language."""
+        return speak(self.language)
+
+    @property
+    def phone(self) -> bool:
+        """Whether the figure is laid out for a phone."""
+        return self.width < PHONE_BELOW
+
+    def named(self, word: str) -> str:
+        """Return the reader's word for a code of the table."""
+        return self.names.get(word, word)
+
+
+class Columns:
+    """The table of a figure: what is read of it is what the figure shows.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        One row a mark; the fields may carry `unit` as metadata.
+    page : Page
+        Gives codes their words.
+    """
+
+    TABLE = "the table of the figure"
+
+    def __init__(self, table: pa.Table, page: Page) -> None:
+        self.table = table
+        self.page = page
+        self._read: dict[str, Sequence[Any]] = {}
+
+    def numbers(self, name: str) -> list[float | None]:
+        """Read a column of numbers; what is missing is None.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        ColumnTypeError
+            If it holds no numbers.
+        FigureDataError
+            If all of it is missing, or a number is infinite.
+        """
+        column = self._column(name)
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)):
+            if not pa.types.is_null(column.type):
+                raise ColumnTypeError(self.TABLE, name, "numbers", str(column.type))
+        values = [None if v is None or math.isnan(v) else float(v) for v in column.to_pylist()]
+        if all(value is None for value in values):
+            raise FigureDataError(f"{self.TABLE} has no value in column {name!r}: all {len(values)} are missing.")
+        for row, value in enumerate(values, start=1):
+            if value is not None and math.isinf(value):
+                raise FigureDataError(f"{self.TABLE} has an infinite value in column {name!r}, row {row}.")
+        self._read[name] = values
+        return values
+
+    def words(self, name: str) -> list[str | None]:
+        """Read a column of labels, in the reader's words; whole numbers are labels too.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        """
+        words = [None if value is None else self.page.named(_label(value)) for value in self._column(name).to_pylist()]
+        self._read[name] = words
+        return words
+
+    def labels(self, name: str) -> list[str]:
+        """Read a column of labels of which none may be missing.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        FigureDataError
+            If a label is missing.
+        """
+        words = self.words(name)
+        if None in words:
+            raise FigureDataError(f"{self.TABLE} has no label in column {name!r}, row {words.index(None) + 1}.")
+        return [str(word) for word in words]
+
+    def groups(self, name: str | None) -> list[str]:
+        """Read the groups that colors and shapes tell apart, or one nameless group.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        FigureDataError
+            If a label is missing or there are more groups than can be told apart.
+        """
+        if name is None:
+            return [""] * self.table.num_rows
+        groups = self.labels(name)
+        found = list(dict.fromkeys(groups))
+        if len(found) > MOST_INKS:
+            raise FigureDataError(
+                f"{self.TABLE} has {len(found)} groups in column {name!r}; colors, shapes and line styles tell "
+                f"{MOST_INKS} apart. Keep the ones that the title speaks of."
+            )
+        return groups
+
+    def flags(self, name: str | None) -> list[bool]:
+        """Read a column of truth values; what is missing is false, and so is no column.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        ColumnTypeError
+            If it holds anything else.
+        """
+        if name is None:
+            return [False] * self.table.num_rows
+        column = self._column(name)
+        if not pa.types.is_boolean(column.type):
+            raise ColumnTypeError(self.TABLE, name, "truth values", str(column.type))
+        self._read[name] = column.to_pylist()
+        return [bool(value) for value in column.to_pylist()]
+
+    def reading(self, name: str, axis: str | None) -> Reading:
+        """Decide how the numbers of a column are read: fractions in percent unless told otherwise.
+
+        Raises
+        ------
+        FigureOptionError
+            If there is no such axis.
+        """
+        if axis is None:
+            return Reading("percent" if self._unit(name) == "fraction" else "linear", self.page.language)
+        if axis not in AXES:
+            raise FigureOptionError(self.page.kind, "axis", AXES, axis)
+        chosen: Axis = AXES[AXES.index(axis)]  # type: ignore[arg-type]
+        return Reading(chosen, self.page.language)
+
+    def unit(self, name: str, read: Reading) -> str:
+        """Return what stands at the axis of a column."""
+        if self.page.unit is not None:
+            return self.page.unit
+        if read.axis != "linear":
+            return self.page.spoken.word(read.axis.replace(" ", "_"))
+        return self.page.spoken.unit(self._unit(name))
+
+    def drawn(self) -> pa.Table:
+        """Return the columns that were read, as they were shown, with their metadata."""
+        columns = {}
+        for name, values in self._read.items():
+            kept = self.table.schema.field(name)
+            words = pa.types.is_string(kept.type) or pa.types.is_large_string(kept.type) or pa.types.is_dictionary(kept.type)
+            columns[kept.with_type(pa.string()) if words else kept] = pa.array(values, pa.string()) if words else self.table[name]
+        return pa.table(list(columns.values()), schema=pa.schema(list(columns)))
+
+    def _column(self, name: str) -> pa.ChunkedArray:
+        if name not in self.table.column_names:
+            raise MissingColumnError(self.TABLE, name, self.table.column_names)
+        return self.table[name]
+
+    def _unit(self, name: str) -> str:
+        metadata = self.table.schema.field(name).metadata or {}
+        return str(metadata.get(b"unit", b"").decode())
+
+
+def _label(value: object) -> str:
+    """Write a code: years and plant numbers arrive as floats from files that know no integers."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,93 @@
+"""What charts of estimates share: intervals, and their figures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.rows import Row
+from industria.brief.charts.scales import Reading
+from industria.brief.numbers import number, percent
+
+__all__ = ["Span", "confidence_words", "estimate_rows", "spans"]
+
+Span = tuple[float | None, float | None]
+
+NOTE_DIGITS = 3
+
+
+def spans(columns: Columns, low: str | None, high: str | None) -> list[Span]:
+    """Read the intervals; a row that lacks a bound has none.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, FigureDataError
+        If a column is named and cannot be read.
+    """
+    rows = columns.table.num_rows
+    starts = columns.numbers(low) if low else [None] * rows
+    ends = columns.numbers(high) if high else [None] * rows
+    return [(a, b) if a is not None and b is not None else (None, None) for a, b in zip(starts, ends, strict=True)]
+
+
+def estimate_rows(
+    columns: Columns,
+    page: Page,
+    read: Reading,
+    values: Sequence[float | None],
+    bounds: Sequence[Span],
+    *,
+    label: str,
+    group: str | None,
+    note: str | None,
+    digits: int | None,
+) -> list[Row]:
+    """Turn the rows of a table into rows of a chart.
+
+    Parameters
+    ----------
+    columns, page, read
+        The table, where it goes, how its numbers are read.
+    values, bounds : sequence of shape (n,)
+        Estimates and intervals, in the unit of the table.
+    label, group, note, digits
+        As the charts take them.
+
+    Returns
+    -------
+    list of Row
+        In the order of the table.
+    """
+    labels, groups = columns.labels(label), columns.groups(group)
+    order = list(dict.fromkeys(groups))
+    notes = _notes(columns, page, note)
+    decimals = read.digits([*values, *(v for pair in bounds for v in pair)]) if digits is None else digits
+    has_intervals = any(start is not None for start, _ in bounds)
+
+    rows = []
+    for name, part, value, (start, end), said in zip(labels, groups, values, bounds, notes, strict=True):
+        written = page.spoken.word("missing") if value is None else read.write(value, decimals)
+        interval = ""
+        if start is not None and end is not None:
+            interval = read.bounds(start, end, decimals)
+        elif has_intervals and value is not None:
+            interval = page.spoken.word("no_interval")
+        heading, own = (name, part) if group else ("", name)
+        rows.append(Row(heading, own, written, interval, said, order.index(part)))
+    return rows
+
+
+def _notes(columns: Columns, page: Page, note: str | None) -> list[str]:
+    if note is None:
+        return [""] * columns.table.num_rows
+    kind = str(columns.table.schema.field(note).type) if note in columns.table.column_names else ""
+    if kind in ("double", "float"):
+        return ["" if v is None else number(v, NOTE_DIGITS, language=page.language) for v in columns.numbers(note)]
+    return [word or "" for word in columns.words(note)]
+
+
+def confidence_words(page: Page, confidence: float | None) -> str:
+    """Name the interval, with its confidence where that is known."""
+    if confidence is None:
+        return page.spoken.word("interval")
+    return page.spoken.word("confidence_interval", confidence=percent(confidence, 0, language=page.language))

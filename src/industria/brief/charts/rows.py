@@ -1,0 +1,232 @@
+"""Charts of rows: a label, a mark along a horizontal axis, and the value in figures.
+
+A wide figure sets them side by side, a narrow one writes label and value above
+the mark, which then has the whole width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from industria.brief.charts.columns import Page
+from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.scales import Reading, Scale, fit, pixels
+from industria.brief.charts.sheet import Margins, Sheet
+from industria.brief.theme import BASE, INK, LABEL, LINE, QUIET, SMALL, TICK
+
+__all__ = ["Layout", "Row", "items", "lay_out"]
+
+LABELS_AT_MOST = 0.36
+"""Share of the width that the column of labels takes at most."""
+
+GUTTER = 14.0
+BETWEEN_BLOCKS = 12.0
+AXIS = TICK + 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row says.
+
+    Attributes
+    ----------
+    heading : str
+        Over the first row of a block; empty where rows stand alone.
+    label : str
+        Beside the mark.
+    value : str
+        The estimate in figures.
+    bounds : str
+        Its interval in figures; empty where there is none.
+    note : str
+        What else stands at the end of the row.
+    ink : int
+        Which color and shape draw it.
+    """
+
+    heading: str
+    label: str
+    value: str
+    bounds: str
+    note: str
+    ink: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the rows stand.
+
+    Attributes
+    ----------
+    sheet : Sheet
+        With all words written; marks are added to it.
+    middles : list of float
+        Height of the mark of each row, in pixels.
+    top, height, width : float
+        Of the plot, in pixels; `top` is where the first row begins.
+    margins : Margins
+        Around the plot.
+    """
+
+    sheet: Sheet
+    middles: list[float]
+    top: float
+    height: float
+    width: float
+    margins: Margins
+
+
+def lay_out(
+    rows: Sequence[Row], values: Sequence[float], page: Page, read: Reading, *, unit: str, heads: tuple[str, str], row_high: float
+) -> Layout:
+    """Write labels and figures, and leave the middle for the marks.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        From the top down; a new heading begins a block.
+    values : sequence of float
+        All that the axis must take in.
+    page : Page
+        Width and language.
+    read : Reading
+        How the axis reads its numbers.
+    unit : str
+        Stands under the axis.
+    heads : tuple of str
+        Over the column of figures and over the column of notes.
+    row_high : float
+        Height of the mark of a row, in pixels.
+    """
+    if page.phone:
+        return _above(rows, values, page, read, unit, row_high)
+    return _beside(rows, values, page, read, unit, heads, row_high)
+
+
+def _beside(
+    rows: Sequence[Row],
+    values: Sequence[float],
+    page: Page,
+    read: Reading,
+    unit: str,
+    heads: tuple[str, str],
+    row_high: float,
+) -> Layout:
+    most = page.width * LABELS_AT_MOST
+    labels = [wrap(row.label, LABEL, most) for row in rows]
+    # Headings may reach over the plot: nothing else stands at their height.
+    left = max(text_width(line, LABEL) for lines in labels for line in lines) + GUTTER
+    figures = [row.value + (f" ({row.bounds})" if row.bounds else "") for row in rows]
+    columns = [(heads[0], figures), (heads[1], [row.note for row in rows])]
+    columns = [(head, texts) for head, texts in columns if any(texts)]
+    wide = [_column_width(head, texts) for head, texts in columns]
+    right = sum(wide) + GUTTER * len(wide) + (0 if wide else TICK)
+    width = page.width - left - right
+
+    heights = [max(row_high, len(lines) * LABEL * LINE + 6) for lines in labels]
+    headed = max((len(_head_lines(head, texts)) for head, texts in columns), default=0)
+    middles, headings, height = _stack(rows, heights, [LABEL * LINE + 5] * len(rows), 4.0)
+    sheet = Sheet(fit(values, 0, width, read=read), pixels(0, height))
+    sheet.words([(-left, y, text) for y, text in headings], bold=True)
+    for lines, y in zip(labels, middles, strict=True):
+        _block(sheet, lines, -left, y)
+    edge = width + GUTTER
+    for (head, texts), column in zip(columns, wide, strict=True):
+        sheet.words([(edge, y, text) for y, text in zip(middles, texts, strict=True)], color=INK)
+        for i, line in enumerate(reversed(_head_lines(head, texts))):
+            sheet.words([(edge, -8 - i * SMALL * LINE, line)], color=QUIET, size=SMALL)
+        edge += column + GUTTER
+    bottom = _unit(sheet, unit, width, height, -left, page.width - left)
+    margins = Margins(left, headed * SMALL * LINE + 4 if headed else 0.0, right, bottom)
+    return Layout(sheet, middles, 0.0, height, width, margins)
+
+
+def _above(
+    rows: Sequence[Row], values: Sequence[float], page: Page, read: Reading, unit: str, row_high: float
+) -> Layout:
+    figures = _short_enough(rows, page.width)
+    room = [page.width - text_width(figure, LABEL) - GUTTER for figure in figures]
+    labels = [wrap(row.label, LABEL, space) for row, space in zip(rows, room, strict=True)]
+    over = [len(lines) * LABEL * LINE for lines in labels]
+    heights = [high + row_high for high in over]
+    tops, headings, height = _stack(rows, heights, [LABEL * LINE + 6] * len(rows), 4.0)
+    starts = [middle - high / 2 for middle, high in zip(tops, heights, strict=True)]
+    middles = [start + high + row_high / 2 - 2 for start, high in zip(starts, over, strict=True)]
+
+    side = TICK
+    width = page.width - 2 * side
+    sheet = Sheet(fit(values, 0, width, read=read, most=6), pixels(0, height))
+    sheet.words([(-side, y, text) for y, text in headings], bold=True)
+    for lines, figure, start in zip(labels, figures, starts, strict=True):
+        sheet.words([(-side, start + (i + 0.5) * LABEL * LINE, line) for i, line in enumerate(lines)])
+        sheet.words([(width + side, start + 0.5 * LABEL * LINE, figure)], align="right")
+    bottom = _unit(sheet, unit, width, height, -side, width + side)
+    return Layout(sheet, middles, 0.0, height, width, Margins(side, 0.0, side, bottom))
+
+
+def _stack(
+    rows: Sequence[Row], heights: Sequence[float], heading_high: Sequence[float], pad: float
+) -> tuple[list[float], list[tuple[float, str]], float]:
+    """Stack rows, with a heading and some air where a block begins."""
+    y, middles, headings, last = pad, [], [], None
+    for row, high, head in zip(rows, heights, heading_high, strict=True):
+        if row.heading and row.heading != last:
+            y += BETWEEN_BLOCKS if middles else 0
+            headings.append((y + head / 2, row.heading))
+            y += head
+        last = row.heading
+        middles.append(y + high / 2)
+        y += high
+    return middles, headings, y + pad
+
+
+def _short_enough(rows: Sequence[Row], width: float) -> list[str]:
+    """Write as much of the figures as leaves half of the line for the label, the same in all rows."""
+    full = [" ".join(filter(None, [row.value, f"({row.bounds})" if row.bounds else "", row.note])) for row in rows]
+    plain = [row.value + (f" ({row.bounds})" if row.bounds else "") for row in rows]
+    for figures in (full, plain):
+        if max(text_width(figure, LABEL) for figure in figures) <= width * 0.55:
+            return figures
+    return [row.value for row in rows]
+
+
+def _column_width(head: str, texts: Sequence[str]) -> float:
+    wide = max(text_width(text, LABEL) for text in texts)
+    return max(wide, *(text_width(line, SMALL) for line in _head_lines(head, texts)))
+
+
+def _head_lines(head: str, texts: Sequence[str]) -> list[str]:
+    return wrap(head, SMALL, max(max(text_width(text, LABEL) for text in texts), 60.0)) if head else [""]
+
+
+def _block(sheet: Sheet, lines: Sequence[str], x: float, middle: float) -> None:
+    """Write lines around a height."""
+    first = middle - (len(lines) - 1) / 2 * LABEL * LINE
+    sheet.words([(x, first + i * LABEL * LINE, line) for i, line in enumerate(lines)])
+
+
+def _unit(sheet: Sheet, unit: str, width: float, height: float, low: float, high: float) -> float:
+    """Write the unit under the middle of the axis and return how much room axis and unit take."""
+    lines = wrap(unit, TICK, high - low) if unit else []
+    half = max((text_width(line, TICK) for line in lines), default=0.0) / 2
+    middle = min(max(width / 2, low + half), high - half)
+    for i, line in enumerate(lines):
+        sheet.words([(middle, height + AXIS + (i + 0.7) * TICK * LINE, line)], color=QUIET, size=TICK, align="center")
+    return AXIS + (len(lines) + 0.4) * TICK * LINE
+
+
+def zero_line(layout: Layout, at: float) -> None:
+    """Mark the value that means no difference."""
+    y = layout.sheet.y
+    layout.sheet.rules([((at, y.value(layout.top)), (at, y.value(layout.height)))], BASE, width=1.4)
+
+
+def items(rows: Sequence[Row], page: Page, most: int = 12) -> str:
+    """Say in words what the rows show, for the description of the figure."""
+    said = [
+        ", ".join(filter(None, [row.heading, row.label])) + ": " + row.value + (f" ({row.bounds})" if row.bounds else "")
+        for row in rows
+    ]
+    rest = [page.spoken.describe("more", count=len(said) - most)] if len(said) > most else []
+    return "; ".join(said[:most] + rest)

@@ -1,0 +1,223 @@
+"""From values to pixels and back, and the ticks that a reader can count by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from industria.brief.charts.lettering import text_width
+from industria.brief.numbers import digits_for, interval, number, percent
+from industria.brief.theme import TICK
+
+__all__ = ["AXES", "Axis", "Reading", "Scale", "fit", "pixels"]
+
+Axis = Literal["linear", "percent", "percent change"]
+AXES: tuple[Axis, ...] = get_args(Axis)
+
+APART = 14.0
+"""Pixels that stay free between two tick labels."""
+
+WIDE = math.log(4)
+"""An axis of percent changes that spans more than a factor of four counts by ratios, not by equal steps."""
+
+LADDER = (-99.9, -99.5, -99.0, -98.0, -95.0, -90.0, -75.0, -50.0, 0.0, 100.0, 300.0, 900.0, 1900.0, 4900.0, 9900.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the numbers of a column are read and written.
+
+    Attributes
+    ----------
+    axis : {"linear", "percent", "percent change"}
+        What the reader sees: the number itself, a fraction in percent, or
+        exp(b) - 1 in percent.
+    language : str
+        Whose decimal mark and words are used.
+    """
+
+    axis: Axis
+    language: str
+
+    @property
+    def sign(self) -> bool:
+        """Whether positive numbers carry a +, as changes do."""
+        return self.axis == "percent change"
+
+    def shown(self, value: float) -> float:
+        """Return the number that is read for a number of the table."""
+        if self.axis == "percent change":
+            return 100 * math.expm1(value)
+        return 100 * value if self.axis == "percent" else value
+
+    def drawn(self, tick: float) -> float:
+        """Return the number of the table that is read as a tick.
+
+        On an axis of percent changes equal steps are equal ratios: a fall by a
+        half stands as far from zero as a doubling.
+        """
+        if self.axis == "percent change":
+            return math.log1p(tick / 100)
+        return tick / 100 if self.axis == "percent" else tick
+
+    def digits(self, values: Sequence[float | None]) -> int:
+        """Choose the decimals that a column of labels shares."""
+        read = [self.shown(value) for value in values if value is not None]
+        return digits_for(read) if self.axis == "linear" else min(1, digits_for(read))
+
+    def write(self, value: float, digits: int) -> str:
+        """Write a number of the table as it is read, with its sign of percent."""
+        if self.axis == "linear":
+            return number(value, digits, language=self.language)
+        return percent(self.shown(value) / 100, digits, language=self.language, sign=self.sign)
+
+    def bounds(self, low: float, high: float, digits: int) -> str:
+        """Write an interval as it is read."""
+        if self.axis == "linear":
+            return interval(low, high, digits, language=self.language)
+        bounds = [self.shown(bound) / 100 for bound in (low, high)]
+        return interval(bounds[0], bounds[1], digits, style="percent", language=self.language, sign=self.sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A straight line from values to pixels.
+
+    Attributes
+    ----------
+    low, high : float
+        Values at the two ends.
+    first, last : float
+        Pixels at the two ends, of `low` and `high`.
+    ticks : tuple of float
+        Where the grid stands, in values.
+    labels : tuple of str
+        What each tick says, in the language of the figure.
+    """
+
+    low: float
+    high: float
+    first: float
+    last: float
+    ticks: tuple[float, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def pixel(self, value: float) -> float:
+        """Return where a value stands."""
+        return self.first + (value - self.low) / (self.high - self.low) * (self.last - self.first)
+
+    def value(self, pixel: float) -> float:
+        """Return which value stands at a pixel."""
+        return self.low + (pixel - self.first) / (self.last - self.first) * (self.high - self.low)
+
+
+def pixels(first: float, last: float) -> Scale:
+    """Return a scale whose values are pixels, for rows and swarms that have no axis."""
+    return Scale(first, last, first, last)
+
+
+def fit(
+    values: Sequence[float],
+    first: float,
+    last: float,
+    *,
+    read: Reading,
+    most: int = 7,
+    zero: bool = False,
+    upright: bool = False,
+) -> Scale:
+    """Make a scale that covers the values and ends on ticks.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (n,)
+        At least one; in the unit of the table.
+    first, last : float
+        Pixels of the low and the high end.
+    read : Reading
+        How the axis reads the numbers, and the language of its labels.
+    most : int
+        Ticks at most.
+    zero : bool
+        Let the axis take in zero.
+    upright : bool
+        The axis stands, so that labels need their height, not their width.
+
+    Returns
+    -------
+    Scale
+        Ticks are multiples of 1, 2, 2.5 or 5 times a power of ten as they are
+        read; on a wide axis of percent changes they are ratios (a half, double).
+    """
+    shown = [read.shown(value) for value in values] + ([0.0] if zero else [])
+    low, high = min(shown), max(shown)
+    if low == high:
+        low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (-1.0, 1.0)
+    if read.axis == "percent change" and math.log((100 + high) / (100 + low)) > WIDE:
+        return _thinned(_labeled([p for p in LADDER if low < p < high], low, high, 1.0, first, last, read), upright)
+    for step in _steps(high - low):
+        ticks = _multiples(low, high, step)
+        # A loss of 100 percent lies infinitely far out.
+        inside = [tick for tick in ticks if read.axis != "percent change" or tick > -100]
+        scale = _labeled(inside, min(low, inside[0]), inside[-1], step, first, last, read)
+        if len(inside) <= most and _clear(scale, upright):
+            return scale
+    return _thinned(scale, upright)
+
+
+def _steps(span: float) -> list[float]:
+    """List the steps to try, the finest first."""
+    power = math.floor(math.log10(span)) - 1
+    return [base * 10.0**p for p in range(power, power + 3) for base in (1, 2, 2.5, 5)]
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
+    """List the multiples of a step from just below the values to just above them."""
+    slack = 1e-9
+    return [k * step for k in range(math.floor(low / step + slack), math.ceil(high / step - slack) + 1)]
+
+
+def _labeled(
+    ticks: Sequence[float], low: float, high: float, step: float, first: float, last: float, read: Reading
+) -> Scale:
+    digits = next(d for d in range(13) if math.isclose(step, round(step, d), rel_tol=1e-9) or d == 12)
+    return Scale(
+        read.drawn(low),
+        read.drawn(high),
+        first,
+        last,
+        tuple(read.drawn(tick) for tick in ticks),
+        tuple(number(tick, digits, language=read.language, sign=read.sign) for tick in ticks),
+    )
+
+
+def _clear(scale: Scale, upright: bool) -> bool:
+    """Tell whether all tick labels keep apart."""
+    return all(_gap(scale, i, i + 1, upright) >= 0 for i in range(len(scale.ticks) - 1))
+
+
+def _gap(scale: Scale, i: int, j: int, upright: bool) -> float:
+    apart = abs(scale.pixel(scale.ticks[j]) - scale.pixel(scale.ticks[i]))
+    if upright:
+        return apart - 2 * TICK
+    return apart - (text_width(scale.labels[i], TICK) + text_width(scale.labels[j], TICK)) / 2 - APART
+
+
+def _thinned(scale: Scale, upright: bool) -> Scale:
+    """Keep the ticks that have room, counted from zero outward, or from the low end."""
+    zero = next((i for i, tick in enumerate(scale.ticks) if abs(tick) < 1e-12), 0)
+    kept = [zero]
+    for i in [*range(zero + 1, len(scale.ticks)), *range(zero - 1, -1, -1)]:
+        if all(_gap(scale, i, j, upright) >= 0 for j in kept):
+            kept.append(i)
+    kept.sort()
+    return Scale(
+        scale.low,
+        scale.high,
+        scale.first,
+        scale.last,
+        tuple(scale.ticks[i] for i in kept),
+        tuple(scale.labels[i] for i in kept),
+    )

@@ -1,0 +1,230 @@
+"""Figures: a result or a table, drawn in the one style of the house."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
+
+import pyarrow as pa
+
+from industria.brief import charts
+from industria.brief.language import speak
+from industria.brief.theme import PAGE, font_folder
+from industria.core.result import Result
+from industria.core.table import TableLike, as_table, collect
+from industria.errors import FigureDataError, FigureOptionError, UnknownFigureError
+
+if TYPE_CHECKING:
+    from industria.brief.charts.sheet import Drawing
+
+__all__ = ["KINDS", "Figure", "figure"]
+
+KINDS = ("bars", "coefficients", "event_study", "lines", "slope", "strip")
+
+SCHEMA = "6.4"
+"""Version of Vega-Lite that altair writes; vl-convert moves slower and must be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawn figure, with its data and what it shows in words.
+
+    Attributes
+    ----------
+    kind : str
+        Kind of figure.
+    spec : mapping
+        Vega-Lite, complete: data, scales, words, fonts.
+    data : pyarrow.Table
+        What was drawn, a row a mark: the CSV and the data table of the figure.
+    description : str
+        For whoever cannot see the figure; never empty.
+    title, subtitle, source : str or None
+        As given.
+    language : str
+        Of labels and numbers.
+    width, height : int
+        In pixels.
+    """
+
+    kind: str
+    spec: Mapping[str, Any] = field(repr=False)
+    data: pa.Table = field(repr=False)
+    description: str
+    title: str | None
+    subtitle: str | None
+    source: str | None
+    language: str
+    width: int
+    height: int
+
+    @property
+    def chart(self) -> Any:
+        """The figure as an altair chart, to go on from."""
+        import altair as alt
+
+        return alt.LayerChart.from_dict(dict(self.spec))
+
+    def svg(self) -> str:
+        """Draw the figure as SVG: the same figure, the same bytes.
+
+        Returns
+        -------
+        str
+            Text stays text, in the font that `brief` ships; the description is
+            its accessible name.
+        """
+        drawn: str = _renderer().vegalite_to_svg(dict(self.spec), vl_version=SCHEMA)
+        return drawn.replace("<svg ", f'<svg role="img" aria-label={quoteattr(self.description)} ', 1)
+
+    def png(self, scale: float = 2) -> bytes:
+        """Draw the figure as PNG.
+
+        Parameters
+        ----------
+        scale : float
+            Pixels of the picture per pixel of the figure.
+        """
+        drawn: bytes = _renderer().svg_to_png(self.svg(), scale=scale)
+        return drawn
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"image/svg+xml": self.svg(), "text/plain": self.description}
+
+
+def figure(
+    data: Result | TableLike,
+    *,
+    kind: str | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    source: str | None = None,
+    description: str | None = None,
+    language: str = "en",
+    width: int = PAGE,
+    names: Mapping[str, str] | None = None,
+    unit: str | None = None,
+    **encodings: Any,
+) -> Figure:
+    """Draw a result or a table.
+
+    Parameters
+    ----------
+    data : Result or table
+        A result of a measure, or a pandas, polars, pyarrow or DuckDB table; the
+        rows are drawn in their order.
+    kind : {"bars", "coefficients", "event_study", "lines", "slope", "strip"}, optional
+        Without it, the kind that the columns allow: estimates with intervals by
+        `relative_time` are an event study, by `term` coefficients.
+    title : str, optional
+        The finding, in a sentence; it wraps.
+    subtitle : str, optional
+        Unit and base.
+    source : str, optional
+        Line below the figure, with its date.
+    description : str, optional
+        What the figure shows, for whoever cannot see it; without it the values
+        are put in words.
+    language : str
+        Of labels and numbers: one of `industria.brief.language.codes()`.
+    width : int
+        In pixels; below 480 the figure is laid out for a phone.
+    names : mapping of str to str, optional
+        Words for codes: `{"grant": "Year of the grant"}`.
+    unit : str, optional
+        What stands at the axis; without it the unit that the column carries.
+    **encodings
+        Options of the kind: columns by name, and how to read them. See
+        `industria.brief.charts.<kind>`.
+
+    Returns
+    -------
+    Figure
+        Nothing is drawn before `svg()` or `png()`.
+
+    Raises
+    ------
+    UnknownFigureError
+        If there is no such kind, or none fits the columns.
+    FigureOptionError
+        If the kind takes no such option.
+    MissingColumnError
+        If a column is not there; the message names the nearest one.
+    FigureDataError
+        If there are no rows, or nothing but gaps.
+    UnknownLanguageError
+        If no catalog speaks the language.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> rows = pa.table({"term": ["grant"], "estimate": [-0.25], "low": [-0.49], "high": [-0.01]})
+    >>> figure(rows, axis="percent change", digits=0).description
+    'Estimates with intervals. grant: −22% (−39% to −1%).'
+    """
+    speak(language)
+    table = _rows(data)
+    kind = _infer(table) if kind is None else kind
+    draw = _kind(kind)
+    _check_options(kind, draw, encodings)
+
+    from industria.brief.charts.columns import Columns, Page
+    from industria.brief.charts.composition import compose
+
+    page = Page(kind, width, language, dict(names or {}), unit)
+    columns = Columns(table, page)
+    drawing = draw(columns, page, **encodings)
+    said = description if description and description.strip() else drawing.description
+    spec, height = compose(drawing, page, title=title, subtitle=subtitle, source=source, description=said)
+    return Figure(kind, spec, columns.drawn(), said, title, subtitle, source, language, width, height)
+
+
+def _rows(data: Result | TableLike) -> pa.Table:
+    """Compute what is handed in, and keep the metadata of what is there already."""
+    if isinstance(data, Result):
+        rows = data.to_arrow()
+    else:
+        rows = data if isinstance(data, pa.Table) else collect(as_table(data, "the data of the figure"))
+    if not rows.num_rows:
+        raise FigureDataError(f"the table of the figure has no rows; its columns are {', '.join(rows.column_names)}.")
+    return rows
+
+
+def _infer(table: pa.Table) -> str:
+    """Choose the kind that the columns of an estimate allow."""
+    columns = set(table.column_names)
+    if {"relative_time", "estimate", "low", "high"} <= columns:
+        return "event_study"
+    if {"term", "estimate", "low", "high"} <= columns:
+        return "coefficients"
+    raise UnknownFigureError(None, KINDS, table.column_names)
+
+
+@cache
+def _kind(kind: str) -> Callable[..., Drawing]:
+    if kind not in KINDS:
+        raise UnknownFigureError(kind, KINDS)
+    drawn: Callable[..., Drawing] = getattr(importlib.import_module(f"{charts.__name__}.{kind}"), kind)
+    return drawn
+
+
+def _check_options(kind: str, draw: Callable[..., Drawing], encodings: Mapping[str, Any]) -> None:
+    """Refuse what the kind does not take: an option that is ignored is a promise that is not kept."""
+    taken = [name for name, p in inspect.signature(draw).parameters.items() if p.kind is p.KEYWORD_ONLY]
+    for option in encodings:
+        if option not in taken:
+            raise FigureOptionError(kind, option, taken)
+
+
+@cache
+def _renderer() -> Any:
+    """Load the renderer with the shipped font, once."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(font_folder()))
+    return vl_convert
