@@ -20,6 +20,7 @@ __all__ = [
     "AllMissingError",
     "ChoiceError",
     "CollinearTreatmentError",
+    "BriefError",
     "ColumnTypeError",
     "ConstantTreatmentError",
     "ContractError",
@@ -111,14 +112,17 @@ class Problem:
         Counted from one; None where no line is to blame.
     what : str
         What is wrong, what is there, and the nearest right word.
+    column : int or None
+        Counted from one; told where a line is prose.
     """
 
     file: str
     line: int | None
     what: str
+    column: int | None = None
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return f"{place}: {self.what}"
 
 
@@ -137,6 +141,10 @@ class LocalCodeError(UsageError):
 
     def __init__(self, use: str, why: str) -> None:
         super().__init__(f"{use!r} cannot be used: {why}")
+
+
+class BriefError(StudyError):
+    """A brief cannot be written as it stands."""
 
 
 class VerificationError(IndustriaError):
