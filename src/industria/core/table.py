@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoFrame
 
 from industria.core import engine
@@ -44,6 +45,7 @@ Column = Annotated[str, "column"]
 Array: TypeAlias = npt.NDArray[Any]
 
 KINDS = (nw.Int64, nw.Float64, nw.String, nw.Boolean, nw.Date, nw.Datetime)
+READABLE = "numbers, text, truth values or dates"
 
 
 def as_table(data: TableLike, name: str, *columns: str, near: Table | None = None) -> Table:
@@ -75,6 +77,10 @@ def as_table(data: TableLike, name: str, *columns: str, near: Table | None = Non
         If `data` is no table.
     MissingColumnError
         If a column is not there; the message names the nearest one.
+    DuplicateLabelError
+        If two columns have one name.
+    EmptyTableError
+        If the table has no columns.
     ColumnTypeError
         If a column holds values of several types, or of a type no measure reads.
     """
@@ -94,15 +100,22 @@ def _lazy(data: TableLike, name: str) -> Table:
         frame = nw.from_native(data)  # type: ignore[arg-type,unused-ignore]
     except TypeError:
         raise NotATableError(name, data) from None
-    if isinstance(frame, nw.LazyFrame):
-        return frame
-    return _on_duckdb(_to_arrow(frame, name))
+    except DuplicateError:
+        raise _repeated(name, getattr(data, "column_names", None) or list(data.columns)) from None  # type: ignore[union-attr]
+    return frame if isinstance(frame, nw.LazyFrame) else _on_duckdb(_to_arrow(frame, name), name)
+
+
+def _repeated(table: str, columns: Sequence[Any]) -> DuplicateLabelError:
+    first = next(column for column in columns if columns.count(column) > 1)
+    return DuplicateLabelError(table, "columns", str(first), columns.count(first))
 
 
 def _to_arrow(frame: nw.DataFrame[Any], name: str) -> pa.Table:
     if frame.implementation.is_pandas():
         return _from_pandas(frame.to_native(), name)
-    return frame.to_arrow()
+    # Arrow has no whole numbers of 128 bits.
+    wide = [nw.col(column).cast(nw.Int64) for column, kind in frame.schema.items() if kind in (nw.Int128, nw.UInt128)]
+    return frame.with_columns(*wide).to_arrow()
 
 
 def _from_pandas(frame: Any, name: str) -> pa.Table:
@@ -111,25 +124,35 @@ def _from_pandas(frame: Any, name: str) -> pa.Table:
     if named:
         unnamed = [i for i, level in enumerate(frame.index.names) if level is None]
         frame = frame.reset_index(unnamed, drop=True) if unnamed else frame
+        # A level that is a column besides (set_index(drop=False)) would stand twice.
+        both = [level for level in named if level in frame.columns]
+        if both:
+            raise DuplicateLabelError(name, "columns and index levels", str(both[0]), 2)
         frame = frame.reset_index()
     frame = frame.rename(columns=str)
-    repeated = frame.columns[frame.columns.duplicated()]
-    if len(repeated):
-        raise DuplicateLabelError(name, "columns", str(repeated[0]), int((frame.columns == repeated[0]).sum()))
     try:
-        return pa.Table.from_pandas(frame, preserve_index=False)
+        rows = pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         column = next((c for c in frame.columns if frame[c].dtype == object and _mixed(frame[c])), "a column")
         kinds = sorted({type(value).__name__ for value in frame[column]}) if column in frame.columns else [str(error)]
         raise ColumnTypeError(name, column, "one type of value", " and ".join(kinds)) from None
+    for field in rows.schema:
+        if isinstance(field.type, pa.BaseExtensionType):
+            # Periods would come as counts since 1970, intervals as pairs.
+            raise ColumnTypeError(name, field.name, READABLE, str(frame[field.name].dtype))
+    return rows
 
 
 def _mixed(column: Any) -> bool:
     return len({type(value) for value in column if value is not None}) > 1
 
 
-def _on_duckdb(rows: pa.Table) -> Table:
-    """Give DuckDB an Arrow table without dictionary columns, which it would read as ENUM."""
+def _on_duckdb(rows: pa.Table, name: str) -> Table:
+    if not rows.num_columns:
+        raise EmptyTableError(name)
+    for i, field in enumerate(rows.schema):
+        if pa.types.is_float16(field.type):  # DuckDB has none
+            rows = rows.set_column(i, field.name, rows[i].cast(pa.float32()))
     return nw.from_native(engine.connection().from_arrow(rows))
 
 
@@ -149,7 +172,7 @@ def _plain(table: str, column: str, kind: nw.dtypes.DType) -> nw.Expr | None:
         return cell.cast(nw.String)
     if kind == nw.Unknown:
         return cell.cast(nw.String)
-    raise ColumnTypeError(table, column, "numbers, text, truth values or dates", str(kind).lower())
+    raise ColumnTypeError(table, column, READABLE, str(kind).lower())
 
 
 def _move(frame: Table, near: Table) -> Table:
