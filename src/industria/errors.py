@@ -18,9 +18,10 @@ from difflib import get_close_matches
 __all__ = [
     "AbsorbedTreatmentError",
     "AllMissingError",
+    "BriefError",
+    "BusyFolderError",
     "ChoiceError",
     "CollinearTreatmentError",
-    "BriefError",
     "ColumnTypeError",
     "ConstantTreatmentError",
     "ContractError",
@@ -29,6 +30,7 @@ __all__ = [
     "DuplicateLabelError",
     "DuplicateRowError",
     "EmptyTableError",
+    "EngineError",
     "ExchangeError",
     "FewClustersError",
     "FigureDataError",
@@ -44,6 +46,7 @@ __all__ = [
     "NegativeValueError",
     "NoDegreesOfFreedomError",
     "NoRowsLeftError",
+    "NoRunError",
     "NotATableError",
     "OneUnitError",
     "ParameterRangeError",
@@ -56,9 +59,12 @@ __all__ = [
     "UnknownLabelError",
     "UnknownLanguageError",
     "UnknownMeasureError",
+    "UnknownStepError",
     "UnknownWordError",
     "UnprintableNumberError",
+    "UnwritableFolderError",
     "UsageError",
+    "ValueAddressError",
     "VerificationError",
     "WideEffectsError",
     "hint",
@@ -145,6 +151,50 @@ class LocalCodeError(UsageError):
 
 class BriefError(StudyError):
     """A brief cannot be written as it stands."""
+
+
+class NoRunError(UsageError):
+    """No complete run lies where one was looked for."""
+
+    def __init__(self, folder: object, instead: object | None = None) -> None:
+        near = f" The last complete run is {instead}." if instead else ""
+        super().__init__(f"{folder} holds no run: there is no run.json; `industria run STUDY` makes one.{near}")
+
+
+class BusyFolderError(IndustriaError):
+    """Another run writes to the same folder."""
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(f"another run is writing {folder}; wait for its end, or stop it, and try again.")
+
+
+class UnwritableFolderError(IndustriaError):
+    """A file cannot be written: no space, no permission, no such place."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be written: {reason}. The last complete run is untouched. "
+            "Free some space or change the permissions; INDUSTRIA_CACHE=FOLDER keeps results of steps elsewhere."
+        )
+
+
+class EngineError(DataError):
+    """The engine could not compute or write the table of a step."""
+
+    def __init__(self, said: str, *, memory: bool = False) -> None:
+        advice = " Raise --memory, or point INDUSTRIA_SPILL to a larger disk." if memory else ""
+        super().__init__(f"DuckDB stopped: {said}.{advice}")
+
+
+class UnknownStepError(UsageError):
+    """A run has no step, or a step no further table, of this name."""
+
+    def __init__(self, what: str, name: str, available: Sequence[str]) -> None:
+        super().__init__(f"{what} {name!r}; there is {listing(available, 40)}.{hint(name, available)}")
+
+
+class ValueAddressError(UsageError):
+    """An address selects no value, or several."""
 
 
 class VerificationError(IndustriaError):
