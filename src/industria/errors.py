@@ -19,6 +19,7 @@ __all__ = [
     "AbsorbedTreatmentError",
     "AllMissingError",
     "BriefError",
+    "BrokenFileError",
     "BusyFolderError",
     "ChoiceError",
     "CollinearTreatmentError",
@@ -36,30 +37,42 @@ __all__ = [
     "FigureDataError",
     "FigureError",
     "FigureOptionError",
+    "ForbiddenQueryError",
     "IndustriaError",
     "InfiniteValueError",
     "LinearOnlyError",
     "LocalCodeError",
     "MissingColumnError",
+    "MissingFileError",
     "MissingPackageError",
     "MissingValueError",
+    "MixedGroupsError",
     "NegativeValueError",
+    "NegativeWeightError",
     "NoDegreesOfFreedomError",
     "NoRowsLeftError",
     "NoRunError",
     "NotATableError",
     "OneUnitError",
     "ParameterRangeError",
+    "PathOutsideError",
     "Problem",
+    "QueryError",
     "RepeatedColumnError",
+    "ReservedNameError",
     "SourceError",
     "StudyError",
     "UndefinedJackknifeError",
     "UnknownFigureError",
+    "UnknownGroupError",
     "UnknownLabelError",
     "UnknownLanguageError",
     "UnknownMeasureError",
+    "UnknownSheetError",
+    "UnknownSourceError",
     "UnknownStepError",
+    "UnknownUnitError",
+    "UnknownVersionError",
     "UnknownWordError",
     "UnprintableNumberError",
     "UnwritableFolderError",
@@ -284,6 +297,60 @@ class ContractError(DataError):
         )
 
 
+class ReservedNameError(UsageError):
+    """A column bears a name that the result needs for its own."""
+
+    def __init__(self, table: str, column: str, reserved: Sequence[str]) -> None:
+        super().__init__(
+            f"{table}.{column} bears a name of the result, which has {listing(reserved, 40)}. Rename it before this step."
+        )
+
+
+class UnknownGroupError(DataError):
+    """No row has the value that is to make a group."""
+
+    def __init__(self, table: str, column: str, value: object, found: Sequence[str]) -> None:
+        super().__init__(f"{table}.{column} is {value!r} in no row; it is {listing(found)}.{hint(str(value), found)}")
+
+
+class MixedGroupsError(DataError):
+    """A unit stands in both of two groups that are compared."""
+
+    def __init__(self, table: str, unit: str, example: object, count: int) -> None:
+        super().__init__(
+            f"{table}.{unit} {example!r} has rows in both groups, as {count} in all do; each may stand in one. "
+            "Keep the rows of one moment, or group by what does not change."
+        )
+
+
+class NegativeWeightError(DataError):
+    """A weight is below zero."""
+
+    def __init__(self, table: str, column: str, smallest: float) -> None:
+        super().__init__(f"{table}.{column} goes down to {smallest:g}; weights are zero or more.")
+
+
+class UnknownUnitError(UsageError):
+    """A unit is not on the list."""
+
+    def __init__(self, column: str, unit: str, available: Sequence[str]) -> None:
+        super().__init__(f"units: {column} has {unit!r}, which is no unit.{hint(unit, available)}")
+
+
+# Queries
+
+
+class QueryError(UsageError):
+    """A query cannot be understood, or asks for what is not there."""
+
+
+class ForbiddenQueryError(QueryError):
+    """A query reaches for more than the tables that it was given."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"sql uses {what}, {why}.")
+
+
 # Sources
 
 
@@ -291,6 +358,65 @@ class SourceError(IndustriaError):
     """A source cannot be had, or is not what it should be."""
 
     exit_code = 4
+
+
+class UnknownSourceError(UsageError):
+    """No reader or data set has this name."""
+
+    def __init__(self, name: str, available: Sequence[str]) -> None:
+        super().__init__(f"{name!r} is no source.{hint(name, available)}")
+
+
+class MissingPackageError(SourceError):
+    """The package that holds a data set or a reader is not installed."""
+
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(f"{name!r} needs the package {package!r}, which is not installed.")
+
+
+class PathOutsideError(UsageError):
+    """A path leads out of the folders that a study may read."""
+
+    def __init__(self, path: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"path {path!r} leads out of {listing(allowed)}. "
+            "Name the folder in INDUSTRIA_DATA, or copy the file to the study."
+        )
+
+
+class MissingFileError(SourceError):
+    """A file is not there."""
+
+    def __init__(self, path: str, folder: str, available: Sequence[str]) -> None:
+        super().__init__(f"there is no file {path!r} in {folder}.{hint(path.rsplit('/', 1)[-1], available)}")
+
+
+class BrokenFileError(SourceError):
+    """A file is cut off, or is not of the format that it was read as.
+
+    Attributes
+    ----------
+    line : int or None
+        The line to blame, counted from one.
+    """
+
+    def __init__(self, file: str, what: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(f"{file}{'' if line is None else f', line {line}'}: {what}")
+
+
+class UnknownVersionError(SourceError):
+    """A file is of a version that is not read."""
+
+    def __init__(self, file: str, format: str, found: object, known: Sequence[object]) -> None:
+        super().__init__(f"{file} is {format} of version {found}; read are {listing([str(v) for v in known], 40)}.")
+
+
+class UnknownSheetError(SourceError):
+    """A workbook has no sheet of this name."""
+
+    def __init__(self, file: str, sheet: str, available: Sequence[str]) -> None:
+        super().__init__(f"{file} has no sheet {sheet!r}; it has {listing(available)}.{hint(sheet, available)}")
 
 
 # Figures, and the words and numbers around them
