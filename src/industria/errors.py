@@ -43,6 +43,7 @@ __all__ = [
     "LinearOnlyError",
     "LocalCodeError",
     "MissingColumnError",
+    "MissingDataPackageError",
     "MissingFileError",
     "MissingPackageError",
     "MissingValueError",
@@ -191,14 +192,6 @@ class UnwritableFolderError(IndustriaError):
         )
 
 
-class EngineError(DataError):
-    """The engine could not compute or write the table of a step."""
-
-    def __init__(self, said: str, *, memory: bool = False) -> None:
-        advice = " Raise --memory, or point INDUSTRIA_SPILL to a larger disk." if memory else ""
-        super().__init__(f"DuckDB stopped: {said}.{advice}")
-
-
 class UnknownStepError(UsageError):
     """A run has no step, or a step no further table, of this name."""
 
@@ -221,6 +214,14 @@ class VerificationError(IndustriaError):
 
 class DataError(IndustriaError):
     """A table cannot be used as a measure was asked to use it."""
+
+
+class EngineError(DataError):
+    """The engine could not compute or write the table of a step."""
+
+    def __init__(self, said: str, *, memory: bool = False) -> None:
+        advice = " Raise --memory, or point INDUSTRIA_SPILL to a larger disk." if memory else ""
+        super().__init__(f"DuckDB stopped: {said}.{advice}")
 
 
 class NotATableError(DataError):
@@ -302,7 +303,8 @@ class ReservedNameError(UsageError):
 
     def __init__(self, table: str, column: str, reserved: Sequence[str]) -> None:
         super().__init__(
-            f"{table}.{column} bears a name of the result, which has {listing(reserved, 40)}. Rename it before this step."
+            f"{table}.{column} bears a name of the result, which has {listing(reserved, 40)}. "
+            "Rename it before this step."
         )
 
 
@@ -367,8 +369,8 @@ class UnknownSourceError(UsageError):
         super().__init__(f"{name!r} is no source.{hint(name, available)}")
 
 
-class MissingPackageError(SourceError):
-    """The package that holds a data set or a reader is not installed."""
+class MissingDataPackageError(SourceError):
+    """The package that holds a data set is not installed."""
 
     def __init__(self, name: str, package: str) -> None:
         super().__init__(f"{name!r} needs the package {package!r}, which is not installed.")
