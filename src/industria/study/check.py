@@ -1,0 +1,55 @@
+"""Checking a study before any data is read."""
+
+from __future__ import annotations
+
+from industria.errors import Problem
+from industria.study.columns import Known, columns_of, wrong_address
+from industria.study.lines import key_lines, line_of
+from industria.study.load import FILE
+from industria.study.model import Claim, Study
+from industria.study.walk import walk
+
+__all__ = ["check"]
+
+
+def check(study: Study, *, local_code: bool = True) -> list[Problem]:
+    """Check every name, parameter, table, column and address of a study.
+
+    Of the sources only the columns are read, never the rows; the measures are
+    called on tables without rows.
+
+    Parameters
+    ----------
+    study : Study
+        As `load` reads it.
+    local_code : bool
+        Whether measures of the study's own folder may be imported.
+
+    Returns
+    -------
+    list of Problem
+        All that is wrong, in the order of the file; empty where nothing is.
+        Prose is checked by `brief`.
+    """
+    seen = walk(study, local_code=local_code)
+    known = columns_of(study, seen)
+    lines = key_lines(study.text)
+    problems = list(seen.problems)
+    if not study.file.step:
+        problems.append(Problem(FILE, None, "the study has no step; write [[step]] with a name and a measure to use."))
+    for i, claim in enumerate(study.file.claim):
+        what = wrong_address(claim.value, known) or _without_interval(claim, known)
+        if what:
+            problems.append(Problem(FILE, line_of(lines, ("claim", i, "value")), f"claim {i + 1}: {what}"))
+    return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _without_interval(claim: Claim, known: Known) -> str | None:
+    """Tell a claim that asks for an interval where the table has none."""
+    from industria.core.value import Address
+
+    address = Address.parse(claim.value)
+    names = known.get(address.place)
+    if claim.confidence is None or names is None or "standard_error" in names:
+        return None
+    return f"{claim.value} has no standard_error beside it, so no interval of confidence {claim.confidence:g}."

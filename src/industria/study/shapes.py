@@ -1,0 +1,149 @@
+"""Which columns a table will have, before there is any data."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, get_args, get_type_hints
+
+import narwhals.stable.v2 as nw
+import pyarrow as pa
+
+from industria.core.measure import Measure
+from industria.core.result import Result
+from industria.core.table import Table, as_table
+from industria.errors import ColumnTypeError, MissingColumnError, NotATableError, UsageError
+
+__all__ = ["Made", "Shape", "made_of", "rehearse"]
+
+_ARROW: Final[dict[Any, pa.DataType]] = {
+    nw.Int64: pa.int64(),
+    nw.Float64: pa.float64(),
+    nw.String: pa.string(),
+    nw.Boolean: pa.bool_(),
+    nw.Date: pa.date32(),
+    nw.Datetime: pa.timestamp("us"),
+}
+_WORDS: Final = {"name": pa.string(), "code": pa.string(), "date": pa.date32()}
+_TELLING: Final = (ColumnTypeError, NotATableError, UsageError)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Columns and types of a table.
+
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+        The columns that it has.
+    exact : bool
+        Whether it has all of these. A measure that stops where it would need
+        rows tells what it makes; which labels it carries over is not known,
+        so all that it could carry over are listed.
+    """
+
+    schema: pa.Schema
+    exact: bool = True
+
+    @classmethod
+    def of(cls, table: Table, *, exact: bool = True) -> Shape:
+        """Read the columns of a table without computing it."""
+        kinds = table.collect_schema().items()
+        return cls(pa.schema([(name, _arrow(kind)) for name, kind in kinds]), exact)
+
+    @property
+    def names(self) -> list[str]:
+        """The columns, in order."""
+        return list(self.schema.names)
+
+    def empty(self) -> Table:
+        """Make a table of these columns without rows."""
+        return as_table(self.schema.empty_table(), "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a step will give.
+
+    Attributes
+    ----------
+    table : Shape or None
+        Of the table itself; None where nothing is known.
+    tables : dict of str to (Shape or None)
+        Of the further tables.
+    facts : tuple of str
+        Scalars beside the table.
+    closed : bool
+        Whether there are no further tables and facts than these.
+    """
+
+    table: Shape | None
+    tables: dict[str, Shape | None]
+    facts: tuple[str, ...] = ()
+    closed: bool = True
+
+
+def rehearse(measure: Measure, inputs: Mapping[str, Shape], parameters: Mapping[str, Any]) -> Made:
+    """Call a measure on tables without rows, to learn what it will give.
+
+    A lazy measure answers with its columns. One that needs rows stops at its
+    crossing to arrays, after it has looked for its columns.
+
+    Parameters
+    ----------
+    measure : Measure
+        Its tables and parameters are known to be of the right names and types.
+    inputs : mapping of str to Shape
+        By table argument.
+    parameters : mapping of str to Any
+        As the study gives them.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, NotATableError, UsageError
+        What is wrong whatever the rows: a column that is not there, a word or
+        number that a parameter does not take.
+    """
+    tables = {name: shape.empty() for name, shape in inputs.items()}
+    exact = all(shape.exact for shape in inputs.values())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = measure.function(**tables, **parameters)
+            found = {name: Shape.of(table, exact=exact) for name, table in result.tables().items()}
+            made = Made(Shape.of(result.tidy(), exact=exact), {**found}, tuple(result.facts()))
+    except Exception as error:
+        # On types that are guessed, a complaint about anything but a column may be wrong.
+        if isinstance(error, MissingColumnError) or (exact and isinstance(error, _TELLING)):
+            raise
+        # It needs rows. What it makes of them, its record tells.
+        made = made_of(measure, inputs)
+    declared = made_of(measure, inputs)
+    return replace(
+        made, tables={**declared.tables, **made.tables}, facts=tuple(dict.fromkeys([*declared.facts, *made.facts]))
+    )
+
+
+def made_of(measure: Measure, inputs: Mapping[str, Shape]) -> Made:
+    """Tell what a measure gives from its record alone: `gives`, and the fields of its result."""
+    carried = {field.name: field.type for shape in inputs.values() for field in shape.schema}
+    given = {name: carried.get(name) or _WORDS.get(measure.unit(name) or "", pa.float64()) for name in measure.gives}
+    tables, facts, closed = _declared(measure)
+    return Made(Shape(pa.schema(list({**given, **carried}.items())), exact=False), dict.fromkeys(tables), facts, closed)
+
+
+def _declared(measure: Measure) -> tuple[list[str], tuple[str, ...], bool]:
+    kind = get_type_hints(measure.function).get("return")
+    if not (isinstance(kind, type) and issubclass(kind, Result) and is_dataclass(kind)):
+        return [], (), False
+    hints = get_type_hints(kind)
+    own = [f.name for f in fields(kind) if f.name not in ("table", "units")]
+    tables = [name for name in own if hints[name] is Table or Table in get_args(hints[name])]
+    return tables, tuple(name for name in own if name not in tables), True
+
+
+def _arrow(kind: Any) -> pa.DataType:
+    if isinstance(kind, nw.Datetime):
+        return pa.timestamp(kind.time_unit, kind.time_zone)
+    return _ARROW[type(kind) if isinstance(kind, nw.dtypes.DType) else kind]
