@@ -235,9 +235,16 @@ class NotATableError(DataError):
 
 
 class MissingColumnError(DataError):
-    """A table lacks a column that a measure reads."""
+    """A table lacks a column that a measure reads.
+
+    Attributes
+    ----------
+    column : str
+        What was looked for.
+    """
 
     def __init__(self, table: str, column: str, available: Sequence[str]) -> None:
+        self.column = column
         super().__init__(f"{table} has no column {column!r}; it has {listing(available, 40)}.{hint(column, available)}")
 
 
