@@ -49,7 +49,9 @@ def demeaner(F: Codes) -> Callable[[Array, Array], Array]:
     levels = np.asfortranarray(F, dtype=np.uint32)
 
     def demean(M: Array, w: Array) -> Array:
-        net, converged, _ = demean_within(np.ascontiguousarray(M), levels, w, tol=TOLERANCE, maxiter=ROUNDS)
+        net, converged, _ = demean_within(
+            np.ascontiguousarray(M), levels, w.astype(np.float64, copy=False), tol=TOLERANCE, maxiter=ROUNDS
+        )
         if not converged:
             raise ConvergenceError("taking out the effects", ROUNDS)
         return np.asarray(net, dtype=np.float64)

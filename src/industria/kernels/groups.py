@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 __all__ = ["Array", "Codes", "alone", "nested", "renumbered", "sums"]
 
-Array: TypeAlias = npt.NDArray[np.float64]
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Codes: TypeAlias = npt.NDArray[np.int64]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from scipy.linalg import qr
 
 from industria.errors import ConvergenceError
 from industria.kernels.groups import Array
@@ -158,9 +159,9 @@ def orthonormal(Z: Array, *, tolerance: float = 1e-9) -> Array:
     Parameters
     ----------
     Z : array, shape (n, m)
-        Columns that may depend on each other.
+        Columns that may depend on each other; columns of zeros are passed over.
     tolerance : float
-        Columns with a smaller share than this of the largest one are noise.
+        A direction with a smaller share than this of a column's norm is noise.
 
     Returns
     -------
@@ -171,9 +172,5 @@ def orthonormal(Z: Array, *, tolerance: float = 1e-9) -> Array:
     Z = Z[:, size > 0] / size[size > 0]
     if not Z.shape[1]:
         return np.empty((len(Z), 0))
-    # Through the small matrix Z'Z, twice: exact to rounding and much cheaper than a pivoted QR of Z.
-    for _ in range(2):
-        values, vectors = np.linalg.eigh(Z.T @ Z)
-        keep = values > max(tolerance, Z.shape[1] * 1e-15) * values[-1]
-        Z = Z @ (vectors[:, keep] / np.sqrt(values[keep]))
-    return np.asarray(Z)
+    Q, R, _ = qr(Z, mode="economic", pivoting=True)
+    return np.asarray(Q[:, : int(np.sum(np.abs(np.diag(R)) > tolerance))])

@@ -1,0 +1,191 @@
+"""The same estimates under several inferences, and the effects of time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from industria.core.replicate import seeds
+from industria.errors import ExchangeError, UndefinedJackknifeError
+from industria.evaluation._model import Model, Vcov, covariance_of, net, share_explained, wide
+from industria.evaluation._pyfixest import demeaner
+from industria.kernels.groups import Array
+from industria.kernels.inverted_test import Draws, interval, p_value
+from industria.kernels.least_squares import independent, least_squares, poisson_regression
+from industria.kernels.randomization import exchangeable, randomization
+from industria.kernels.wild_bootstrap import Weights, wild_cluster_bootstrap
+
+__all__ = ["drawn", "r2_with_time", "several", "t_columns", "time_effects"]
+
+Row = dict[str, Any]
+
+MANY: Final = 1_000
+"""Clusters beyond which CRV3 equals CRV1 to the digits printed; it is computed there only when asked for."""
+SMALL: Final = 10_000_000
+"""Entries of the matrices that are made without being asked for: 0.1 s."""
+
+
+def t_columns(b: Array, V: Array, df: int, confidence: float) -> dict[str, Array]:
+    """Columns of a table of estimates, by the t distribution.
+
+    Parameters
+    ----------
+    b : array, shape (k,)
+        Estimates.
+    V : array, shape (k, k)
+        Their covariance.
+    df : int
+        Degrees of freedom.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    dict of array, each of shape (k,)
+        A fit without residuals has no statistic and no p-value: NaN.
+    """
+    se = np.sqrt(np.diag(V))
+    t = np.divide(b, se, out=np.full_like(b, np.nan), where=se > 0)
+    reach = stdtrit(df, (1 + confidence) / 2) * se
+    return {
+        "estimate": b,
+        "standard_error": se,
+        "statistic": t,
+        "p_value": 2 * stdtr(df, -np.abs(t)),
+        "low": b - reach,
+        "high": b + reach,
+    }
+
+
+def several(model: Model, confidence: float) -> list[Row]:
+    """One row for each treatment and each analytic error: iid, HC1, CRV1, CRV3.
+
+    CRV3 is left out where it does not exist (Poisson, a cluster that alone
+    identifies a treatment) and where it would take long and say the same.
+    """
+    methods: list[Vcov] = ["iid", "HC1"]
+    clusters = len(model.sample.clusters)
+    if clusters > 1:
+        methods.append("CRV1")
+    levels = int(np.sum(model.sample.F.max(axis=0) + 1))
+    if model.family == "gaussian" and 1 < clusters <= MANY and len(model.sample.y) * levels <= 10 * SMALL:
+        methods.append("CRV3")
+    rows: list[Row] = []
+    for method in methods:
+        try:
+            V, df = covariance_of(model, method)
+        except UndefinedJackknifeError:
+            continue
+        columns = t_columns(model.fit.b, V, df, confidence)
+        rows += [_row(model, j, method, columns) for j in range(model.sample.D.shape[1])]
+    return rows
+
+
+def drawn(
+    model: Model, confidence: float, *, bootstrap: int, weights: Weights, permutations: int, rng: int
+) -> list[Row]:
+    """One row for each treatment and each inference by draws that was asked for."""
+    k = model.sample.D.shape[1]
+    clustered = t_columns(model.fit.b, covariance_of(model, "CRV1")[0], 1, confidence)
+    of_bootstrap, of_permutation = seeds(rng, 2)
+    families: dict[str, list[Draws]] = {}
+    if bootstrap:
+        y, X, Q = wide(model, len(model.terms), "the wild cluster bootstrap")
+        families["wild cluster bootstrap"] = wild_cluster_bootstrap(
+            y, X, Q, model.sample.g, replications=bootstrap, weights=weights, seed=of_bootstrap
+        )[:k]
+    if permutations:
+        families["randomization (t)"], families["randomization (coefficient)"] = randomization(
+            model.sample.y,
+            model.sample.D,
+            lambda M: net(model, M),
+            model.sample.g,
+            _groups(model),
+            replications=permutations,
+            seed=of_permutation,
+        )
+    rows = []
+    for method, of_terms in families.items():
+        for j, draws in enumerate(of_terms):
+            row = _row(model, j, method, clustered)
+            low, high = interval(draws, confidence, max(row["standard_error"], 1e-12))
+            row |= {"p_value": p_value(draws), "low": _bound(low), "high": _bound(high)}
+            if method == "randomization (coefficient)":
+                row |= {"standard_error": None, "statistic": None}
+            rows.append(row)
+    return rows
+
+
+def _groups(model: Model) -> list[Any]:
+    groups = exchangeable(model.sample.unit, model.sample.time)
+    if not groups:
+        raise ExchangeError(model.columns.unit, model.columns.time)
+    return groups
+
+
+def _row(model: Model, j: int, method: str, columns: dict[str, Array]) -> Row:
+    return {"term": model.terms[j], "method": method} | {name: float(column[j]) for name, column in columns.items()}
+
+
+def _bound(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def time_effects(model: Model, vcov: Vcov, confidence: float) -> tuple[list[str], dict[str, Array]]:
+    """Estimate the effects of time against its first level, with their errors.
+
+    The other effects are absorbed and the levels of time are regressors; slopes,
+    residuals and small-sample factors stay those of the model.
+
+    Returns
+    -------
+    levels : list of str
+        All but the first. None where time is not among the effects, is determined by
+        the others, or has too many levels for its rows.
+    columns : dict of array, each of shape (times - 1,)
+        As of `t_columns`.
+    """
+    s = model.sample
+    nothing: tuple[list[str], dict[str, Array]] = ([], t_columns(np.empty(0), np.empty((0, 0)), 1, confidence))
+    if model.columns.time not in model.columns.effects or len(s.y) * len(s.times) > SMALL:
+        return nothing
+    beside = _time_beside(model)
+    root = np.sqrt(s.w)[:, None]
+    within = beside.demean(np.column_stack([s.y, beside.X]), s.w) * root
+    if len(independent(within[:, 1:], np.linalg.norm(beside.X * root, axis=0))) < beside.X.shape[1]:
+        return nothing
+    if model.family == "poisson":
+        refitted = poisson_regression(s.y, beside.X, s.w, beside.demean)
+    else:
+        refitted = least_squares(within[:, 0], within[:, 1:])
+    try:
+        V, df = covariance_of(replace(beside, fit=refitted), vcov)
+    except UndefinedJackknifeError:
+        return nothing
+    k = len(model.terms)
+    return s.times[1:], t_columns(refitted.b[k:], V[k:, k:], df, confidence)
+
+
+def r2_with_time(model: Model) -> float | None:
+    """Share of the outcome's variance net of the effects other than time.
+
+    Textbooks that write year dummies as regressors print this one. None for
+    Poisson and where time is not among the effects.
+    """
+    if model.family == "poisson" or model.columns.time not in model.columns.effects:
+        return None
+    s = model.sample
+    y = _time_beside(model, write_out=False).demean(s.y[:, None], s.w)[:, 0] * np.sqrt(s.w)
+    return share_explained(model.fit, y)
+
+
+def _time_beside(model: Model, *, write_out: bool = True) -> Model:
+    """Write the same regression with the levels of time after the first among its regressors."""
+    s, names = model.sample, model.columns.effects
+    others = [effect for effect, name in enumerate(names) if name != model.columns.time]
+    F = s.F[:, others] if others else np.zeros((len(s.y), 1), dtype=np.int64)
+    X = np.column_stack([model.X, s.time[:, None] == np.arange(1, len(s.times))]) if write_out else model.X
+    return replace(model, sample=replace(s, F=F), X=X, terms=(*model.terms, *s.times[1:]), demean=demeaner(F))

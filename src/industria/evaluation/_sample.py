@@ -1,0 +1,259 @@
+"""The rows of a panel that an estimate can use, and what became of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.core.table import Table, arrays
+from industria.errors import (
+    AllMissingError,
+    ColumnTypeError,
+    ConstantTreatmentError,
+    DuplicateRowError,
+    InfiniteValueError,
+    NegativeValueError,
+    NoRowsLeftError,
+    OneUnitError,
+    RepeatedColumnError,
+)
+from industria.kernels.groups import Array, Codes, alone, renumbered
+
+__all__ = ["Columns", "Dropped", "Sample", "sample"]
+
+Mask = npt.NDArray[np.bool_]
+Dropped = tuple[str, str, int]
+"""A column, why rows were left out because of it, and how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which column of the panel plays which part."""
+
+    outcome: str
+    treatment: tuple[str, ...]
+    controls: tuple[str, ...]
+    unit: str
+    time: str
+    effects: tuple[str, ...]
+    cluster: str
+    weights: str | None
+
+    def __post_init__(self) -> None:
+        """Refuse a column that plays two parts which exclude each other."""
+        regressors = [("a treatment", name) for name in self.treatment] + [
+            ("a control", name) for name in self.controls
+        ]
+        parts: dict[str, str] = {self.outcome: "the outcome"}
+        for part, name in regressors:
+            if name in parts:
+                raise RepeatedColumnError(name, parts[name], part)
+            parts[name] = part
+        if self.unit == self.time:
+            raise RepeatedColumnError(self.unit, "the unit", "the time")
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns that are reckoned with."""
+        return (self.outcome, *self.treatment, *self.controls, *([self.weights] if self.weights else []))
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every column read, each once."""
+        return tuple(dict.fromkeys((*self.numbers, self.unit, self.time, *self.effects, self.cluster)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """Rows ready for an estimate, sorted by unit and time.
+
+    Attributes
+    ----------
+    y, w : array, shape (n,)
+        Outcome and positive weights.
+    D, C : array, shape (n, k), (n, m)
+        Treatments and controls.
+    unit, time, g : array, shape (n,)
+        Numbered from 0 without gaps; g is the cluster.
+    F : array, shape (n, q)
+        Levels of the effects, numbered likewise; one level for all where only an intercept is wanted.
+    times, clusters : list of str
+        Labels, in the order of their numbers.
+    rows : int
+        Of the panel.
+    dropped : list
+        What was left out.
+    """
+
+    y: Array
+    D: Array
+    C: Array
+    w: Array
+    unit: Codes
+    time: Codes
+    g: Codes
+    F: Codes
+    times: list[str]
+    clusters: list[str]
+    rows: int
+    dropped: list[Dropped]
+
+
+def sample(panel: Table, columns: Columns, family: str) -> Sample:
+    """Read a panel once, refuse what no estimate can use, and leave out what says nothing.
+
+    Parameters
+    ----------
+    panel : Table
+        Has the columns.
+    columns : Columns
+        Which is what.
+    family : str
+        With "poisson" the outcome may not be negative, and levels without a positive outcome go.
+
+    Returns
+    -------
+    Sample
+        With every row left out accounted for.
+
+    Raises
+    ------
+    DataError
+        One of the errors that say what is wrong with the panel.
+    """
+    names = columns.all
+    values = dict(zip(names, arrays(panel, "panel", *names), strict=True))
+    codes, labels = {}, {}
+    for name in dict.fromkeys((columns.unit, columns.time, *columns.effects, columns.cluster)):
+        codes[name], labels[name] = _coded(values[name])
+    # Sorted once here, so that the order in which rows arrive changes nothing, not even the last bit.
+    order = np.lexsort((codes[columns.time], codes[columns.unit]))
+    numbers = {name: _number(name, values[name])[order] for name in columns.numbers}
+    codes = {name: code[order] for name, code in codes.items()}
+
+    _refuse(columns, numbers, codes, labels, family)
+    kept, dropped = _kept(columns, numbers, codes, family)
+    if not kept.any():
+        raise NoRowsLeftError("panel", len(kept), [f"{n} {reason} ({column})" for column, reason, n in dropped])
+    made = _assembled(columns, {k: v[kept] for k, v in numbers.items()}, {k: v[kept] for k, v in codes.items()}, labels)
+    return Sample(**made, rows=len(kept), dropped=dropped)
+
+
+def _assembled(
+    columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes], labels: dict[str, list[str]]
+) -> dict[str, Any]:
+    n = len(codes[columns.unit])
+    units = np.unique(codes[columns.unit])
+    if len(units) == 1:
+        raise OneUnitError("panel", columns.unit, labels[columns.unit][units[0]])
+    for name in columns.treatment:
+        if np.ptp(numbers[name]) == 0:
+            raise ConstantTreatmentError(name, float(numbers[name][0]), n)
+    effects = [renumbered(codes[name]) for name in columns.effects] or [np.zeros(n, dtype=np.int64)]
+    return {
+        "y": numbers[columns.outcome],
+        "D": _stacked(numbers, columns.treatment, n),
+        "C": _stacked(numbers, columns.controls, n),
+        "w": numbers[columns.weights] if columns.weights else np.ones(n),
+        "unit": renumbered(codes[columns.unit]),
+        "time": renumbered(codes[columns.time]),
+        "g": renumbered(codes[columns.cluster]),
+        "F": np.column_stack(effects),
+        "times": [labels[columns.time][i] for i in np.unique(codes[columns.time])],
+        "clusters": [labels[columns.cluster][i] for i in np.unique(codes[columns.cluster])],
+    }
+
+
+def _stacked(numbers: dict[str, Array], names: Sequence[str], n: int) -> Array:
+    return np.column_stack([numbers[name] for name in names]) if names else np.empty((n, 0))
+
+
+def _coded(values: npt.NDArray[Any]) -> tuple[Codes, list[str]]:
+    """Give the labels numbers in their order; a missing one gets -1."""
+    encoded = pa.array(values, from_pandas=True).dictionary_encode()
+    found = encoded.dictionary.to_numpy(zero_copy_only=False)
+    order = np.argsort(found, kind="stable")
+    # The last place is read by the index -1 and stays -1.
+    rank = np.full(len(found) + 1, -1, dtype=np.int64)
+    rank[order] = np.arange(len(found))
+    return rank[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)], [str(found[i]) for i in order]
+
+
+def _number(column: str, values: npt.NDArray[Any]) -> Array:
+    if values.dtype.kind not in "biuf":
+        raise ColumnTypeError("panel", column, "a number in every row", "text or dates")
+    return values.astype(np.float64)
+
+
+def _refuse(
+    columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes], labels: dict[str, list[str]], family: str
+) -> None:
+    def where(row: int) -> str:
+        keys = (columns.unit, columns.time)
+        return ", ".join(f"{key} = {labels[key][codes[key][row]] if codes[key][row] >= 0 else None!r}" for key in keys)
+
+    for name, values in numbers.items():
+        infinite = np.flatnonzero(np.isinf(values))
+        if len(infinite):
+            raise InfiniteValueError("panel", name, len(infinite), where(int(infinite[0])))
+    y = numbers[columns.outcome]
+    if np.isnan(y).all():
+        raise AllMissingError("panel", columns.outcome, len(y))
+    signed = {columns.outcome: "the outcome of a Poisson regression"} if family == "poisson" else {}
+    signed |= {columns.weights: "a weight"} if columns.weights else {}
+    for name, role in signed.items():
+        negative = np.flatnonzero(numbers[name] < 0)
+        if len(negative):
+            first = int(negative[0])
+            raise NegativeValueError("panel", name, role, len(negative), float(numbers[name][first]), where(first))
+    unit, time = codes[columns.unit], codes[columns.time]
+    again = (np.diff(unit) == 0) & (np.diff(time) == 0) & (unit[1:] >= 0) & (time[1:] >= 0)
+    if again.any():
+        first = int(np.argmax(again))
+        times = int(((unit == unit[first]) & (time == time[first])).sum())
+        raise DuplicateRowError("panel", (columns.unit, columns.time), where(first), times, int(again.sum()))
+
+
+def _kept(
+    columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes], family: str
+) -> tuple[Mask, list[Dropped]]:
+    """Rows that say something, and the others by the first reason that holds."""
+    kept = np.ones(len(codes[columns.unit]), dtype=bool)
+    dropped: list[Dropped] = []
+
+    def leave_out(column: str, reason: str, rows: Mask) -> None:
+        if n := int((kept & rows).sum()):
+            dropped.append((column, reason, n))
+            kept[rows] = False
+
+    for name in columns.all:
+        leave_out(name, "missing", np.isnan(numbers[name]) if name in numbers else codes[name] < 0)
+    if columns.weights:
+        leave_out(columns.weights, "weight of zero", numbers[columns.weights] == 0)
+    before = -1
+    while before != kept.sum():
+        before = kept.sum()
+        for name in columns.effects if family == "poisson" else ():
+            positive = np.bincount(codes[name][kept], weights=numbers[columns.outcome][kept] > 0)
+            silent = np.zeros(len(kept), dtype=bool)
+            silent[kept] = positive[codes[name][kept]] == 0
+            leave_out(name, "no positive outcome at this level", silent)
+        if columns.effects and kept.any():
+            why = np.full(len(kept), -1)
+            why[kept] = alone(np.column_stack([codes[name][kept] for name in columns.effects]))
+            for effect, name in enumerate(columns.effects):
+                leave_out(name, "singleton", why == effect)
+    return kept, _added(dropped)
+
+
+def _added(dropped: list[Dropped]) -> list[Dropped]:
+    """Add up what several rounds left out for one reason."""
+    total: dict[tuple[str, str], int] = {}
+    for column, reason, n in dropped:
+        total[column, reason] = total.get((column, reason), 0) + n
+    return [(column, reason, n) for (column, reason), n in total.items()]

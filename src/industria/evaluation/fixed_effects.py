@@ -1,0 +1,308 @@
+"""Panel regression with effects of units, times and more taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+import numpy as np
+
+from industria.core.measure import measure
+from industria.core.result import Estimates
+from industria.core.table import Column, Table, TableLike, as_table, from_arrays
+from industria.errors import ChoiceError, FewClustersError, LinearOnlyError, ParameterRangeError
+from industria.evaluation._inference import drawn, r2_with_time, several, t_columns, time_effects
+from industria.evaluation._model import Family, Model, Vcov, covariance_of, fit
+from industria.evaluation._sample import Columns, Dropped, sample
+from industria.evaluation._summary import summary_of
+from industria.kernels.groups import Array
+from industria.kernels.wild_bootstrap import Weights
+
+__all__ = ["FixedEffects", "fixed_effects"]
+
+LEAST: Final = 6
+"""Clusters below which the t distribution of CRV1 misleads (Cameron, Gelbach & Miller 2008)."""
+INFERRED: Final = ("term", "method", "estimate", "standard_error", "statistic", "p_value", "low", "high")
+LOG_POINTS: Final = dict.fromkeys(("estimate", "standard_error", "low", "high"), "log points")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class FixedEffects(Estimates):
+    """Estimates net of effects, under the errors asked for and beside them under others.
+
+    Attributes
+    ----------
+    table : Table
+        One row a treatment or control: `term`, `estimate`, `standard_error`,
+        `statistic`, `p_value`, `low`, `high`, and `support_df`, `support_units`.
+    inferences : Table
+        One row a treatment and `method`: iid, HC1, CRV1, CRV3 and, where asked for,
+        wild cluster bootstrap, randomization (t), randomization (coefficient).
+        An end of an interval that no value bounds is null.
+    effects : Table
+        Effects of time: `effect`, `level`, `against` (the first level) and the
+        columns of the table.
+    dropped : Table
+        What was left out: `column`, `reason`, `n` rows; each row counts once.
+    family, vcov : str
+        As asked for.
+    unit, time, cluster, absorbed : str
+        Columns; `absorbed` lists the effects.
+    n_times, n_clusters : int
+        Times and clusters among the rows used.
+    rows, rows_missing, rows_singleton : int
+        Of the panel; left out for a missing value, or as the only row of a level.
+    r2_within : float or None
+        Share explained of the outcome net of all effects; None for Poisson.
+    r2_within_time_as_regressors : float or None
+        The same net of the effects other than time, as textbooks with year dummies print it.
+    bootstrap, permutations : int
+        Draws asked for.
+    design : str
+        What the estimates may be called.
+    """
+
+    inferences: Table
+    effects: Table
+    dropped: Table
+    family: str
+    vcov: str
+    unit: str
+    time: str
+    cluster: str
+    absorbed: str
+    n_times: int
+    n_clusters: int
+    rows: int
+    rows_missing: int
+    rows_singleton: int
+    r2_within: float | None
+    r2_within_time_as_regressors: float | None
+    bootstrap: int
+    permutations: int
+    design: str = "associational: an effect only if units would have moved alike without the treatment"
+
+    def summary(self) -> str:
+        """Write the block that an econometrician reads at a glance."""
+        return summary_of(self)
+
+    @property
+    def __maketables_fixef_string__(self) -> str | None:
+        return self.absorbed.replace(", ", "+") or None
+
+    @property
+    def __maketables_vcov_info__(self) -> dict[str, Any]:
+        clustered = self.vcov.startswith("CRV")
+        return {"vcov_type": self.vcov, "clustervar": self.cluster if clustered else None}
+
+
+@measure(
+    gives={
+        "term": "the treatment or control [name]",
+        "estimate": "change of the outcome with one more of the term; log points for Poisson [unit of outcome]",
+        "standard_error": "of the estimate [unit of outcome]",
+        "statistic": "estimate over standard error [1]",
+        "p_value": "two-sided, of no association [fraction]",
+        "low": "lower end of the interval [unit of outcome]",
+        "high": "upper end of the interval [unit of outcome]",
+        "support_df": "degrees of freedom of the t distribution [count]",
+        "support_units": "units behind the estimate [units]",
+    },
+    cites="Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, 2nd ed., ch. 10; "
+    "Cameron, Gelbach & Miller (2008), Review of Economics and Statistics 90(3)",
+    design="associational",
+    pools="estimates",
+    support="estimates",
+)
+def fixed_effects(
+    panel: TableLike,
+    *,
+    outcome: Column,
+    treatment: Column | Sequence[Column],
+    unit: Column,
+    time: Column,
+    effects: Sequence[Column] | None = None,
+    controls: Sequence[Column] = (),
+    cluster: Column | None = None,
+    weights: Column | None = None,
+    vcov: Vcov = "CRV1",
+    family: Family = "gaussian",
+    confidence: float = 0.95,
+    bootstrap: int = 0,
+    bootstrap_weights: Weights = "rademacher",
+    permutations: int = 0,
+    rng: int = 0,
+) -> FixedEffects:
+    """Change of an outcome with a treatment, net of unit, time and other effects.
+
+    y_it = b D_it + c X_it + a_i + m_t + u_it. Effects are taken out, never
+    estimated as columns. Clustered errors (CRV1) are scaled by G/(G-1) × (N-1)/(N-K),
+    where K counts slopes and the levels of effects that are not nested in the
+    clusters, and read against t with G - 1 degrees of freedom; iid and HC1 against
+    t with N - K, all effects counted. CRV3 leaves each cluster out in turn.
+
+    Parameters
+    ----------
+    panel : Table
+        One row a unit and time, with the columns named below. Rows with a missing
+        value in any of them are left out and counted, then rows that are the only
+        one of some level.
+    outcome : column
+        What is explained; a number. For Poisson a count or another amount of 0 or more.
+    treatment : column or sequence of columns
+        Whose estimates are wanted; numbers or truth values.
+    unit : column
+        Who is observed: the plant, the firm, the region.
+    time : column
+        When; each unit once at each time.
+    effects : sequence of columns, optional
+        Effects to take out. None means unit and time; () means an intercept alone.
+    controls : sequence of columns
+        Further regressors; one that the others determine is left out and told.
+    cluster : column, optional
+        Rows that are not independent of each other. None means the unit.
+    weights : column, optional
+        Weights of the rows, 0 or more; rows of weight 0 are left out.
+    vcov : {"iid", "HC1", "CRV1", "CRV3"}
+        The errors of the table; the others stand in `inferences`.
+    family : {"gaussian", "poisson"}
+        Least squares, or Poisson with a log link.
+    confidence : float
+        Of the intervals, between 0 and 1.
+    bootstrap : int
+        Draws of the restricted wild cluster bootstrap-t; 0 for none. All sign
+        patterns are taken where there are no more of them than that.
+    bootstrap_weights : {"rademacher", "webb"}
+        Signs, or Webb's six points for fewer than about ten clusters.
+    permutations : int
+        Draws of the treatment paths over the units that are observed at the same
+        times, for randomization inference; 0 for none.
+    rng : int
+        Seed of the draws.
+
+    Returns
+    -------
+    FixedEffects
+        One row a treatment, then one a control.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, EmptyTableError, RepeatedColumnError
+        If a column is not there, not a number, or plays two parts.
+    AllMissingError, InfiniteValueError, NegativeValueError, DuplicateRowError
+        If the panel holds what no estimate can use.
+    NoRowsLeftError, OneUnitError, ConstantTreatmentError, NoDegreesOfFreedomError
+        If too little is left.
+    AbsorbedTreatmentError, CollinearTreatmentError
+        If the effects, or other treatments, determine a treatment.
+    FewClustersError
+        If there are fewer than 6 clusters, unless CRV3, bootstrap or permutations are asked for.
+    UndefinedJackknifeError, WideEffectsError, ExchangeError, LinearOnlyError
+        If CRV3, bootstrap or permutations cannot be had.
+    ChoiceError, ParameterRangeError
+        If a parameter is not among its choices or outside its range.
+    ConvergenceError, MissingPackageError
+        If the iteration does not settle, or pyfixest is not installed.
+    """
+    columns = Columns(
+        outcome=outcome,
+        treatment=(treatment,) if isinstance(treatment, str) else tuple(treatment),
+        controls=tuple(controls),
+        unit=unit,
+        time=time,
+        effects=(unit, time) if effects is None else tuple(effects),
+        cluster=unit if cluster is None else cluster,
+        weights=weights,
+    )
+    panel = as_table(panel, "panel", *columns.all)
+    _check(columns, vcov, family, confidence, bootstrap, bootstrap_weights, permutations)
+
+    used = sample(panel, columns, family)
+    clustered = vcov.startswith("CRV") or bootstrap or permutations
+    least = LEAST if vcov == "CRV1" and not (bootstrap or permutations) else 2 if clustered else 1
+    if len(used.clusters) < least:
+        raise FewClustersError(columns.cluster, used.clusters, least)
+    model = fit(used, columns, family)
+    inferences = several(model, confidence) + drawn(
+        model, confidence, bootstrap=bootstrap, weights=bootstrap_weights, permutations=permutations, rng=rng
+    )
+    V, df = covariance_of(model, vcov)
+    units = int(used.unit[-1]) + 1
+    table: dict[str, Any] = {"term": list(model.terms), **t_columns(model.fit.b, V, df, confidence)}
+    table |= {name: np.full(len(model.terms), n) for name, n in (("support_df", df), ("support_units", units))}
+    return FixedEffects(
+        table=from_arrays(table),
+        units=LOG_POINTS if family == "poisson" else {},
+        inferences=_by_term(inferences, model.terms),
+        effects=_effects(model, *time_effects(model, vcov, confidence)),
+        dropped=_listed(model.dropped),
+        outcome=outcome,
+        n_obs=len(used.y),
+        n_units=units,
+        n_times=len(used.times),
+        n_clusters=len(used.clusters),
+        df=df,
+        confidence=confidence,
+        family=family,
+        vcov=vcov,
+        unit=unit,
+        time=time,
+        cluster=columns.cluster,
+        absorbed=", ".join(columns.effects),
+        rows=used.rows,
+        rows_missing=_rows(model.dropped, "missing"),
+        rows_singleton=_rows(model.dropped, "singleton"),
+        r2_within=model.r2_within,
+        r2_within_time_as_regressors=r2_with_time(model),
+        bootstrap=bootstrap,
+        permutations=permutations,
+    )
+
+
+def _check(
+    columns: Columns,
+    vcov: str,
+    family: str,
+    confidence: float,
+    bootstrap: int,
+    bootstrap_weights: str,
+    permutations: int,
+) -> None:
+    for parameter, value, kind in (
+        ("vcov", vcov, Vcov),
+        ("family", family, Family),
+        ("bootstrap_weights", bootstrap_weights, Weights),
+    ):
+        if value not in get_args(kind):
+            raise ChoiceError(parameter, value, get_args(kind))
+    if not 0 < confidence < 1:
+        raise ParameterRangeError("confidence", confidence, "a number between 0 and 1")
+    for parameter, draws in (("bootstrap", bootstrap), ("permutations", permutations)):
+        if draws < 0:
+            raise ParameterRangeError(parameter, draws, "a whole number of 0 or more")
+        if draws and family != "gaussian":
+            raise LinearOnlyError(f"{parameter}={draws}", family)
+    if vcov == "CRV3" and family != "gaussian":
+        raise LinearOnlyError("vcov='CRV3'", family)
+    if not columns.treatment:
+        raise ParameterRangeError("treatment", (), "one column or more")
+
+
+def _by_term(inferences: list[dict[str, Any]], terms: Sequence[str]) -> Table:
+    rows = sorted(inferences, key=lambda row: terms.index(row["term"]))
+    return from_arrays({name: [row[name] for row in rows] for name in INFERRED})
+
+
+def _effects(model: Model, levels: list[str], columns: Mapping[str, Array]) -> Table:
+    against = {"against": [model.sample.times[0]] * len(levels)}
+    return from_arrays({"effect": [model.columns.time] * len(levels), "level": levels} | against | dict(columns))
+
+
+def _listed(dropped: Sequence[Dropped]) -> Table:
+    columns, reasons, rows = ([entry[i] for entry in dropped] for i in range(3))
+    return from_arrays({"column": columns, "reason": reasons, "n": np.array(rows, dtype=np.int64)})
+
+
+def _rows(dropped: Sequence[Dropped], reason: str) -> int:
+    return sum(n for _, why, n in dropped if why == reason)
