@@ -151,9 +151,7 @@ def test_what_is_no_table_is_told(found: Any) -> None:
 
 
 def test_a_missing_column_is_told_with_the_nearest_name() -> None:
-    with pytest.raises(
-        MissingColumnError, match=r"has no column .sale.; it has firm, .*Did you mean .sales."
-    ):
+    with pytest.raises(MissingColumnError, match=r"has no column .sale.; it has firm, .*Did you mean .sales."):
         as_table(FIRMS, "firms", "firm", "sale")
 
 

@@ -40,6 +40,8 @@ def connection() -> duckdb.DuckDBPyConnection:
             _connection = duckdb.connect(config={"temp_directory": spill, "preserve_insertion_order": "false"})
             # Nothing that a study says may reach for the network.
             _connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+            # Standard output belongs to the commands: a progress bar would break their JSON.
+            _connection.execute("SET enable_progress_bar = false")
             configure(memory=os.environ.get("INDUSTRIA_MEMORY", "70%"))
         return _connection
 

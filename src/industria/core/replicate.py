@@ -74,7 +74,7 @@ def replicate(
     """
     if replications < 1:
         raise UsageError(f"replications is {replications}; at least 1 is needed.")
-    workers = int(os.environ.get("INDUSTRIA_WORKERS", "1")) if workers is None else workers
+    workers = _workers() if workers is None else workers
     if workers < 1:
         raise UsageError(f"workers is {workers}; at least 1 is needed.")
     children = seeds(rng, replications)
@@ -86,6 +86,13 @@ def replicate(
             tell(done, replications)
         return answers
     return _in_batches(function, children, arrays, workers, tell)
+
+
+def _workers() -> int:
+    told = os.environ.get("INDUSTRIA_WORKERS", "1")
+    if not told.isdecimal():
+        raise UsageError(f"INDUSTRIA_WORKERS is {told!r}; write a whole number.")
+    return int(told)
 
 
 def _in_batches(
