@@ -145,7 +145,13 @@ def currency(x: float, code: str, digits: int | None = None, *, language: str = 
 
 
 def interval(
-    low: float, high: float, digits: int | None = None, *, style: Style = "number", language: str = "en", sign: bool = False
+    low: float,
+    high: float,
+    digits: int | None = None,
+    *,
+    style: Style = "number",
+    language: str = "en",
+    sign: bool = False,
 ) -> str:
     """Write an interval with the word between its bounds: −0.53 to 0.03.
 

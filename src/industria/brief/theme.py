@@ -125,6 +125,7 @@ def font_folder() -> Path:
 def config() -> dict[str, Any]:
     """Return the Vega-Lite configuration that all figures share."""
     return {
+        "aria": False,
         "background": PAPER,
         "font": FONT_STACK,
         "view": {"stroke": None},
@@ -138,20 +139,8 @@ def config() -> dict[str, Any]:
             "labelLimit": 0,
             "labelOverlap": False,
             "labelPadding": 6,
+            "labelFlush": False,
             "title": None,
-        },
-        "title": {
-            "anchor": "start",
-            "frame": "group",
-            "color": INK,
-            "fontSize": TITLE,
-            "fontWeight": "bold",
-            "lineHeight": round(TITLE * LINE),
-            "limit": 0,
-            "subtitleColor": QUIET,
-            "subtitleFontSize": SUBTITLE,
-            "subtitleLineHeight": round(SUBTITLE * LINE),
-            "subtitlePadding": 6,
         },
         "text": {"fontSize": LABEL, "color": INK},
     }

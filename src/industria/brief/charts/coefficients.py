@@ -63,9 +63,9 @@ def coefficients(
     rows = estimate_rows(columns, page, read, b, bounds, label=label, group=group, note=note, digits=digits)
 
     values = [v for v in (*b, *(v for pair in bounds for v in pair), 0.0) if v is not None]
-    heads = (f"{page.spoken.column('estimate')} ({confidence_words(page, confidence)})", page.spoken.column(note) if note else "")
+    heads = (f"{page.head('estimate')} ({confidence_words(page, confidence)})", page.head(note) if note else "")
     layout = lay_out(rows, values, page, read, unit=columns.unit(estimate, read), heads=heads, row_high=ROW)
-    zero_line(layout, 0.0)
+    zero_line(layout)
     for row, y, point, (start, end) in zip(rows, layout.middles, b, bounds, strict=True):
         if start is not None and end is not None:
             layout.sheet.rules([((start, y), (end, y))], ink(row.ink).mark, width=2.4)

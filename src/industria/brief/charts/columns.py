@@ -55,6 +55,10 @@ class Page:
         """Return the reader's word for a code of the table."""
         return self.names.get(word, word)
 
+    def head(self, column: str) -> str:
+        """Return the reader's word for the name of a column."""
+        return self.names.get(column, self.spoken.column(column))
+
 
 class Columns:
     """The table of a figure: what is read of it is what the figure shows.
@@ -87,9 +91,8 @@ class Columns:
             If all of it is missing, or a number is infinite.
         """
         column = self._column(name)
-        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type)):
-            if not pa.types.is_null(column.type):
-                raise ColumnTypeError(self.TABLE, name, "numbers", str(column.type))
+        if not self.holds_numbers(name) and not pa.types.is_null(column.type):
+            raise ColumnTypeError(self.TABLE, name, "numbers", str(column.type))
         values = [None if v is None or math.isnan(v) else float(v) for v in column.to_pylist()]
         if all(value is None for value in values):
             raise FigureDataError(f"{self.TABLE} has no value in column {name!r}: all {len(values)} are missing.")
@@ -98,6 +101,17 @@ class Columns:
                 raise FigureDataError(f"{self.TABLE} has an infinite value in column {name!r}, row {row}.")
         self._read[name] = values
         return values
+
+    def holds_numbers(self, name: str) -> bool:
+        """Tell whether a column holds numbers.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        """
+        kind = self._column(name).type
+        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
     def words(self, name: str) -> list[str | None]:
         """Read a column of labels, in the reader's words; whole numbers are labels too.
@@ -193,8 +207,14 @@ class Columns:
         columns = {}
         for name, values in self._read.items():
             kept = self.table.schema.field(name)
-            words = pa.types.is_string(kept.type) or pa.types.is_large_string(kept.type) or pa.types.is_dictionary(kept.type)
-            columns[kept.with_type(pa.string()) if words else kept] = pa.array(values, pa.string()) if words else self.table[name]
+            words = (
+                pa.types.is_string(kept.type)
+                or pa.types.is_large_string(kept.type)
+                or pa.types.is_dictionary(kept.type)
+            )
+            columns[kept.with_type(pa.string()) if words else kept] = (
+                pa.array(values, pa.string()) if words else self.table[name]
+            )
         return pa.table(list(columns.values()), schema=pa.schema(list(columns)))
 
     def _column(self, name: str) -> pa.ChunkedArray:

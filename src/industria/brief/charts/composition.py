@@ -9,11 +9,13 @@ import altair as alt
 from industria.brief.charts.columns import Page
 from industria.brief.charts.lettering import wrap
 from industria.brief.charts.sheet import Drawing
-from industria.brief.theme import LINE, QUIET, SMALL, SUBTITLE, TITLE, config
+from industria.brief.theme import INK, LINE, QUIET, SMALL, SUBTITLE, TITLE, config
 
 __all__ = ["compose"]
 
+BETWEEN_TITLES = 4.0
 BELOW_TITLE = 14.0
+ABOVE_SOURCE = 8.0
 EDGE = 2.0
 
 
@@ -35,41 +37,36 @@ def compose(
     base = wrap(subtitle, SUBTITLE, page.width - EDGE) if subtitle else []
     credit = wrap(source, SMALL, page.width - EDGE) if source else []
     top = _title_high(finding, base) + margins.top + EDGE
-    bottom = margins.bottom + (len(credit) * SMALL * LINE + 8 if credit else 0) + EDGE
+    bottom = margins.bottom + (len(credit) * SMALL * LINE + ABOVE_SOURCE if credit else 0) + EDGE
 
-    if credit:
-        _write_credit(drawing, credit)
+    _write(drawing, finding, -top + EDGE, TITLE, INK, bold=True)
+    _write(drawing, base, -top + EDGE + len(finding) * TITLE * LINE + BETWEEN_TITLES, SUBTITLE, QUIET)
+    _write(drawing, credit, drawing.height + margins.bottom + ABOVE_SOURCE, SMALL, QUIET)
     chart = alt.layer(*drawing.sheet.layers).properties(
         width=drawing.width,
         height=drawing.height,
         padding={"left": margins.left, "top": top, "right": margins.right, "bottom": bottom},
         autosize=alt.AutoSizeParams(type="none"),
         description=description,
-        **({"title": _title(finding, base, drawing)} if finding or base else {}),
     )
     return chart.configure(**config()).to_dict(), round(top + drawing.height + bottom)
 
 
 def _title_high(finding: list[str], base: list[str]) -> float:
-    """Return the height of title and subtitle with the air below them, in pixels."""
+    """Return the height of title and subtitle with the air around them, in pixels."""
     if not finding and not base:
         return 0.0
-    return (len(finding) * TITLE + len(base) * SUBTITLE) * LINE + (8 if finding and base else 0) + BELOW_TITLE
+    return (len(finding) * TITLE + len(base) * SUBTITLE) * LINE + BETWEEN_TITLES + BELOW_TITLE
 
 
-def _title(finding: list[str], base: list[str], drawing: Drawing) -> Any:
-    return alt.Title(
-        finding or [""],
-        **({"subtitle": base} if base else {}),
-        dx=-drawing.margins.left,
-        offset=drawing.margins.top + BELOW_TITLE,
-    )
+def _write(drawing: Drawing, lines: list[str], top: float, size: float, color: str, *, bold: bool = False) -> None:
+    """Write lines from the left edge of the figure.
 
-
-def _write_credit(drawing: Drawing, lines: list[str]) -> None:
-    """Write the source line under the plot."""
-    start = drawing.height + drawing.margins.bottom + 8
+    Vega would set a title above whatever sticks out of the plot, at a height
+    that only Vega knows; as words it stands where there is room for it.
+    """
     left = -drawing.margins.left
+    middles = [top + (i + 0.5) * size * LINE for i in range(len(lines))]
     drawing.sheet.words(
-        [(left, start + (i + 0.5) * SMALL * LINE, line) for i, line in enumerate(lines)], color=QUIET, size=SMALL
+        [(left, y, line) for y, line in zip(middles, lines, strict=True)], color=color, size=size, bold=bold
     )

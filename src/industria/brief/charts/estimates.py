@@ -80,10 +80,11 @@ def estimate_rows(
 def _notes(columns: Columns, page: Page, note: str | None) -> list[str]:
     if note is None:
         return [""] * columns.table.num_rows
-    kind = str(columns.table.schema.field(note).type) if note in columns.table.column_names else ""
-    if kind in ("double", "float"):
-        return ["" if v is None else number(v, NOTE_DIGITS, language=page.language) for v in columns.numbers(note)]
-    return [word or "" for word in columns.words(note)]
+    if not columns.holds_numbers(note):
+        return [word or "" for word in columns.words(note)]
+    values = columns.numbers(note)
+    digits = 0 if all(value is None or value.is_integer() for value in values) else NOTE_DIGITS
+    return ["" if value is None else number(value, digits, language=page.language) for value in values]
 
 
 def confidence_words(page: Page, confidence: float | None) -> str:

@@ -48,7 +48,9 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     blocks: list[list[int]] = []
     for i in order:
         blocks.append([i])
-        while len(blocks) > 1 and _end(blocks[-2], wanted, sizes, low, high) > _start(blocks[-1], wanted, sizes, low, high):
+        while len(blocks) > 1 and _end(blocks[-2], wanted, sizes, low, high) > _start(
+            blocks[-1], wanted, sizes, low, high
+        ):
             blocks[-2:] = [blocks[-2] + blocks[-1]]
     middles = [0.0] * len(wanted)
     for block in blocks:
@@ -106,7 +108,7 @@ def place(choices: Sequence[Sequence[Box]], cost: Callable[[Box], float], rounds
     return taken
 
 
-WORSE = 6.0
+WORSE = 3.0
 """Cost of the next less welcome place, in square pixels of overlap with a mark."""
 
 COLLISION = 20.0

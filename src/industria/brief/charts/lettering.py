@@ -37,7 +37,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines that are no wider than a column.
 
-    Lines come out of similar length, so that no word is left alone on the last.
+    No word is left alone: the last line is at least half as long as the longest.
 
     Parameters
     ----------
@@ -59,14 +59,19 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
     for paragraph in text.split("\n"):
         filled = _fill(paragraph, size, width, bold)
         tighter = width
-        while len(filled) > 1 and tighter > width / 2:
-            tighter -= size
+        while len(filled) > 1 and not _even(filled, size, bold) and tighter > width / 2:
+            tighter -= size / 2
             tried = _fill(paragraph, size, tighter, bold)
-            if len(tried) > len(filled) or max(text_width(line, size, bold=bold) for line in tried) > width:
+            if len(tried) > len(filled):
                 break
             filled = tried
         lines += filled
     return lines
+
+
+def _even(lines: list[str], size: float, bold: bool) -> bool:
+    widths = [text_width(line, size, bold=bold) for line in lines]
+    return widths[-1] >= max(widths) / 2
 
 
 def _fill(text: str, size: float, width: float, bold: bool) -> list[str]:
@@ -111,7 +116,10 @@ def _glyphs(font: bytes, cmap: int) -> dict[int, int]:
     glyphs = {}
     for s in range(segments):
         (first,), (last,) = struct.unpack_from(">H", font, starts + 2 * s), struct.unpack_from(">H", font, ends + 2 * s)
-        (delta,), (skip,) = struct.unpack_from(">H", font, deltas + 2 * s), struct.unpack_from(">H", font, ranges + 2 * s)
+        (delta,), (skip,) = (
+            struct.unpack_from(">H", font, deltas + 2 * s),
+            struct.unpack_from(">H", font, ranges + 2 * s),
+        )
         for code in range(first, last + 1):
             glyph = code if not skip else struct.unpack_from(">H", font, ranges + 2 * s + skip + 2 * (code - first))[0]
             if skip and not glyph:

@@ -13,12 +13,15 @@ from industria.brief.charts.columns import Page
 from industria.brief.charts.lettering import text_width, wrap
 from industria.brief.charts.scales import Reading, Scale, fit, pixels
 from industria.brief.charts.sheet import Margins, Sheet
-from industria.brief.theme import BASE, INK, LABEL, LINE, QUIET, SMALL, TICK
+from industria.brief.theme import BASE, LABEL, LINE, PAPER, QUIET, SMALL, TICK
 
-__all__ = ["Layout", "Row", "items", "lay_out"]
+__all__ = ["Layout", "Row", "items", "lay_out", "zero_line"]
 
-LABELS_AT_MOST = 0.36
+LABELS_AT_MOST = 0.3
 """Share of the width that the column of labels takes at most."""
+
+FIGURES_AT_MOST = 0.62
+"""Share of the line over a mark, on a phone, that the figures take at most."""
 
 GUTTER = 14.0
 BETWEEN_BLOCKS = 12.0
@@ -63,22 +66,31 @@ class Layout:
         With all words written; marks are added to it.
     middles : list of float
         Height of the mark of each row, in pixels.
-    top, height, width : float
-        Of the plot, in pixels; `top` is where the first row begins.
+    bands : list of tuple of float
+        Where lines may run down the plot without crossing words, in pixels.
+    height, width : float
+        Of the plot, in pixels.
     margins : Margins
         Around the plot.
     """
 
     sheet: Sheet
     middles: list[float]
-    top: float
+    bands: list[tuple[float, float]]
     height: float
     width: float
     margins: Margins
 
 
 def lay_out(
-    rows: Sequence[Row], values: Sequence[float], page: Page, read: Reading, *, unit: str, heads: tuple[str, str], row_high: float
+    rows: Sequence[Row],
+    values: Sequence[float],
+    page: Page,
+    read: Reading,
+    *,
+    unit: str,
+    heads: tuple[str, str],
+    row_high: float,
 ) -> Layout:
     """Write labels and figures, and leave the middle for the marks.
 
@@ -100,7 +112,7 @@ def lay_out(
         Height of the mark of a row, in pixels.
     """
     if page.phone:
-        return _above(rows, values, page, read, unit, row_high)
+        return _above(rows, values, page, read, unit, heads[1], row_high)
     return _beside(rows, values, page, read, unit, heads, row_high)
 
 
@@ -118,7 +130,8 @@ def _beside(
     # Headings may reach over the plot: nothing else stands at their height.
     left = max(text_width(line, LABEL) for lines in labels for line in lines) + GUTTER
     figures = [row.value + (f" ({row.bounds})" if row.bounds else "") for row in rows]
-    columns = [(heads[0], figures), (heads[1], [row.note for row in rows])]
+    notes = [row.note for row in rows]
+    columns = [(heads[0], figures), (heads[1], notes)]
     columns = [(head, texts) for head, texts in columns if any(texts)]
     wide = [_column_width(head, texts) for head, texts in columns]
     right = sum(wide) + GUTTER * len(wide) + (0 if wide else TICK)
@@ -133,19 +146,21 @@ def _beside(
         _block(sheet, lines, -left, y)
     edge = width + GUTTER
     for (head, texts), column in zip(columns, wide, strict=True):
-        sheet.words([(edge, y, text) for y, text in zip(middles, texts, strict=True)], color=INK)
+        # Notes are mostly counts: their last digits stand under each other.
+        align, at = ("right", edge + column) if texts is notes else ("left", edge)
+        sheet.words([(at, y, text) for y, text in zip(middles, texts, strict=True)], align=align)
         for i, line in enumerate(reversed(_head_lines(head, texts))):
-            sheet.words([(edge, -8 - i * SMALL * LINE, line)], color=QUIET, size=SMALL)
+            sheet.words([(at, -8 - i * SMALL * LINE, line)], color=QUIET, size=SMALL, align=align)
         edge += column + GUTTER
     bottom = _unit(sheet, unit, width, height, -left, page.width - left)
     margins = Margins(left, headed * SMALL * LINE + 4 if headed else 0.0, right, bottom)
-    return Layout(sheet, middles, 0.0, height, width, margins)
+    return Layout(sheet, middles, [(0.0, height)], height, width, margins)
 
 
 def _above(
-    rows: Sequence[Row], values: Sequence[float], page: Page, read: Reading, unit: str, row_high: float
+    rows: Sequence[Row], values: Sequence[float], page: Page, read: Reading, unit: str, head: str, row_high: float
 ) -> Layout:
-    figures = _short_enough(rows, page.width)
+    figures = _short_enough(rows, head, page.width)
     room = [page.width - text_width(figure, LABEL) - GUTTER for figure in figures]
     labels = [wrap(row.label, LABEL, space) for row, space in zip(rows, room, strict=True)]
     over = [len(lines) * LABEL * LINE for lines in labels]
@@ -157,12 +172,14 @@ def _above(
     side = TICK
     width = page.width - 2 * side
     sheet = Sheet(fit(values, 0, width, read=read, most=6), pixels(0, height))
+    bands = [(start + high, start + high + row_high) for start, high in zip(starts, over, strict=True)]
+    _clear(sheet, bands, width, height)
     sheet.words([(-side, y, text) for y, text in headings], bold=True)
     for lines, figure, start in zip(labels, figures, starts, strict=True):
         sheet.words([(-side, start + (i + 0.5) * LABEL * LINE, line) for i, line in enumerate(lines)])
         sheet.words([(width + side, start + 0.5 * LABEL * LINE, figure)], align="right")
     bottom = _unit(sheet, unit, width, height, -side, width + side)
-    return Layout(sheet, middles, 0.0, height, width, Margins(side, 0.0, side, bottom))
+    return Layout(sheet, middles, bands, height, width, Margins(side, 0.0, side, bottom))
 
 
 def _stack(
@@ -181,12 +198,15 @@ def _stack(
     return middles, headings, y + pad
 
 
-def _short_enough(rows: Sequence[Row], width: float) -> list[str]:
-    """Write as much of the figures as leaves half of the line for the label, the same in all rows."""
-    full = [" ".join(filter(None, [row.value, f"({row.bounds})" if row.bounds else "", row.note])) for row in rows]
+def _short_enough(rows: Sequence[Row], head: str, width: float) -> list[str]:
+    """Write as much of the figures as leaves room for the label, the same in all rows."""
+    full = [
+        " ".join(filter(None, [row.value, f"({row.bounds})" if row.bounds else "", row.note and f"{head} {row.note}"]))
+        for row in rows
+    ]
     plain = [row.value + (f" ({row.bounds})" if row.bounds else "") for row in rows]
     for figures in (full, plain):
-        if max(text_width(figure, LABEL) for figure in figures) <= width * 0.55:
+        if max(text_width(figure, LABEL) for figure in figures) <= width * FIGURES_AT_MOST:
             return figures
     return [row.value for row in rows]
 
@@ -206,6 +226,14 @@ def _block(sheet: Sheet, lines: Sequence[str], x: float, middle: float) -> None:
     sheet.words([(x, first + i * LABEL * LINE, line) for i, line in enumerate(lines)])
 
 
+def _clear(sheet: Sheet, bands: Sequence[tuple[float, float]], width: float, height: float) -> None:
+    """Cover the grid where words will stand: between the bands of the marks."""
+    edges = [0.0, *(edge for band in bands for edge in band), height]
+    words = list(zip(edges[::2], edges[1::2], strict=True))
+    corners = [(sheet.x.value(-2), sheet.x.value(width + 2))] * len(words)
+    sheet.bars([((a, top), (b, bottom)) for (a, b), (top, bottom) in zip(corners, words, strict=True)], PAPER)
+
+
 def _unit(sheet: Sheet, unit: str, width: float, height: float, low: float, high: float) -> float:
     """Write the unit under the middle of the axis and return how much room axis and unit take."""
     lines = wrap(unit, TICK, high - low) if unit else []
@@ -216,16 +244,18 @@ def _unit(sheet: Sheet, unit: str, width: float, height: float, low: float, high
     return AXIS + (len(lines) + 0.4) * TICK * LINE
 
 
-def zero_line(layout: Layout, at: float) -> None:
+def zero_line(layout: Layout, at: float = 0.0) -> None:
     """Mark the value that means no difference."""
-    y = layout.sheet.y
-    layout.sheet.rules([((at, y.value(layout.top)), (at, y.value(layout.height)))], BASE, width=1.4)
+    layout.sheet.rules([((at, top), (at, bottom)) for top, bottom in layout.bands], BASE, width=1.4)
 
 
 def items(rows: Sequence[Row], page: Page, most: int = 12) -> str:
     """Say in words what the rows show, for the description of the figure."""
     said = [
-        ", ".join(filter(None, [row.heading, row.label])) + ": " + row.value + (f" ({row.bounds})" if row.bounds else "")
+        ", ".join(filter(None, [row.heading, row.label]))
+        + ": "
+        + row.value
+        + (f" ({row.bounds})" if row.bounds else "")
         for row in rows
     ]
     rest = [page.spoken.describe("more", count=len(said) - most)] if len(said) > most else []

@@ -74,11 +74,8 @@ class Reading:
         return percent(self.shown(value) / 100, digits, language=self.language, sign=self.sign)
 
     def bounds(self, low: float, high: float, digits: int) -> str:
-        """Write an interval as it is read."""
-        if self.axis == "linear":
-            return interval(low, high, digits, language=self.language)
-        bounds = [self.shown(bound) / 100 for bound in (low, high)]
-        return interval(bounds[0], bounds[1], digits, style="percent", language=self.language, sign=self.sign)
+        """Write an interval as it is read; the sign of percent stands with the estimate."""
+        return interval(self.shown(low), self.shown(high), digits, language=self.language, sign=self.sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,8 @@ class Scale:
         Where the grid stands, in values.
     labels : tuple of str
         What each tick says, in the language of the figure.
+    grid : bool
+        Whether a line crosses the plot at each tick.
     """
 
     low: float
@@ -103,6 +102,7 @@ class Scale:
     last: float
     ticks: tuple[float, ...] = ()
     labels: tuple[str, ...] = ()
+    grid: bool = True
 
     def pixel(self, value: float) -> float:
         """Return where a value stands."""
@@ -189,7 +189,7 @@ def _labeled(
         first,
         last,
         tuple(read.drawn(tick) for tick in ticks),
-        tuple(number(tick, digits, language=read.language, sign=read.sign) for tick in ticks),
+        tuple(number(tick, digits if tick else 0, language=read.language, sign=read.sign) for tick in ticks),
     )
 
 

@@ -57,7 +57,9 @@ class Sheet:
         """Draw a line through points in their order."""
         rows = [{"x": x, "y": y, "order": i} for i, (x, y) in enumerate(at)]
         dash = {"strokeDash": list(ink.dash)} if ink.dash else {}
-        self._add(rows, "line", order=alt.Order("order:Q"), color=ink.mark, strokeWidth=width, strokeCap="round", **dash)
+        self._add(
+            rows, "line", order=alt.Order("order:Q"), color=ink.mark, strokeWidth=width, strokeCap="round", **dash
+        )
 
     def rules(
         self,
@@ -97,7 +99,17 @@ class Sheet:
         style = {"fontWeight": "bold" if bold else "normal", "fontStyle": "italic" if italic else "normal"}
         # "middle" is the middle of small letters in some viewers and of capitals in others;
         # a baseline a third of the size below the middle is the same in all of them.
-        self._add(rows, "text", text="text:N", color=color, fontSize=size, align=align, baseline="alphabetic", dy=size * 0.35, **style)
+        self._add(
+            rows,
+            "text",
+            text="text:N",
+            color=color,
+            fontSize=size,
+            align=align,
+            baseline="alphabetic",
+            dy=size * 0.35,
+            **style,
+        )
 
     def _add(self, rows: Sequence[dict[str, Any]], mark: str, **style: Any) -> None:
         if not rows:
@@ -142,4 +154,6 @@ class Drawing:
 def _axis(scale: Scale) -> Any:
     """Let each tick say what the figure's own language says, instead of what Vega would."""
     ticks, labels = list(scale.ticks), list(scale.labels)
-    return alt.Axis(values=ticks, labelExpr=f"{json.dumps(labels)}[indexof({json.dumps(ticks)}, datum.value)]", grid=True)
+    return alt.Axis(
+        values=ticks, labelExpr=f"{json.dumps(labels)}[indexof({json.dumps(ticks)}, datum.value)]", grid=scale.grid
+    )

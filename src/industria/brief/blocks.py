@@ -1,0 +1,295 @@
+"""A brief as a list of blocks: what page and paper are both made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from industria.brief.marks import Mark
+from industria.brief.shown import Number
+
+if TYPE_CHECKING:
+    from industria.brief.figure import Figure
+
+__all__ = [
+    "Block",
+    "Break",
+    "Cell",
+    "Claim",
+    "ClaimList",
+    "Code",
+    "CodeBlock",
+    "Emphasis",
+    "FigureBlock",
+    "Heading",
+    "Inline",
+    "Link",
+    "Listing",
+    "Paragraph",
+    "Quote",
+    "Rule",
+    "Section",
+    "SourceList",
+    "SourceNote",
+    "Strong",
+    "TableBlock",
+    "Text",
+    "numbers_in",
+    "plain",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A name as a machine writes it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a line that the author wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that stand out."""
+
+    inside: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Words in italics."""
+
+    inside: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead elsewhere."""
+
+    target: str
+    inside: tuple[Inline, ...]
+
+
+Inline: TypeAlias = Text | Code | Break | Strong | Emphasis | Link | Number | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; the title of the brief is of level 1."""
+
+    level: int
+    inside: tuple[Inline, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    inside: tuple[Inline, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list; each item holds blocks."""
+
+    ordered: bool
+    items: tuple[tuple[Block, ...], ...]
+    line: int
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody else's words."""
+
+    inside: tuple[Block, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Lines as a machine reads them."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part with a heading and a look of its own: the answer, or what we do not know."""
+
+    kind: Literal["answer", "unknowns"]
+    inside: tuple[Block, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureBlock:
+    """A figure, drawn for a page and for a phone or half a page.
+
+    Attributes
+    ----------
+    number : int
+        Counted from one.
+    name : str
+        Of its files.
+    title, subtitle, notes, source : tuple of Inline
+        Around it; may hold bound values.
+    wide, narrow : Figure
+        Without title, which stands beside them.
+    alone : Figure
+        With title and source, to be taken away.
+    line : int
+        Where its tag stands.
+    """
+
+    number: int
+    name: str
+    title: tuple[Inline, ...]
+    subtitle: tuple[Inline, ...]
+    notes: tuple[Inline, ...]
+    source: tuple[Inline, ...]
+    wide: Figure
+    narrow: Figure
+    alone: Figure
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table."""
+
+    inside: tuple[Inline, ...]
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table; one from Markdown has neither number nor caption.
+
+    Attributes
+    ----------
+    header : tuple of Cell
+        Headings.
+    rows : tuple of tuple of Cell
+        As many cells a row as headings; the first one heads the row.
+    line : int
+        Where it stands.
+    number : int or None
+        Counted from one.
+    caption, notes, source : tuple of Inline
+        Around it.
+    """
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    line: int
+    number: int | None = None
+    caption: tuple[Inline, ...] = ()
+    notes: tuple[Inline, ...] = ()
+    source: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence and whether it holds.
+
+    Attributes
+    ----------
+    says : str
+        The sentence.
+    status : str
+        holds, weak or fails.
+    evidence : tuple of Inline
+        The value and its interval.
+    """
+
+    says: str
+    status: Literal["holds", "weak", "fails"]
+    evidence: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimList:
+    """The claims of the study, and how many hold."""
+
+    claims: tuple[Claim, ...]
+    summary: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where data come from: a title, a line of facts, the citation, the fingerprint."""
+
+    title: str
+    facts: tuple[str, ...]
+    citation: str
+    url: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """The sources of the study."""
+
+    sources: tuple[SourceNote, ...]
+    line: int
+
+
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Listing
+    | Quote
+    | CodeBlock
+    | Rule
+    | Section
+    | FigureBlock
+    | TableBlock
+    | ClaimList
+    | SourceList
+)
+
+
+def plain(inside: Iterable[Inline]) -> str:
+    """Return the words of a line without anything around them."""
+    words = []
+    for part in inside:
+        match part:
+            case Text(text) | Code(text) | Number(text) | Mark(_, text):
+                words.append(text)
+            case Break():
+                words.append(" ")
+            case Strong(inner) | Emphasis(inner) | Link(_, inner):
+                words.append(plain(inner))
+    return "".join(words)
+
+
+def numbers_in(inside: Iterable[Inline]) -> Iterator[Number]:
+    """List the bound numbers of a line."""
+    for part in inside:
+        if isinstance(part, Number):
+            yield part
+        elif isinstance(part, Strong | Emphasis | Link):
+            yield from numbers_in(part.inside)

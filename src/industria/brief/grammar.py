@@ -1,0 +1,102 @@
+"""What the template of a brief may say, told from its syntax tree before any value is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from jinja2 import nodes
+
+from industria.brief.binding import TAGS
+from industria.brief.marks import KINDS, refusal
+from industria.brief.shown import FILTERS
+from industria.brief.source import Source
+from industria.brief.tags import refusals
+from industria.errors import Problem, hint, listing
+
+__all__ = ["mistakes", "shown_tags"]
+
+_STATEMENTS: Final = (nodes.Output, nodes.If)
+_WORDS: Final = {
+    "Assign": "set",
+    "AssignBlock": "set",
+    "FromImport": "from",
+    "FilterBlock": "filter",
+    "CallBlock": "call",
+}
+_SHOWS: Final = ("interval", *FILTERS)
+
+
+def mistakes(tree: nodes.Template, source: Source, steps: Collection[str]) -> list[Problem]:
+    """List everything in a template that a brief may not say.
+
+    Parameters
+    ----------
+    tree : jinja2.nodes.Template
+        Of the bound source.
+    source : Source
+        The brief, for the places.
+    steps : collection of str
+        Names of the steps, for the nearest one.
+    """
+    found: list[tuple[int, str, str]] = [
+        (expression_line, "{%", "{% raw %} has no place in a brief: what it holds would not be checked.")
+        for expression_line in _raw(source)
+    ]
+    for node in tree.find_all((nodes.Stmt, nodes.Filter, nodes.Test, nodes.Name, nodes.Call)):
+        line = node.lineno + source.line - 1
+        found += [(line, word, said) for word, said in _look(node, steps)]
+    told = {source.problem(said, line, source.column(line, word)): None for line, word, said in found}
+    return list(told)
+
+
+def shown_tags(tree: nodes.Template) -> list[tuple[str, str, int, dict[str, Any]]]:
+    """List the tags of a template: tag, place, line, options."""
+    calls = [
+        call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name == "show"
+    ]
+    return [tuple(argument.as_const() for argument in call.args) for call in calls]  # type: ignore[misc]
+
+
+def _raw(source: Source) -> list[int]:
+    places = []
+    offset = 0
+    for expression in source.expressions:
+        offset = source.text.index(expression, offset)
+        if expression.startswith("{%") and expression.strip("{%-+ }").split(None, 1)[:1] == ["raw"]:
+            places.append(source.place(offset)[0])
+        offset += len(expression)
+    return places
+
+
+def _look(node: nodes.Node, steps: Collection[str]) -> list[tuple[str, str]]:
+    """Say what is wrong with a node, each with the word to look for in its line."""
+    match node:
+        case nodes.Stmt() if not isinstance(node, _STATEMENTS):
+            kind = type(node).__name__
+            word = _WORDS.get(kind, kind.lower())
+            known = listing(["if", *TAGS], 40)
+            return [(word, f"{{% {word} %}} has no place in a brief, where values come by address; there is {known}.")]
+        case nodes.Filter(name=name) if name not in _SHOWS:
+            return [(name, f"there is no filter {name!r}; there is {listing(_SHOWS)}.{hint(name, _SHOWS)}")]
+        case nodes.Test(name=name) if name != "missing":
+            return [(name, f"there is no test {name!r}; there is 'missing'.")]
+        case nodes.Name(name=name) if name not in ("value", "show", *KINDS):
+            if name in steps:
+                return [(name, f"{name!r} is a step; bind a value of it, as in {name}[key=value].column.")]
+            near = hint(name, [*steps, *KINDS])
+            return [(name, f"{name!r} is no step of the study; it has {listing(list(steps))}.{near}")]
+        case nodes.Call(node=nodes.Name(name=name)) if name in KINDS:
+            said = _mark(name, node)
+            return [(f"{name}(", said)] if said else []
+        case nodes.Call(node=nodes.Name(name="show")):
+            tag, place, _, options = (argument.as_const() for argument in node.args)
+            return [("{%", said) for said in refusals(tag, place, options)]
+    return []
+
+
+def _mark(kind: str, call: nodes.Call) -> str | None:
+    given = call.args[0] if len(call.args) == 1 and not call.kwargs else None
+    if not isinstance(given, nodes.Const) or not isinstance(given.value, str):
+        return f'{kind}() takes one text as it stands, as in {kind}("…"): a value that passed through it would lose its address.'
+    return refusal(kind, given.value)

@@ -1,0 +1,203 @@
+"""Prose with bound values: a Jinja template that can do nothing but show what a run found."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from industria.brief.binding import bind
+from industria.brief.blocks import Inline, Text
+from industria.brief.grammar import mistakes
+from industria.brief.marks import KINDS, Mark
+from industria.brief.shown import Bound, Number, Refusal, Shown, filters
+from industria.brief.source import CLOSE, MARK, OPEN, Source
+from industria.brief.tags import FigureUse, Panel, PanelEnd, TableUse, Tags
+from industria.brief.typed import ADVICE, numerals
+from industria.core.value import Address, Value
+from industria.errors import BriefError, IndustriaError, Problem
+
+__all__ = ["Draft", "Find", "Piece", "render"]
+
+Find = Callable[[Address], Value]
+Piece = Number | Mark | FigureUse | TableUse | Panel | PanelEnd
+
+_FAULTS: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, Refusal)
+"""What a template can bring about by what its author wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Markdown with a mark for every piece that came from the run or from a tag.
+
+    Attributes
+    ----------
+    text : str
+        Markdown; `MARK` finds the marks.
+    pieces : tuple of Piece
+        What the marks count.
+    """
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+
+def render(source: Source, steps: Collection[str], find: Find, language: str) -> Draft:
+    """Bind the addresses of a brief to the values of a run.
+
+    Parameters
+    ----------
+    source : Source
+        The brief.
+    steps : collection of str
+        Names of the steps.
+    find : callable
+        Gives the value at an address.
+    language : str
+        Of numbers and words.
+
+    Returns
+    -------
+    Draft
+        Markdown and pieces.
+
+    Raises
+    ------
+    BriefError
+        If the brief asks for what it may not, shows a number that does not
+        come straight from the run, or writes one against its unit; with file,
+        line and column.
+    """
+    return _Writer(source, steps, find, language).draft()
+
+
+class _Writer:
+    def __init__(self, source: Source, steps: Collection[str], find: Find, language: str) -> None:
+        self.source = source
+        self.steps = steps
+        self.find = find
+        self.pieces: list[Piece] = []
+        self.environment = ImmutableSandboxedEnvironment(
+            undefined=StrictUndefined, autoescape=False, finalize=self._finalize, extensions=[Tags]
+        )
+        # The built-in functions, filters and tests go: `range`, `replace`, `int` make numbers of their own.
+        self.environment.globals = {"value": self._value, "show": self._show} | {kind: _mark(kind) for kind in KINDS}
+        self.environment.filters = dict(filters(language))
+        self.environment.tests = {"missing": lambda found: isinstance(found, Bound) and found._value.value is None}
+
+    def draft(self) -> Draft:
+        return Draft(self._text(self.source), tuple(self.pieces))
+
+    def _text(self, source: Source) -> str:
+        try:
+            tree = self.environment.parse(bind(source, self.steps))
+        except TemplateSyntaxError as error:
+            raise BriefError(
+                [source.problem(f"{str(error.message).rstrip('.')}.", error.lineno + source.line - 1)]
+            ) from None
+        wrong = mistakes(tree, source, self.steps)
+        if wrong:
+            raise BriefError(wrong)
+        _place_marks(tree, source.line - 1)
+        try:
+            return self.environment.from_string(tree).render()
+        except BriefError:
+            raise
+        except _FAULTS as error:
+            raise BriefError([_told(error, source)]) from error
+
+    def _value(self, address: str, line: int, column: int) -> Bound | bool:
+        try:
+            found = self.find(Address.parse(address))
+        except IndustriaError as error:
+            raise Refusal(str(error), line, column) from None
+        if isinstance(found.value, bool):
+            return found.value
+        return Bound(found, (line, column), self.find)
+
+    def _finalize(self, output: Any) -> str:
+        """Let pieces and plain words through; everything else is a number without an address."""
+        if isinstance(output, Shown):
+            return "".join(part if isinstance(part, str) else self._put(part) for part in output.parts)
+        if isinstance(output, Piece):
+            return self._put(output)
+        if isinstance(output, Bound):
+            raise Refusal(
+                f"{output._value.address} needs a way to show it: "
+                "number(1), percent(1), points(1), integer, currency('EUR'), interval(\"number\", 1) or text.",
+                *output._place,
+            )
+        if isinstance(output, str) and not numerals(output) and not MARK.search(output):
+            return output
+        if isinstance(output, bool):
+            raise Refusal("a truth value is no text; put the words in {% if … %}…{% else %}…{% endif %}.")
+        if isinstance(output, int | float):
+            raise Refusal(
+                f"{output!r} has no address: arithmetic belongs in a step, so that the number can be explained."
+            )
+        if isinstance(output, Undefined):
+            raise Refusal("this does not exist, or a brief cannot reach it.")
+        raise Refusal(f"{output!r} does not come from the run; {ADVICE}.")
+
+    def _put(self, piece: Piece) -> str:
+        self.pieces.append(piece)
+        mark = f"{OPEN}{len(self.pieces) - 1}{CLOSE}"
+        return mark if isinstance(piece, Number | Mark) else f"\n\n{mark}\n\n"
+
+    def _show(self, tag: str, place: str, line: int, options: Mapping[str, Any]) -> Piece:
+        line += self.source.line - 1
+        texts = {name: self._inline(text, line) for name, text in options.items() if isinstance(text, str)}
+        if tag == "figure":
+            told = {
+                name: texts[name] for name in ("title", "subtitle", "notes", "description", "source") if name in texts
+            }
+            return FigureUse(place, told, {k: v for k, v in options.items() if k not in told}, line)
+        if tag == "table":
+            told = {name: texts[name] for name in ("caption", "notes", "source") if name in texts}
+            headings, labels = (
+                {key: self._inline(text, line) for key, text in options.get(name, {}).items()}
+                for name in ("columns", "rows")
+            )
+            where = {column: str(text) for column, text in options.get("where", {}).items()}
+            return TableUse(place, told, headings, labels, options.get("key"), where, options.get("format", {}), line)
+        return PanelEnd(place, line) if tag == "close" else Panel(place, line)
+
+    def _inline(self, text: str, line: int) -> tuple[Inline, ...]:
+        """Bind the values in a text of a tag."""
+        kept, self.pieces = self.pieces, []
+        try:
+            words = self._text(self.source.within(text, line))
+            parts: list[Inline] = []
+            for i, part in enumerate(MARK.split(words)):
+                piece = self.pieces[int(part)] if i % 2 else Text(part)
+                if not isinstance(piece, Text | Number | Mark):
+                    raise Refusal("a tag has no place inside a text of another one.", line)
+                parts += [piece] if piece != Text("") else []
+            return tuple(parts)
+        finally:
+            self.pieces = kept
+
+
+def _mark(kind: str) -> Callable[[str, int], Mark]:
+    return lambda text, line: Mark(kind, text, line)
+
+
+def _place_marks(tree: nodes.Template, above: int) -> None:
+    """Tell every mark its line."""
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in KINDS:
+            call.args.append(nodes.Const(call.lineno + above))
+
+
+def _told(error: Exception, source: Source) -> Problem:
+    """Turn what a template brought about into a problem with its place."""
+    if isinstance(error, Refusal) and error.line is not None:
+        return source.problem(str(error), error.line, error.column)
+    frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    line = (frames[-1] or 1) + source.line - 1 if frames else source.line
+    said = str(error) if isinstance(error, Refusal) else f"this cannot be worked out: {error}."
+    return source.problem(said, line, source.column(line, "{{") or source.column(line, "{%"))
