@@ -607,8 +607,8 @@ class FewClustersError(DataError):
     def __init__(self, column: str, labels: Sequence[str], least: int) -> None:
         super().__init__(
             f"clusters by {column!r}: {len(labels)} {'cluster' if len(labels) == 1 else 'clusters'} "
-            f"({listing(labels)}), and clustered errors need at least {least}. Cluster by something finer, "
-            "or ask for vcov='CRV3', bootstrap=9999 or permutations=9999."
+            f"({listing(labels)}), and clustered errors need at least {least}. Cluster by something finer"
+            + (", or ask for vcov='CRV3', bootstrap=9999 or permutations=9999." if len(labels) > 1 else ".")
         )
 
 

@@ -10,7 +10,7 @@ from scipy.special import stdtr, stdtrit
 
 from industria.core.replicate import seeds
 from industria.errors import ExchangeError, UndefinedJackknifeError
-from industria.evaluation._model import Model, Vcov, covariance_of, net, share_explained, wide
+from industria.evaluation._model import Model, Vcov, covariance_of, lying_across, net, share_explained, wide
 from industria.evaluation._pyfixest import demeaner
 from industria.kernels.groups import Array
 from industria.kernels.inverted_test import Draws, interval, p_value
@@ -24,8 +24,8 @@ Row = dict[str, Any]
 
 MANY: Final = 1_000
 """Clusters beyond which CRV3 equals CRV1 to the digits printed; it is computed there only when asked for."""
-SMALL: Final = 10_000_000
-"""Entries of the matrices that are made without being asked for: 0.1 s."""
+SMALL: Final = 2_000_000
+"""Entries of the matrices of levels that are made without being asked for: half a second."""
 
 
 def t_columns(b: Array, V: Array, df: int, confidence: float) -> dict[str, Array]:
@@ -70,8 +70,8 @@ def several(model: Model, confidence: float) -> list[Row]:
     clusters = len(model.sample.clusters)
     if clusters > 1:
         methods.append("CRV1")
-    levels = int(np.sum(model.sample.F.max(axis=0) + 1))
-    if model.family == "gaussian" and 1 < clusters <= MANY and len(model.sample.y) * levels <= 10 * SMALL:
+    levels = int(np.sum(model.sample.F[:, lying_across(model.sample)].max(axis=0) + 1))
+    if model.family == "gaussian" and 1 < clusters <= MANY and len(model.sample.y) * levels <= SMALL:
         methods.append("CRV3")
     rows: list[Row] = []
     for method in methods:
@@ -88,6 +88,8 @@ def drawn(
     model: Model, confidence: float, *, bootstrap: int, weights: Weights, permutations: int, rng: int
 ) -> list[Row]:
     """One row for each treatment and each inference by draws that was asked for."""
+    if not (bootstrap or permutations):
+        return []
     k = model.sample.D.shape[1]
     clustered = t_columns(model.fit.b, covariance_of(model, "CRV1")[0], 1, confidence)
     of_bootstrap, of_permutation = seeds(rng, 2)

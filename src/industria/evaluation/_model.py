@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from industria.errors import (
     AbsorbedTreatmentError,
@@ -20,7 +21,7 @@ from industria.kernels import covariance
 from industria.kernels.groups import Array, nested
 from industria.kernels.least_squares import Demean, Fit, independent, least_squares, orthonormal, poisson_regression
 
-__all__ = ["Family", "Model", "Vcov", "covariance_of", "fit", "net", "share_explained", "wide"]
+__all__ = ["Family", "Model", "Vcov", "covariance_of", "fit", "lying_across", "net", "share_explained", "wide"]
 
 Vcov = Literal["iid", "HC1", "CRV1", "CRV3"]
 Family = Literal["gaussian", "poisson"]
@@ -197,18 +198,28 @@ def wide(model: Model, slopes: int, asked: str) -> tuple[Array, Array, Array]:
         If the columns would not fit in memory.
     """
     s = model.sample
-    inside = [nested(effect, s.g) for effect in s.F.T]
-    across = [effect for effect, within in zip(s.F.T, inside, strict=True) if not within]
-    levels = sum(int(effect.max()) + 1 for effect in across)
+    across = lying_across(s)
+    levels = int(np.sum(s.F[:, across].max(axis=0) + 1))
     if len(s.y) * levels > WIDE:
-        names = [name for name, within in zip(model.columns.effects, inside, strict=True) if not within]
+        names = [name for name, lies in zip(model.columns.effects, across, strict=True) if lies]
         raise WideEffectsError(asked, names, levels, model.columns.cluster)
-    dummies = [(effect[:, None] == np.arange(effect.max() + 1)).astype(float) for effect in across]
+    dummies = [(effect[:, None] == np.arange(effect.max() + 1)).astype(float) for effect in s.F[:, across].T]
     before = np.column_stack([s.y, model.X, *dummies])
-    Z = demeaner(s.F[:, inside])(before, s.w) if any(inside) else before
+    Z = before if across.all() else demeaner(s.F[:, ~across])(before, s.w)
     # A level that the nested effects contain leaves noise, which must not pass for a direction.
     Z = np.where(np.linalg.norm(Z, axis=0) > 1e-9 * np.linalg.norm(before, axis=0), Z, 0.0) * np.sqrt(s.w)[:, None]
     return Z[:, 0], Z[:, 1 : 1 + slopes], orthonormal(Z[:, 1 + slopes :])
+
+
+def lying_across(sample: Sample) -> npt.NDArray[np.bool_]:
+    """Tell which effects are not nested in the clusters.
+
+    Returns
+    -------
+    array, shape (q,)
+        One entry an effect.
+    """
+    return np.array([not nested(effect, sample.g) for effect in sample.F.T])
 
 
 def net(model: Model, M: Array) -> Array:

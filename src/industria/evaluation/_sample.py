@@ -154,15 +154,16 @@ def _assembled(
     for name in columns.treatment:
         if np.ptp(numbers[name]) == 0:
             raise ConstantTreatmentError(name, float(numbers[name][0]), n)
-    effects = [renumbered(codes[name]) for name in columns.effects] or [np.zeros(n, dtype=np.int64)]
+    ranks = {name: renumbered(code) for name, code in codes.items()}
+    effects = [ranks[name] for name in columns.effects] or [np.zeros(n, dtype=np.int64)]
     return {
         "y": numbers[columns.outcome],
         "D": _stacked(numbers, columns.treatment, n),
         "C": _stacked(numbers, columns.controls, n),
         "w": numbers[columns.weights] if columns.weights else np.ones(n),
-        "unit": renumbered(codes[columns.unit]),
-        "time": renumbered(codes[columns.time]),
-        "g": renumbered(codes[columns.cluster]),
+        "unit": ranks[columns.unit],
+        "time": ranks[columns.time],
+        "g": ranks[columns.cluster],
         "F": np.column_stack(effects),
         "times": [labels[columns.time][i] for i in np.unique(codes[columns.time])],
         "clusters": [labels[columns.cluster][i] for i in np.unique(codes[columns.cluster])],
@@ -181,7 +182,12 @@ def _coded(values: npt.NDArray[Any]) -> tuple[Codes, list[str]]:
     # The last place is read by the index -1 and stays -1.
     rank = np.full(len(found) + 1, -1, dtype=np.int64)
     rank[order] = np.arange(len(found))
-    return rank[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)], [str(found[i]) for i in order]
+    return rank[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)], [_text(found[i]) for i in order]
+
+
+def _text(label: Any) -> str:
+    """Write a label; codes that arrive as 410032.0, as pandas has them beside gaps, are whole."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def _number(column: str, values: npt.NDArray[Any]) -> Array:

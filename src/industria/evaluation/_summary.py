@@ -60,6 +60,8 @@ def _draws(result: FixedEffects) -> list[tuple[int, str]]:
 def _fit(result: FixedEffects) -> list[str]:
     if result.r2_within is None:
         return []
+    if not result.absorbed:
+        return [f"R² {result.r2_within:.4f}"]
     beside = result.r2_within_time_as_regressors
     more = "" if beside is None else f", {beside:.4f} with {result.time} among the regressors"
     return [f"within R² {result.r2_within:.4f} net of all effects{more}"]

@@ -13,20 +13,21 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Codes: TypeAlias = npt.NDArray[np.int64]
 
 
-def renumbered(codes: npt.NDArray[Any]) -> Codes:
+def renumbered(codes: Codes) -> Codes:
     """Renumber the groups that are left 0, 1, 2 ... in the order of their codes.
 
     Parameters
     ----------
     codes : array, shape (n,)
-        Any numbers or words.
+        Whole numbers of 0 or more, with gaps between them.
 
     Returns
     -------
     array, shape (n,)
-        Int64.
+        The same groups without gaps.
     """
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64).reshape(len(codes))
+    rank = np.cumsum(np.bincount(codes) > 0) - 1
+    return np.asarray(rank[codes], dtype=np.int64)
 
 
 def sums(X: npt.NDArray[Any], g: Codes) -> npt.NDArray[Any]:

@@ -139,6 +139,10 @@ def independent(X: Array, size: Array, *, tolerance: float = 1e-7) -> list[int]:
     list of int
         Positions of the columns to keep.
     """
+    size = np.maximum(size, np.finfo(float).tiny)
+    # Without pivoting the diagonal of R is what each column adds to those before it.
+    if len(X) > X.shape[1] and (np.abs(np.diag(np.linalg.qr(X, mode="r"))) > tolerance * size).all():
+        return list(range(X.shape[1]))
     basis = np.empty((len(X), 0))
     kept: list[int] = []
     for j in range(X.shape[1]):
@@ -147,7 +151,7 @@ def independent(X: Array, size: Array, *, tolerance: float = 1e-7) -> list[int]:
         for _ in range(2):
             rest = rest - basis @ (basis.T @ rest)
         norm = float(np.linalg.norm(rest))
-        if norm > tolerance * max(float(size[j]), np.finfo(float).tiny):
+        if norm > tolerance * size[j]:
             kept.append(j)
             basis = np.column_stack([basis, rest / norm])
     return kept
