@@ -1,0 +1,135 @@
+"""Claims: whether what a study says holds, and how firmly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+from scipy.special import ndtri, stdtrit
+
+from industria.core.value import Address, Value
+from industria.errors import Problem, StudyError, UsageError
+from industria.study.lines import key_lines, line_of
+from industria.study.model import Claim, Study
+from industria.study.record import Run
+from industria.study.values import estimate_column, row_at
+
+__all__ = ["Status", "judged", "tally"]
+
+Status = Literal["holds", "weak", "fails"]
+WORDS: Final = {"holds": "hold", "weak": "weak", "fails": "fail"}
+
+
+class _UnjudgedError(UsageError):
+    """A claim that its value cannot settle."""
+
+
+def judged(study: Study, run: Run) -> list[dict[str, Any]]:
+    """Judge every claim of a study by the results of a run.
+
+    The point outside the bound: fails. The point inside: holds, and where the
+    claim has a confidence, only if the two-sided interval of that confidence
+    keeps the bound too; else weak. The interval is `estimate ±
+    t(df) · standard_error` of the same row, or the row's own `low` and `high`
+    where they are of that confidence and it has no standard error.
+
+    Returns
+    -------
+    list of dict
+        says, value, status, estimate, low, high, confidence, bound, unit, n.
+
+    Raises
+    ------
+    StudyError
+        With every claim that cannot be judged, and its line.
+    """
+    lines = key_lines(study.text)
+    claims, problems = [], []
+    for i, claim in enumerate(study.file.claim):
+        try:
+            claims.append(_judged(claim, run))
+        except UsageError as error:
+            key = "confidence" if isinstance(error, _UnjudgedError) else "value"
+            problems.append(Problem("study.toml", line_of(lines, ("claim", i, key)), f"claim {i + 1}: {error}"))
+    if problems:
+        raise StudyError(problems)
+    return claims
+
+
+def tally(claims: Iterable[Mapping[str, Any]]) -> str:
+    """Write the line that ends a run: claims: 3 hold, 1 weak, 0 fail."""
+    found = Counter(claim["status"] for claim in claims)
+    return f"claims: {', '.join(f'{found[status]} {word}' for status, word in WORDS.items())}"
+
+
+def _judged(claim: Claim, run: Run) -> dict[str, Any]:
+    value = run.value(claim.value)
+    if isinstance(value.value, bool) or not isinstance(value.value, int | float):
+        raise UsageError(f"{value.address} is {value.value!r}; only a number can be held against a bound.")
+    point = float(value.value)
+    low, high = (value.low, value.high) if claim.confidence is None else _interval(claim.confidence, value, run)
+    if not _keeps(claim, point, point):
+        status: Status = "fails"
+    elif claim.confidence is None or (low is not None and high is not None and _keeps(claim, low, high)):
+        status = "holds"
+    else:
+        status = "weak"
+    return {
+        "says": claim.says,
+        "value": str(value.address),
+        "status": status,
+        "estimate": point,
+        "low": low,
+        "high": high,
+        "confidence": value.confidence if claim.confidence is None else claim.confidence,
+        "bound": _bound(claim),
+        "unit": value.unit,
+        "n": value.n,
+    }
+
+
+def _keeps(claim: Claim, low: float, high: float) -> bool:
+    if claim.below is not None:
+        return high < claim.below
+    if claim.above is not None:
+        return low > claim.above
+    if claim.equals is not None:
+        return claim.equals - claim.tolerance <= low and high <= claim.equals + claim.tolerance
+    assert claim.between is not None
+    return claim.between[0] <= low and high <= claim.between[1]
+
+
+def _bound(claim: Claim) -> dict[str, Any]:
+    words = ("below", "above", "between", "equals", *(("tolerance",) if claim.equals is not None else ()))
+    return {word: getattr(claim, word) for word in words if getattr(claim, word) is not None}
+
+
+def _interval(confidence: float, value: Value, run: Run) -> tuple[float, float]:
+    address = value.address
+    asks = f"it asks for confidence {confidence:g}, but"
+    if address.table is None and not address.keys and address.column in run.facts(address.step):
+        raise _UnjudgedError(f"{asks} {address} is a fact without an interval.")
+    columns = list(run.columns(address.step, address.table))
+    if address.column != estimate_column(columns):
+        near = estimate_column(columns)
+        meant = f"; the interval of {address.place} is of {near!r}" if near else ""
+        raise _UnjudgedError(f"{asks} {address.column!r} has no interval{meant}.")
+    row = row_at(run, address)
+    if row.get("standard_error") is not None:
+        reach = _quantile(confidence, row, run, address) * row["standard_error"]
+        return row[address.column] - reach, row[address.column] + reach
+    if value.low is None or value.high is None:
+        raise _UnjudgedError(f"{asks} the row of {address} has neither a standard error nor low and high.")
+    if value.confidence is None or abs(value.confidence - confidence) > 1e-9:
+        told = "an unknown confidence" if value.confidence is None else f"{value.confidence:g}"
+        raise _UnjudgedError(f"{asks} the row of {address} has no standard error, and its low and high are of {told}.")
+    return value.low, value.high
+
+
+def _quantile(confidence: float, row: Mapping[str, Any], run: Run, address: Address) -> float:
+    """Return the quantile of the t distribution with the row's degrees of freedom, else of the normal."""
+    upper = (1 + confidence) / 2
+    df = row.get("support_df")
+    df = run.facts(address.step).get("df") if df is None and address.table is None else df
+    return float(stdtrit(df, upper)) if df else float(ndtri(upper))

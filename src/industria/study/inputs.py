@@ -1,0 +1,119 @@
+"""What the steps of a run read: sources, and the results of earlier steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import narwhals.stable.v2 as nw
+
+from industria import sources
+from industria.core.table import Table, collect
+from industria.sources.source import Source
+from industria.study.digest import EPOCH, digest_of
+from industria.study.model import SourceUse, Study
+from industria.study.store import Store
+from industria.study.tables import read
+from industria.study.units import Columns, promised
+
+__all__ = ["Input", "from_source", "from_step", "open_sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A table that steps may read.
+
+    Attributes
+    ----------
+    digest : str
+        Of what it holds: it goes into the key of every step that reads it.
+    columns : Columns
+        Units and meanings that are known of it.
+    table : callable
+        Opens it; nothing is read before a step runs.
+    """
+
+    digest: str
+    columns: Columns
+    table: Callable[[], Table]
+
+
+def open_sources(study: Study) -> dict[str, Source]:
+    """Ask the reader of every source of a study for it, with paths resolved from the study's folder.
+
+    Raises
+    ------
+    SourceError
+        If one cannot be had; a note tells which.
+    """
+    found = {}
+    for name, use in study.file.sources.items():
+        try:
+            reader = sources.find(use.use)
+            found[name] = reader(**_located(reader, use.parameters, study.folder))
+        except Exception as error:
+            error.add_note(f"in source {name!r} of study.toml")
+            raise
+    return found
+
+
+def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tuple[Input, dict[str, Any]]:
+    """Take a source as an input, once it keeps its contract.
+
+    Parameters
+    ----------
+    name : str
+        What the study calls it.
+    use : SourceUse
+        Its reader, parameters and contract.
+    source : Source
+        As its reader found it.
+    store : Store
+        Knows the rows of a source that was met before, and that it kept its contract.
+
+    Returns
+    -------
+    Input
+        Its digest is of the reader, its parameters and the bytes.
+    dict
+        What `run.json` says of it.
+
+    Raises
+    ------
+    ContractError
+        With the rows that break it.
+    """
+    digest = digest_of({"use": use.use, "parameters": use.parameters, "sha256": source.sha256})
+    contract = use.contract.model_dump(mode="json") if use.contract else None
+    key = digest_of({"source": digest, "contract": contract, "epoch": EPOCH})
+    table = cache(source.read)
+    known = store.get(key)
+    if known is None:
+        if use.contract is not None:
+            use.contract.check(table(), name)
+        n = collect(table().select(nw.len().cast(nw.Int64).alias("rows")))["rows"][0].as_py()
+        known = {"rows": n, "tables": {}}
+        store.put(key, known)
+    columns = promised(use.contract)
+    about = {"rows": known["rows"], "parameters": use.parameters, "digest": digest, "columns": columns}
+    return Input(digest, columns, table), {**source.describe(), **about}
+
+
+def from_step(path: Path, digest: str, columns: Columns) -> Input:
+    """Take a table of an earlier step as an input; it is read where it was written."""
+    return Input(digest, columns, lambda: read(path))
+
+
+def _located(reader: Callable[..., Any], parameters: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    hints = get_type_hints(reader, include_extras=True)
+    return {
+        key: str(sources.locate(value, folder)) if _is_path(hints.get(key)) else value
+        for key, value in parameters.items()
+    }
+
+
+def _is_path(kind: Any) -> bool:
+    return get_origin(kind) is Annotated and "path" in get_args(kind)[1:]

@@ -1,0 +1,136 @@
+"""Running a study: a straight list of steps, nothing computed twice."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from industria.core import engine
+from industria.study.claims import judged
+from industria.study.folders import replacing
+from industria.study.inputs import from_source, open_sources
+from industria.study.model import Study
+from industria.study.plan import plan
+from industria.study.provenance import environment, study_record
+from industria.study.record import Run, result_file
+from industria.study.steps import carry_out
+from industria.study.store import Store, link, writing
+
+__all__ = ["Finish", "Progress", "run"]
+
+Progress = Callable[[str, float | None, bool], None]
+"""Told the step, seconds (None when it begins), and whether it was taken from the store."""
+
+Finish = Callable[[Study, Run, Path], Mapping[str, Any]]
+"""Writes the brief into the new folder and returns its `values` and `marks`."""
+
+
+def run(
+    study: Study,
+    *,
+    folder: Path | None = None,
+    local_code: bool = True,
+    bit_exact: bool = False,
+    memory: str | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+    finish: Finish | None = None,
+) -> Run:
+    """Run a study: every step in file order, those that nothing changed for taken from the store.
+
+    Parameters
+    ----------
+    study : Study
+        As `load` reads it; `check` has told its problems.
+    folder : path, optional
+        Where the run goes; `run` in the study's folder. What lies there becomes `run.previous`.
+    local_code : bool
+        Whether measures of the study's own folder may run.
+    bit_exact : bool
+        One thread, so that floating sums are the same bit for bit.
+    memory : str, optional
+        How much the engine may hold before it spills: "800MB".
+    fresh : bool
+        Compute every step anew.
+    progress : callable, optional
+        Is told of each step when it begins and when it is done.
+    finish : callable, optional
+        Writes the brief before the run takes its place.
+
+    Returns
+    -------
+    Run
+        Complete, in its place.
+
+    Raises
+    ------
+    IndustriaError
+        What a measure, a source or a contract refuses, with a note of the step.
+    BusyFolderError
+        If another run writes the same folder.
+    UnwritableFolderError
+        If disk or permissions do not allow it; the last run stays.
+    """
+    folder = folder or study.folder / "run"
+    store, tell = Store.of(study.folder), progress or (lambda name, seconds, reused: None)
+    with store.only_run_of(folder), _limits(memory, bit_exact) as threads, replacing(folder) as new:
+        inputs, sources = {}, {}
+        for name, source in open_sources(study).items():
+            with _noted(f"source {name!r}"):
+                inputs[name], sources[name] = from_source(name, study.file.sources[name], source, store)
+
+        steps = []
+        for name, step in study.steps.items():
+            with _noted(f"step {name!r}"):
+                tell(name, None, False)
+                started = time.perf_counter()
+                made, results = carry_out(
+                    plan(step, study, local_code=local_code), inputs, store, threads=threads, fresh=fresh
+                )
+                inputs |= results
+                steps.append(made)
+                _place(made, store, new)
+                tell(name, time.perf_counter() - started, made["reused"])
+
+        record = {"study": study_record(study), "sources": sources, "steps": steps, "claims": []}
+        record |= {"values": [], "marks": [], "environment": environment(study.folder)}
+        record["claims"] = judged(study, Run(new, record))
+        if finish is not None:
+            record |= finish(study, Run(new, record), new)
+        with writing(new):
+            text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=str)
+            (new / "run.json").write_text(text + "\n", encoding="utf-8")
+    return Run.read(folder)
+
+
+def _place(step: Mapping[str, Any], store: Store, folder: Path) -> None:
+    with writing(folder):
+        for table, kept in step["tables"].items():
+            link(store.table(kept), result_file(folder, step["name"], table))
+
+
+@contextmanager
+def _noted(place: str) -> Iterator[None]:
+    """Say where in the study an error arose: a measure does not know who called it."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"in {place} of study.toml")
+        raise
+
+
+@contextmanager
+def _limits(memory: str | None, bit_exact: bool) -> Iterator[int]:
+    """Set the limits of the engine for one run, and tell its threads."""
+    here = engine.connection()
+    asked = "SELECT current_setting('memory_limit'), current_setting('threads')"
+    before, threads = here.execute(asked).fetchall()[0]
+    engine.configure(memory=memory, threads=1 if bit_exact else None)
+    try:
+        yield 1 if bit_exact else int(threads)
+    finally:
+        engine.configure(memory=before, threads=int(threads))
