@@ -1,0 +1,272 @@
+"""Files that a person has: CSV, Parquet, Stata, Excel, JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from industria.core.table import Table
+from industria.errors import UnknownSourceError
+from industria.sources.formats.csv_kinds import Kind, Notation
+from industria.sources.formats.csv_text import Layout, read_csv
+from industria.sources.places import existing
+from industria.sources.source import Source, SourcePath, described, fingerprint
+
+__all__ = ["csv", "excel", "find", "json", "names", "parquet", "stata"]
+
+About = Mapping[str, str | bool]
+
+
+def names() -> list[str]:
+    """List the formats."""
+    return ["csv", "excel", "json", "parquet", "stata"]
+
+
+def find(word: str) -> Callable[..., Source]:
+    """Find the reader of a format.
+
+    Raises
+    ------
+    UnknownSourceError
+        If there is none.
+    """
+    if word not in names():
+        raise UnknownSourceError(f"files.{word}", [f"files.{name}" for name in names()])
+    reader: Callable[..., Source] = globals()[word]
+    return reader
+
+
+def csv(
+    path: SourcePath,
+    *,
+    delimiter: str | None = None,
+    decimal: str = ".",
+    thousands: str | None = None,
+    quote: str = '"',
+    encoding: str | None = None,
+    null: Sequence[str] = (),
+    types: Mapping[str, Kind] | None = None,
+    names: Sequence[str] | None = None,
+    skip: int = 0,
+    about: About | None = None,
+) -> Source:
+    """Read a CSV file, strictly.
+
+    A column is of numbers if all its values are, over all rows. Codes stay text:
+    one leading zero, or more digits than 64 bits hold, and the column is text.
+    In columns of numbers, dates and truth values `NA`, `NaN`, `NULL` and `.` are
+    missing; in text they stay, unless `null` lists them. Dates are `YYYY-MM-DD`.
+    A column without any value is text.
+
+    Parameters
+    ----------
+    path : str
+        May be compressed by gzip or bzip2.
+    delimiter : str, optional
+        Without it, the one of comma, semicolon, tab and bar that the header has most of.
+    decimal, thousands : str
+        How numbers are written.
+    quote : str
+        Stands around values that hold a delimiter or a line end; doubled it is itself.
+    encoding : str, optional
+        As `latin-1` or `cp1252`. Without it a byte-order mark decides, else UTF-8.
+    null : sequence of str
+        Words that mean missing in every column, besides nothing at all.
+    types : mapping of str to {"integer", "number", "text", "boolean", "date", "time"}, optional
+        Kinds of columns that are known beforehand.
+    names : sequence of str, optional
+        Names of the columns of a file that has no header.
+    skip : int
+        Lines above the header.
+    about : mapping, optional
+        What is known of the file: publisher, title, vintage, url, license,
+        citation, documentation, retrieved (YYYY-MM-DD), redistributable.
+
+    Returns
+    -------
+    Source
+        Its `read()` walks the file once to check it, and then stays lazy. A line
+        that is cut off or ragged is refused with its number.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    """
+    layout = Layout(
+        delimiter=delimiter,
+        quote=quote,
+        encoding=encoding,
+        null=tuple(null),
+        notation=Notation(decimal, thousands),
+        types=dict(types or {}),
+        names=names,
+        skip=skip,
+    )
+    request = {
+        "delimiter": delimiter,
+        "decimal": decimal,
+        "thousands": thousands,
+        "quote": quote,
+        "encoding": encoding,
+        "null": list(null),
+        "types": dict(types or {}),
+        "names": None if names is None else list(names),
+        "skip": skip,
+    }
+    place = existing(path)
+    return _source("csv", place, lambda: read_csv(place, place.name, layout), request, about)
+
+
+def parquet(path: SourcePath, *, about: About | None = None) -> Source:
+    """Read a Parquet file.
+
+    Parameters
+    ----------
+    path : str
+        One file.
+    about : mapping, optional
+        What is known of the file, as in `csv`.
+
+    Returns
+    -------
+    Source
+        Its `read()` looks at the footer alone, and stays lazy.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    """
+    from industria.sources.formats.parquet import read_parquet
+
+    place = existing(path)
+    return _source("parquet", place, lambda: read_parquet(place, place.name), {}, about)
+
+
+def stata(path: SourcePath, *, labels: Literal["text", "codes"] = "text", about: About | None = None) -> Source:
+    """Read a Stata file (.dta) of version 8 or later.
+
+    Missing values, `.` and `.a` to `.z`, become null; `notes` tells how many of
+    each there were. Dates (%td, %tm, %tq, %th, %tw) become the first day that
+    they name, %tc a time.
+
+    Parameters
+    ----------
+    path : str
+        Formats 113 to 115 and 117 to 119.
+    labels : {"text", "codes"}
+        Whether a column with value labels becomes their text; it stays of codes
+        if one of its values has no label.
+    about : mapping, optional
+        What is known of the file, as in `csv`.
+
+    Returns
+    -------
+    Source
+        The title is the label that the file gives itself.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    UnknownVersionError
+        If the file is of another version.
+    BrokenFileError
+        If it is no Stata file, or cut off.
+    """
+    from industria.sources.formats.stata import StataFile
+
+    place = existing(path)
+    file = StataFile.open(place, place.name)
+    told: About = {**({"title": file.label} if file.label else {}), **(about or {})}
+    return _source("stata", place, lambda: file.read(labels), {"labels": labels}, told, file.notes())
+
+
+def excel(path: SourcePath, *, sheet: str | None = None, header: int = 1, about: About | None = None) -> Source:
+    """Read a sheet of a workbook (xlsx, xlsb, xls, ods).
+
+    Empty cells and cells in error (#N/A, #DIV/0!, ...) become null, empty rows
+    are left out. Numbers that are all whole are integers; a column of numbers
+    and texts is text.
+
+    Parameters
+    ----------
+    path : str
+        The workbook.
+    sheet : str, optional
+        Without it, the first.
+    header : int
+        The row that holds the names, counted from one.
+    about : mapping, optional
+        What is known of the file, as in `csv`.
+
+    Returns
+    -------
+    Source
+        Its `read()` holds the sheet in memory.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    """
+    from industria.sources.formats.excel import read_excel
+
+    place = existing(path)
+    request = {"sheet": sheet, "header": header}
+    return _source("excel", place, lambda: read_excel(place, place.name, sheet, header), request, about)
+
+
+def json(path: SourcePath, *, encoding: str | None = None, about: About | None = None) -> Source:
+    """Read records from JSON: a list of them, or one a line.
+
+    Parameters
+    ----------
+    path : str
+        May be compressed by gzip or bzip2.
+    encoding : str, optional
+        UTF-8 without it.
+    about : mapping, optional
+        What is known of the file, as in `csv`.
+
+    Returns
+    -------
+    Source
+        Keys that a record lacks are null; nested records are refused when read.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    """
+    from industria.sources.formats.json_text import read_json
+
+    place = existing(path)
+    return _source("json", place, lambda: read_json(place, place.name, encoding), {"encoding": encoding}, about)
+
+
+def _source(
+    format: str,
+    path: Path,
+    load: Callable[[], Table],
+    request: Mapping[str, Any],
+    about: About | None,
+    notes: tuple[str, ...] = (),
+) -> Source:
+    sha256, size = fingerprint(path)
+    # Nobody wrote down when a file was had; the day it was last written here is all that is known.
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    return Source(
+        use=f"files.{format}",
+        name=path.name,
+        path=path,
+        load=load,
+        sha256=sha256,
+        bytes=size,
+        request=request,
+        notes=notes,
+        **{"retrieved": written, **described(about)},
+    )
