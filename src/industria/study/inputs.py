@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
@@ -15,11 +15,12 @@ from industria.core.table import Table, collect
 from industria.sources.source import Source
 from industria.study.digest import EPOCH, digest_of
 from industria.study.model import SourceUse, Study
+from industria.study.origins import located
 from industria.study.store import Store
 from industria.study.tables import read
 from industria.study.units import Columns, promised
 
-__all__ = ["Input", "from_source", "from_step", "open_sources"]
+__all__ = ["Input", "from_source", "from_step", "open_sources", "source_digest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,16 @@ def open_sources(study: Study) -> dict[str, Source]:
     for name, use in study.file.sources.items():
         try:
             reader = sources.find(use.use)
-            found[name] = reader(**_located(reader, use.parameters, study.folder))
+            found[name] = reader(**located(reader, use.parameters, study.folder))
         except Exception as error:
             error.add_note(f"in source {name!r} of study.toml")
             raise
     return found
+
+
+def source_digest(use: SourceUse, source: Source) -> str:
+    """Digest a source: its reader, the parameters as the study writes them, and its bytes."""
+    return digest_of({"use": use.use, "parameters": use.parameters, "sha256": source.sha256})
 
 
 def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tuple[Input, dict[str, Any]]:
@@ -86,7 +92,7 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
     ContractError
         With the rows that break it.
     """
-    digest = digest_of({"use": use.use, "parameters": use.parameters, "sha256": source.sha256})
+    digest = source_digest(use, source)
     contract = use.contract.model_dump(mode="json") if use.contract else None
     key = digest_of({"source": digest, "contract": contract, "epoch": EPOCH})
     table = cache(source.read)
@@ -105,15 +111,3 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
 def from_step(path: Path, digest: str, columns: Columns) -> Input:
     """Take a table of an earlier step as an input; it is read where it was written."""
     return Input(digest, columns, lambda: read(path))
-
-
-def _located(reader: Callable[..., Any], parameters: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    hints = get_type_hints(reader, include_extras=True)
-    return {
-        key: str(sources.locate(value, folder)) if _is_path(hints.get(key)) else value
-        for key, value in parameters.items()
-    }
-
-
-def _is_path(kind: Any) -> bool:
-    return get_origin(kind) is Annotated and "path" in get_args(kind)[1:]

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -110,8 +110,9 @@ class Store:
     def _sweep(self) -> None:
         """Remove what killed runs left half written; a run under way may share the store, so only after a day."""
         for left in self.root.glob("*/new-*"):
-            if time.time() - left.stat().st_mtime > DAY:
-                left.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > DAY:
+                    left.unlink()
 
     def _beside(self, kind: str, ending: str) -> Path:
         folder = self.root / kind

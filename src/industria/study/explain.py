@@ -1,0 +1,77 @@
+"""Where a number comes from: its formula, parameters, rows, steps and sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from industria.core.value import Address
+from industria.study.record import Run
+from industria.study.steps import MAIN
+
+__all__ = ["explain"]
+
+
+def explain(run: Run, address: str | Address) -> dict[str, Any]:
+    """Trace a value of a run to the bytes that it was computed from.
+
+    Parameters
+    ----------
+    run : Run
+        That has it; the study itself is not needed.
+    address : str or Address
+        As `effect[term=grant].estimate`.
+
+    Returns
+    -------
+    dict
+        address, value, unit, meaning, low, high, confidence, n, design, measure,
+        formula, cites, code, parameters, rows (of the table), sources (by name,
+        those that it comes from, each with its sha256) and steps (the chain that
+        leads to it, in file order).
+
+    Raises
+    ------
+    UsageError
+        If the address selects none or several.
+    """
+    value = run.value(address)
+    place = value.address
+    step = run.step(place.step)
+    known = step["fact_columns"] if place.column in step["fact_columns"] and not place.keys else {}
+    label = known.get(place.column) or run.columns(place.step, place.table)[place.column]
+    chain = _chain(run, place.step)
+    return {
+        "address": str(place),
+        "value": value.value,
+        "unit": value.unit,
+        "meaning": label["meaning"],
+        "low": value.low,
+        "high": value.high,
+        "confidence": value.confidence,
+        "n": value.n,
+        "design": value.design,
+        **{word: step[word] for word in ("measure", "formula", "cites", "code", "parameters")},
+        "rows": step["tables"][place.table or MAIN]["rows"],
+        "sources": {name: run.sources[name] for name in run.sources if name in _read(run, chain)},
+        "steps": [
+            {
+                **{word: run.step(name)[word] for word in ("name", "measure", "rows", "parameters", "digest")},
+                "reads": list(dict.fromkeys(read["table"] for read in run.step(name)["inputs"].values())),
+            }
+            for name in chain
+        ],
+    }
+
+
+def _chain(run: Run, step: str) -> list[str]:
+    """List the steps that lead to one, itself last."""
+    wanted = {step}
+    for name in reversed(run.steps):
+        if name in wanted:
+            wanted |= _read(run, [name])
+    return [name for name in run.steps if name in wanted]
+
+
+def _read(run: Run, steps: list[str]) -> set[str]:
+    """Name the sources and steps that steps read."""
+    return {read["table"].partition(".")[0] for name in steps for read in run.step(name)["inputs"].values()}
