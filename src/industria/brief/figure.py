@@ -41,7 +41,9 @@ class Figure:
     spec : mapping
         Vega-Lite, complete: data, scales, words, fonts.
     data : pyarrow.Table
-        What was drawn, a row a mark: the CSV and the data table of the figure.
+        What was drawn, a row a mark, unrounded: the CSV of the figure.
+    written : pyarrow.Table
+        The same as text, in the figure's units, digits and language: its data table.
     description : str
         For whoever cannot see the figure; never empty.
     title, subtitle, source : str or None
@@ -55,6 +57,7 @@ class Figure:
     kind: str
     spec: Mapping[str, Any] = field(repr=False)
     data: pa.Table = field(repr=False)
+    written: pa.Table = field(repr=False)
     description: str
     title: str | None
     subtitle: str | None
@@ -181,7 +184,9 @@ def figure(
     drawing = draw(columns, page, **encodings)
     said = description if description and description.strip() else drawing.description
     spec, height = compose(drawing, page, title=title, subtitle=subtitle, source=source, description=said)
-    return Figure(kind, spec, columns.drawn(), said, title, subtitle, source, language, width, height)
+    return Figure(
+        kind, spec, columns.drawn(), columns.written(), said, title, subtitle, source, language, width, height
+    )
 
 
 def _rows(data: Result | TableLike) -> pa.Table:

@@ -61,7 +61,9 @@ def bars(
     """
     read = columns.reading(value, axis)
     lengths, bounds = columns.numbers(value), spans(columns, low, high)
-    rows = estimate_rows(columns, page, read, lengths, bounds, label=label, group=group, note=note, digits=digits)
+    decimals = read.digits([*lengths, *(v for pair in bounds for v in pair)]) if digits is None else digits
+    columns.write_as(read, decimals, *filter(None, (value, low, high)))
+    rows = estimate_rows(columns, page, read, lengths, bounds, label=label, group=group, note=note, digits=decimals)
 
     values = [v for v in (*lengths, *(v for pair in bounds for v in pair), 0.0) if v is not None]
     head = f"{page.head(value)} ({confidence_words(page, confidence)})" if low else ""

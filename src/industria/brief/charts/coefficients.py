@@ -60,7 +60,9 @@ def coefficients(
     """
     read = columns.reading(estimate, axis)
     b, bounds = columns.numbers(estimate), spans(columns, low, high)
-    rows = estimate_rows(columns, page, read, b, bounds, label=label, group=group, note=note, digits=digits)
+    decimals = read.digits([*b, *(v for pair in bounds for v in pair)]) if digits is None else digits
+    columns.write_as(read, decimals, *filter(None, (estimate, low, high)))
+    rows = estimate_rows(columns, page, read, b, bounds, label=label, group=group, note=note, digits=decimals)
 
     values = [v for v in (*b, *(v for pair in bounds for v in pair), 0.0) if v is not None]
     heads = (f"{page.head('estimate')} ({confidence_words(page, confidence)})", page.head(note) if note else "")

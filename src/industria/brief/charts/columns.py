@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from industria.brief.charts.scales import AXES, Axis, Reading
 from industria.brief.language import Language, speak
+from industria.brief.numbers import digits_for, number
 from industria.brief.theme import MOST_INKS, PHONE_BELOW
 from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError
 
@@ -77,6 +78,7 @@ class Columns:
         self.table = table
         self.page = page
         self._read: dict[str, Sequence[Any]] = {}
+        self._written: dict[str, tuple[Reading, int]] = {}
 
     def numbers(self, name: str) -> list[float | None]:
         """Read a column of numbers; what is missing is None.
@@ -191,7 +193,7 @@ class Columns:
             return Reading("percent" if self._unit(name) == "fraction" else "linear", self.page.language)
         if axis not in AXES:
             raise FigureOptionError(self.page.kind, "axis", AXES, axis)
-        chosen: Axis = AXES[AXES.index(axis)]  # type: ignore[arg-type]
+        chosen: Axis = AXES[AXES.index(axis)]
         return Reading(chosen, self.page.language)
 
     def unit(self, name: str, read: Reading) -> str:
@@ -203,19 +205,43 @@ class Columns:
         return self.page.spoken.unit(self._unit(name))
 
     def drawn(self) -> pa.Table:
-        """Return the columns that were read, as they were shown, with their metadata."""
-        columns = {}
-        for name, values in self._read.items():
-            kept = self.table.schema.field(name)
-            words = (
-                pa.types.is_string(kept.type)
-                or pa.types.is_large_string(kept.type)
-                or pa.types.is_dictionary(kept.type)
-            )
-            columns[kept.with_type(pa.string()) if words else kept] = (
-                pa.array(values, pa.string()) if words else self.table[name]
-            )
-        return pa.table(list(columns.values()), schema=pa.schema(list(columns)))
+        """Return the columns that were read, codes in the reader's words, with their metadata."""
+        fields, columns = [], []
+        for kept in self._fields():
+            text = not self.holds_numbers(kept.name) and any(isinstance(word, str) for word in self._read[kept.name])
+            fields.append(kept.with_type(pa.string()) if text else kept)
+            columns.append(pa.array(self._read[kept.name], pa.string()) if text else self.table[kept.name])
+        return pa.table(columns, schema=pa.schema(fields))
+
+    def write_as(self, read: Reading, digits: int, *names: str) -> None:
+        """Remember how the figure writes the numbers of columns, so that its data table writes them alike."""
+        self._written.update(dict.fromkeys(names, (read, digits)))
+
+    def written(self) -> pa.Table:
+        """Return the columns that were read as text, as the figure writes them, under words for their names."""
+        names = [kept.name for kept in self._fields()]
+        texts = [pa.array(self._texts(name), pa.string()) for name in names]
+        return pa.Table.from_arrays(texts, names=[self.page.head(name) for name in names])
+
+    def _fields(self) -> list[pa.Field]:
+        """List the columns that were read, in the order of the table."""
+        return [kept for kept in self.table.schema if kept.name in self._read]
+
+    def _texts(self, name: str) -> list[str]:
+        missing, language = self.page.spoken.word("missing"), self.page.language
+        values = self._read[name]
+        if name in self._written:
+            read, digits = self._written[name]
+            return [missing if value is None else read.write(value, digits) for value in values]
+        if any(isinstance(value, str | bool) for value in values):
+            return [missing if value is None else self._word(value) for value in values]
+        digits = 0 if all(value is None or value == int(value) for value in values) else digits_for(values)
+        return [missing if value is None else number(value, digits, language=language) for value in values]
+
+    def _word(self, value: str | bool) -> str:
+        if isinstance(value, bool):
+            return self.page.spoken.word("yes" if value else "no")
+        return value
 
     def _column(self, name: str) -> pa.ChunkedArray:
         if name not in self.table.column_names:

@@ -40,7 +40,7 @@ def estimate_rows(
     label: str,
     group: str | None,
     note: str | None,
-    digits: int | None,
+    digits: int,
 ) -> list[Row]:
     """Turn the rows of a table into rows of a chart.
 
@@ -61,15 +61,14 @@ def estimate_rows(
     labels, groups = columns.labels(label), columns.groups(group)
     order = list(dict.fromkeys(groups))
     notes = _notes(columns, page, note)
-    decimals = read.digits([*values, *(v for pair in bounds for v in pair)]) if digits is None else digits
     has_intervals = any(start is not None for start, _ in bounds)
 
     rows = []
     for name, part, value, (start, end), said in zip(labels, groups, values, bounds, notes, strict=True):
-        written = page.spoken.word("missing") if value is None else read.write(value, decimals)
+        written = page.spoken.word("missing") if value is None else read.write(value, digits)
         interval = ""
         if start is not None and end is not None:
-            interval = read.bounds(start, end, decimals)
+            interval = read.bounds(start, end, digits)
         elif has_intervals and value is not None:
             interval = page.spoken.word("no_interval")
         heading, own = (name, part) if group else ("", name)

@@ -84,9 +84,8 @@ def event_study(
     if times.marks[0] < 0 <= times.marks[-1]:
         _event(sheet, page, height)
     ink = PALETTE[0]
-    sheet.rules(
-        [((t, pair[0]), (t, pair[1])) for t, (_, pair) in found.items() if pair[0] is not None], ink.mark, width=2.4
-    )
+    lengths = [(at, a, z) for at, (_, (a, z)) in found.items() if a is not None and z is not None]
+    sheet.rules([((at, a), (at, z)) for at, a, z in lengths], ink.mark, width=2.4)
     for hollow in (False, True):
         at = [(t, p) for t, (p, _) in sorted(found.items()) if p is not None and (t == reference) is hollow]
         sheet.points(at, ink, hollow=hollow)
@@ -94,6 +93,7 @@ def event_study(
     bottom = write_under(sheet, time_title or "", width / 2, height)
 
     decimals = read.digits(values) if digits is None else digits
+    columns.write_as(read, decimals, estimate, low, high)
     said = [
         f"{name}: {read.write(p, decimals)}" + ("" if a is None or z is None else f" ({read.bounds(a, z, decimals)})")
         for name, (p, (a, z)) in zip(times.names, (found[t] for t in times.marks), strict=True)

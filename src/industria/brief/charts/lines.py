@@ -97,5 +97,6 @@ def lines(
     bottom = write_under(sheet, time_title or "", width / 2, height)
 
     decimals = read.digits(values) if digits is None else digits
+    columns.write_as(read, decimals, *filter(None, (y, low, high)))
     description = page.spoken.describe("lines", items=said(drawn, times, read, decimals, page))
     return Drawing(sheet, width, height, Margins(left, top, right, bottom), description)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from industria.brief.charts.columns import Page
 from industria.brief.charts.lettering import text_width, wrap
-from industria.brief.charts.scales import Reading, Scale, fit, pixels
-from industria.brief.charts.sheet import Margins, Sheet
+from industria.brief.charts.scales import Reading, fit, pixels
+from industria.brief.charts.sheet import Align, Margins, Sheet
 from industria.brief.theme import BASE, LABEL, LINE, PAPER, QUIET, SMALL, TICK
 
 __all__ = ["Layout", "Row", "items", "lay_out", "zero_line"]
@@ -147,7 +147,8 @@ def _beside(
     edge = width + GUTTER
     for (head, texts), column in zip(columns, wide, strict=True):
         # Notes are mostly counts: their last digits stand under each other.
-        align, at = ("right", edge + column) if texts is notes else ("left", edge)
+        align: Align = "right" if texts is notes else "left"
+        at = edge + column if texts is notes else edge
         sheet.words([(at, y, text) for y, text in zip(middles, texts, strict=True)], align=align)
         for i, line in enumerate(reversed(_head_lines(head, texts))):
             sheet.words([(at, -8 - i * SMALL * LINE, line)], color=QUIET, size=SMALL, align=align)
@@ -186,7 +187,9 @@ def _stack(
     rows: Sequence[Row], heights: Sequence[float], heading_high: Sequence[float], pad: float
 ) -> tuple[list[float], list[tuple[float, str]], float]:
     """Stack rows, with a heading and some air where a block begins."""
-    y, middles, headings, last = pad, [], [], None
+    middles: list[float] = []
+    headings: list[tuple[float, str]] = []
+    y, last = pad, ""
     for row, high, head in zip(rows, heights, heading_high, strict=True):
         if row.heading and row.heading != last:
             y += BETWEEN_BLOCKS if middles else 0

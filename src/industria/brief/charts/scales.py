@@ -22,6 +22,9 @@ APART = 14.0
 WIDE = math.log(4)
 """An axis of percent changes that spans more than a factor of four counts by ratios, not by equal steps."""
 
+REACH = 0.2
+"""Values that pass a tick by less than this share of the next step do not call for the next tick."""
+
 LADDER = (-99.9, -99.5, -99.0, -98.0, -95.0, -90.0, -75.0, -50.0, 0.0, 100.0, 300.0, 900.0, 1900.0, 4900.0, 9900.0)
 
 
@@ -128,7 +131,7 @@ def fit(
     zero: bool = False,
     upright: bool = False,
 ) -> Scale:
-    """Make a scale that covers the values and ends on ticks.
+    """Make a scale that covers the values and ends on ticks, or close to them.
 
     Parameters
     ----------
@@ -160,11 +163,22 @@ def fit(
     for step in _steps(high - low):
         ticks = _multiples(low, high, step)
         # A loss of 100 percent lies infinitely far out.
-        inside = [tick for tick in ticks if read.axis != "percent change" or tick > -100]
-        scale = _labeled(inside, min(low, inside[0]), inside[-1], step, first, last, read)
-        if len(inside) <= most and _clear(scale, upright):
+        ticks = [tick for tick in ticks if read.axis != "percent change" or tick > -100]
+        ticks = _without_far_ends(ticks, low, high, read)
+        scale = _labeled(ticks, min(low, ticks[0]), max(high, ticks[-1]), step, first, last, read)
+        if len(ticks) <= most and _clear(scale, upright):
             return scale
     return _thinned(scale, upright)
+
+
+def _without_far_ends(ticks: list[float], low: float, high: float, read: Reading) -> list[float]:
+    """Drop an outer tick that the values hardly reach for: the axis then ends at the values, not in a void."""
+    drawn = [read.drawn(tick) for tick in ticks]
+    if len(ticks) > 2 and drawn[1] - read.drawn(low) <= REACH * (drawn[1] - drawn[0]):
+        ticks, drawn = ticks[1:], drawn[1:]
+    if len(ticks) > 2 and read.drawn(high) - drawn[-2] <= REACH * (drawn[-1] - drawn[-2]):
+        ticks = ticks[:-1]
+    return ticks
 
 
 def _steps(span: float) -> list[float]:

@@ -12,7 +12,7 @@ import altair as alt
 from industria.brief.charts.scales import Scale
 from industria.brief.theme import BASE, INK, LABEL, PAPER, Ink
 
-__all__ = ["Drawing", "Margins", "Sheet"]
+__all__ = ["Align", "Drawing", "Margins", "Sheet"]
 
 Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
@@ -115,7 +115,7 @@ class Sheet:
         if not rows:
             return
         channels = {key: style.pop(key) for key in ("x2", "y2", "text", "order") if key in style}
-        chart = getattr(alt.Chart(alt.Data(values=list(rows))), f"mark_{mark}")(clip=False, **style)
+        chart = getattr(alt.Chart(alt.InlineData(values=list(rows))), f"mark_{mark}")(clip=False, **style)
         self.layers.append(chart.encode(x=self._position("x"), y=self._position("y"), **channels))
 
     def _position(self, channel: Literal["x", "y"]) -> Any:

@@ -73,10 +73,11 @@ def slope(
     times, values = periods(columns, x), columns.numbers(y)
     if not 2 <= len(times.marks) <= PERIODS_AT_MOST:
         raise FigureDataError(
-            f"{columns.TABLE} has {len(times.marks)} periods in column {x!r}; a slope chart has 2 to {PERIODS_AT_MOST}. "
-            "Use kind='lines'."
+            f"{columns.TABLE} has {len(times.marks)} periods in column {x!r}; "
+            f"a slope chart has 2 to {PERIODS_AT_MOST}. Use kind='lines'."
         )
     decimals = read.digits(values) if digits is None else digits
+    columns.write_as(read, decimals, y)
     written = ["" if value is None else read.write(value, decimals) for value in values]
     words = [[value, *rest] for value, rest in zip(written, notes(columns, page, note=note, n=n), strict=True)]
     drawn = paths(times, values, columns.groups(group), columns.flags(hollow), words)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from statistics import median
 
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.labels import spread
@@ -83,6 +82,7 @@ def strip(
     values = [value for value, _ in dots]
     decimals = read.digits(values) if digits is None else digits
 
+    columns.write_as(read, decimals, estimate)
     callouts = [Callout(v, name, read.write(v, decimals), i) for i, (v, name) in enumerate(dots) if name]
     if reference is not None:
         words = reference_label or page.spoken.word("reference")
@@ -143,7 +143,7 @@ def _call_out(
     """Write the words over the dots, side by side and off the grid, and lead from each to its dot."""
     wide = [max(text_width(line, LABEL) for line in block) + LABEL_AIR for block in blocks]
     wanted = [sheet.x.pixel(callout.value) for callout in callouts]
-    middles = spread(wanted, wide, left - LABEL_AIR / 2, right + LABEL_AIR / 2)
+    middles = spread(wanted, wide, left - LABEL_AIR / 2 + 2, right + LABEL_AIR / 2 - 2)
     rows = max((len(block) for block in blocks), default=0)
     sheet.bars([((sheet.x.value(left), 0.0), (sheet.x.value(right), rows * LABEL * LINE))], PAPER)
     for callout, block, middle, end in zip(callouts, blocks, middles, ends, strict=True):

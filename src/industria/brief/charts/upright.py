@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from industria.brief.charts.columns import Columns
 from industria.brief.charts.lettering import text_width
@@ -97,7 +98,7 @@ def _choices(times: Periods) -> list[list[int]]:
 
 def _clear(times: Periods, scale: Scale, kept: Sequence[int]) -> bool:
     ends = [(scale.pixel(times.marks[i]), text_width(times.names[i], TICK) / 2 + TICK_GAP / 2) for i in kept]
-    return all(a + wide <= b - other for (a, wide), (b, other) in zip(ends, ends[1:], strict=False))
+    return all(a + wide <= b - other for (a, wide), (b, other) in pairwise(ends))
 
 
 def baseline(sheet: Sheet, at: float, first: float, last: float) -> None:

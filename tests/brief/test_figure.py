@@ -1,0 +1,475 @@
+"""Figures as a reader gets them: nothing cut, nothing on top of anything, nothing ignored."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from industria.brief.charts.lettering import text_width
+from industria.brief.figure import KINDS, Figure, figure
+from industria.brief.language import codes
+from industria.brief.theme import NARROW, PAGE
+from industria.core.result import Result
+from industria.core.table import as_table
+from industria.errors import (
+    ColumnTypeError,
+    FigureDataError,
+    FigureOptionError,
+    MissingColumnError,
+    UnknownFigureError,
+    UnknownLanguageError,
+)
+
+
+def _with_units(table: pa.Table, **units: str) -> pa.Table:
+    fields = [f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+# The training grants of Michigan (Holzer, Block, Cheatham & Knott 1993): hours of training
+# per employee by cohort, and the two scrap coefficients under several inferences.
+HOURS = _with_units(
+    pa.table(
+        {
+            "cohort": ["never"] * 3 + ["first"] * 3 + ["second"] * 3,
+            "year": [1987, 1988, 1989] * 3,
+            "mean": [10.70, 9.82, 12.35, 7.67, 35.98, 10.06, 6.12, 9.32, 50.65],
+            "n": [66, 68, 71, 35, 31, 35, 28, 28, 28],
+            "before": [False] * 3 + [True, False, False] + [True, True, False],
+        }
+    ),
+    mean="hours",
+)
+INFERENCES = _with_units(
+    pa.table(
+        {
+            "term": ["grant"] * 3 + ["grant_last_year"] * 3,
+            "method": ["iid", "clustered", "randomization"] * 2,
+            "estimate": [-0.252315] * 3 + [-0.421590] * 3,
+            "low": [-0.502, -0.492, None, -0.770, -0.894, None],
+            "high": [-0.002, -0.012, None, -0.073, 0.051, None],
+            "p_value": [0.097, 0.084, 0.093, 0.047, 0.141, 0.124],
+        }
+    ),
+    estimate="log points",
+)
+EVENT = _with_units(
+    pa.table(
+        {
+            "relative_time": [-3, -2, 0, 1, 2],
+            "estimate": [0.02, -0.03, -0.22, -0.31, -0.35],
+            "low": [-0.1, -0.14, -0.34, -0.5, -0.7],
+            "high": [0.14, 0.08, -0.1, -0.12, 0.1],
+        }
+    ),
+    estimate="log points",
+)
+ADOPTION = _with_units(
+    pa.table(
+        {
+            "industry": ["Metal"] * 3 + ["Food"] * 3,
+            "size": ["1–9", "10–49", "50–249"] * 2,
+            "value": [0.123, 0.25, 0.61, 0.05, 0.33, 0.42],
+            "low": [0.1, 0.2, 0.5, 0.01, 0.28, 0.33],
+            "high": [0.15, 0.3, 0.72, 0.09, 0.38, 0.5],
+            "n": [1250, 320, 41, 980, 144, 38],
+        }
+    ),
+    value="fraction",
+)
+LEFT_OUT = _with_units(
+    pa.table(
+        {
+            "estimate": [-0.58, -0.30, *(-0.42 + (i - 25) * abs(i - 25) / 6000 for i in range(52))],
+            "plant": ["plant 410565", "plant 418168", *[None] * 52],
+        }
+    ),
+    estimate="log points",
+)
+NAMES = {
+    "grant": "In the year of the grant",
+    "grant_last_year": "In the year after the grant",
+    "iid": "independent errors",
+    "clustered": "clustered by plant, jackknife",
+    "randomization": "randomization of the grants",
+    "never": "Never funded",
+    "first": "Funded in 1988",
+    "second": "Funded in 1989",
+}
+WORDS = {
+    "title": "Scrap fell by about a fifth in the year of the grant; whether it stayed lower these data cannot say",
+    "subtitle": "Change against plants that were not (yet) funded, 54 plants in Michigan, 1987–89",
+    "source": "Source: Holzer, Block, Cheatham & Knott (1993), retrieved 2026-11-22.",
+}
+EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
+    "bars": (ADOPTION, {"label": "industry", "group": "size", "low": "low", "high": "high", "note": "n"}),
+    "coefficients": (INFERENCES, {"group": "method", "note": "p_value", "axis": "percent change", "confidence": 0.9}),
+    "event_study": (EVENT, {"time_title": "years since the grant"}),
+    "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
+    "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
+    "strip": (LEFT_OUT, {"label": "plant", "reference": -0.42159, "axis": "percent change"}),
+}
+
+
+@cache
+def _example(kind: str, **changes: Any) -> Figure:
+    table, options = EXAMPLES[kind]
+    return figure(table, kind=kind, **{"names": NAMES, **WORDS, **options, **changes})
+
+
+# What stands where on the page: text boxes and points, read from the SVG itself.
+
+
+@dataclass(frozen=True)
+class Words:
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def _walk(element: ET.Element, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[ET.Element, float, float]]:
+    moved = re.match(r"translate\(([-\d.e]+),\s*([-\d.e]+)\)", element.get("transform", ""))
+    if moved:
+        x, y = x + float(moved[1]), y + float(moved[2])
+    yield element, x, y
+    for child in element:
+        yield from _walk(child, x, y)
+
+
+def _words(svg: str) -> list[Words]:
+    found = []
+    for element, x, y in _walk(ET.fromstring(svg)):
+        if element.tag.endswith("}text") and element.text:
+            size = float(element.get("font-size", "0").removesuffix("px"))
+            wide = text_width(element.text, size, bold=element.get("font-weight") == "bold")
+            left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[element.get("text-anchor", "start")]
+            # Capitals and figures of the font rise 0.7 of the size over the baseline; descenders reach 0.2 below it.
+            found.append(Words(element.text, left, y - 0.7 * size, left + wide, y + 0.2 * size))
+    return found
+
+
+def _points(svg: str) -> list[tuple[float, float]]:
+    root = ET.fromstring(svg)
+    groups = [(g, x, y) for g, x, y in _walk(root) if "mark-symbol" in g.get("class", "")]
+    return [(px, py) for group, x, y in groups for point, px, py in _walk(group, x, y) if point.tag.endswith("}path")]
+
+
+def _touching(words: list[Words]) -> list[tuple[str, str]]:
+    return [
+        (a.text, b.text)
+        for a, b in combinations(words, 2)
+        if min(a.right, b.right) - max(a.left, b.left) > 0.5 and min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5
+    ]
+
+
+@pytest.mark.parametrize("language", codes())
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_cut_and_no_words_touch(kind: str, width: int, language: str) -> None:
+    drawn = _example(kind, width=width, language=language)
+    words = _words(drawn.svg())
+
+    outside = [
+        w for w in words if w.left < -0.5 or w.right > width + 0.5 or w.top < -0.5 or w.bottom > drawn.height + 0.5
+    ]
+    assert outside == []
+    assert _touching(words) == []
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_word_covers_a_point(kind: str, width: int) -> None:
+    svg = _example(kind, width=width).svg()
+    points = _points(svg)
+
+    assert points or kind == "bars"
+    covered = [w.text for w in _words(svg) for x, y in points if w.left < x < w.right and w.top < y < w.bottom]
+    assert covered == []
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("kind", KINDS)
+def test_is_as_wide_as_its_column_and_says_all_it_was_given(kind: str, width: int) -> None:
+    drawn = _example(kind, width=width)
+    root = ET.fromstring(drawn.svg())
+    text = " ".join(words.text for words in _words(drawn.svg()))
+
+    assert float(root.get("width", "0")) == pytest.approx(width, abs=1)  # the renderer rounds to whole pixels
+    assert float(root.get("height", "0")) == pytest.approx(drawn.height, abs=1)
+    for said in WORDS.values():
+        assert set(said.split()) <= set(text.split())
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', drawn.svg())]
+    assert min(sizes) >= 11  # a phone shows a figure at its own size
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_figure_has_the_same_bytes(kind: str) -> None:
+    again = _example.__wrapped__(kind)
+
+    assert again.spec == _example(kind).spec
+    assert again.svg() == _example(kind).svg()
+
+
+def test_the_same_bytes_in_another_process() -> None:
+    script = "from tests.brief.test_figure import _example; print(_example('slope').svg())"
+    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert other.stdout.rstrip("\n") == _example("slope").svg()
+
+
+def test_draws_png_at_the_scale_asked_for() -> None:
+    picture = _example("bars").png(scale=1)
+
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20], "big") == PAGE
+
+
+def test_is_an_altair_chart_underneath() -> None:
+    drawn = _example("coefficients")
+
+    assert drawn.chart.to_dict()["layer"] == drawn.spec["layer"]
+    assert "svg" in drawn._repr_mimebundle_()["image/svg+xml"]
+    assert drawn.spec["$schema"].endswith("v6.4.1.json") or "/v6" in drawn.spec["$schema"]
+
+
+# Words for those who cannot see it
+
+
+def test_the_description_gives_the_values_in_the_readers_language() -> None:
+    said = _example("coefficients", language="pt-BR", digits=1).description
+
+    assert said.startswith(
+        "Estimativas com intervalos. In the year of the grant, independent errors: −22,3% (−39,5 a −0,2)"
+    )
+    assert "(sem intervalo)" in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("given", [None, "", "  "])
+def test_the_description_is_never_empty(kind: str, given: str | None) -> None:
+    drawn = _example(kind, description=given)
+
+    assert len(drawn.description) > 40
+    assert f'aria-label="{drawn.description[:20]}' in drawn.svg()
+
+
+def test_a_description_that_was_written_stands() -> None:
+    assert _example("strip", description='Dots, "54" of them').description == 'Dots, "54" of them'
+    assert (
+        ET.fromstring(_example("strip", description='Dots, "54" of them').svg()).get("aria-label")
+        == 'Dots, "54" of them'
+    )
+
+
+# The data behind it
+
+
+def test_keeps_the_numbers_unrounded_and_their_units() -> None:
+    drawn = _example("coefficients")
+
+    assert drawn.data.column_names == ["term", "method", "estimate", "low", "high", "p_value"]
+    assert drawn.data["estimate"].to_pylist() == INFERENCES["estimate"].to_pylist()
+    assert drawn.data["term"][0].as_py() == "In the year of the grant"
+    assert drawn.data.schema.field("estimate").metadata == {b"unit": b"log points"}
+
+
+def test_writes_the_data_as_the_figure_reads_them() -> None:
+    row = _example("coefficients", language="pt-BR").written.to_pylist()[5]
+
+    assert row == {
+        "termo": "In the year after the grant",
+        "método": "randomization of the grants",
+        "estimativa": "−34,4%",
+        "limite inferior": "não disponível",
+        "limite superior": "não disponível",
+        "valor-p": "0,124",
+    }
+    assert _example("slope").written["year"].to_pylist()[0] == "1987"  # a year is no amount: 1,987
+
+
+@pytest.mark.parametrize(
+    "hand_in",
+    [pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table, lambda d: Result(table=as_table(pa.table(d), "rows"))],
+)
+def test_draws_whatever_table_people_hold(hand_in: Any) -> None:
+    rows = {"term": ["grant"], "estimate": [-0.25], "low": [-0.49], "high": [-0.01]}
+
+    assert (
+        figure(hand_in(rows), axis="percent change", digits=0).description
+        == "Estimates with intervals. grant: −22% (−39 to −1)."
+    )
+
+
+# What it draws
+
+
+def _layers(drawn: Figure, mark: str) -> list[dict[str, Any]]:
+    return [layer for layer in drawn.spec["layer"] if layer["mark"]["type"] == mark]
+
+
+def _rows(drawn: Figure, layer: dict[str, Any]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = drawn.spec["datasets"][layer["data"]["name"]]
+    return rows
+
+
+def test_a_percent_change_stands_on_a_log_scale() -> None:
+    drawn = _example("coefficients")
+    axis = drawn.spec["layer"][0]["encoding"]["x"]["axis"]
+
+    assert axis["labelExpr"].startswith('["\\u221260", "\\u221240", "\\u221220", "0", "+20"]')
+    assert axis["values"][3] == 0
+    assert axis["values"][2] == pytest.approx(-0.22314, abs=1e-5)  # log(0.8), five digits
+
+
+def test_rows_without_an_interval_say_so() -> None:
+    words = [w.text for w in _words(_example("coefficients").svg())]
+
+    assert sum("(no interval)" in word for word in words) == 2
+
+
+def test_the_reference_period_is_drawn_hollow_at_zero() -> None:
+    drawn = _example("event_study")
+    solid, hollow = _layers(drawn, "point")
+
+    assert _rows(drawn, hollow) == [{"x": -1.0, "y": 0.0}]
+    assert hollow["mark"]["fill"] == "#FFFFFF"
+    assert len(_rows(drawn, solid)) == 5
+
+
+def test_the_event_stands_between_the_last_period_before_it_and_its_own() -> None:
+    drawn = _example("event_study")
+    dashed = [layer for layer in _layers(drawn, "rule") if "strokeDash" in layer["mark"]]
+
+    assert [row["x"] for layer in dashed for row in _rows(drawn, layer)] == [-0.5]
+
+
+def test_hollow_points_are_those_of_the_column() -> None:
+    drawn = _example("lines")
+    hollow = [layer for layer in _layers(drawn, "point") if layer["mark"]["fill"] == "#FFFFFF"]
+
+    points = sorted((row["x"], row["y"]) for layer in hollow for row in _rows(drawn, layer))
+    assert points == [(1987, 6.12), (1987, 7.67), (1988, 9.32)]
+
+
+def test_every_point_of_a_slope_chart_has_its_value_and_n() -> None:
+    text = " ".join(w.text for w in _words(_example("slope", digits=1).svg()))
+
+    for value in ("10.7", "9.8", "12.4", "7.7", "36.0", "10.1", "6.1", "9.3"):
+        assert value in text
+    for n in HOURS["n"].to_pylist():
+        assert f"n\u00a0{n}" in text
+
+
+def test_an_axis_from_zero_starts_at_zero() -> None:
+    rows = pa.table({"year": [2001, 2002], "value": [40.0, 43.0]})
+    from_zero, free = (figure(rows, kind="slope", zero=zero).spec["layer"][0] for zero in (True, False))
+
+    assert from_zero["encoding"]["y"]["scale"]["domain"][0] == 0
+    assert free["encoding"]["y"]["scale"]["domain"][0] >= 39
+
+
+def test_a_gap_in_the_table_is_a_gap_in_the_line() -> None:
+    gap = pa.table({"year": [2000, 2001, 2002, 2003, 2004], "value": [1.0, 2.0, None, 3.0, 4.0]})
+
+    drawn = figure(gap, kind="lines")
+
+    assert [len(_rows(drawn, layer)) for layer in _layers(drawn, "line")] == [2, 2]
+
+
+def test_dots_of_a_strip_never_cover_each_other() -> None:
+    points = _points(_example("strip").svg())
+
+    assert len(points) == 54
+    assert (
+        min((a - c) ** 2 + (b - d) ** 2 for (a, b), (c, d) in combinations(points, 2)) > 7**2
+    )  # a dot is 7 pixels wide
+
+
+def test_fractions_are_read_in_percent() -> None:
+    assert "12.3% (10.0 to 15.0)" in _example("bars").description
+    assert "percent" in [w.text for w in _words(_example("bars").svg())]
+
+
+def test_the_unit_of_the_column_stands_at_the_axis() -> None:
+    assert "log points" in [w.text for w in _words(_example("event_study").svg())]
+    assert "horas" in [w.text for w in _words(_example("lines", language="pt-BR").svg())]
+    assert "hours per employee" in [w.text for w in _words(_example("lines", unit="hours per employee").svg())]
+
+
+def test_infers_the_kind_from_the_columns() -> None:
+    assert figure(EVENT).kind == "event_study"
+    assert figure(INFERENCES).kind == "coefficients"
+    with pytest.raises(UnknownFigureError, match="no kind of figure fits the columns industry, size"):
+        figure(ADOPTION)
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"kind": "coeficients"}, UnknownFigureError, "Did you mean 'coefficients'"),
+        ({"groups": "method"}, FigureOptionError, "takes no 'groups'.*Did you mean 'group'"),
+        ({"zero": True}, FigureOptionError, "'coefficients' takes no 'zero'"),
+        ({"group": "methods"}, MissingColumnError, "no column 'methods'.*Did you mean 'method'"),
+        ({"axis": "percent-change"}, FigureOptionError, "Did you mean 'percent change'"),
+        ({"estimate": "term"}, ColumnTypeError, "holds string, where numbers"),
+        ({"language": "pt"}, UnknownLanguageError, "Did you mean 'pt-BR'"),
+    ],
+)
+def test_names_what_is_wrong_and_the_nearest_right_word(
+    changes: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        figure(INFERENCES, **{"kind": "coefficients", **changes})
+
+
+def test_refuses_a_table_without_rows_or_without_values() -> None:
+    with pytest.raises(FigureDataError, match="has no rows; its columns are term"):
+        figure(INFERENCES.slice(0, 0), kind="coefficients")
+    for missing in (pa.array([None, None], pa.float64()), pa.array([float("nan")] * 2), pa.nulls(2)):
+        rows = pa.table({"term": ["a", "b"], "estimate": missing, "low": [0.0, 0.0], "high": [1.0, 1.0]})
+        with pytest.raises(FigureDataError, match="no value in column 'estimate': all 2 are missing"):
+            figure(rows)
+
+
+def test_refuses_what_cannot_be_drawn() -> None:
+    with pytest.raises(FigureDataError, match="infinite value in column 'value', row 2"):
+        figure(pa.table({"year": [1, 2], "value": [1.0, float("inf")]}), kind="lines")
+    with pytest.raises(FigureDataError, match="12 groups in column 'who'"):
+        figure(
+            pa.table({"year": [1] * 12, "value": [1.0] * 12, "who": [str(i) for i in range(12)]}),
+            kind="lines",
+            group="who",
+        )
+    with pytest.raises(FigureDataError, match=r"6 periods.*Use kind='lines'"):
+        figure(pa.table({"year": list(range(6)), "value": [1.0] * 6}), kind="slope")
+    with pytest.raises(FigureDataError, match="has a period of 'relative_time' twice"):
+        figure(pa.concat_tables([EVENT, EVENT]))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "slope"])
+def test_one_row_is_enough(kind: str) -> None:
+    table, options = EXAMPLES[kind]
+
+    assert figure(table.slice(0, 1), kind=kind, **options).svg().startswith("<svg")
+
+
+def test_importing_brings_neither_pandas_nor_a_chart_library() -> None:
+    script = "import sys, industria.brief.figure; print({'pandas', 'altair', 'vl_convert'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "set()"
