@@ -651,7 +651,5 @@ class ExchangeError(DataError):
 class ConvergenceError(DataError):
     """An iteration did not settle."""
 
-    def __init__(self, what: str, rounds: int) -> None:
-        super().__init__(
-            f"{what} did not settle in {rounds} rounds; a regressor may separate the zeros of the outcome."
-        )
+    def __init__(self, what: str, rounds: int, advice: str) -> None:
+        super().__init__(f"{what} did not settle in {rounds} rounds; {advice}.")

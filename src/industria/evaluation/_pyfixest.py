@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from industria.errors import ConvergenceError, MissingPackageError
-from industria.kernels.groups import Array, Codes
+from industria.kernels.groups import Array, Codes, sums
 
 __all__ = ["demeaner"]
 
@@ -35,13 +35,16 @@ def demeaner(F: Codes) -> Callable[[Array, Array], Array]:
     Returns
     -------
     callable
-        From a matrix (n, m) and weights (n,) to the matrix net of weighted effects.
+        From a matrix (n, m) and weights (n,) to the matrix net of weighted effects;
+        the means of one effect are exact and need no engine.
 
     Raises
     ------
     MissingPackageError
         If pyfixest is not installed.
     """
+    if F.shape[1] == 1:
+        return lambda M, w: M - (sums(M * w[:, None], F[:, 0]) / sums(w, F[:, 0])[:, None])[F[:, 0]]
     try:
         from pyfixest.core.demean import demean_within
     except ImportError:
@@ -49,11 +52,13 @@ def demeaner(F: Codes) -> Callable[[Array, Array], Array]:
     levels = np.asfortranarray(F, dtype=np.uint32)
 
     def demean(M: Array, w: Array) -> Array:
-        net, converged, _ = demean_within(
-            np.ascontiguousarray(M), levels, w.astype(np.float64, copy=False), tol=TOLERANCE, maxiter=ROUNDS
-        )
+        # The engine stops at an absolute tolerance: money in the millions would never reach it.
+        M = M - np.average(M, axis=0, weights=w)
+        scale = np.abs(M).max(axis=0, initial=0.0)
+        scale[scale == 0] = 1.0
+        net, converged, _ = demean_within(M / scale, levels, w.astype(np.float64), tol=TOLERANCE, maxiter=ROUNDS)
         if not converged:
-            raise ConvergenceError("taking out the effects", ROUNDS)
-        return np.asarray(net, dtype=np.float64)
+            raise ConvergenceError("taking out the effects", ROUNDS, "they may hardly overlap; take fewer of them")
+        return np.asarray(net * scale)
 
     return demean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -137,7 +138,11 @@ def sample(panel: Table, columns: Columns, family: str) -> Sample:
     codes = {name: code[order] for name, code in codes.items()}
 
     _refuse(columns, numbers, codes, labels, family)
-    kept, dropped = _kept(columns, numbers, codes, family)
+    kept, dropped = _complete(columns, numbers, codes)
+    units = np.unique(codes[columns.unit][kept])
+    if len(units) == 1:
+        raise OneUnitError("panel", columns.unit, labels[columns.unit][units[0]])
+    dropped += _left_alone(columns, numbers[columns.outcome], codes, kept, family)
     if not kept.any():
         raise NoRowsLeftError("panel", len(kept), [f"{n} {reason} ({column})" for column, reason, n in dropped])
     made = _assembled(columns, {k: v[kept] for k, v in numbers.items()}, {k: v[kept] for k, v in codes.items()}, labels)
@@ -148,9 +153,6 @@ def _assembled(
     columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes], labels: dict[str, list[str]]
 ) -> dict[str, Any]:
     n = len(codes[columns.unit])
-    units = np.unique(codes[columns.unit])
-    if len(units) == 1:
-        raise OneUnitError("panel", columns.unit, labels[columns.unit][units[0]])
     for name in columns.treatment:
         if np.ptp(numbers[name]) == 0:
             raise ConstantTreatmentError(name, float(numbers[name][0]), n)
@@ -225,41 +227,36 @@ def _refuse(
         raise DuplicateRowError("panel", (columns.unit, columns.time), where(first), times, int(again.sum()))
 
 
-def _kept(
-    columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes], family: str
-) -> tuple[Mask, list[Dropped]]:
-    """Rows that say something, and the others by the first reason that holds."""
-    kept = np.ones(len(codes[columns.unit]), dtype=bool)
-    dropped: list[Dropped] = []
-
-    def leave_out(column: str, reason: str, rows: Mask) -> None:
-        if n := int((kept & rows).sum()):
-            dropped.append((column, reason, n))
-            kept[rows] = False
-
-    for name in columns.all:
-        leave_out(name, "missing", np.isnan(numbers[name]) if name in numbers else codes[name] < 0)
+def _complete(columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes]) -> tuple[Mask, list[Dropped]]:
+    """Find the rows without a gap and with weight, and count the others by the first reason that holds."""
+    reasons = [
+        (name, "missing", np.isnan(numbers[name]) if name in numbers else codes[name] < 0) for name in columns.all
+    ]
     if columns.weights:
-        leave_out(columns.weights, "weight of zero", numbers[columns.weights] == 0)
+        reasons.append((columns.weights, "weight of zero", numbers[columns.weights] == 0))
+    kept = np.ones(len(codes[columns.unit]), dtype=bool)
+    dropped = []
+    for name, reason, rows in reasons:
+        if n := int((kept & rows).sum()):
+            dropped.append((name, reason, n))
+        kept &= ~rows
+    return kept, dropped
+
+
+def _left_alone(columns: Columns, y: Array, codes: dict[str, Codes], kept: Mask, family: str) -> list[Dropped]:
+    """Take out of `kept` the rows that their effects fit exactly, until none is left."""
+    if not columns.effects:
+        return []
+    found: Counter[tuple[str, str]] = Counter()
     before = -1
-    while before != kept.sum():
-        before = kept.sum()
-        for name in columns.effects if family == "poisson" else ():
-            positive = np.bincount(codes[name][kept], weights=numbers[columns.outcome][kept] > 0)
-            silent = np.zeros(len(kept), dtype=bool)
-            silent[kept] = positive[codes[name][kept]] == 0
-            leave_out(name, "no positive outcome at this level", silent)
-        if columns.effects and kept.any():
-            why = np.full(len(kept), -1)
-            why[kept] = alone(np.column_stack([codes[name][kept] for name in columns.effects]))
-            for effect, name in enumerate(columns.effects):
-                leave_out(name, "singleton", why == effect)
-    return kept, _added(dropped)
-
-
-def _added(dropped: list[Dropped]) -> list[Dropped]:
-    """Add up what several rounds left out for one reason."""
-    total: dict[tuple[str, str], int] = {}
-    for column, reason, n in dropped:
-        total[column, reason] = total.get((column, reason), 0) + n
-    return [(column, reason, n) for (column, reason), n in total.items()]
+    while before != (before := int(kept.sum())) and before:
+        F = np.column_stack([codes[name][kept] for name in columns.effects])
+        why = alone(F)
+        gone = why >= 0
+        found.update((columns.effects[effect], "singleton") for effect in why[gone])
+        for effect, name in enumerate(columns.effects if family == "poisson" else ()):
+            silent = (np.bincount(F[:, effect], weights=y[kept] > 0)[F[:, effect]] == 0) & ~gone
+            found[name, "no positive outcome at this level"] += int(silent.sum())
+            gone |= silent
+        kept[np.flatnonzero(kept)[gone]] = False
+    return [(column, reason, n) for (column, reason), n in found.items() if n]

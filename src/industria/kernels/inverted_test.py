@@ -88,8 +88,9 @@ def interval(draws: Draws, confidence: float, stride: float) -> tuple[float, flo
 
 def _end(draws: Draws, size: float, stride: float) -> float:
     inside, outside = draws.estimate, draws.estimate + stride
-    # Thirty doublings are a billion standard errors: what still stands there stands everywhere.
-    for _ in range(30):
+    # Twelve doublings are four thousand standard errors: what still stands there stands
+    # everywhere, and much farther out rounding would break the ties that keep it standing.
+    for _ in range(12):
         if p_value(draws, outside) <= size:
             break
         inside, outside = outside, draws.estimate + 2 * (outside - draws.estimate)

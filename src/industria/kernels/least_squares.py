@@ -113,7 +113,7 @@ def poisson_regression(
         if abs(before - deviance) <= tolerance * (deviance + 0.1):
             u = w * (y - mu)
             return Fit(fit.b, fit.bread, net[:, 1:] * u[:, None], u, np.nan)
-    raise ConvergenceError("the Poisson regression", most)
+    raise ConvergenceError("the Poisson regression", most, "a regressor may tell zeros of the outcome from the rest")
 
 
 def _deviance(y: Array, mu: Array, w: Array) -> float:
