@@ -33,6 +33,7 @@ def run(
     study: Study,
     *,
     folder: Path | None = None,
+    store: Store | None = None,
     local_code: bool = True,
     bit_exact: bool = False,
     memory: str | None = None,
@@ -48,6 +49,8 @@ def run(
         As `load` reads it; `check` has told its problems.
     folder : path, optional
         Where the run goes; `run` in the study's folder. What lies there becomes `run.previous`.
+    store : Store, optional
+        Where results are kept and looked for; INDUSTRIA_CACHE, or `.industria` in the study's folder.
     local_code : bool
         Whether measures of the study's own folder may run.
     bit_exact : bool
@@ -76,7 +79,7 @@ def run(
         If disk or permissions do not allow it; the last run stays.
     """
     folder = folder or study.folder / "run"
-    store, tell = Store.of(study.folder), progress or (lambda name, seconds, reused: None)
+    store, tell = store or Store.of(study.folder), progress or (lambda name, seconds, reused: None)
     with store.only_run_of(folder), _limits(memory, bit_exact) as threads, replacing(folder) as new:
         inputs, sources = {}, {}
         for name, source in open_sources(study).items():

@@ -21,7 +21,7 @@ import duckdb
 from industria.errors import BusyFolderError, UnwritableFolderError
 from industria.study.digest import digest_of
 
-__all__ = ["Store", "link", "writing"]
+__all__ = ["Store", "link", "sha256", "writing"]
 
 DAY: Final = 86_400.0
 FULL: Final = ("No space left", "File too large", "Disk quota", "Could not write")
@@ -53,7 +53,7 @@ class Store:
         try:
             entry = json.loads((self.root / "keys" / f"{key}.json").read_bytes())
             sound = entry.pop("checksum") == digest_of(entry)
-            sound = sound and all(_sha256(self.table(table)) == table["sha256"] for table in entry["tables"].values())
+            sound = sound and all(sha256(self.table(table)) == table["sha256"] for table in entry["tables"].values())
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return entry if sound else None
@@ -78,7 +78,7 @@ class Store:
             path = self._beside("objects", "parquet")
             try:
                 yield path, kept
-                kept["sha256"] = _sha256(path)
+                kept["sha256"] = sha256(path)
                 path.replace(self.table(kept))
             finally:
                 path.unlink(missing_ok=True)
@@ -161,6 +161,7 @@ def link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Digest the bytes of a file, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
