@@ -1,0 +1,295 @@
+"""Two groups side by side, before anything is done to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from industria.core.measure import measure
+from industria.core.result import SUPPORT, Result
+from industria.core.table import Column, Table, TableLike, as_table, collect, from_arrays
+from industria.errors import (
+    ColumnTypeError,
+    EmptyTableError,
+    MixedGroupsError,
+    UnknownGroupError,
+    UsageError,
+)
+from industria.tables._moments import check_columns, check_weights, values_of
+
+__all__ = ["Balance", "balance"]
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Balance(Result):
+    """Means of two groups, and how far they lie apart.
+
+    Attributes
+    ----------
+    table : Table
+        One row a column.
+    group : str
+        The column that tells the groups apart.
+    treated, comparison : str
+        Its values, as text; `comparison` is "others" where all other values were taken.
+    confidence : float
+        Of the intervals.
+    """
+
+    group: str
+    treated: str
+    comparison: str
+    confidence: float
+
+
+@measure(
+    gives={
+        "column": "the column that the row is about [name]",
+        "mean_treated": "average of the treated [unit of column]",
+        "mean_comparison": "average of the comparison [unit of column]",
+        "difference": "treated less comparison [unit of column]",
+        "standard_error": "of the difference, variances unequal (Welch) [unit of column]",
+        "standardized_difference": "difference over the root of the average variance of the two groups [1]",
+        "variance_ratio": "variance of the treated over that of the comparison [1]",
+        "statistic": "difference over its standard error [1]",
+        "df": "degrees of freedom by Welch and Satterthwaite [1]",
+        "p_value": "two-sided, by the t distribution [fraction]",
+        "low": "lower end of the interval of the difference [unit of column]",
+        "high": "upper end of the interval of the difference [unit of column]",
+        "standard_deviation_treated": "of the treated [unit of column]",
+        "standard_deviation_comparison": "of the comparison [unit of column]",
+        "n_treated": "treated with a value [count]",
+        "n_comparison": "comparison with a value [count]",
+    },
+    cites="Imbens & Rubin (2015), Causal Inference for Statistics, Social, and Biomedical Sciences, ch. 14",
+    design="descriptive",
+    pools="moments",
+    support="estimates",
+)
+def balance(
+    records: TableLike,
+    *,
+    columns: Sequence[Column],
+    group: Column,
+    treated: Value,
+    comparison: Value | None = None,
+    unit: Column | None = None,
+    weights: Column | None = None,
+    confidence: float = 0.95,
+) -> Balance:
+    """Compare the averages of two groups, column by column.
+
+    A standardized difference does not grow with the number of rows, as a t
+    statistic does; beyond a quarter, adjustment by regression alone is
+    delicate (Imbens and Rubin). Each column uses the rows that have a value of it.
+
+    Parameters
+    ----------
+    records : Table
+        `columns`, of numbers or truth values (1 and 0); `group`, `unit` and
+        `weights`. Rows without a group, a value, or a weight above zero are left out.
+    columns : sequence of columns
+        What is compared.
+    group : column
+        What tells the groups apart.
+    treated : text, number or truth value
+        Its value in the one group.
+    comparison : text, number or truth value, optional
+        Its value in the other; all other values without it.
+    unit : column, optional
+        Who stands behind a row. Rows of one unit are averaged first, so that a
+        unit counts once; it may stand in one group only.
+    weights : column, optional
+        How much a row counts; zero or more. Averages and variances are weighted, and
+        standard errors are linearized, n / (n - 1) sum w^2 (x - m)^2 / (sum w)^2 in
+        each group; with equal weights that is Welch's.
+    confidence : float
+        Of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Balance
+        One row a column. Where a group has fewer than two values, or no spread, what
+        depends on it is null.
+
+    Raises
+    ------
+    MissingColumnError
+        If `records` lacks a column.
+    ColumnTypeError
+        If a column holds neither numbers nor truth values.
+    EmptyTableError
+        If there are no rows.
+    UnknownGroupError
+        If no row has a value that makes a group; the message has the nearest.
+    MixedGroupsError
+        If a unit stands in both groups.
+    NegativeWeightError
+        If a weight is below zero.
+    UsageError
+        If there is nothing to compare, or the confidence is not between 0 and 1.
+    """
+    named = [name for name in (unit, weights) if name is not None]
+    records = as_table(records, "records", *columns, group, *named)
+    check_columns(records, "records", columns, (), ())
+    check_weights(records, "records", weights)
+    if not columns:
+        raise UsageError("balance: columns is empty; name at least one.")
+    if not 0 < confidence < 1:
+        raise UsageError(f"balance: confidence is {confidence:g}; it lies between 0 and 1.")
+
+    sides = _sides(records, group, treated, comparison)
+    if unit is not None:
+        _refuse_mixed(sides, unit)
+    rows = [_compared(column, *_samples(sides, column, unit, weights), confidence) for column in columns]
+    return Balance(
+        table=from_arrays({name: [row[name] for row in rows] for name in rows[0]}),
+        group=group,
+        treated=_text(treated),
+        comparison="others" if comparison is None else _text(comparison),
+        confidence=confidence,
+    )
+
+
+def _sides(records: Table, group: str, treated: Value, comparison: Value | None) -> Table:
+    """Keep the rows of the two groups, with `_treated` true or false."""
+    found = sorted(_text(value) for value in _distinct(records, group))
+    if not found:
+        raise EmptyTableError("records")
+    kind = records.collect_schema()[group]
+    cell = nw.col(group)
+    is_treated = cell == _as_kind(treated, kind, group)
+    is_other = ~is_treated if comparison is None else cell == _as_kind(comparison, kind, group)
+    for value in (treated, *(() if comparison is None else (comparison,))):
+        if _text(_as_kind(value, kind, group)) not in found:
+            raise UnknownGroupError("records", group, _text(value), found)
+    if comparison is None and len(found) < 2:
+        raise UnknownGroupError("records", group, f"other than {_text(treated)}", found)
+    if comparison is not None and _text(comparison) == _text(treated):
+        raise UsageError(f"balance: treated and comparison are both {_text(treated)!r}.")
+    return records.filter(is_treated | is_other).with_columns(_treated=is_treated)
+
+
+def _distinct(records: Table, column: str) -> list[Any]:
+    values: list[Any] = collect(records.filter(~nw.col(column).is_null()).select(column).unique())[column].to_pylist()
+    return values
+
+
+def _as_kind(value: Value, kind: nw.dtypes.DType, group: str) -> Value:
+    """Bring what a person wrote to the kind of the column: a study may say 1 or "1" of an integer."""
+    try:
+        if kind == nw.String:
+            return _text(value)
+        if kind == nw.Boolean:
+            return {"true": True, "false": False, "1": True, "0": False}[_text(value)]
+        if kind == nw.Int64 and float(value).is_integer():
+            return int(float(value))
+        if kind in (nw.Int64, nw.Float64):
+            return float(value)
+    except (KeyError, ValueError):
+        pass
+    raise ColumnTypeError("records", group, f"values like {value!r}", str(kind).lower())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _refuse_mixed(sides: Table, unit: str) -> None:
+    both = (
+        sides.filter(~nw.col(unit).is_null())
+        .group_by(unit)
+        .agg(_low=nw.col("_treated").cast(nw.Int64).min(), _high=nw.col("_treated").cast(nw.Int64).max())
+        .filter(nw.col("_low") < nw.col("_high"))
+    )
+    mixed = collect(both.select(unit).sort(unit))[unit].to_pylist()
+    if mixed:
+        raise MixedGroupsError("records", unit, mixed[0], len(mixed))
+
+
+def _samples(
+    sides: Table, column: str, unit: str | None, weights: str | None
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Tell n, mean, variance and the variance of the mean of the treated and of the comparison."""
+    rows = values_of(sides, column, ["_treated"], weights, unit)
+    if unit is not None:
+        rows = _by_unit(rows)
+    x, w = nw.col("_value"), nw.col("_weight")
+    first = _pass(rows, (x * w).sum().alias("_a"), w.sum().alias("_b"))
+    centers = {side: a / b if b > 0 else np.nan for side, (_, a, b) in first.items()}
+    # A second pass around the means: sums of squares less the square of sums lose their digits.
+    center = nw.when(nw.col("_treated")).then(nw.lit(centers[True])).otherwise(nw.lit(centers[False]))
+    away = rows.with_columns(_away=x - center)
+    d = nw.col("_away")
+    second = _pass(away, (w * d * d).sum().alias("_a"), (w * w * d * d).sum().alias("_b"))
+    return tuple(  # type: ignore[return-value]
+        _moments(first[side][0], centers[side], first[side][2], second[side][1], second[side][2])
+        for side in (True, False)
+    )
+
+
+def _by_unit(rows: Table) -> Table:
+    """Average the rows of one unit; the unit weighs what its rows weigh on average."""
+    kept = rows.filter(~nw.col("_value").is_null() & ~nw.col("_unit").is_null())
+    sums = kept.with_columns(_product=nw.col("_value") * nw.col("_weight")).group_by("_treated", "_unit")
+    units = sums.agg(nw.col("_product").sum(), nw.col("_weight").sum().alias("_total"), nw.col("_weight").mean())
+    return units.with_columns(_value=nw.col("_product") / nw.col("_total"))
+
+
+def _pass(rows: Table, *sums: nw.Expr) -> dict[bool, tuple[float, ...]]:
+    cells = rows.group_by("_treated").agg(nw.col("_value").count().cast(nw.Int64).alias("_n"), *sums)
+    found = collect(cells.select("_treated", "_n", "_a", "_b")).to_pylist()
+    empty = {True: (0.0, 0.0, 0.0), False: (0.0, 0.0, 0.0)}
+    return empty | {row["_treated"]: (row["_n"], row["_a"] or 0.0, row["_b"] or 0.0) for row in found}
+
+
+def _moments(n: float, mean: float, weight: float, squares: float, weighted_squares: float) -> dict[str, float]:
+    if n < 2:
+        return {"n": n, "mean": mean, "variance": np.nan, "variance_of_mean": np.nan}
+    correction = n / (n - 1)
+    return {
+        "n": n,
+        "mean": mean,
+        "variance": squares / weight * correction,
+        "variance_of_mean": weighted_squares / weight**2 * correction,
+    }
+
+
+def _compared(column: str, one: dict[str, float], other: dict[str, float], confidence: float) -> dict[str, Any]:
+    difference = one["mean"] - other["mean"]
+    a, b = one["variance_of_mean"], other["variance_of_mean"]
+    error = np.sqrt(a + b)
+    spread = np.sqrt((one["variance"] + other["variance"]) / 2)
+    some = error > 0
+    df = (a + b) ** 2 / (a**2 / (one["n"] - 1) + b**2 / (other["n"] - 1)) if some else np.nan
+    statistic = difference / error if some else np.nan
+    margin = float(stdtrit(df, 0.5 + confidence / 2)) * error if some else np.nan
+    return {
+        "column": column,
+        "mean_treated": one["mean"],
+        "mean_comparison": other["mean"],
+        "difference": difference,
+        "standard_error": error,
+        "standardized_difference": difference / spread if spread > 0 else np.nan,
+        "variance_ratio": one["variance"] / other["variance"] if other["variance"] > 0 else np.nan,
+        "statistic": statistic,
+        "df": df,
+        "p_value": 2 * float(stdtr(df, -abs(statistic))) if some else np.nan,
+        "low": difference - margin,
+        "high": difference + margin,
+        "standard_deviation_treated": np.sqrt(one["variance"]),
+        "standard_deviation_comparison": np.sqrt(other["variance"]),
+        "n_treated": int(one["n"]),
+        "n_comparison": int(other["n"]),
+        f"{SUPPORT}df": float(max(one["n"] + other["n"] - 2, 0)),
+        f"{SUPPORT}units": int(min(one["n"], other["n"])),
+    }
