@@ -171,12 +171,20 @@ def measure(
             raise ValueError(f"gives[{column!r}] ends with no known unit in brackets: {meaning!r}")
 
     def note(function: Callable[P, R]) -> Callable[P, R]:
-        room = function.__module__.rsplit(".", 2)[-2] if function.__module__.count(".") else ""
+        room = _room_of(function.__module__.rpartition(".")[0])
         name = f"{room}.{function.__name__}" if room else function.__name__
         _records[function] = Measure(name, function, dict(gives), cites, design, pools, support)
         return function
 
     return note
+
+
+def _room_of(package: str) -> str:
+    """Return the name under which a package is a room; a plug-in's may differ from its package."""
+    last = package.rpartition(".")[2]
+    if not package or package == f"industria.{last}":
+        return last
+    return next((room for room, known in rooms().items() if known == package), last)
 
 
 def record(function: Callable[..., Any]) -> Measure:

@@ -18,10 +18,10 @@ class Room(ModuleType):
         return getattr(importlib.import_module(f"{self.__name__}.{name}"), name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        # Importing room/name.py binds the module over the function of the same name.
-        if isinstance(value, ModuleType) and hasattr(value, name):
-            value = getattr(value, name)
-        super().__setattr__(name, value)
+        # Importing room/name.py would bind the module over the function of the same name.
+        # Nothing is bound instead: __getattr__ finds the function, a reloaded one too.
+        if not (isinstance(value, ModuleType) and hasattr(value, name)):
+            super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return sorted(module.name for module in pkgutil.iter_modules(self.__path__) if not module.name.startswith("_"))
