@@ -19,7 +19,7 @@ from industria.brief.charts.lettering import text_width
 from industria.brief.figure import KINDS, Figure, figure
 from industria.brief.language import codes
 from industria.brief.theme import NARROW, PAGE
-from industria.core.result import Result
+from industria.core.result import Estimates, Result
 from industria.core.table import as_table
 from industria.errors import (
     ColumnTypeError,
@@ -312,6 +312,17 @@ def test_draws_whatever_table_people_hold(hand_in: Any) -> None:
     )
 
 
+def test_estimates_bring_their_units_and_their_confidence() -> None:
+    rows = as_table(INFERENCES.slice(0, 2).select(["term", "estimate", "low", "high"]), "rows")
+    fit = Estimates(
+        table=rows, units={"estimate": "hours"}, outcome="hours", n_obs=162, n_units=54, df=53.0, confidence=0.9
+    )
+    words = [w.text for w in _words(figure(fit, language="pt-BR").svg())]
+
+    assert "horas" in words
+    assert "intervalo de 90%)" in " ".join(words)
+
+
 # What it draws
 
 
@@ -337,6 +348,14 @@ def test_rows_without_an_interval_say_so() -> None:
     words = [w.text for w in _words(_example("coefficients").svg())]
 
     assert sum("(no interval)" in word for word in words) == 2
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+def test_notes_are_shown_on_a_phone_too(width: int) -> None:
+    text = " ".join(w.text for w in _words(_example("coefficients", width=width).svg()))
+
+    assert "p-value" in text
+    assert all(f"{p:.3f}" in text for p in INFERENCES["p_value"].to_pylist())
 
 
 def test_the_reference_period_is_drawn_hollow_at_zero() -> None:

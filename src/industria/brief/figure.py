@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import pyarrow as pa
 from industria.brief import charts
 from industria.brief.language import speak
 from industria.brief.theme import PAGE, font_folder
-from industria.core.result import Result
+from industria.core.result import Estimates, Result
 from industria.core.table import TableLike, as_table, collect
 from industria.errors import FigureDataError, FigureOptionError, UnknownFigureError
 
@@ -168,13 +168,16 @@ def figure(
     >>> import pyarrow as pa
     >>> rows = pa.table({"term": ["grant"], "estimate": [-0.25], "low": [-0.49], "high": [-0.01]})
     >>> figure(rows, axis="percent change", digits=0).description
-    'Estimates with intervals. grant: −22% (−39% to −1%).'
+    'Estimates with intervals. grant: −22% (−39 to −1).'
     """
     speak(language)
     table = _rows(data)
     kind = _infer(table) if kind is None else kind
     draw = _kind(kind)
-    _check_options(kind, draw, encodings)
+    taken = _options(draw)
+    _check_options(kind, taken, encodings)
+    if isinstance(data, Estimates) and "confidence" in taken:
+        encodings.setdefault("confidence", data.confidence)
 
     from industria.brief.charts.columns import Columns, Page
     from industria.brief.charts.composition import compose
@@ -190,14 +193,19 @@ def figure(
 
 
 def _rows(data: Result | TableLike) -> pa.Table:
-    """Compute what is handed in, and keep the metadata of what is there already."""
+    """Compute what is handed in, and keep or add the units that are known."""
     if isinstance(data, Result):
-        rows = data.to_arrow()
+        rows = _with_units(data.to_arrow(), data.units)
     else:
         rows = data if isinstance(data, pa.Table) else collect(as_table(data, "the data of the figure"))
     if not rows.num_rows:
         raise FigureDataError(f"the table of the figure has no rows; its columns are {', '.join(rows.column_names)}.")
     return rows
+
+
+def _with_units(rows: pa.Table, units: Mapping[str, str]) -> pa.Table:
+    fields = [kept.with_metadata({"unit": units[kept.name]}) if kept.name in units else kept for kept in rows.schema]
+    return rows.cast(pa.schema(fields))
 
 
 def _infer(table: pa.Table) -> str:
@@ -218,9 +226,12 @@ def _kind(kind: str) -> Callable[..., Drawing]:
     return drawn
 
 
-def _check_options(kind: str, draw: Callable[..., Drawing], encodings: Mapping[str, Any]) -> None:
+def _options(draw: Callable[..., Drawing]) -> list[str]:
+    return [name for name, p in inspect.signature(draw).parameters.items() if p.kind is p.KEYWORD_ONLY]
+
+
+def _check_options(kind: str, taken: Sequence[str], encodings: Mapping[str, Any]) -> None:
     """Refuse what the kind does not take: an option that is ignored is a promise that is not kept."""
-    taken = [name for name, p in inspect.signature(draw).parameters.items() if p.kind is p.KEYWORD_ONLY]
     for option in encodings:
         if option not in taken:
             raise FigureOptionError(kind, option, taken)

@@ -161,10 +161,10 @@ def _beside(
 def _above(
     rows: Sequence[Row], values: Sequence[float], page: Page, read: Reading, unit: str, head: str, row_high: float
 ) -> Layout:
-    figures = _short_enough(rows, head, page.width)
-    room = [page.width - text_width(figure, LABEL) - GUTTER for figure in figures]
+    figures = _figures(rows, head, page.width)
+    room = [page.width - max(text_width(line, LABEL) for line in lines) - GUTTER for lines in figures]
     labels = [wrap(row.label, LABEL, space) for row, space in zip(rows, room, strict=True)]
-    over = [len(lines) * LABEL * LINE for lines in labels]
+    over = [max(len(left), len(right)) * LABEL * LINE for left, right in zip(labels, figures, strict=True)]
     heights = [high + row_high for high in over]
     tops, headings, height = _stack(rows, heights, [LABEL * LINE + 6] * len(rows), 4.0)
     starts = [middle - high / 2 for middle, high in zip(tops, heights, strict=True)]
@@ -176,9 +176,10 @@ def _above(
     bands = [(start + high, start + high + row_high) for start, high in zip(starts, over, strict=True)]
     _clear(sheet, bands, width, height)
     sheet.words([(-side, y, text) for y, text in headings], bold=True)
-    for lines, figure, start in zip(labels, figures, starts, strict=True):
-        sheet.words([(-side, start + (i + 0.5) * LABEL * LINE, line) for i, line in enumerate(lines)])
-        sheet.words([(width + side, start + 0.5 * LABEL * LINE, figure)], align="right")
+    for left, right, start in zip(labels, figures, starts, strict=True):
+        sheet.words([(-side, start + (i + 0.5) * LABEL * LINE, line) for i, line in enumerate(left)])
+        ends = [(width + side, start + (i + 0.5) * LABEL * LINE, line) for i, line in enumerate(right)]
+        sheet.words(ends, align="right")
     bottom = _unit(sheet, unit, width, height, -side, width + side)
     return Layout(sheet, middles, bands, height, width, Margins(side, 0.0, side, bottom))
 
@@ -201,17 +202,17 @@ def _stack(
     return middles, headings, y + pad
 
 
-def _short_enough(rows: Sequence[Row], head: str, width: float) -> list[str]:
-    """Write as much of the figures as leaves room for the label, the same in all rows."""
-    full = [
-        " ".join(filter(None, [row.value, f"({row.bounds})" if row.bounds else "", row.note and f"{head} {row.note}"]))
-        for row in rows
-    ]
-    plain = [row.value + (f" ({row.bounds})" if row.bounds else "") for row in rows]
-    for figures in (full, plain):
-        if max(text_width(figure, LABEL) for figure in figures) <= width * FIGURES_AT_MOST:
-            return figures
-    return [row.value for row in rows]
+def _figures(rows: Sequence[Row], head: str, width: float) -> list[list[str]]:
+    """Write the figures of each row on as few lines as leave room for the label, the same in all rows."""
+    parts = [(row.value, f"({row.bounds})" if row.bounds else "", row.note and f"{head} {row.note}") for row in rows]
+    choices = (
+        [[" ".join(filter(None, part))] for part in parts],
+        [[" ".join(filter(None, part[:2])), part[2]] for part in parts],
+    )
+    for lines in choices:
+        if max(text_width(line, LABEL) for words in lines for line in words) <= width * FIGURES_AT_MOST:
+            return lines
+    return [list(filter(None, part)) for part in parts]
 
 
 def _column_width(head: str, texts: Sequence[str]) -> float:
