@@ -19,10 +19,18 @@ def previous_of(folder: Path) -> Path:
 
 
 @contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """Offer a new folder; once it is complete it takes the place of the last run, which becomes the previous one.
+def replacing(folder: Path, *, keep: bool = True) -> Iterator[Path]:
+    """Offer a new folder; once it is complete it takes the place of the last run.
 
     A run that fails or is killed leaves the last one where it was.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    keep : bool
+        Whether what lay there becomes the previous run; it is dropped where the
+        new folder is the same run with another brief.
 
     Raises
     ------
@@ -35,20 +43,24 @@ def replacing(folder: Path) -> Iterator[Path]:
     if folder.exists() and not (folder / "run.json").is_file() and any(folder.iterdir()):
         raise UsageError(f"{folder} holds no run and is not empty; a run would take its place. Name another folder.")
     with writing(new):
-        # Killed between the two renames below: the last complete run is the previous one.
-        if not folder.exists() and previous.exists():
-            previous.rename(folder)
+        # Killed between the two renames below: the last complete run stands aside.
+        for aside in (folder.with_name(f"{folder.name}.old"), previous):
+            if not folder.exists() and aside.exists():
+                aside.rename(folder)
         if new.exists():
             shutil.rmtree(new)
         (new / "results").mkdir(parents=True)
     try:
         yield new
         with writing(new):
-            if previous.exists():
-                shutil.rmtree(previous)
+            aside = previous if keep else folder.with_name(f"{folder.name}.old")
+            if aside.exists():
+                shutil.rmtree(aside)
             if folder.exists():
-                folder.rename(previous)
+                folder.rename(aside)
             new.rename(folder)
+            if not keep:
+                shutil.rmtree(aside, ignore_errors=True)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise

@@ -20,7 +20,7 @@ from industria.study.record import Run, result_file
 from industria.study.steps import carry_out
 from industria.study.store import Store, link, writing
 
-__all__ = ["Finish", "Progress", "run"]
+__all__ = ["Finish", "Progress", "finish_again", "run"]
 
 Progress = Callable[[str, float | None, bool], None]
 """Told the step, seconds (None when it begins), and whether it was taken from the store."""
@@ -104,10 +104,41 @@ def run(
         record["claims"] = judged(study, Run(new, record))
         if finish is not None:
             record |= finish(study, Run(new, record), new)
-        with writing(new):
-            text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=str)
-            (new / "run.json").write_text(text + "\n", encoding="utf-8")
+        _write(record, new)
     return Run.read(folder)
+
+
+def finish_again(study: Study, run: Run, finish: Finish) -> Run:
+    """Judge the claims of a run anew and write its brief, without running a step.
+
+    Parameters
+    ----------
+    study : Study
+        With other prose or other claims than when it ran.
+    run : Run
+        Whose results are shown; its folder gets the new brief.
+    finish : callable
+        Writes the brief.
+
+    Returns
+    -------
+    Run
+        With the same results.
+    """
+    with Store.of(study.folder).only_run_of(run.folder), replacing(run.folder, keep=False) as new:
+        for file in (run.folder / "results").iterdir():
+            link(file, new / "results" / file.name)
+        words = {**run.record["study"], "brief_sha256": study_record(study)["brief_sha256"]}
+        record = {**run.record, "study": words, "claims": judged(study, run)}
+        record |= finish(study, Run(new, record), new)
+        _write(record, new)
+    return Run.read(run.folder)
+
+
+def _write(record: Mapping[str, Any], folder: Path) -> None:
+    with writing(folder):
+        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=str)
+        (folder / "run.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _place(step: Mapping[str, Any], store: Store, folder: Path) -> None:

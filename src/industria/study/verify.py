@@ -42,9 +42,9 @@ def verify(
     Returns
     -------
     Comparison
-        Files that are not those that the run wrote come first. Tables with the digest that was recorded are not compared further; the
-        numbers of others must agree to nine digits. `differs` tells whether
-        anything does not.
+        Files that are not those that the run wrote come first. Tables with the
+        digest that was recorded are not compared further; the numbers of others
+        must agree to nine digits. `differs` tells whether anything does not.
     """
     with tempfile.TemporaryDirectory(prefix="industria-verify-") as place:
         again = run(

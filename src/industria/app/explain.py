@@ -1,0 +1,71 @@
+"""`industria explain`: where a number comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from industria.app._options import Json
+from industria.app._runs import RunFolder
+
+__all__ = ["explain"]
+
+
+def explain(
+    run: RunFolder,
+    address: Annotated[str, typer.Argument(metavar="VALUE", help="As effect[term=grant].estimate.")],
+    json: Json = False,
+) -> None:
+    """Trace a number to its formula, parameters, rows and sources."""
+    from industria.app._show import emit, say
+    from industria.study.explain import explain as explained
+    from industria.study.record import Run
+
+    found = explained(Run.read(run), address)
+    if json:
+        emit(found)
+    else:
+        say(_page(found))
+
+
+def _page(found: dict[str, Any]) -> str:
+    from industria.app._show import columns, paint
+
+    interval = ""
+    if found["low"] is not None:
+        share = f" ({100 * found['confidence']:g} %)" if found["confidence"] else ""
+        interval = f"{found['low']!r} to {found['high']!r}{share}"
+    facts = [
+        ("value", f"{found['value']!r} {found['unit'] or ''}".rstrip()),
+        ("interval", interval),
+        ("is", found["meaning"] or ""),
+        ("n", str(found["n"] or "")),
+        ("design", found["design"]),
+        ("measure", f"{found['measure']} (code {found['code'][:12]})"),
+        ("parameters", ", ".join(f"{k} = {v!r}" for k, v in found["parameters"].items() if v is not None)),
+        ("cites", found["cites"]),
+        ("rows", str(found["rows"])),
+    ]
+    steps = [(s["name"], s["measure"], f"{s['rows']} rows", f"from {', '.join(s['reads'])}") for s in found["steps"]]
+    sources = [
+        (
+            name,
+            s["title"] or s["name"],
+            f"{s['rows']} rows, {s['bytes']} bytes, retrieved {s['retrieved'] or 'nobody knows when'}",
+        )
+        for name, s in found["sources"].items()
+    ]
+    sums = "\n".join(f"  {name}: sha256 {s['sha256']}" for name, s in found["sources"].items())
+    parts = {
+        found["address"]: columns([fact for fact in facts if fact[1]]),
+        "Formula": found["formula"],
+        "Steps": columns(steps),
+        "Sources": columns(sources),
+    }
+    pages = [
+        f"{paint(title, 'bold')}\n" + "\n".join(f"  {line}".rstrip() for line in text.splitlines())
+        for title, text in parts.items()
+        if text
+    ]
+    return "\n\n".join(pages) + (f"\n{sums}" if sums else "")
