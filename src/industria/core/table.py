@@ -101,7 +101,7 @@ def _lazy(data: TableLike, name: str) -> Table:
     except TypeError:
         raise NotATableError(name, data) from None
     except DuplicateError:
-        raise _repeated(name, getattr(data, "column_names", None) or list(data.columns)) from None  # type: ignore[union-attr]
+        raise _repeated(name, getattr(data, "column_names", None) or list(data.columns)) from None
     return frame if isinstance(frame, nw.LazyFrame) else _on_duckdb(_to_arrow(frame, name), name)
 
 
