@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -459,6 +460,75 @@ def test_units_that_never_meet_cannot_change_places() -> None:
 
     with pytest.raises(errors.ExchangeError, match="no two plant are observed at the same values of year"):
         fixed_effects(panel, outcome="y", treatment="d", unit="plant", time="year", effects=("plant",), permutations=9)
+
+
+def test_levels_across_many_clusters_are_refused_where_they_must_be_written_out(
+    firms: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clustered by year, 54 plant effects would be columns."""
+    monkeypatch.setattr("industria.evaluation._model.WIDE", 1_000)
+
+    with pytest.raises(errors.WideEffectsError, match=r"wild cluster bootstrap .* 54 columns .* firm, .* by 'year'"):
+        fixed_effects(firms, cluster="year", bootstrap=99, **SCRAP)
+
+
+def test_says_which_package_is_missing(firms: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the engine the message has the extra to install."""
+    monkeypatch.setitem(sys.modules, "pyfixest.core.demean", None)
+
+    with pytest.raises(errors.MissingPackageError, match=r"'pyfixest': pip install 'industria\[estimation\]'"):
+        fixed_effects(firms, **SCRAP)
+
+
+def test_effects_that_hardly_overlap_say_so(firms: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine gives up, and names what it was doing."""
+    monkeypatch.setattr("industria.evaluation._pyfixest.ROUNDS", 1)
+    uneven = firms.assign(hours=np.arange(len(firms)) % 17)
+
+    with pytest.raises(errors.ConvergenceError, match="taking out the effects did not settle in 1 rounds"):
+        fixed_effects(uneven, effects=["firm", "year", "hours"], **SCRAP)
+
+
+@pytest.mark.parametrize("effects", [["firm"], ["firm", "year", "half"], ()])
+def test_no_effects_of_time_where_they_cannot_be_told_apart(firms: pd.DataFrame, effects: list[str]) -> None:
+    """Time is not among the effects, or another effect determines it."""
+    halves = firms.assign(half=firms["year"].astype(str) + np.where(firms["firm"] % 2, "a", "b"))
+
+    found = fixed_effects(halves, effects=effects, **SCRAP)
+
+    assert collect(found.effects).num_rows == 0
+    assert collect(found.effects).column_names == [
+        "effect",
+        "level",
+        "against",
+        "estimate",
+        "standard_error",
+        "statistic",
+        "p_value",
+        "low",
+        "high",
+    ]
+
+
+def test_a_jackknife_that_does_not_exist_is_left_out_of_the_comparison(firms: pd.DataFrame) -> None:
+    """One treated plant: CRV3 cannot spare it, and has no row."""
+    one = firms.assign(grant=np.where(firms["firm"] == 410523, firms["year"] == 1988, False))
+
+    found = fixed_effects(one, **(SCRAP | {"treatment": "grant"}))
+
+    assert collect(found.inferences)["method"].to_pylist() == ["iid", "HC1", "CRV1"]
+
+
+def test_an_outcome_that_never_changes_has_no_p_value(firms: pd.DataFrame) -> None:
+    """Rounding is no evidence: zero slope, zero error, no statistic; every draw ties with the data."""
+    found = fixed_effects(firms.assign(log_scrap_rate=0.1 * firms["firm"]), bootstrap=99, permutations=99, **SCRAP)
+
+    rows = found.to_arrow()
+    assert rows["estimate"].to_pylist() == rows["standard_error"].to_pylist() == [0.0, 0.0]
+    assert rows["p_value"].null_count == rows["statistic"].null_count == 2
+    assert found.r2_within is None
+    drawn = collect(found.inferences).to_pandas().query("method in ['wild cluster bootstrap', 'randomization (t)']")
+    assert (drawn["p_value"] == 1).all()
 
 
 def test_few_clusters_pass_with_an_inference_that_bears_them(firms: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from industria.core.replicate import seeds
-from industria.errors import ExchangeError, UndefinedJackknifeError
+from industria.errors import ExchangeError, UndefinedJackknifeError, WideEffectsError
 from industria.evaluation._model import Model, Vcov, covariance_of, lying_across, net, share_explained, wide
 from industria.evaluation._pyfixest import demeaner
 from industria.kernels.groups import Array
@@ -77,7 +77,7 @@ def several(model: Model, confidence: float) -> list[Row]:
     for method in methods:
         try:
             V, df = covariance_of(model, method)
-        except UndefinedJackknifeError:
+        except (UndefinedJackknifeError, WideEffectsError):
             continue
         columns = t_columns(model.fit.b, V, df, confidence)
         rows += [_row(model, j, method, columns) for j in range(model.sample.D.shape[1])]
@@ -165,7 +165,7 @@ def time_effects(model: Model, vcov: Vcov, confidence: float) -> tuple[list[str]
         refitted = least_squares(within[:, 0], within[:, 1:])
     try:
         V, df = covariance_of(replace(beside, fit=refitted), vcov)
-    except UndefinedJackknifeError:
+    except (UndefinedJackknifeError, WideEffectsError):
         return nothing
     k = len(model.terms)
     return s.times[1:], t_columns(refitted.b[k:], V[k:, k:], df, confidence)

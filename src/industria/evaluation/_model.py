@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -88,22 +88,16 @@ def fit(sample: Sample, columns: Columns, family: Family) -> Model:
         If a treatment has no variation of its own, or rows are too few.
     """
     demean = demeaner(sample.F)
-    names = (*columns.treatment, *columns.controls)
     X = np.column_stack([sample.D, sample.C])
     root = np.sqrt(sample.w)[:, None]
-    within = demean(np.column_stack([sample.y, X]), sample.w) * root
-    size = np.linalg.norm((X - np.average(X, axis=0, weights=sample.w)) * root, axis=0)
-    kept = independent(within[:, 1:], size)
-    gone = {j: float(np.linalg.norm(within[:, 1 + j])) <= 1e-7 * size[j] for j in range(len(names)) if j not in kept}
-    for j, absorbed in gone.items():
-        if j < len(columns.treatment):
-            if absorbed:
-                raise AbsorbedTreatmentError(names[j], columns.effects)
-            raise CollinearTreatmentError(names[j], [names[i] for i in range(j)])
-    left_out = [
-        (names[j], "control absorbed by the effects" if absorbed else "control collinear with others", 0)
-        for j, absorbed in gone.items()
-    ]
+    around = np.column_stack([sample.y, X])
+    within = demean(around, sample.w) * root
+    size = np.linalg.norm((around - np.average(around, axis=0, weights=sample.w)) * root, axis=0)
+    # An outcome that the effects determine leaves rounding, whose slopes would have p-values like any other's.
+    rounding = 1e-10 * size[0] + 1e-14 * np.linalg.norm(around[:, 0] * root[:, 0])
+    if family == "gaussian" and np.linalg.norm(within[:, 0]) <= rounding:
+        sample, within[:, 0] = replace(sample, y=np.zeros_like(sample.y)), 0.0
+    kept, left_out = _chosen(columns, within[:, 1:], size[1:])
     K, K_clustered = (covariance.estimated(len(kept), sample.F, g) for g in (None, sample.g))
     if len(sample.y) <= K:
         raise NoDegreesOfFreedomError(len(sample.y), K)
@@ -117,7 +111,7 @@ def fit(sample: Sample, columns: Columns, family: Family) -> Model:
         sample=sample,
         columns=columns,
         family=family,
-        terms=tuple(names[j] for j in kept),
+        terms=tuple((*columns.treatment, *columns.controls)[j] for j in kept),
         X=X[:, kept],
         fit=fitted,
         demean=demean,
@@ -126,6 +120,23 @@ def fit(sample: Sample, columns: Columns, family: Family) -> Model:
         r2_within=r2,
         dropped=[*sample.dropped, *left_out],
     )
+
+
+def _chosen(columns: Columns, X: Array, size: Array) -> tuple[list[int], list[Dropped]]:
+    """Pick the regressors that stand on their own, and tell the controls that do not."""
+    names = (*columns.treatment, *columns.controls)
+    kept = independent(X, size)
+    left_out: list[Dropped] = []
+    for j in sorted(set(range(len(names))) - set(kept)):
+        absorbed = float(np.linalg.norm(X[:, j])) <= 1e-7 * size[j]
+        if j >= len(columns.treatment):
+            reason = "control absorbed by the effects" if absorbed else "control collinear with others"
+            left_out.append((names[j], reason, 0))
+        elif absorbed:
+            raise AbsorbedTreatmentError(names[j], columns.effects)
+        else:
+            raise CollinearTreatmentError(names[j], names[:j])
+    return kept, left_out
 
 
 def share_explained(fitted: Fit, y: Array) -> float | None:
