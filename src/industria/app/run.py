@@ -86,6 +86,7 @@ def _answer(run: Run, language: str) -> str:
 def _evidence(run: Run, language: str) -> list[str]:
     """Write estimate, interval and n of each claim, as the brief writes them."""
     from industria.brief.notes import claim_list
+    from industria.brief.shown import Number
     from industria.core.value import Address
 
     written = []
@@ -93,7 +94,7 @@ def _evidence(run: Run, language: str) -> list[str]:
         facts = run.facts(Address.parse(claim["value"]).step)
         units = f", {facts['n_units']} units" if facts.get("n_units") is not None else ""
         n = f"; n = {claim['n']}{units}" if claim["n"] is not None else ""
-        written.append("".join(part if isinstance(part, str) else part.text for part in shown.evidence) + n)
+        written.append("".join(part.text for part in shown.evidence if isinstance(part, Number)) + n)
     return written
 
 
