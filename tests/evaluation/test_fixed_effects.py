@@ -283,6 +283,19 @@ def test_one_answer_from_every_engine_and_order(firms: pd.DataFrame, engine: str
     assert collect(there.inferences).equals(collect(pandas.inferences))
 
 
+def test_time_may_be_a_date_and_codes_may_have_gaps(firms: pd.DataFrame) -> None:
+    """A label is written as people write it: no midnight, no decimals on a code."""
+    gap = firms.assign(year=pd.to_datetime(firms["year"].astype(str)), firm=firms["firm"].astype(float))
+    gap.loc[0, "firm"] = np.nan
+
+    found = fixed_effects(gap, **SCRAP)
+
+    assert collect(found.effects)["level"].to_pylist() == ["1988-01-01", "1989-01-01"]
+    assert found.n_obs == 162
+    with pytest.raises(errors.OneUnitError, match="'410523'"):
+        fixed_effects(gap[gap["firm"] == 410523], **SCRAP)
+
+
 def test_columns_may_be_called_anything(firms: pd.DataFrame) -> None:
     """Names reach no formula: operators, spaces and other alphabets are just names."""
     names = {

@@ -189,6 +189,8 @@ def _coded(values: npt.NDArray[Any]) -> tuple[Codes, list[str]]:
 
 def _text(label: Any) -> str:
     """Write a label; codes that arrive as 410032.0, as pandas has them beside gaps, are whole."""
+    if isinstance(label, np.datetime64):
+        return str(np.datetime_as_string(label, unit="auto"))
     return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
