@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from industria.brief.binding import TAGS
+from industria.brief.binding import TAGS, bind
 from industria.brief.marks import KINDS, refusal
 from industria.brief.shown import FILTERS
 from industria.brief.source import Source
-from industria.brief.tags import refusals
-from industria.errors import Problem, hint, listing
+from industria.brief.tags import Tags, refusals
+from industria.errors import BriefError, Problem, hint, listing
 
-__all__ = ["mistakes", "shown_tags"]
+__all__ = ["mistakes", "read", "shown_tags", "values_in"]
 
 _STATEMENTS: Final = (nodes.Output, nodes.If)
 _WORDS: Final = {
@@ -50,12 +51,37 @@ def mistakes(tree: nodes.Template, source: Source, steps: Collection[str]) -> li
     return list(told)
 
 
+def read(source: Source, steps: Collection[str]) -> nodes.Template:
+    """Read the template of a brief.
+
+    Raises
+    ------
+    BriefError
+        If it cannot be read, or says what a brief may not say; all of it at once.
+    """
+    try:
+        tree = ImmutableSandboxedEnvironment(extensions=[Tags]).parse(bind(source, steps))
+    except TemplateSyntaxError as error:
+        said = f"{str(error.message).rstrip('.')}."
+        raise BriefError([source.problem(said, error.lineno + source.line - 1)]) from None
+    wrong = mistakes(tree, source, steps)
+    if wrong:
+        raise BriefError(wrong)
+    return tree
+
+
+def values_in(tree: nodes.Template) -> list[tuple[str, int, int]]:
+    """List the values that a template asks for: address, line, column."""
+    return [tuple(argument.as_const() for argument in call.args) for call in _calls(tree, "value")]
+
+
 def shown_tags(tree: nodes.Template) -> list[tuple[str, str, int, dict[str, Any]]]:
     """List the tags of a template: tag, place, line, options."""
-    calls = [
-        call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name == "show"
-    ]
-    return [tuple(argument.as_const() for argument in call.args) for call in calls]  # type: ignore[misc]
+    return [tuple(argument.as_const() for argument in call.args) for call in _calls(tree, "show")]
+
+
+def _calls(tree: nodes.Template, name: str) -> list[nodes.Call]:
+    return [call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name == name]
 
 
 def _raw(source: Source) -> list[int]:
@@ -98,5 +124,5 @@ def _look(node: nodes.Node, steps: Collection[str]) -> list[tuple[str, str]]:
 def _mark(kind: str, call: nodes.Call) -> str | None:
     given = call.args[0] if len(call.args) == 1 and not call.kwargs else None
     if not isinstance(given, nodes.Const) or not isinstance(given.value, str):
-        return f'{kind}() takes one text as it stands, as in {kind}("…"): a value that passed through it would lose its address.'
+        return f'{kind}() takes one text as it stands, as in {kind}("…"): a value would lose its address in it.'
     return refusal(kind, given.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -39,8 +38,6 @@ __all__ = ["Resolve", "blocks"]
 
 Resolve = Callable[[FigureUse | TableUse | Panel], Block]
 """Makes a block of what a tag asks for."""
-
-_WRAPPED: Final = {"strong": Strong, "em": Emphasis}
 
 
 def blocks(draft: Draft, source: Source, resolve: Resolve) -> tuple[Block, ...]:
@@ -131,8 +128,8 @@ class _Layout:
     def _heading(self, level: int, inside: tuple[Inline, ...]) -> Heading:
         """Keep headings in order: readers who listen find their way by them."""
         if level > self.level + 1:
-            said = f"the heading {plain(inside)!r} skips from level {self.level} to {level}; write {'#' * (self.level + 1)}."
-            raise BriefError([self.source.problem(said, self.line)])
+            skipped = f"skips from level {self.level} to {level}; write {'#' * (self.level + 1)}."
+            raise BriefError([self.source.problem(f"the heading {plain(inside)!r} {skipped}", self.line)])
         self.level = level
         return Heading(level, inside, self.line)
 
@@ -164,7 +161,7 @@ class _Layout:
             case "hardbreak":
                 yield Break()
             case "strong" | "em":
-                yield _WRAPPED[node.type](self._line(node.children))
+                yield (Strong if node.type == "strong" else Emphasis)(self._line(node.children))
             case "link":
                 yield Link(str(node.attrs["href"]), self._line(node.children))
             case "image":
@@ -181,7 +178,7 @@ class _Layout:
                 continue
             piece = self.draft.pieces[int(part)]
             if not isinstance(piece, Number | Mark):
-                said = "a figure, a table, claims and the like stand on a line of their own, not inside a sentence or a list."
+                said = "a tag stands on a line of its own, not inside a sentence or a list."
                 raise BriefError([self.source.problem(said, piece.line)])
             self.line = piece.line or self.line
             yield piece

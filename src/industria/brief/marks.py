@@ -14,10 +14,10 @@ KINDS: Final = ("date", "name", "cite", "assuming")
 
 _YEAR: Final = r"(?:1[5-9]|20|21)\d\d"
 _DATE_NUMBER: Final = re.compile(rf"{_YEAR}s?|[12]\d|3[01]|0?\d")
-_SHARE: Final = re.compile(
-    r"[%‰$£€¥₺]|R\$|RM\s?\d"
-    r"|\b(?:per\s?cent|percentage|basis points?|por\s?cento|por\s?ciento|yüzde|peratus|puntos|pontos|points?|mata peratusan)\b",
-    re.I,
+_AMOUNT: Final = re.compile(
+    r"[%‰$£€¥₺]|RM\s?\d|yüzde\s+\d"
+    r"|\d\s*(?:per\s?cent|percentage|por\s?cento|por\s?ciento|yüzde|peratus|(?:basis )?points?|puntos|pontos|mata)\b",
+    re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(r"^\W*[\d.,]+\s+[^\W\d_A-Z]")
 
@@ -53,18 +53,17 @@ def refusal(kind: str, text: str) -> str | None:
     """
     if not text.strip():
         return f"{kind}() holds nothing."
-    share = _SHARE.search(text)
-    if share and numerals(text):
-        return (
-            f'{kind}("{text}") holds an amount ({share[0]!r}): bind it, {{{{ step[key=value].column | percent(1) }}}}.'
-        )
+    amount = _AMOUNT.search(text)
+    if amount and numerals(text):
+        bind = "{{ step[key=value].column | percent(1) }}"
+        return f'{kind}("{text}") holds an amount ({amount[0]!r}): bind it, {bind}.'
     return _REFUSALS[kind](text)
 
 
 def _date(text: str) -> str | None:
     numbers = re.findall(r"\d+s?", text)
     dated = any(re.fullmatch(_YEAR + "s?", number) for number in numbers)
-    if not dated or not all(_DATE_NUMBER.fullmatch(number) for number in numbers) and not _span(text):
+    if not dated or not (_span(text) or all(_DATE_NUMBER.fullmatch(number) for number in numbers)):
         return f'date("{text}") is no date; write a year, as in date("1988"), date("1987-89") or date("March 1988").'
     return None
 

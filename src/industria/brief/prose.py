@@ -7,16 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, Undefined, nodes
+from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from industria.brief.binding import bind
 from industria.brief.blocks import Inline, Text
-from industria.brief.grammar import mistakes
+from industria.brief.grammar import read
 from industria.brief.marks import KINDS, Mark
 from industria.brief.shown import Bound, Number, Refusal, Shown, filters
 from industria.brief.source import CLOSE, MARK, OPEN, Source
-from industria.brief.tags import FigureUse, Panel, PanelEnd, TableUse, Tags
+from industria.brief.tags import FIGURE_TEXTS, TABLE_TEXTS, VALUES, FigureUse, Panel, PanelEnd, TableUse
 from industria.brief.typed import ADVICE, numerals
 from industria.core.value import Address, Value
 from industria.errors import BriefError, IndustriaError, Problem
@@ -82,10 +81,11 @@ class _Writer:
         self.find = find
         self.pieces: list[Piece] = []
         self.environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, autoescape=False, finalize=self._finalize, extensions=[Tags]
+            undefined=StrictUndefined, autoescape=False, finalize=self._finalize
         )
         # The built-in functions, filters and tests go: `range`, `replace`, `int` make numbers of their own.
-        self.environment.globals = {"value": self._value, "show": self._show} | {kind: _mark(kind) for kind in KINDS}
+        marks: dict[str, Any] = {kind: _mark(kind) for kind in KINDS}
+        self.environment.globals = {**marks, "value": self._value, "show": self._show}
         self.environment.filters = dict(filters(language))
         self.environment.tests = {"missing": lambda found: isinstance(found, Bound) and found._value.value is None}
 
@@ -93,15 +93,7 @@ class _Writer:
         return Draft(self._text(self.source), tuple(self.pieces))
 
     def _text(self, source: Source) -> str:
-        try:
-            tree = self.environment.parse(bind(source, self.steps))
-        except TemplateSyntaxError as error:
-            raise BriefError(
-                [source.problem(f"{str(error.message).rstrip('.')}.", error.lineno + source.line - 1)]
-            ) from None
-        wrong = mistakes(tree, source, self.steps)
-        if wrong:
-            raise BriefError(wrong)
+        tree = read(source, self.steps)
         _place_marks(tree, source.line - 1)
         try:
             return self.environment.from_string(tree).render()
@@ -150,21 +142,29 @@ class _Writer:
 
     def _show(self, tag: str, place: str, line: int, options: Mapping[str, Any]) -> Piece:
         line += self.source.line - 1
-        texts = {name: self._inline(text, line) for name, text in options.items() if isinstance(text, str)}
         if tag == "figure":
-            told = {
-                name: texts[name] for name in ("title", "subtitle", "notes", "description", "source") if name in texts
-            }
-            return FigureUse(place, told, {k: v for k, v in options.items() if k not in told}, line)
+            told = self._inlines(options, FIGURE_TEXTS, line)
+            names = self._mapping(options, "names", line)
+            rest = {name: option for name, option in options.items() if name not in told and name != "names"}
+            return FigureUse(place, told, names, self._values(rest, line), line)
         if tag == "table":
-            told = {name: texts[name] for name in ("caption", "notes", "source") if name in texts}
-            headings, labels = (
-                {key: self._inline(text, line) for key, text in options.get(name, {}).items()}
-                for name in ("columns", "rows")
-            )
-            where = {column: str(text) for column, text in options.get("where", {}).items()}
-            return TableUse(place, told, headings, labels, options.get("key"), where, options.get("format", {}), line)
+            told = self._inlines(options, TABLE_TEXTS, line)
+            headings, labels = (self._mapping(options, name, line) for name in ("columns", "rows"))
+            where, how = options.get("where", {}), options.get("format", {})
+            return TableUse(place, told, headings, labels, options.get("key"), where, how, line)
         return PanelEnd(place, line) if tag == "close" else Panel(place, line)
+
+    def _inlines(self, options: Mapping[str, Any], names: Collection[str], line: int) -> dict[str, tuple[Inline, ...]]:
+        return {name: self._inline(options[name], line) for name in names if name in options}
+
+    def _mapping(self, options: Mapping[str, Any], name: str, line: int) -> dict[str, tuple[Inline, ...]]:
+        return {key: self._inline(text, line) for key, text in options.get(name, {}).items()}
+
+    def _values(self, options: Mapping[str, Any], line: int) -> dict[str, Any]:
+        """Put values in the place of the addresses among the options of a figure."""
+        bound = {name: options[name] for name in VALUES if isinstance(options.get(name), str)}
+        column = self.source.column(line, "{%")
+        return {**options, **{name: float(self._value(address, line, column or 1)) for name, address in bound.items()}}
 
     def _inline(self, text: str, line: int) -> tuple[Inline, ...]:
         """Bind the values in a text of a tag."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,15 +10,30 @@ from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
+from industria.brief.binding import TAGS
 from industria.brief.blocks import Inline
 from industria.errors import hint, listing
 
-__all__ = ["TEXTS", "FigureUse", "Panel", "PanelEnd", "TableUse", "Tags", "is_text", "refusals"]
+__all__ = [
+    "FIGURE_TEXTS",
+    "TABLE_TEXTS",
+    "VALUES",
+    "FigureUse",
+    "Panel",
+    "PanelEnd",
+    "TableUse",
+    "Tags",
+    "refusals",
+    "texts",
+]
 
-TEXTS: Final = ("title", "subtitle", "caption", "notes", "description", "source")
-"""Options of tags that a reader reads: typed digits are refused there, addresses are bound."""
-
-_FIGURE_TEXTS: Final = ("title", "subtitle", "notes", "description", "source")
+FIGURE_TEXTS: Final = (
+    *("title", "subtitle", "notes", "description", "source"),
+    *("unit", "time_title", "reference_label"),
+)
+TABLE_TEXTS: Final = ("caption", "notes", "source")
+VALUES: Final = ("reference", "confidence")
+"""Options of figures that are drawn as numbers: they take an address."""
 _TABLE_OPTIONS: Final = ("caption", "columns", "format", "notes", "rows", "key", "where", "source")
 
 
@@ -31,7 +46,9 @@ class FigureUse:
     place : str
         `step` or `step.table`.
     texts : mapping of str to tuple of Inline
-        title, subtitle, notes, description, source, values bound.
+        Those of `FIGURE_TEXTS` that were given, values bound.
+    names : mapping of str to tuple of Inline
+        Words for codes in the data.
     options : mapping
         Everything else, for `figure`.
     line : int
@@ -40,6 +57,7 @@ class FigureUse:
 
     place: str
     texts: Mapping[str, tuple[Inline, ...]]
+    names: Mapping[str, tuple[Inline, ...]]
     options: Mapping[str, Any]
     line: int
 
@@ -98,7 +116,7 @@ class PanelEnd:
 class Tags(Extension):
     """Turn a tag into a call, `show('figure', 'effect', line, {options})`, of literals only."""
 
-    tags = frozenset({"figure", "table", "claims", "sources", "unknowns", "answer"})
+    tags = set(TAGS)  # noqa: RUF012
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
         """Read one tag."""
@@ -117,10 +135,12 @@ class Tags(Extension):
             if name in options:
                 parser.fail(f"{{% {tag} %}} says {name}= twice", line)
             try:
-                options[name] = parser.parse_expression().set_environment(parser.environment).as_const()
+                value = parser.parse_expression()
+                value.set_environment(parser.environment)
+                options[name] = value.as_const()
             except nodes.Impossible:
                 parser.fail(
-                    f"{name}= of {{% {tag} %}} takes a text, number, list or mapping as it stands, nothing that is computed; "
+                    f"{name}= of {{% {tag} %}} takes a text, number, list or mapping as it stands, nothing computed; "
                     'a value stands inside a text, as in title="… {{ effect[term=grant].estimate | number(2) }} …"',
                     line,
                 )
@@ -130,16 +150,23 @@ class Tags(Extension):
         body = parser.parse_statements((f"name:end{tag}",), drop_needle=True)
         return [shown, *body, self._show("close", tag, parser.stream.current.lineno, {})]
 
-    def _show(self, tag: str, place: str, line: int, options: dict[str, Any]) -> nodes.Output:
+    def _show(self, tag: str, place: str, line: int, options: dict[str, Any]) -> nodes.Node:
         arguments: list[nodes.Expr] = [nodes.Const(tag), nodes.Const(place), nodes.Const(line), nodes.Const(options)]
         call = nodes.Call(nodes.Name("show", "load"), arguments, [], None, None)
-        shown: nodes.Output = nodes.Output([call]).set_lineno(line)
-        return shown
+        return nodes.Output([call]).set_lineno(line)
 
 
-def is_text(tag: str, option: str) -> bool:
-    """Tell whether a reader reads what this option of a tag holds."""
-    return option in TEXTS or (tag == "table" and option in ("columns", "rows"))
+def texts(tag: str, options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """List what a reader reads of the options of a tag: option and text.
+
+    Typed digits and causal words are refused there, addresses are bound.
+    """
+    plain = {"figure": FIGURE_TEXTS, "table": TABLE_TEXTS}.get(tag, ())
+    mapped = {"figure": ("names",), "table": ("columns", "rows")}.get(tag, ())
+    yield from ((option, options[option]) for option in plain if isinstance(options.get(option), str))
+    for option in mapped:
+        if isinstance(options.get(option), dict):
+            yield from ((option, text) for text in options[option].values() if isinstance(text, str))
 
 
 def refusals(tag: str, place: str, options: Mapping[str, Any]) -> list[str]:
@@ -167,7 +194,13 @@ def _figure(tag: str, options: Mapping[str, Any]) -> list[str]:
         )
         if not str(options.get(option, "")).strip()
     ]
-    return said + [f"{name}= of {{% figure %}} takes a text." for name in _FIGURE_TEXTS if not _text(options.get(name))]
+    said += [f"{name}= of {{% figure %}} takes a text." for name in FIGURE_TEXTS if not _text(options.get(name))]
+    said += [
+        f'{name}={options[name]!r} was typed by hand; give its address, {name}="step[key=value].column".'
+        for name in VALUES
+        if isinstance(options.get(name), float) or (name == "confidence" and isinstance(options.get(name), int))
+    ]
+    return said + _mappings("figure", ("names",), options)
 
 
 def _table(tag: str, options: Mapping[str, Any]) -> list[str]:
@@ -185,14 +218,17 @@ def _table(tag: str, options: Mapping[str, Any]) -> list[str]:
         for name in ("caption", "notes", "source", "key")
         if not _text(options.get(name))
     ]
-    for name in ("columns", "rows", "format", "where"):
+    return said + _mappings("table", ("columns", "rows", "format", "where"), options)
+
+
+def _mappings(tag: str, names: tuple[str, ...], options: Mapping[str, Any]) -> list[str]:
+    said = []
+    for name in names:
         given = options.get(name, {})
         if not isinstance(given, dict):
-            said.append(f'{name}= of {{% table %}} takes a mapping, as in {name}={{"term": "…"}}.')
-        elif not all(
-            isinstance(key, str) and (isinstance(text, str) or name == "where") for key, text in given.items()
-        ):
-            said.append(f"{name}= of {{% table %}} maps texts to texts.")
+            said.append(f'{name}= of {{% {tag} %}} takes a mapping, as in {name}={{"grant": "…"}}.')
+        elif not all(isinstance(key, str) and isinstance(text, str) for key, text in given.items()):
+            said.append(f"{name}= of {{% {tag} %}} maps texts to texts.")
     return said
 
 

@@ -11,7 +11,10 @@ from industria.errors import Problem
 
 __all__ = ["ADVICE", "numerals", "typed_numbers"]
 
-ADVICE: Final = 'write {{ step[key=value].column | number(1) }}, or say what it is: {{ date("…") }}, {{ name("…") }}, {{ cite("…") }}'
+ADVICE: Final = (
+    "write {{ step[key=value].column | number(1) }}, or say what it is: "
+    '{{ date("…") }}, {{ name("…") }}, {{ cite("…") }}'
+)
 
 
 def typed_numbers(source: Source, extra: Collection[Passage] = ()) -> list[Problem]:

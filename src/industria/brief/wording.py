@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 from industria.brief.binding import addresses
@@ -138,7 +139,7 @@ def _too_much(sentence: str, bound: list[str], designs: Mapping[str, str], langu
 def _sentences(text: str) -> list[tuple[int, str]]:
     """Cut a passage where a sentence ends and the next one begins with a capital or a value."""
     cuts = [0, *(found.end() for found in _BETWEEN.finditer(text)), len(text)]
-    return [(start, text[start:end]) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [(start, text[start:end]) for start, end in pairwise(cuts)]
 
 
 def _unknowns(source: Source) -> list[tuple[int, int]]:

@@ -1,0 +1,235 @@
+"""A brief as it stands after it met its run, before it becomes a page or paper."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from industria.brief.blocks import Block, FigureBlock, Heading, Text, plain
+from industria.brief.explain import Explanation, explanation
+from industria.brief.figure import Figure, figure
+from industria.brief.language import speak
+from industria.brief.layout import blocks
+from industria.brief.marks import Mark
+from industria.brief.notes import claim_list, source_list
+from industria.brief.prose import Draft, render
+from industria.brief.shown import Number, Refusal
+from industria.brief.source import Source
+from industria.brief.tables import table_block
+from industria.brief.tags import FigureUse, Panel, TableUse
+from industria.brief.theme import NARROW
+from industria.errors import BriefError, DataError, UsageError
+from industria.study.model import Study, in_language
+from industria.study.record import Run
+
+__all__ = ["Document", "document", "fingerprint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A brief in one language.
+
+    Attributes
+    ----------
+    language : str
+        Of its words and numbers.
+    title : tuple of Inline
+        The heading of level one.
+    question : str
+        What the study asks.
+    byline : str
+        Authors and date, as the study gives them.
+    blocks : tuple of Block
+        What follows, in reading order.
+    numbers : tuple of Number
+        Every value shown, in text, tags and tables.
+    marks : tuple of Mark
+        Every typed date, name, citation and assumption.
+    explanations : mapping of str to Explanation
+        By address.
+    digest : str
+        Fingerprint of the results: the same results, the same digest.
+    file : str
+        The Markdown it was made from.
+    """
+
+    language: str
+    title: str
+    question: str
+    byline: str
+    blocks: tuple[Block, ...]
+    numbers: tuple[Number, ...]
+    marks: tuple[Mark, ...]
+    explanations: Mapping[str, Explanation]
+    digest: str
+    file: str
+
+    @property
+    def figures(self) -> list[FigureBlock]:
+        """The figures, in reading order."""
+        return [block for block in _all(self.blocks) if isinstance(block, FigureBlock)]
+
+
+def document(study: Study, run: Run, source: Source, language: str) -> Document:
+    """Bind a brief to a run.
+
+    Parameters
+    ----------
+    study : Study
+        Whose brief it is.
+    run : Run
+        Its results.
+    source : Source
+        The brief in one language.
+    language : str
+        Which.
+
+    Raises
+    ------
+    BriefError
+        With file, line and column of what cannot be shown.
+    """
+    draft = render(source, run.steps, run.value, language)
+    maker = _Maker(run, source, language)
+    found = list(blocks(draft, source, maker))
+    title = in_language(study.file.title, language)
+    if found and isinstance(found[0], Heading) and found[0].level == 1:
+        title = plain(found[0].inside)
+        del found[0]
+    _one_title(found, source)
+    numbers = (*_numbers(draft), *maker.numbers)
+    return Document(
+        language=language,
+        title=title,
+        question=in_language(study.file.question, language),
+        byline=" · ".join(filter(None, [", ".join(study.file.authors), study.file.date or ""])),
+        blocks=tuple(found),
+        numbers=numbers,
+        marks=tuple(_marks(draft)),
+        explanations={str(n.value.address): explanation(study, run, n.value, language) for n in numbers},
+        digest=fingerprint(run),
+        file=source.file,
+    )
+
+
+def fingerprint(run: Run) -> str:
+    """Digest what a run found: sources, steps in their order, and what the study says."""
+    told = {
+        "study": run.record["study"]["sha256"],
+        "sources": {name: source["sha256"] for name, source in run.sources.items()},
+        "steps": [[step["name"], step["digest"]] for step in run.record["steps"]],
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+class _Maker:
+    """Makes blocks of what the tags ask for, and counts figures and tables."""
+
+    def __init__(self, run: Run, source: Source, language: str) -> None:
+        self.run = run
+        self.source = source
+        self.language = language
+        self.figures: list[str] = []
+        self.tables = 0
+        self.numbers: list[Number] = []
+
+    def __call__(self, use: FigureUse | TableUse | Panel) -> Block:
+        try:
+            return self._block(use)
+        except BriefError:
+            raise
+        except (UsageError, DataError, Refusal) as error:
+            problem = self.source.problem(str(error), use.line, self.source.column(use.line, "{%"))
+            raise BriefError([problem]) from error
+
+    def _block(self, use: FigureUse | TableUse | Panel) -> Block:
+        match use:
+            case FigureUse():
+                return self._figure(use)
+            case TableUse():
+                self.tables += 1
+                step, _, table = use.place.partition(".")
+                rows = self.run.table(step, table or None)
+                made = table_block(use, rows, self.run.design(step), self.language, self.tables)
+                self.numbers += [n for row in made.rows for cell in row for n in cell.inside if isinstance(n, Number)]
+                return made
+            case Panel("claims"):
+                claims = claim_list(self.run, self.language, use.line)
+                self.numbers += [n for claim in claims.claims for n in claim.evidence if isinstance(n, Number)]
+                return claims
+            case _:
+                return source_list(self.run, self.language, use.line)
+
+    def _figure(self, use: FigureUse) -> FigureBlock:
+        step, _, table = use.place.partition(".")
+        rows = self.run.table(step, table or None)
+        words = {name: plain(text) for name, text in use.texts.items()}
+        title, subtitle, source = (words.pop(name, None) for name in ("title", "subtitle", "source"))
+        words.pop("notes", None)
+        names = {code: plain(word) for code, word in use.names.items()}
+        options: dict[str, Any] = {**use.options, **words, "names": names, "language": self.language}
+        narrow = {**options, "width": NARROW}
+        made: Figure = figure(rows, **options)
+        return FigureBlock(
+            number=len(self.figures) + 1,
+            name=self._name(use.place),
+            title=use.texts["title"],
+            subtitle=use.texts.get("subtitle", ()),
+            notes=use.texts.get("notes", ()),
+            source=use.texts.get("source", ()) or (Text(self._source()),),
+            wide=made,
+            narrow=figure(rows, **narrow),
+            alone=figure(rows, **options, title=title, subtitle=subtitle, source=source or self._source()),
+            line=use.line,
+        )
+
+    def _name(self, place: str) -> str:
+        """Name the files of a figure after its table; a second figure of it is counted."""
+        name = place.replace(".", "-")
+        self.figures.append(name)
+        times = self.figures.count(name)
+        return name if times == 1 else f"{name}-{times}"
+
+    def _source(self) -> str:
+        """Name the sources below a figure whose tag names none."""
+        titles = [str(source.get("title") or name) for name, source in self.run.sources.items()]
+        return f"{speak(self.language).word('source')}: {'; '.join(titles)}" if titles else ""
+
+
+def _one_title(found: list[Block], source: Source) -> None:
+    for block in found:
+        if isinstance(block, Heading) and block.level == 1:
+            said = f"{plain(block.inside)!r} is a second title; the title stands first, other headings begin with ##."
+            raise BriefError([source.problem(said, block.line)])
+
+
+def _numbers(draft: Draft) -> Iterator[Number]:
+    for piece in _pieces(draft):
+        if isinstance(piece, Number):
+            yield piece
+
+
+def _marks(draft: Draft) -> Iterator[Mark]:
+    for piece in _pieces(draft):
+        if isinstance(piece, Mark):
+            yield piece
+
+
+def _pieces(draft: Draft) -> Iterator[object]:
+    """List the pieces of the text and those inside the texts of tags."""
+    for piece in draft.pieces:
+        yield piece
+        if isinstance(piece, FigureUse | TableUse):
+            mapped = [piece.names] if isinstance(piece, FigureUse) else [piece.columns, piece.rows]
+            for texts in (piece.texts, *mapped):
+                for words in texts.values():
+                    yield from words
+
+
+def _all(found: tuple[Block, ...]) -> Iterator[Block]:
+    for block in found:
+        yield block
+        yield from _all(getattr(block, "inside", ()) if type(block).__name__ == "Section" else ())

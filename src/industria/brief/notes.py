@@ -1,0 +1,103 @@
+"""Claims and sources, as a brief tells them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from industria.brief import numbers
+from industria.brief.blocks import Claim, ClaimList, SourceList, SourceNote
+from industria.brief.language import Language, speak
+from industria.brief.shown import Number
+from industria.study.model import in_language
+from industria.study.record import Run
+
+__all__ = ["claim_list", "day", "source_list"]
+
+_STYLES: Final = {"fraction": "percent", "percentage points": "points"}
+
+
+def claim_list(run: Run, language: str, line: int) -> ClaimList:
+    """List the claims with their status and the interval that decided it.
+
+    Parameters
+    ----------
+    run : Run
+        With its claims.
+    language : str
+        Of words and numbers.
+    line : int
+        Where the tag stands.
+    """
+    spoken = speak(language)
+    found = Counter(claim["status"] for claim in run.claims)
+    summary = spoken.word("claims_line", **{status: found[status] for status in ("holds", "weak", "fails")})
+    return ClaimList(tuple(_claim(claim, run, spoken, line) for claim in run.claims), summary, line)
+
+
+def _claim(claim: Mapping[str, Any], run: Run, spoken: Language, line: int) -> Claim:
+    value = run.value(claim["value"])
+    style = _STYLES.get(value.unit or "", "number")
+    bounds = [claim[name] for name in ("low", "high") if claim.get(name) is not None]
+    scale = 1 if style == "number" else 100
+    digits = numbers.digits_for([scale * x for x in (claim["estimate"], *bounds)], significant=2)
+    said = _written(claim["estimate"], style, digits, spoken.code)
+    if style == "number" and value.unit:
+        said = f"{said} {spoken.unit(value.unit)}".rstrip()
+    if len(bounds) == 2:
+        confidence = claim.get("confidence")
+        share = f"{numbers.percent(confidence, 0, language=spoken.code)}: " if confidence else ""
+        interval = [_written(bound, style, digits, spoken.code) for bound in bounds]
+        said += f" ({share}{str(spoken.numbers['interval']).format(low=interval[0], high=interval[1])})"
+    # One number: the interval is of the confidence that the claim asks for, and explains as the estimate does.
+    evidence = (Number(said, value, line),)
+    return Claim(in_language(claim["says"], spoken.code), claim["status"], evidence)
+
+
+def _written(x: float, style: str, digits: int, language: str) -> str:
+    write = {"percent": numbers.percent, "points": numbers.points}.get(style, numbers.number)
+    return write(x, digits, language=language)
+
+
+def source_list(run: Run, language: str, line: int) -> SourceList:
+    """List the sources: who publishes them, which version, how many rows, when they were had, how to cite them.
+
+    Parameters
+    ----------
+    run : Run
+        With what is known of its sources.
+    language : str
+        Of words and numbers.
+    line : int
+        Where the tag stands.
+    """
+    spoken = speak(language)
+    return SourceList(tuple(_source(name, source, spoken) for name, source in run.sources.items()), line)
+
+
+def _source(name: str, source: Mapping[str, Any], spoken: Language) -> SourceNote:
+    rows = source.get("rows")
+    facts = [
+        str(source.get("publisher") or ""),
+        str(source.get("vintage") or ""),
+        f"{spoken.word('rows')}: {numbers.integer(rows, language=spoken.code)}" if rows is not None else "",
+        spoken.word("retrieved", date=day(source["retrieved"], spoken)) if source.get("retrieved") else "",
+        f"{spoken.word('license')}: {source['license']}" if source.get("license") else "",
+    ]
+    return SourceNote(
+        title=str(source.get("title") or source.get("name") or name),
+        facts=tuple(fact for fact in facts if fact),
+        citation=str(source.get("citation") or ""),
+        url=str(source.get("url") or ""),
+        sha256=str(source.get("sha256") or ""),
+    )
+
+
+def day(retrieved: str, spoken: Language) -> str:
+    """Write a date of retrieval as the language writes dates."""
+    try:
+        return spoken.date(dt.date.fromisoformat(str(retrieved)[:10]))
+    except ValueError:
+        return str(retrieved)

@@ -1,0 +1,100 @@
+"""A brief as PDF: tagged, PDF/UA-1, the same bytes for the same document."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import typst
+
+from industria.brief.document import Document
+from industria.brief.language import speak
+from industria.brief.theme import font_folder
+from industria.brief.typeset import Typesetter, string
+from industria.errors import BriefError, Problem
+
+__all__ = ["pdf"]
+
+_PLACE: Final = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
+_REGIONS: Final = re.compile(r"([a-z]{2})(?:-([A-Z]{2}))?")
+
+
+def pdf(document: Document) -> bytes:
+    """Write a brief as PDF.
+
+    Parameters
+    ----------
+    document : Document
+        The brief, bound to its run.
+
+    Returns
+    -------
+    bytes
+        A4, with title, language, headings, alternative texts and header rows
+        tagged; Typst refuses to write it otherwise.
+
+    Raises
+    ------
+    BriefError
+        With what Typst refused and the line of the brief that it came from.
+    """
+    typesetter = _typeset(document)
+    try:
+        text: Any = "\n".join(typesetter.lines).encode()
+        written: bytes = typst.compile(
+            text,
+            pdf_standards=["ua-1"],
+            font_paths=[str(font_folder())],
+            ignore_system_fonts=True,
+            timestamp=0,
+        )
+    except typst.TypstError as error:
+        hints = "".join(f" ({hint})" for hint in error.hints)
+        problem = Problem(
+            document.file, _line(error, typesetter), f"the PDF cannot be written: {error.message}{hints}."
+        )
+        raise BriefError([problem]) from error
+    return written
+
+
+def _typeset(document: Document) -> Typesetter:
+    typesetter = Typesetter(document.language)
+    typesetter.add(_look())
+    typesetter.add(_settings(document))
+    asked = string(speak(document.language).word("question"))
+    byline = string(document.byline) if document.byline else "none"
+    typesetter.add(f"#opening({string(document.title)}, {asked}, {string(document.question)}, {byline})")
+    typesetter.blocks(document.blocks)
+    return typesetter
+
+
+def _settings(document: Document) -> str:
+    """Set title, language and the line at the foot of every page."""
+    language = _REGIONS.fullmatch(document.language)
+    assert language is not None
+    region = f'"{language[2]}"' if language[2] else "none"
+    spoken = speak(document.language)
+    page, of, rest = re.split("[\0\1]", spoken.word("page_of", number="\0", total="\1"))
+    count = (
+        f"#{string(page)};#context counter(page).display();#{string(of)};"
+        f"#context counter(page).final().first();#{string(rest)};"
+    )
+    digest = string(f"{spoken.word('fingerprint')} {document.digest[:16]}")
+    return f"""#set document(title: {string(document.title)}, date: none)
+#set text(lang: "{language[1]}", region: {region})
+#set page(paper: "a4", margin: (x: 18mm, top: 16mm, bottom: 18mm), footer: text(size: 7.2pt, fill: quiet)[
+  #{digest}; #h(1fr) {count}
+])"""
+
+
+def _line(error: typst.TypstError, typesetter: Typesetter) -> int | None:
+    """Find the line of the brief that Typst stumbled over."""
+    found = _PLACE.search(str(error.diagnostic))
+    return typesetter.origins[int(found[1]) - 1] if found else None
+
+
+@cache
+def _look() -> str:
+    return (files("industria.brief") / "assets" / "brief.typ").read_text(encoding="utf-8")

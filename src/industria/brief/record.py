@@ -1,0 +1,92 @@
+"""What a brief leaves beside its pages: data of figures, and the list of what it shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from industria.brief import numbers
+from industria.brief.document import Document
+from industria.brief.figure import Figure
+from industria.brief.language import speak
+
+__all__ = ["csv_of", "marks_of", "rows_of", "values_of"]
+
+
+def csv_of(figure: Figure) -> bytes:
+    """Write the data of a figure as CSV, every digit of it.
+
+    Returns
+    -------
+    bytes
+        UTF-8 with a header line; missing values are empty.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(figure.data.column_names)
+    writer.writerows(["" if cell is None else cell for cell in row.values()] for row in figure.data.to_pylist())
+    return text.getvalue().encode()
+
+
+def rows_of(figure: Figure, language: str) -> list[list[str]]:
+    """Write the data of a figure as text to be read: headings first, numbers rounded by column.
+
+    Parameters
+    ----------
+    figure : Figure
+        Whose data.
+    language : str
+        Of headings and numbers.
+    """
+    spoken = speak(language)
+    written = [[spoken.column(name), *_column(column, language)] for name, column in _columns(figure.data)]
+    return [list(row) for row in zip(*written, strict=True)]
+
+
+def _columns(data: pa.Table) -> Iterable[tuple[str, list[Any]]]:
+    return ((name, data[name].to_pylist()) for name in data.column_names)
+
+
+def _column(cells: list[Any], language: str) -> list[str]:
+    floats = [cell for cell in cells if isinstance(cell, float)]
+    digits = numbers.digits_for(floats)
+    return [
+        numbers.number(cell, digits, language=language)
+        if isinstance(cell, float)
+        else ""
+        if cell is None
+        else str(cell)
+        for cell in cells
+    ]
+
+
+def values_of(document: Document) -> list[dict[str, Any]]:
+    """List every number of a brief for `run.json`: address, value, text, unit, where."""
+    return [
+        {
+            "address": str(number.value.address),
+            "value": number.value.value,
+            "text": number.text,
+            "unit": number.value.unit,
+            "where": f"{document.file}:{number.line}",
+        }
+        for number in document.numbers
+    ]
+
+
+def marks_of(document: Document, words: Iterable[tuple[str, int]] = ()) -> list[dict[str, Any]]:
+    """List what a person typed: dates, names, citations, assumptions, and words for numbers.
+
+    Parameters
+    ----------
+    document : Document
+        The brief.
+    words : iterable of (str, int)
+        Words for numbers, with their lines.
+    """
+    marks = [{"kind": m.kind, "text": m.text, "where": f"{document.file}:{m.line}"} for m in document.marks]
+    return marks + [{"kind": "number word", "text": text, "where": f"{document.file}:{line}"} for text, line in words]

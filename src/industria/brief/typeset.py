@@ -1,0 +1,196 @@
+"""Blocks as Typst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import assert_never
+
+from industria.brief.blocks import (
+    Block,
+    Break,
+    Cell,
+    ClaimList,
+    Code,
+    CodeBlock,
+    Emphasis,
+    FigureBlock,
+    Heading,
+    Inline,
+    Link,
+    Listing,
+    Paragraph,
+    Quote,
+    Rule,
+    Section,
+    SourceList,
+    Strong,
+    TableBlock,
+    Text,
+)
+from industria.brief.language import speak
+from industria.brief.marks import Mark
+from industria.brief.shown import Number
+
+__all__ = ["Typesetter", "string"]
+
+
+def string(text: str) -> str:
+    """Write a text as a Typst string; nothing in it has a meaning to Typst."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+class Typesetter:
+    """Writes blocks as Typst, and remembers which line of the brief each line came from.
+
+    Parameters
+    ----------
+    language : str
+        Of the words that the brief adds itself.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.spoken = speak(language)
+        self.lines: list[str] = []
+        self.origins: list[int | None] = []
+
+    def add(self, typst: str, origin: int | None = None) -> None:
+        """Write some lines that came from a line of the brief."""
+        for line in typst.split("\n"):
+            self.lines.append(line)
+            self.origins.append(origin)
+
+    def blocks(self, blocks: Iterable[Block]) -> None:
+        """Write blocks; figures that follow each other stand side by side."""
+        for is_figure, run in groupby(blocks, lambda block: isinstance(block, FigureBlock)):
+            figures = list(run)
+            if is_figure:
+                for i in range(0, len(figures), 2):
+                    self._figures([figure for figure in figures[i : i + 2] if isinstance(figure, FigureBlock)])
+            else:
+                for block in figures:
+                    self.add(self._block(block), block.line)
+
+    def line(self, inside: Iterable[Inline]) -> str:
+        """Write a line of words, values and marks; every part is code, so that no character can act."""
+        return "".join(self._inline(part) for part in inside)
+
+    def _inline(self, part: Inline) -> str:
+        match part:
+            case Text(text) | Mark("date" | "name" | "cite", text):
+                return f"#{string(text)};"
+            case Number(text):
+                # A minus stays with its number, and a number with its unit.
+                return f"#box({string(text)});" if len(text) < 24 else f"#{string(text)};"
+            case Code(text):
+                return f"#raw({string(text)});"
+            case Break():
+                return "#linebreak();"
+            case Strong(inside):
+                return f"#strong[{self.line(inside)}];"
+            case Emphasis(inside):
+                return f"#emph[{self.line(inside)}];"
+            case Mark(_, text):
+                return f"#emph[#{string(text)};];"
+            case Link(target, inside):
+                return f"#link({string(target)})[{self.line(inside)}];"
+            case _:
+                assert_never(part)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Heading(level, inside):
+                return f"#heading(level: {level})[{self.line(inside)}]\n"
+            case Paragraph(inside):
+                return f"#par[{self.line(inside)}]\n"
+            case Listing():
+                return self._listing(block)
+            case Quote(inside):
+                return f"#quote(block: true)[{self._within(inside)}]\n"
+            case CodeBlock(text):
+                return f"#raw({string(text)}, block: true)\n"
+            case Rule():
+                return "#line(length: 100%, stroke: .5pt + rule)\n"
+            case Section(kind, inside):
+                title = f"#heading(level: 2)[#{string(self.spoken.word(kind))};]"
+                return f"#{kind}[{title}{self._within(inside)}]\n"
+            case TableBlock():
+                return self._table(block)
+            case ClaimList():
+                return self._claims(block)
+            case SourceList():
+                return self._sources(block)
+            case FigureBlock():
+                return self._figure(block, half=False)
+            case _:
+                assert_never(block)
+
+    def _within(self, blocks: Iterable[Block]) -> str:
+        return "".join(self._block(block) for block in blocks)
+
+    def _listing(self, block: Listing) -> str:
+        items = ", ".join(f"[{self._item(item)}]" for item in block.items)
+        if block.ordered:
+            return f"#enum(start: {block.start}, {items})\n"
+        return f"#list({items})\n"
+
+    def _item(self, item: tuple[Block, ...]) -> str:
+        if len(item) == 1 and isinstance(item[0], Paragraph):
+            return self.line(item[0].inside)
+        return self._within(item)
+
+    def _figures(self, figures: list[FigureBlock]) -> None:
+        if len(figures) == 1:
+            self.add(self._figure(figures[0], half=False), figures[0].line)
+            return
+        self.add("#pair(", figures[0].line)
+        for figure in figures:
+            self.add(f"[{self._figure(figure, half=True)}],", figure.line)
+        self.add(")\n", figures[-1].line)
+
+    def _figure(self, block: FigureBlock, *, half: bool) -> str:
+        drawn = block.narrow if half else block.wide
+        width = "100%" if half else f"calc.min({drawn.width} * .74pt, 174mm)"
+        label = string(self.spoken.word("figure", number=block.number))
+        below = "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
+        return (
+            f"#drawing({label}, [{self.line(block.title)}], [{self.line(block.subtitle)}], {string(drawn.svg())}, "
+            f"{string(drawn.description)}, {width}, ({below}))\n"
+        )
+
+    def _table(self, block: TableBlock) -> str:
+        columns = ", ".join("auto" if cell.numeric or i else "1fr" for i, cell in enumerate(block.header))
+        align = ", ".join("right" if cell.numeric else "left" for cell in block.header)
+        head = ", ".join(f"[*{self._bare(cell)}*]" for cell in block.header)
+        body = ", ".join(f"[{self.line(cell.inside)}]" for row in block.rows for cell in row)
+        rows = f"table.header({head}), {body}"
+        label = "none" if block.number is None else string(self.spoken.word("table", number=block.number))
+        below = "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
+        return f"#ruled({label}, [{self.line(block.caption)}], ({columns},), ({align},), ({below}), {rows})\n"
+
+    def _bare(self, cell: Cell) -> str:
+        return self.line(cell.inside) or "#h(0pt);"
+
+    def _claims(self, block: ClaimList) -> str:
+        rows = ", ".join(
+            f"sign({string(claim.status)}, {string(self.spoken.word(claim.status))}), "
+            f"[#{string(claim.says)};], [{self.line(claim.evidence)}]"
+            for claim in block.claims
+        )
+        title = f"#heading(level: 2)[#{string(self.spoken.word('claims'))};]"
+        return f"{title}#verdicts([#{string(block.summary)};], {rows})\n"
+
+    def _sources(self, block: SourceList) -> str:
+        items = []
+        for source in block.sources:
+            title = f"#strong[#{string(source.title)};]"
+            title = f"#link({string(source.url)})[{title}];" if source.url else f"{title};"
+            facts = string(" · ".join(source.facts))
+            cite = f"#linebreak();#{string(source.citation)};" if source.citation else ""
+            items.append(
+                f"[{title}#linebreak();#{facts};{cite}"
+                f"#linebreak();#text(size: 6.6pt, fill: quiet, {string(f'sha256 {source.sha256}')});]"
+            )
+        title = f"#heading(level: 2)[#{string(self.spoken.word('sources'))};]"
+        return f"#origins([{title}], {', '.join(items)})\n" if items else f"{title}\n"
