@@ -1,0 +1,105 @@
+"""Every example study runs from its folder alone, offline, and comes out the same again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from industria.study.load import load
+
+STUDIES = Path(__file__).parents[1] / "studies"
+# Nothing answers here: a study that reached for a server would fail at once.
+OFFLINE = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of an example study that was run once."""
+
+    folder: Path
+    first: dict[str, Any]
+
+    def industria(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line as a person does."""
+        return subprocess.run(
+            [sys.executable, "-m", "industria", *words],
+            cwd=self.folder,
+            env=os.environ | OFFLINE,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The run.json of the last run."""
+        told: dict[str, Any] = json.loads((self.folder / "run" / "run.json").read_text("utf-8"))
+        return told
+
+
+@pytest.fixture(scope="module", params=sorted(file.parent.name for file in STUDIES.glob("*/study.toml")))
+def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    folder = tmp_path_factory.mktemp("studies") / request.param
+    made = shutil.ignore_patterns("run", "run.previous", "run.new", ".industria", "__pycache__")
+    shutil.copytree(STUDIES / request.param, folder, ignore=made)
+    copy = Copy(folder, {})
+    done = copy.industria("run", ".")
+    assert done.returncode == 0, done.stderr
+    yield Copy(folder, copy.record)
+
+
+def test_it_is_complete(study: Copy) -> None:
+    """Study, brief and a README; the study file names its schema for editors."""
+    assert {"study.toml", "brief.md", "README.md"} <= {file.name for file in study.folder.iterdir()}
+    assert (study.folder / "study.toml").read_text("utf-8").startswith("#:schema ")
+
+
+def test_check_finds_nothing(study: Copy) -> None:
+    done = study.industria("check", ".")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_brief_is_there_in_every_language(study: Copy) -> None:
+    first, *others = load(study.folder).file.languages
+    for stem in ["brief", *(f"brief.{language}" for language in others)]:
+        assert (study.folder / "run" / f"{stem}.html").stat().st_size > 10_000, first
+        assert (study.folder / "run" / f"{stem}.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_every_claim_is_judged_and_none_fails(study: Copy) -> None:
+    statuses = [claim["status"] for claim in study.first["claims"]]
+
+    assert statuses
+    assert set(statuses) <= {"holds", "weak"}
+
+
+def test_every_source_tells_where_it_is_from(study: Copy) -> None:
+    for name, source in study.first["sources"].items():
+        told = {key for key in ("publisher", "title", "license", "sha256", "rows") if source.get(key)}
+        assert told == {"publisher", "title", "license", "sha256", "rows"}, name
+
+
+def test_again_it_takes_everything_from_the_store_and_writes_the_same_bytes(study: Copy) -> None:
+    before = {file.name: file.read_bytes() for file in (study.folder / "run").glob("brief*")}
+    done = study.industria("run", ".")
+
+    assert done.returncode == 0, done.stderr
+    assert all(step["reused"] for step in study.record["steps"])
+    assert [step["digest"] for step in study.record["steps"]] == [step["digest"] for step in study.first["steps"]]
+    assert {file.name: file.read_bytes() for file in (study.folder / "run").glob("brief*")} == before
+
+
+def test_made_anew_it_verifies(study: Copy) -> None:
+    done = study.industria("verify", "run")
+
+    assert done.returncode == 0, done.stdout + done.stderr
