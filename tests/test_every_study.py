@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,14 +46,14 @@ class Copy:
 
 
 @pytest.fixture(scope="module", params=sorted(file.parent.name for file in STUDIES.glob("*/study.toml")))
-def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copy:
     folder = tmp_path_factory.mktemp("studies") / request.param
     made = shutil.ignore_patterns("run", "run.previous", "run.new", ".industria", "__pycache__")
     shutil.copytree(STUDIES / request.param, folder, ignore=made)
     copy = Copy(folder, {})
     done = copy.industria("run", ".")
     assert done.returncode == 0, done.stderr
-    yield Copy(folder, copy.record)
+    return Copy(folder, copy.record)
 
 
 def test_it_is_complete(study: Copy) -> None:
