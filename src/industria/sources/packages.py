@@ -99,6 +99,7 @@ def _source(package: str, name: str, about: Mapping[str, str | bool] | None) -> 
         load=_loader(path, known.get("layout", {})),
         sha256=sha256,
         bytes=size,
+        notes=tuple(known.get("notes", ())),
         **(metadata | described(about)),
     )
 
