@@ -42,7 +42,7 @@ bench: .venv/.ready ## sizes that people have, as ratios within one run
 	@$(BIN)/python -m pytest benchmarks -p no:cacheprovider --benchmark-columns=min,median,rounds
 
 docs: .venv/.ready ## build the site into site/
-	@$(BIN)/python docs/reference.py
+	@$(BIN)/python scripts/reference.py
 	@$(BIN)/zensical build --strict --clean
 
 lock: $(UV) ## pin the newest versions that fit
