@@ -53,7 +53,7 @@ def check(study: Study, *, local_code: bool = True) -> list[Problem]:
             found += _brief(source, study, known, held, language)
         except BriefError as error:
             found += error.problems
-    return list(dict.fromkeys(found))
+    return sorted(dict.fromkeys(found), key=lambda p: (p.file, p.line or 0, p.column or 0))
 
 
 def designs(study: Study, *, local_code: bool = True) -> dict[str, str]:

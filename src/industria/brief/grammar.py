@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -25,6 +26,7 @@ _WORDS: Final = {
     "FilterBlock": "filter",
     "CallBlock": "call",
 }
+_TAG: Final = re.compile(r"\{%[-+]?\s*(\w+)")
 _SHOWS: Final = ("interval", *FILTERS)
 
 
@@ -40,10 +42,7 @@ def mistakes(tree: nodes.Template, source: Source, steps: Collection[str]) -> li
     steps : collection of str
         Names of the steps, for the nearest one.
     """
-    found: list[tuple[int, str, str]] = [
-        (expression_line, "{%", "{% raw %} has no place in a brief: what it holds would not be checked.")
-        for expression_line in _raw(source)
-    ]
+    found = list(_misplaced(source))
     for node in tree.find_all((nodes.Stmt, nodes.Filter, nodes.Test, nodes.Name, nodes.Call)):
         line = node.lineno + source.line - 1
         found += [(line, word, said) for word, said in _look(node, steps)]
@@ -84,15 +83,18 @@ def _calls(tree: nodes.Template, name: str) -> list[nodes.Call]:
     return [call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name == name]
 
 
-def _raw(source: Source) -> list[int]:
-    places = []
+def _misplaced(source: Source) -> Iterator[tuple[int, str, str]]:
+    """Find tags that would leave the text unchecked, or tear a sentence apart."""
     offset = 0
     for expression in source.expressions:
         offset = source.text.index(expression, offset)
-        if expression.startswith("{%") and expression.strip("{%-+ }").split(None, 1)[:1] == ["raw"]:
-            places.append(source.place(offset)[0])
+        word = _TAG.match(expression)
+        line = source.place(offset)[0]
+        if word and word[1] == "raw":
+            yield line, "{%", "{% raw %} has no place in a brief: what it holds would not be checked."
+        elif word and word[1].removeprefix("end") in TAGS and not source.alone(expression, offset):
+            yield line, "{%", f"{{% {word[1]} %}} stands on a line of its own, not inside a sentence or a list."
         offset += len(expression)
-    return places
 
 
 def _look(node: nodes.Node, steps: Collection[str]) -> list[tuple[str, str]]:

@@ -177,9 +177,7 @@ class _Layout:
                 yield from [Text(self._checked(part))] if part else []
                 continue
             piece = self.draft.pieces[int(part)]
-            if not isinstance(piece, Number | Mark):
-                said = "a tag stands on a line of its own, not inside a sentence or a list."
-                raise BriefError([self.source.problem(said, piece.line)])
+            assert isinstance(piece, Number | Mark)  # a tag is a paragraph of its own
             self.line = piece.line or self.line
             yield piece
 

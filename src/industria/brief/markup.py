@@ -165,8 +165,8 @@ class Markup:
             f'<figcaption id="figure-{block.number}-title"><span class="label">{label}</span> '
             f'<strong class="title">{self.line(block.title)}</strong>{subtitle}</figcaption>'
         )
-        narrow = f'<div class="narrow">{_own_ids(block.narrow.svg(), f"f{block.number}n")}</div>'
-        wide = f'<div class="wide">{_own_ids(block.wide.svg(), f"f{block.number}w")}</div>' if alone else ""
+        narrow = f'<div class="narrow">{_inlined(block.narrow.svg(), f"f{block.number}n")}</div>'
+        wide = f'<div class="wide">{_inlined(block.wide.svg(), f"f{block.number}w")}</div>' if alone else ""
         notes = "".join(f'<p class="note">{self.line(text)}</p>' for text in (block.notes, block.source) if text)
         kind = "figure" if alone else "figure half"
         return (
@@ -237,8 +237,10 @@ class Markup:
         return f'<section class="sources" aria-labelledby="sources">{title}<ul>{"".join(items)}</ul></section>'
 
 
-def _own_ids(svg: str, prefix: str) -> str:
-    """Keep the names inside one drawing apart from those of the next on the page."""
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
-    return re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
+def _inlined(svg: str, prefix: str) -> str:
+    """Make a drawing part of the page: one picture with one description, its names apart from those of the next."""
+    head, close, marks = svg.partition(">")
+    marks = re.sub(r' (?:role="graphics-[^"]*"|aria-roledescription="[^"]*"|aria-label="[^"]*")', "", marks)
+    marks = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', marks)
+    marks = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", marks)
+    return head + close + re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', marks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -42,20 +43,22 @@ def pdf(document: Document) -> bytes:
     """
     typesetter = _typeset(document)
     try:
-        text: Any = "\n".join(typesetter.lines).encode()
-        written: bytes = typst.compile(
-            text,
-            pdf_standards=["ua-1"],
-            font_paths=[str(font_folder())],
-            ignore_system_fonts=True,
-            timestamp=0,
-        )
+        return _compiled(typesetter)
     except typst.TypstError as error:
         hints = "".join(f" ({hint})" for hint in error.hints)
-        problem = Problem(
-            document.file, _line(error, typesetter), f"the PDF cannot be written: {error.message}{hints}."
-        )
-        raise BriefError([problem]) from error
+        said = f"the PDF cannot be written: {error.message}{hints}."
+        raise BriefError([Problem(document.file, _line(error, typesetter, document), said)]) from error
+
+
+def _compiled(typesetter: Typesetter) -> bytes:
+    text: Any = "\n".join(typesetter.lines).encode()
+    written: bytes = typst.compile(
+        text,
+        pdf_standards=["ua-1"],
+        font_paths=[str(font_folder())],
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
     return written
 
 
@@ -89,10 +92,19 @@ def _settings(document: Document) -> str:
 ])"""
 
 
-def _line(error: typst.TypstError, typesetter: Typesetter) -> int | None:
-    """Find the line of the brief that Typst stumbled over."""
+def _line(error: typst.TypstError, typesetter: Typesetter, document: Document) -> int | None:
+    """Find the line of the brief that Typst stumbled over; where it blames our own lines, try each block by itself."""
     found = _PLACE.search(str(error.diagnostic))
-    return typesetter.origins[int(found[1]) - 1] if found else None
+    told = typesetter.origins[int(found[1]) - 1] if found else None
+    if told is not None:
+        return told
+    for block in document.blocks:
+        try:
+            _compiled(_typeset(replace(document, blocks=(block,))))
+        except typst.TypstError as refused:
+            if refused.message == error.message:
+                return block.line
+    return None
 
 
 @cache

@@ -87,7 +87,7 @@ def _number(value: Value, language: str, digits: int | None = None, *, sign: boo
 
 
 def _integer(value: Value, language: str, *, sign: bool = False) -> str:
-    _refuse(value, ("fraction", "log points"), "would lose all its digits", "number(2) or percent(1)")
+    _refuse(value, ("fraction", "log points"), "loses all its digits this way", "number(2) or percent(1)")
     return numbers.integer(_float(value), language=language, sign=sign)
 
 

@@ -94,7 +94,10 @@ class Source:
 
     def within(self, text: str, line: int) -> Source:
         """Return a text that stands in this one, at or after a line, as a source with the right places."""
-        offset = self.text.find(text, self._starts[max(0, line - self.line)])
+        start = self._starts[max(0, line - self.line)]
+        offset = self.text.find(text, start)
+        # A quotation mark inside the quotation was written with a backslash.
+        offset = self.text.find(text.replace('"', '\\"'), start) if offset < 0 else offset
         return Source(text, self.file, *((line, 1) if offset < 0 else self.place(offset)))
 
     def row(self, line: int) -> str:
@@ -115,6 +118,13 @@ class Source:
         """Rewrite every expression; the change gets the expression and its offset."""
         return EXPRESSION.sub(lambda found: change(found[0], found.start()), self.text)
 
+    def alone(self, expression: str, offset: int) -> bool:
+        """Tell whether nothing else stands on the lines of an expression."""
+        before = self.text.rfind("\n", 0, offset) + 1
+        after = offset + len(expression)
+        end = (self.text + "\n").find("\n", after)
+        return not (self.text[before:offset] + self.text[after:end]).strip()
+
     def passages(self) -> list[Passage]:
         """List what a reader will read, expressions as marks around their index in `expressions`."""
         return list(_passages(markdown().parse(self._marked()), self.line))
@@ -125,11 +135,12 @@ class Source:
 
         def mark(expression: str, offset: int) -> str:
             i = next(index)
-            before = self.text.rfind("\n", 0, offset) + 1
-            after = (self.text + "\n").find("\n", offset + len(expression))
-            alone = not (self.text[before:offset] + self.text[offset + len(expression) : after]).strip()
             breaks = "\n" * expression.count("\n")
-            return breaks if alone and not expression.startswith("{{") else f"{OPEN}{i}{CLOSE}{breaks}"
+            return (
+                breaks
+                if self.alone(expression, offset) and not expression.startswith("{{")
+                else f"{OPEN}{i}{CLOSE}{breaks}"
+            )
 
         return self.replace(mark)
 

@@ -249,6 +249,7 @@ class Columns:
         return self.table[name]
 
     def _unit(self, name: str) -> str:
+        self._column(name)  # a column that is not there is told by name
         metadata = self.table.schema.field(name).metadata or {}
         return str(metadata.get(b"unit", b"").decode())
 
