@@ -101,6 +101,8 @@ def test_metadata_of_job_training() -> None:
     assert "46(4), 625-636" in (source.citation or "")
     assert (source.license, source.redistributable) == ("NCSA (the package)", True)
     assert source.retrieved is None
+    pinned = "publisher title vintage url license retrieved sha256 bytes request redistributable"
+    assert set(pinned.split()) <= set(source.describe())
     assert (
         sources.find("packages.linearmodels_jobtraining")(about={"retrieved": "2026-11-02"}).retrieved == "2026-11-02"
     )

@@ -26,7 +26,7 @@ RECORDS = pa.table(
     }
 )
 
-EXAMPLE = ({"records": RECORDS}, {"columns": ["sales", "union"], "by": ["industry"]})
+EXAMPLE = ({"records": RECORDS}, {"columns": ["sales", "union"], "by": ["industry"], "quantiles": [0.33]})
 
 
 def only(**options: Any) -> dict[str, Any]:
