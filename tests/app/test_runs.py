@@ -1,0 +1,240 @@
+"""The commands about runs, as a person or a program calls them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.study.small import FIRMS, TEXT, small_study
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def industria(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Call the command line in this process: exit code, answer, complaints."""
+    from industria.app.main import main
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["industria", *map(str, words)])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        told = capfd.readouterr()
+        assert isinstance(code, int)
+        return code, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of the small study."""
+    return small_study(tmp_path / "scrap").folder
+
+
+def answer(told: tuple[int, str, str]) -> Any:
+    assert told[0] == 0, told[2]
+    return json.loads(told[1])
+
+
+def test_run_prints_the_answer_and_the_claims(industria: Call, folder: Path) -> None:
+    code, out, err = industria("run", folder)
+
+    assert code == 0
+    assert [line for line in out.splitlines() if line] == [
+        "Scrap",
+        "How much is scrapped?",
+        "  holds  Sector a scraps less than four hours",
+        "         2.0 hours; n = 6",
+        "  weak   Sector b scraps more than one hour",
+        "         15 hours (95%: −7 to 37); n = 6",
+        "claims: 1 hold, 1 weak, 0 fail",
+        str(folder / "run"),
+    ]
+    assert [line.split()[0] for line in err.splitlines()] == ["means", "ranks"]
+
+
+def test_a_second_run_says_what_it_did_not_compute(industria: Call, folder: Path) -> None:
+    industria("run", folder, "--quiet")
+
+    assert [line.split() for line in industria("run", folder)[2].splitlines()] == [
+        ["means", "unchanged"],
+        ["ranks", "unchanged"],
+    ]
+
+
+def test_quiet_is_quiet(industria: Call, folder: Path) -> None:
+    assert industria("run", folder, "--quiet") == (0, "", "")
+
+
+def test_a_claim_that_fails_ends_with_6(industria: Call, folder: Path) -> None:
+    small_study(folder, TEXT.replace("below = 4", "below = 1"))
+
+    code, out, _ = industria("run", folder)
+
+    assert code == 6
+    assert "claims: 0 hold, 1 weak, 1 fail" in out
+    assert industria("run", folder, "--allow-failed-claims")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ('name = "ranks"', 'nam = "ranks"', 2, "study.toml:16"),
+        ("measures.py:ranks", "measures.py:rank", 2, "study.toml:18"),
+        ('outcome = "scrap"', 'outcome = "scarp"', 2, "Did you mean 'scrap'"),
+        ("minimum = 0", "minimum = 2", 3, "scrap is at least 2"),
+        ('path = "firms.csv"', 'path = "firm.csv"', 2, "firms.csv"),
+        ("confidence = 0.95", "confidence = 95", 2, "study.toml"),
+    ],
+)
+def test_what_is_wrong_ends_with_its_code(
+    industria: Call, folder: Path, old: str, new: str, code: int, told: str
+) -> None:
+    (folder / "study.toml").write_text(TEXT.replace(old, new), encoding="utf-8")
+
+    found = industria("run", folder)
+
+    assert found[0] == code
+    assert told in found[2]
+    assert "Traceback" not in found[2]
+
+
+def test_run_answers_in_json(industria: Call, folder: Path) -> None:
+    told = answer(industria("run", folder, "--json"))
+
+    assert told["tally"] == "claims: 1 hold, 1 weak, 0 fail"
+    assert [step["reused"] for step in told["steps"]] == [False, False]
+    assert told["folder"] == str(folder / "run")
+
+
+def test_limits_are_taken(industria: Call, folder: Path) -> None:
+    assert industria("run", folder, "--memory", "800MB", "--bit-exact", "--fresh", "--no-brief", "-q")[0] == 0
+    assert industria("run", folder, "--memory", "lots")[0] == 2
+    assert industria("run", folder, "--no-local-code")[0] == 2
+
+
+def test_status_names_the_source_that_changed(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+    (folder / "firms.csv").write_text(FIRMS.replace("3.0", "30.0"), encoding="utf-8")
+
+    assert answer(industria("status", folder, "--why", "--json")) == {
+        "steps": [
+            {"step": "means", "state": "stale", "why": "input firms changed"},
+            {"step": "ranks", "state": "stale", "why": "after means"},
+        ]
+    }
+    assert industria("status", folder, "--why")[1].split() == [
+        "means",
+        "stale",
+        "input",
+        "firms",
+        "changed",
+        "ranks",
+        "stale",
+        "after",
+        "means",
+    ]
+    assert industria("status", folder)[1].split() == ["means", "stale", "ranks", "stale"]
+
+
+def test_read_prints_a_table_in_three_forms(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+
+    lines = industria("read", folder, "means")[1].splitlines()
+    assert lines[0].split() == ["sector", "estimate", "standard_error"]
+    assert lines[1].split() == ["a", "2", "0.5774"]
+    assert "n_obs 6, df 2.0" in lines
+    assert any(line.split()[:2] == ["estimate", "[hours]"] for line in lines)
+    assert industria("read", folder / "run", "means.used", "--csv")[1].splitlines()[1] == '"f1",1'
+    told = answer(industria("read", folder, "ranks", "--json"))
+    assert told["rows"] == [{"sector": "a", "rank": 1}, {"sector": "b", "rank": 2}]
+    assert told["columns"][1] == {"name": "rank", "type": "int64", "unit": "rank", "meaning": "by rising mean"}
+    assert industria("read", folder, "rank")[0] == 2
+
+
+def test_explain_traces_to_the_bytes(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+
+    told = answer(industria("explain", folder / "run", "means[sector=a].estimate", "--json"))
+    page = industria("explain", folder / "run", "means[sector=a].estimate")[1]
+
+    assert told["value"] == 2.0
+    assert told["sources"]["firms"]["sha256"] in page
+    assert "2.0 hours" in page
+    assert "sum(x) / n" in page
+    assert industria("explain", folder, "means.estimate")[0] == 2
+
+
+def test_diff_lists_what_moved_and_which_claim_flipped(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+    (folder / "firms.csv").write_text(FIRMS.replace("3.0", "30.0"), encoding="utf-8")
+    industria("run", folder, "-q")
+
+    told = answer(industria("diff", folder / "run.previous", folder / "run", "--json"))
+    page = industria("diff", folder / "run.previous", folder / "run")[1]
+
+    assert told["claims"][0]["new"] == "fails"
+    assert told["values"][0] == {
+        "address": "means[sector=a].estimate",
+        "old": 2.0,
+        "new": 11.0,
+        "cause": "data",
+        "in_brief": False,
+    }
+    assert "Sector a scraps less than four hours  holds -> fails" in page
+    assert "2 -> 11" in page
+    assert industria("diff", folder, folder)[1] == "nothing moved\n"
+
+
+def test_verify_ends_with_5_where_a_number_differs(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+    assert industria("verify", folder / "run")[:2] == (0, f"{folder / 'run'}: 2 steps come out again.\n")
+    assert answer(industria("verify", folder, "--json"))["verified"] is True
+
+    (folder / "firms.csv").write_text(FIRMS.replace("3.0", "3.1"), encoding="utf-8")
+
+    code, _, err = industria("verify", folder / "run")
+    assert code == 5
+    assert "means[sector=a].estimate" in err
+    code, out, _ = industria("verify", folder, "--json")
+    assert (code, json.loads(out)["verified"]) == (5, False)
+
+
+def test_a_study_without_prose_has_no_brief(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+
+    code, _, err = industria("brief", folder)
+
+    assert code == 2
+    assert "has no brief.md" in err
+
+
+def test_commands_about_a_run_that_is_not_there_say_what_to_do(industria: Call, folder: Path) -> None:
+    for words in (
+        ("read", folder, "means"),
+        ("explain", folder, "means.n_obs"),
+        ("verify", folder),
+        ("diff", folder, folder),
+    ):
+        code, _, err = industria(*words)
+        assert code == 2
+        assert "`industria run STUDY` makes one" in err
+
+
+def test_the_module_is_the_command_line(folder: Path) -> None:
+    words = [sys.executable, "-m", "industria", "run", str(folder)]
+
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "claims: 1 hold, 1 weak, 0 fail" in done.stdout
