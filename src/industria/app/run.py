@@ -79,7 +79,9 @@ def _answer(run: Run, language: str) -> str:
         status = f"{claim['status']:<5}"
         lines.append(f"  {paint(status, STYLES[claim['status']])}  {in_language(claim['says'], language)}")
         lines.append(f"         {evidence}")
-    lines += ["", paint(tally(run.claims), "bold"), "", *map(shown, _briefs(run) or [run.folder])]
+    if run.claims:
+        lines += ["", paint(tally(run.claims), "bold"), ""]
+    lines += map(shown, _briefs(run) or [run.folder])
     return "\n".join(lines)
 
 

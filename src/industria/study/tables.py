@@ -55,7 +55,7 @@ def write(rows: duckdb.DuckDBPyRelation, path: Path, columns: Columns) -> None:
     schema = labeled(rows.limit(0).to_arrow_table(), columns).schema
     kept = base64.b64encode(schema.serialize().to_pybytes()).decode()
     target = str(path).replace("'", "''")
-    options = f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{\"ARROW:schema\": '{kept}'}})"
+    options = f"(FORMAT parquet, KV_METADATA {{\"ARROW:schema\": '{kept}'}})"
     engine.connection().execute("SET preserve_insertion_order = true")
     try:
         ask(rows, "COPY (FROM", f"{order}) TO '{target}' {options}")
