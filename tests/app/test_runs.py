@@ -238,3 +238,54 @@ def test_the_module_is_the_command_line(folder: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "claims: 1 hold, 1 weak, 0 fail" in done.stdout
+
+
+PROSE = """# Scrap
+
+The mean is {{ means[sector=a].estimate | number(1) }} hours.
+
+{% unknowns %}
+Why.
+{% endunknowns %}
+"""
+
+
+def test_a_brief_is_written_and_written_anew(industria: Call, folder: Path) -> None:
+    (folder / "brief.md").write_text(PROSE, encoding="utf-8")
+    told = industria("run", folder)
+    assert told[0] == 0, told[2]
+    assert told[1].splitlines()[-2:] == [str(folder / "run" / name) for name in ("brief.html", "brief.pdf")]
+
+    (folder / "brief.md").write_text(PROSE.replace("The mean", "Its mean"), encoding="utf-8")
+    told = industria("brief", folder)
+
+    assert told == (0, "".join(f"{folder / 'run' / name}\n" for name in ("brief.html", "brief.pdf")), "")
+    assert "Its mean" in (folder / "run" / "brief.html").read_text(encoding="utf-8")
+    assert not (folder / "run.previous").exists()
+    values = json.loads((folder / "run" / "run.json").read_bytes())["values"]
+    assert values[0] == {
+        "address": "means[sector=a].estimate",
+        "value": 2.0,
+        "text": "2.0",
+        "unit": "hours",
+        "where": "brief.md:3",
+    }
+
+
+def test_a_brief_over_stale_steps_says_so(industria: Call, folder: Path) -> None:
+    (folder / "brief.md").write_text(PROSE, encoding="utf-8")
+    industria("run", folder, "-q")
+    (folder / "firms.csv").write_text(FIRMS.replace("3.0", "3.1"), encoding="utf-8")
+
+    assert "step 'means' is stale (input firms changed): the brief shows the last run" in industria("brief", folder)[2]
+
+
+def test_a_typed_digit_stops_the_run(industria: Call, folder: Path) -> None:
+    (folder / "brief.md").write_text(PROSE.replace("hours.", "hours, not 3."), encoding="utf-8")
+
+    code, _, err = industria("run", folder)
+
+    assert code == 2
+    assert "brief.md:3" in err
+    assert not (folder / "run").exists()
+    assert industria("run", folder, "--no-brief", "-q")[0] == 0
