@@ -12,6 +12,7 @@ from industria.errors import BriefError, UsageError
 COLUMNS = {
     "estimate": (-0.252315, "log points"),
     "change": (-0.223, "fraction"),
+    "confidence": (0.95, "fraction"),
     "low": (-0.417, "fraction"),
     "high": (0.036, "fraction"),
     "share_gap": (0.165, "percentage points"),

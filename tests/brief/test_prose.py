@@ -20,6 +20,8 @@ def shown(text: str, language: str = "en") -> str:
     [
         ("{{ effect[term=grant].estimate | number(2) }}", "−0.25"),
         ("{{ effect.change | percent(1) }}", "−22.3%"),
+        ("{{ effect.confidence | percent }}", "95%"),
+        ("{{ effect.change | percent }}", "−22.3%"),
         ("{{ effect.share_gap | points(1) }}", "16.5\u00a0percentage points"),
         ("{{ effect.plants | integer }}", "1,157"),
         ("{{ effect.wage | currency('USD', 2) }}", "$21.50"),

@@ -13,6 +13,7 @@ from industria.brief.document import Document
 from industria.brief.explain import Explanation
 from industria.brief.language import Language, speak
 from industria.brief.markup import Markup
+from industria.brief.pairs import paired
 
 __all__ = ["page"]
 
@@ -42,7 +43,7 @@ def page(document: Document, others: Mapping[str, str] | None = None) -> str:
         f"default-src 'none'; style-src '{_fingerprint(style)}'; script-src '{_fingerprint(script)}'; "
         "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
     )
-    main = "\n".join(markup.block(block) for block in markup.paired(document.blocks))
+    main = "\n".join(markup.block(block) for block in paired(document.blocks))
     byline = f'<p class="byline">{escape(document.byline)}</p>\n' if document.byline else ""
     return f"""<!doctype html>
 <html lang="{document.language}">

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import escape
-from itertools import groupby
 from typing import assert_never
 
 from industria.brief.blocks import (
@@ -35,6 +34,7 @@ from industria.brief.blocks import (
 from industria.brief.document import Document
 from industria.brief.language import speak
 from industria.brief.marks import Mark
+from industria.brief.pairs import Pair, paired
 from industria.brief.record import csv_of, rows_of
 from industria.brief.shown import Number
 
@@ -63,21 +63,10 @@ class Markup:
         self._cards = {address: i for i, address in enumerate(document.explanations)}
         self._met: set[int] = set()
 
-    def paired(self, blocks: Iterable[Block]) -> Iterator[Block | list[FigureBlock]]:
-        """Put figures that follow each other side by side, two a row."""
-        for is_figure, run in groupby(blocks, lambda block: isinstance(block, FigureBlock)):
-            group = list(run)
-            if not is_figure:
-                yield from group
-                continue
-            for i in range(0, len(group), 2):
-                pair = group[i : i + 2]
-                yield [f for f in pair if isinstance(f, FigureBlock)] if len(pair) == 2 else pair[0]
-
-    def block(self, block: Block | list[FigureBlock]) -> str:
+    def block(self, block: Block | Pair) -> str:
         """Write one block, or two figures side by side."""
         match block:
-            case list():
+            case (_, _):
                 return f'<div class="pair">{"".join(self._figure(figure, alone=False) for figure in block)}</div>'
             case Heading(level, inside):
                 return f"<h{level}>{self.line(inside)}</h{level}>"
@@ -110,7 +99,7 @@ class Markup:
         return "".join(self._inline(part) for part in inside)
 
     def _all(self, blocks: Iterable[Block]) -> str:
-        return "".join(self.block(block) for block in self.paired(blocks))
+        return "".join(self.block(block) for block in paired(blocks))
 
     def _inline(self, part: Inline) -> str:
         match part:

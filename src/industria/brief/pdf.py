@@ -87,7 +87,7 @@ def _settings(document: Document) -> str:
     digest = string(f"{spoken.word('fingerprint')} {document.digest[:16]}")
     return f"""#set document(title: {string(document.title)}, date: none)
 #set text(lang: "{language[1]}", region: {region})
-#set page(paper: "a4", margin: (x: 18mm, top: 16mm, bottom: 18mm), footer: text(size: 7.2pt, fill: quiet)[
+#set page(paper: "a4", margin: (x: 18mm, top: 14mm, bottom: 15mm), footer: text(size: 7.2pt, fill: quiet)[
   #{digest}; #h(1fr) {count}
 ])"""
 

@@ -93,6 +93,8 @@ def _integer(value: Value, language: str, *, sign: bool = False) -> str:
 
 def _percent(value: Value, language: str, digits: int | None = None, *, sign: bool = False) -> str:
     _a_fraction(value)
+    if digits is None and math.isclose(100 * _float(value), round(100 * _float(value)), abs_tol=1e-9):
+        digits = 0  # a confidence of 95%, not of 95.0%
     return numbers.percent(_float(value), digits, language=language, sign=sign)
 
 

@@ -155,6 +155,8 @@ class _Maker:
             return ("text" if self.units[column] in ("code", "date", "name", "years") else "integer"), (), {}
         if column != INTERVAL and column not in self.floats:
             return "text", (), {}
+        if column == "p_value":
+            return "number", (3,), {}
         if self.units[read[0]] == "fraction":
             return "percent", (digits_for([x and 100 * x for x in numbers]),), {}
         return "number", (digits_for(numbers),), {}

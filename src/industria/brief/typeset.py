@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from typing import assert_never
 
 from industria.brief.blocks import (
@@ -30,6 +29,7 @@ from industria.brief.blocks import (
 )
 from industria.brief.language import speak
 from industria.brief.marks import Mark
+from industria.brief.pairs import Pair, paired
 from industria.brief.shown import Number
 
 __all__ = ["Typesetter", "string"]
@@ -63,14 +63,11 @@ class Typesetter:
 
     def blocks(self, blocks: Iterable[Block]) -> None:
         """Write blocks; figures that follow each other stand side by side."""
-        for is_figure, run in groupby(blocks, lambda block: isinstance(block, FigureBlock)):
-            figures = list(run)
-            if is_figure:
-                for i in range(0, len(figures), 2):
-                    self._figures([figure for figure in figures[i : i + 2] if isinstance(figure, FigureBlock)])
+        for block in paired(blocks):
+            if isinstance(block, tuple):
+                self._pair(block)
             else:
-                for block in figures:
-                    self.add(self._block(block), block.line)
+                self.add(self._block(block), block.line)
 
     def line(self, inside: Iterable[Inline]) -> str:
         """Write a line of words, values and marks; every part is code, so that no character can act."""
@@ -140,18 +137,17 @@ class Typesetter:
             return self.line(item[0].inside)
         return self._within(item)
 
-    def _figures(self, figures: list[FigureBlock]) -> None:
-        if len(figures) == 1:
-            self.add(self._figure(figures[0], half=False), figures[0].line)
-            return
-        self.add("#pair(", figures[0].line)
-        for figure in figures:
+    def _pair(self, pair: Pair) -> None:
+        self.add("#pair(", pair[0].line)
+        for figure in pair:
             self.add(f"[{self._figure(figure, half=True)}],", figure.line)
-        self.add(")\n", figures[-1].line)
+        self.add(")\n", pair[1].line)
 
     def _figure(self, block: FigureBlock, *, half: bool) -> str:
         drawn = block.narrow if half else block.wide
-        width = "100%" if half else f"calc.min({drawn.width} * .74pt, 174mm)"
+        # Tall figures shrink so that two fit a page, but their smallest letters stay above six and a half points.
+        scale = max(0.58, min(0.72, 200 / drawn.height))
+        width = "100%" if half else f"{drawn.width * scale:.1f}pt"
         label = string(self.spoken.word("figure", number=block.number))
         below = "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
         return (
