@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from industria.brief.compose import compose
+from industria.core.measure import find
+from industria.core.table import collect
+from industria.sources import files
+from industria.study.load import load
+from industria.study.run import run
+
+ROOT = Path(__file__).parents[1]
+STUDY = """
+title    = "Firms"
+question = "How large are they?"
+
+[sources.firms]
+use  = "files.parquet"
+path = "firms.parquet"
+
+[[step]]
+name = "step"
+{step}
+"""
+STEPS = {
+    "tables.summary": """
+use     = "tables.summary"
+records = "firms"
+columns = ["employees", "log_output"]
+by      = ["industry", "year"]
+""",
+    "evaluation.fixed_effects": """
+use       = "evaluation.fixed_effects"
+panel     = "firms"
+outcome   = "log_output"
+treatment = "grant"
+unit      = "firm"
+time      = "year"
+""",
+}
+
+
+def test_the_example_again_takes_nearly_no_time(benchmark: Any, tmp_path: Path) -> None:
+    """A second run of the example takes everything from the store: at least 20 times faster."""
+    made = shutil.ignore_patterns("run*", ".industria", "__pycache__")
+    folder = shutil.copytree(ROOT / "studies" / "training-grants", tmp_path / "study", ignore=made)
+    study = load(folder)
+
+    def go() -> None:
+        run(study, finish=lambda study, run, folder: compose(study, run, folder))
+
+    start = time.perf_counter()
+    go()
+    first = time.perf_counter() - start
+    benchmark.pedantic(go, rounds=3)
+
+    ratio = first / benchmark.stats.stats.min
+    benchmark.extra_info["seconds, the first time"] = round(first, 1)
+    benchmark.extra_info["times faster again"] = round(ratio, 1)
+    assert ratio >= 20
+
+
+@pytest.mark.parametrize("rows", [1_000, 1_000_000])
+@pytest.mark.parametrize("step", ["tables.summary", "evaluation.fixed_effects"])
+def test_a_step_costs_little_more_than_its_measure(
+    benchmark: Any, firms: Callable[[int], Path], tmp_path: Path, step: str, rows: int
+) -> None:
+    """Finding, hashing and storing, against calling the measure on the same file and looking at its tables."""
+    (tmp_path / "firms.parquet").hardlink_to(firms(rows))
+    (tmp_path / "study.toml").write_text(STUDY.format(step=STEPS[step]))
+    study = load(tmp_path)
+    use = study.steps["step"]
+
+    def direct() -> float:
+        start = time.perf_counter()
+        parameters = {key: value for key, value in use.parameters.items() if value != "firms"}
+        result = find(step).function(files.parquet(str(firms(rows))).read(), **parameters)
+        for table in (result.table, *result.tables().values()):
+            collect(table)
+        return time.perf_counter() - start
+
+    def in_a_study() -> float:
+        start = time.perf_counter()
+        run(study, fresh=True)
+        return time.perf_counter() - start
+
+    in_a_study(), direct()
+    # In turns, so that a busy machine is busy for both.
+    times = [(in_a_study(), direct()) for _ in range(5)]
+    benchmark.pedantic(in_a_study, rounds=1)
+    ours, bare = (min(column) for column in zip(*times, strict=True))
+    benchmark.extra_info["seconds, bare"] = round(bare, 3)
+    benchmark.extra_info["overhead"] = f"{ours / bare - 1:+.0%}"
+    assert rows < 1_000_000 or step == "tables.summary" or ours / bare <= 1.10
