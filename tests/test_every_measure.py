@@ -1,7 +1,7 @@
 """What holds for every measure, asked of each by its name in the catalog.
 
 A measure takes part by its file and its test: `tests/<room>/test_<name>.py`
-offers `EXAMPLE`, the keywords of one small call, tables as Arrow.
+offers `EXAMPLE`, one small call of it: tables as Arrow by name, and parameters.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ class Example:
 @cache
 def _example(name: str) -> Example:
     module = importlib.import_module("tests." + ".test_".join(name.split(".")))
-    tables = {key: value for key, value in module.EXAMPLE.items() if isinstance(value, pa.Table)}
-    return Example(find(name), tables, {key: value for key, value in module.EXAMPLE.items() if key not in tables})
+    tables, parameters = module.EXAMPLE
+    return Example(find(name), dict(tables), dict(parameters))
 
 
 @pytest.fixture(params=names())
@@ -322,7 +322,13 @@ def test_what_labels_are_called_does_not_matter(example: Example) -> None:
         if value is not None
     }
     renamed = {name: _relabeled(rows) for name, rows in example.tables.items()}
-    found, wanted = _all(example(renamed)), _all(example())
+    columns = {column for rows in example.tables.values() for column in rows.column_names}
+    named = {
+        word: f"x{value}"
+        for word, value in example.parameters.items()
+        if isinstance(value, str) and value in labels - columns
+    }
+    found, wanted = _all(example(renamed, **named)), _all(example())
 
     def plain(row: Row) -> Row:
         return {c: v[1:] if isinstance(v, str) and v[:1] == "x" and v[1:] in labels else v for c, v in row.items()}

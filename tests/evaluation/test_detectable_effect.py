@@ -14,16 +14,15 @@ from industria import errors
 from industria.evaluation.detectable_effect import detectable_effect
 from industria.evaluation.fixed_effects import fixed_effects
 
-EXAMPLE: dict[str, Any] = {
-    "estimates": pa.table(
-        {
-            "term": ["grant", "grant_last_year"],
-            "standard_error": [0.143440, 0.282460],
-            "support_df": [53, 53],
-            "support_units": [54, 54],
-        }
-    )
-}
+ESTIMATES = pa.table(
+    {
+        "term": ["grant", "grant_last_year"],
+        "standard_error": [0.143440, 0.282460],
+        "support_df": [53, 53],
+        "support_units": [54, 54],
+    }
+)
+EXAMPLE: tuple[dict[str, pa.Table], dict[str, Any]] = ({"estimates": ESTIMATES}, {"power": 0.9})
 
 
 def test_the_grants_could_not_have_shown_a_fall_of_a_third(firms: pd.DataFrame) -> None:
@@ -58,7 +57,7 @@ def test_more_power_takes_a_larger_effect(power: float, other: float) -> None:
     low, high = sorted([power, other])
 
     def multiplier(**sizes: float) -> float:
-        return float(detectable_effect(**EXAMPLE, **sizes).to_pandas()["multiplier"][0])
+        return float(detectable_effect(ESTIMATES, **sizes).to_pandas()["multiplier"][0])
 
     assert multiplier(power=low) <= multiplier(power=high)
     assert multiplier(size=low) >= multiplier(size=high)
@@ -78,12 +77,12 @@ def test_no_error_no_detectable_effect() -> None:
 def test_probabilities_are_fractions(parameter: str, value: float) -> None:
     """80 is no probability."""
     with pytest.raises(errors.ParameterRangeError, match=f"{parameter}={value}"):
-        detectable_effect(**EXAMPLE, **{parameter: value})
+        detectable_effect(ESTIMATES, **{parameter: value})
 
 
 def test_names_what_is_wrong_with_the_estimates() -> None:
     """A missing column has its nearest name; text is no number; nothing is nothing."""
-    rows = EXAMPLE["estimates"]
+    rows = ESTIMATES
 
     with pytest.raises(errors.MissingColumnError, match="Did you mean 'std_error'"):
         detectable_effect(rows.rename_columns({"standard_error": "std_error"}))

@@ -26,20 +26,19 @@ PRINTED = 1e-6
 # reference's own 9,999; it states .005 for the bootstrap and .006 for randomization.
 BOOTSTRAP, RANDOMIZATION = 0.005, 0.006
 
-EXAMPLE: dict[str, Any] = {
-    "panel": pa.table(
-        {
-            "plant": [plant for plant in "abcdefgh" for _ in range(3)],
-            "year": [2001, 2002, 2003] * 8,
-            "scrap": np.round(np.random.default_rng(3).lognormal(1, 0.5, 24), 1),
-            "grant": [0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1],
-        }
-    ),
-    "outcome": "scrap",
-    "treatment": ["grant"],
-    "unit": "plant",
-    "time": "year",
-}
+EXAMPLE: tuple[dict[str, pa.Table], dict[str, Any]] = (
+    {
+        "panel": pa.table(
+            {
+                "plant": [plant for plant in "abcdefgh" for _ in range(3)],
+                "year": [2001, 2002, 2003] * 8,
+                "scrap": np.round(np.random.default_rng(3).lognormal(1, 0.5, 24), 1),
+                "grant": [0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1],
+            }
+        )
+    },
+    {"outcome": "scrap", "treatment": ["grant"], "unit": "plant", "time": "year"},
+)
 PAIR = ["grant", "grant_last_year"]
 SCRAP: dict[str, Any] = {"outcome": "log_scrap_rate", "treatment": PAIR, "unit": "firm", "time": "year"}
 
@@ -613,4 +612,5 @@ def test_leaves_its_input_alone_and_fills_its_support(firms: pd.DataFrame) -> No
 def test_is_a_plain_function() -> None:
     """It pickles, and its example runs."""
     assert pickle.loads(pickle.dumps(fixed_effects)) is fixed_effects
-    assert fixed_effects(**EXAMPLE).n_units == 8
+    tables, parameters = EXAMPLE
+    assert fixed_effects(**tables, **parameters).n_units == 8
