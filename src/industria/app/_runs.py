@@ -47,10 +47,10 @@ def brief_maker(study: Study) -> Finish | None:
     return cast("Finish | None", compose)
 
 
-def problems_in_prose(study: Study) -> list[Problem]:
+def problems_in_prose(study: Study, *, local_code: bool = True) -> list[Problem]:
     """Check the brief, where there is one and what a brief needs is installed."""
     check = _of_brief("check", study)
-    return [] if check is None else cast("list[Problem]", check(study))
+    return [] if check is None else cast("list[Problem]", check(study, local_code=local_code))
 
 
 def _of_brief(word: str, study: Study) -> Any:

@@ -62,7 +62,10 @@ def _check(study: Study, local_code: bool, brief: bool) -> None:
     from industria.errors import StudyError
     from industria.study.check import check
 
-    problems = [*check(study, local_code=local_code), *(problems_in_prose(study) if brief else ())]
+    problems = [
+        *check(study, local_code=local_code),
+        *(problems_in_prose(study, local_code=local_code) if brief else ()),
+    ]
     if problems:
         raise StudyError(problems)
 

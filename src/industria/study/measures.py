@@ -139,7 +139,9 @@ def _split(step: StepUse, tables: Sequence[str], any_tables: bool, parameters: S
 def _signature(path: Path, name: str) -> tuple[list[str], list[str]]:
     """Read from the text of a file which arguments of a function are tables."""
     tree = ast.parse(path.read_bytes())
-    function = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
+    function = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
+    if function is None:
+        return [], []
     arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     told = {a.arg: ast.unparse(a.annotation) if a.annotation else "" for a in arguments}
     tables = [name for name, kind in told.items() if re.search(r"\bTable(Like)?\b", kind)]

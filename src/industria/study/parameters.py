@@ -12,7 +12,7 @@ from industria.core.measure import Parameter
 from industria.errors import hint, listing
 from industria.study.wording import told
 
-__all__ = ["misfit", "wrong_parameters"]
+__all__ = ["misfit", "type_in_words", "wrong_parameters"]
 
 _PLAIN: Final[dict[Any, str]] = {
     bool: "true or false",
@@ -119,21 +119,22 @@ def _fits(value: Any, kind: Any) -> bool:
 
 
 def _wanted(kind: Any, near: str = "") -> tuple[str, str]:
-    return _words(kind), near
+    return type_in_words(kind), near
 
 
-def _words(kind: Any) -> str:
+def type_in_words(kind: Any) -> str:
+    """Say what a parameter of a type takes: a whole number, one of 'iid', 'HC1', a list, each the name of a column."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return "the name of a column" if "column" in inner[1:] else _words(inner[0])
+        return "the name of a column" if "column" in inner[1:] else type_in_words(inner[0])
     if origin is Literal:
         return f"one of {listing([repr(choice) for choice in inner], 40)}"
     if origin in (Union, types.UnionType):
-        return " or ".join(_words(member) for member in inner if member is not types.NoneType)
+        return " or ".join(type_in_words(member) for member in inner if member is not types.NoneType)
     if origin is tuple and Ellipsis not in inner:
-        return f"a list of {len(inner)}: {', '.join(_words(member) for member in inner)}"
+        return f"a list of {len(inner)}: {', '.join(type_in_words(member) for member in inner)}"
     if origin in _LISTS or kind in _LISTS:
-        return f"a list, each {_words(inner[0])}" if inner else "a list"
+        return f"a list, each {type_in_words(inner[0])}" if inner else "a list"
     if origin in _TABLES or kind in _TABLES:
-        return f"a table, each value {_words(inner[1])}" if inner else "a table"
+        return f"a table, each value {type_in_words(inner[1])}" if inner else "a table"
     return _PLAIN.get(kind, getattr(kind, "__name__", str(kind)))

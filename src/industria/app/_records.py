@@ -1,0 +1,23 @@
+"""What `--json` tells of a parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from industria.core.measure import Parameter
+
+__all__ = ["parameter_record"]
+
+
+def parameter_record(parameter: Parameter) -> dict[str, Any]:
+    """Tell name, type in words, whether it is required, and the default."""
+    from industria.study.parameters import type_in_words
+
+    default = None if parameter.required else parameter.default
+    return {
+        "name": parameter.name,
+        "type": type_in_words(parameter.type),
+        "required": parameter.required,
+        "default": list(default) if isinstance(default, tuple) else default,
+    }
