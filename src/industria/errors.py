@@ -475,7 +475,8 @@ class FigureOptionError(FigureError):
         if value is None:
             said = f"a figure of kind {kind!r} takes no {option!r}; it takes {listing(words, 40)}.{hint(option, words)}"
         else:
-            said = f"{option}={value!r} says nothing to a figure of kind {kind!r}; it may be {listing(words)}.{hint(str(value), words)}"
+            near = hint(str(value), words)
+            said = f"{option}={value!r} says nothing to a figure of kind {kind!r}; it may be {listing(words)}.{near}"
         super().__init__(said)
 
 
