@@ -60,7 +60,7 @@ clean: ## remove what was made, the environment too
 define mirror
 index='$(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(call SETTING,index-url))'; cert='$(or $(SSL_CERT_FILE),$(PIP_CERT),$(call SETTING,cert))'; \
 	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
-	if [ -n "$$cert" ]; then export SSL_CERT_FILE="$$cert"; fi;
+	if [ -n "$$cert" ]; then export SSL_CERT_FILE="$$cert" NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-$$cert}"; fi;
 endef
 
 define install
@@ -85,7 +85,6 @@ $(UV):
 # Checks the brief for readers who cannot see it. Without npm those tests are skipped and say so.
 .tools/.axe:
 	@mkdir -p .tools
-	@if command -v npm >/dev/null 2>&1; then \
-		npm install --silent --no-audit --no-fund --no-save --prefix .tools $(AXE) >/dev/null 2>&1 || echo "axe-core could not be had; its tests are skipped" >&2; \
-	fi
-	@touch $@
+	@if ! command -v npm >/dev/null 2>&1; then echo "npm is not there; tests with axe-core are skipped" >&2; \
+	else $(call mirror) npm install --silent --no-audit --no-fund --no-save --prefix .tools $(AXE) >/dev/null 2>&1 && touch $@ || \
+		echo "axe-core could not be had; its tests are skipped" >&2; fi
