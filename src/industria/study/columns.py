@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from industria.core.result import SUPPORT
 from industria.core.value import Address
 from industria.errors import UsageError, hint, listing
 from industria.study.model import Study
+from industria.study.shapes import Shape
 from industria.study.walk import Walk, walk
 
 __all__ = ["Known", "columns", "columns_of", "wrong_address"]
@@ -39,11 +41,15 @@ def columns_of(study: Study, seen: Walk) -> Known:
     found: Known = {}
     for name in study.steps:
         made = seen.made[name]
-        known = made.table is not None and made.closed
-        found[name] = (*made.table.names, *made.facts) if made.table is not None and known else None
+        found[name] = (*_shown(made.table), *made.facts) if made.table and made.closed else None
         for table, shape in made.tables.items():
-            found[f"{name}.{table}"] = None if shape is None else tuple(shape.names)
+            found[f"{name}.{table}"] = None if shape is None else _shown(shape)
     return found
+
+
+def _shown(shape: Shape) -> tuple[str, ...]:
+    """Leave out what stands there for disclosure control alone."""
+    return tuple(name for name in shape.names if not name.startswith(SUPPORT))
 
 
 def wrong_address(address: str, known: Mapping[str, Sequence[str] | None]) -> str | None:

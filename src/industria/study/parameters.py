@@ -75,7 +75,7 @@ def misfit(value: Any, kind: Any) -> tuple[str, str] | None:
         return None
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return misfit(value, inner[0])
+        return _wanted(kind) if misfit(value, inner[0]) else None
     if origin is Literal:
         known = any(type(value) is type(choice) and value == choice for choice in inner)
         return None if known else _wanted(kind, hint(str(value), [str(choice) for choice in inner]))

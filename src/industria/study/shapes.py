@@ -10,6 +10,7 @@ from typing import Any, Final, get_args, get_type_hints
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
+from industria.core.engine import connection
 from industria.core.measure import Measure
 from industria.core.result import Result
 from industria.core.table import Table, as_table
@@ -48,8 +49,8 @@ class Shape:
 
     @classmethod
     def of(cls, table: Table, *, exact: bool = True) -> Shape:
-        """Read the columns of a table without computing it."""
-        kinds = table.collect_schema().items()
+        """Read the columns of a table, in the kinds that measures read, without computing it."""
+        kinds = as_table(table, "table").collect_schema().items()
         return cls(pa.schema([(name, _arrow(kind)) for name, kind in kinds]), exact)
 
     @property
@@ -58,8 +59,9 @@ class Shape:
         return list(self.schema.names)
 
     def empty(self) -> Table:
-        """Make a table of these columns without rows."""
-        return as_table(self.schema.empty_table(), "table")
+        """Make a table of these columns, which are of plain kinds already, without rows."""
+        table: Table = nw.from_native(connection().from_arrow(self.schema.empty_table()))
+        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def rehearse(measure: Measure, inputs: Mapping[str, Shape], parameters: Mapping[
             warnings.simplefilter("ignore")
             result = measure.function(**tables, **parameters)
             found = {name: Shape.of(table, exact=exact) for name, table in result.tables().items()}
-            made = Made(Shape.of(result.tidy(), exact=exact), {**found}, tuple(result.facts()))
+            made = Made(Shape.of(result.table, exact=exact), {**found}, tuple(result.facts()))
     except Exception as error:
         # On types that are guessed, a complaint about anything but a column may be wrong.
         if isinstance(error, MissingColumnError) or (exact and isinstance(error, _TELLING)):
