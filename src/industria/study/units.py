@@ -64,7 +64,7 @@ class Labels:
     def _label(self, name: str, columns: list[str], elsewhere: Columns) -> Label:
         made, promise = self.gives.get(name, ""), self.promises.get(name, {})
         carried = elsewhere.get(name, {}) if not made else {}
-        units = (unit_of(made), self.units.get(name), promise.get("unit"), carried.get("unit"))
+        units = (self.units.get(name), unit_of(made), promise.get("unit"), carried.get("unit"))
         meanings = (meaning_of(made), promise.get("meaning"), carried.get("meaning"))
         unit = next((told for told in units if told), None)
         return {
