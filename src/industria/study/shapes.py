@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -14,7 +15,7 @@ from industria.core.engine import connection
 from industria.core.measure import Measure
 from industria.core.result import Result
 from industria.core.table import Table, as_table
-from industria.errors import ColumnTypeError, MissingColumnError, NotATableError, UsageError
+from industria.errors import ColumnTypeError, MissingColumnError, NotATableError, QueryError, UsageError
 
 __all__ = ["Made", "Shape", "made_of", "rehearse"]
 
@@ -117,7 +118,7 @@ def rehearse(measure: Measure, inputs: Mapping[str, Shape], parameters: Mapping[
             made = Made(Shape.of(result.table, exact=exact), {**found}, tuple(result.facts()))
     except Exception as error:
         # On types that are guessed, a complaint about anything but a column may be wrong.
-        if isinstance(error, MissingColumnError) or (exact and isinstance(error, _TELLING)):
+        if _of_columns(error) or (exact and isinstance(error, _TELLING)):
             raise
         # It needs rows. What it makes of them, its record tells.
         made = made_of(measure, inputs)
@@ -132,7 +133,9 @@ def made_of(measure: Measure, inputs: Mapping[str, Shape]) -> Made:
     carried = {field.name: field.type for shape in inputs.values() for field in shape.schema}
     given = {name: carried.get(name) or _WORDS.get(measure.unit(name) or "", pa.float64()) for name in measure.gives}
     tables, facts, closed = _declared(measure)
-    return Made(Shape(pa.schema(list({**given, **carried}.items())), exact=False), dict.fromkeys(tables), facts, closed)
+    # A query makes whatever columns it is asked for.
+    table = None if measure.any_tables else Shape(pa.schema(list({**given, **carried}.items())), exact=False)
+    return Made(table, dict.fromkeys(tables), facts, closed)
 
 
 def _declared(measure: Measure) -> tuple[list[str], tuple[str, ...], bool]:
@@ -143,6 +146,13 @@ def _declared(measure: Measure) -> tuple[list[str], tuple[str, ...], bool]:
     own = [f.name for f in fields(kind) if f.name not in ("table", "units")]
     tables = [name for name in own if hints[name] is Table or Table in get_args(hints[name])]
     return tables, tuple(name for name in own if name not in tables), True
+
+
+def _of_columns(error: Exception) -> bool:
+    """Tell a complaint about a column that is not there, whatever the types of the others."""
+    return isinstance(error, MissingColumnError) or (
+        isinstance(error, QueryError) and re.search("Referenced column|not have a column", str(error)) is not None
+    )
 
 
 def _arrow(kind: Any) -> pa.DataType:
