@@ -129,7 +129,7 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line across."""
+    """A line across the page on the web; on paper, the beginning of a new page."""
 
     line: int
 

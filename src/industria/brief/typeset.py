@@ -108,7 +108,7 @@ class Typesetter:
             case CodeBlock(text):
                 return f"#raw({string(text)}, block: true)\n"
             case Rule():
-                return "#line(length: 100%, stroke: .5pt + rule)\n"
+                return "#pagebreak(weak: true)\n"
             case Section(kind, inside):
                 title = f"#heading(level: 2)[#{string(self.spoken.word(kind))};]"
                 return f"#{kind}[{title}{self._within(inside)}]\n"
