@@ -70,7 +70,8 @@ def _packages() -> Iterator[Finding]:
     groups: dict[str, list[str]] = defaultdict(list)
     for line in metadata.requires("industria") or []:
         found = _REQUIREMENT.match(line)
-        if found and found[1] != "industria":
+        # `all` names the packages of the other extras again.
+        if found and found[1] != "industria" and found[2] != "all":
             groups[found[2] or ""].append(found[1])
     for extra, packages in groups.items():
         versions = {package: _version(package) for package in packages}

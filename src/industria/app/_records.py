@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from industria.core.measure import Parameter
 
-__all__ = ["parameter_record"]
+__all__ = ["parameter_record", "signature"]
 
 
 def parameter_record(parameter: Parameter) -> dict[str, Any]:
@@ -21,3 +23,9 @@ def parameter_record(parameter: Parameter) -> dict[str, Any]:
         "required": parameter.required,
         "default": list(default) if isinstance(default, tuple) else default,
     }
+
+
+def signature(parameters: Iterable[Parameter], *tables: str) -> str:
+    """Write names and defaults as a call has them: panel, *, outcome, confidence=0.95."""
+    words = [p.name if p.required else f"{p.name}={p.default!r}" for p in parameters]
+    return ", ".join([*tables, *(["*"] if tables and words else []), *words])

@@ -54,13 +54,13 @@ def _record(measure: Measure) -> dict[str, Any]:
 def _page(measure: Measure) -> str:
     import inspect
 
-    from industria.app._records import parameter_record
+    from industria.app._records import parameter_record, signature
     from industria.app._show import columns, paint
     from industria.core.units import meaning_of
 
     tables = [(name, "table" if required else "table, optional") for name, required in measure.tables.items()]
     if measure.any_tables:
-        tables.append(("…", "any further tables, under names of your choice"))
+        tables.append(("…", "any tables, each under a name of your choice"))
     keys = [(p["name"], p["type"] + _default(p)) for p in map(parameter_record, measure.parameters.values())]
     gives = [(name, f"[{measure.unit(name)}]", meaning_of(meaning)) for name, meaning in measure.gives.items()]
     parts = {
@@ -72,7 +72,8 @@ def _page(measure: Measure) -> str:
     }
     text = (inspect.getdoc(measure.function) or "").split("Parameters\n", 1)[0].strip()
     shown = "\n\n".join(f"{paint(title, 'bold')}\n{_indented(part)}" for title, part in parts.items() if part)
-    return f"{paint(measure.name, 'bold')}\n{_indented(text)}\n\n{shown}"
+    call = signature(measure.parameters.values(), *measure.tables) + ", **tables" * measure.any_tables
+    return f"{paint(measure.name, 'bold')}({call})\n\n{_indented(text)}\n\n{shown}"
 
 
 def _default(parameter: dict[str, Any]) -> str:

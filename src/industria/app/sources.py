@@ -20,14 +20,16 @@ def sources(
     import inspect
 
     from industria import sources as floor
+    from industria.app._records import signature
     from industria.app._show import columns, emit, paint, say
+    from industria.study.origins import reader_parameters
 
     found = {one: floor.find(one) for one in ([name] if name else floor.names())}
     told = {one: inspect.getdoc(reader) or "" for one, reader in found.items()}
     if json:
         emit([_record(one, reader, told[one]) for one, reader in found.items()])
     elif name:
-        say(f"{paint(name, 'bold')}{inspect.signature(found[name])}\n\n{told[name]}")
+        say(f"{paint(name, 'bold')}({signature(reader_parameters(found[name]).values())})\n\n{told[name]}")
     else:
         say(columns([(one, text.split("\n", 1)[0]) for one, text in told.items()]))
 

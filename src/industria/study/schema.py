@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,9 +50,9 @@ def schema_here() -> dict[str, Any]:
     readers = {name: sources.find(name) for name in sources.names()}
     step, source = described["$defs"]["StepUse"], described["$defs"]["SourceUse"]
     step["properties"]["use"]["anyOf"] = [{"enum": [measure.name for measure in measures]}, _LOCAL]
-    step["allOf"] = [_when(measure.name, _keys_of_measure(measure)) for measure in measures]
+    step["allOf"] = _by_use({measure.name: _keys_of_measure(measure) for measure in measures})
     source["properties"]["use"]["examples"] = list(readers)
-    source["allOf"] = [_when(name, _keys_of_reader(reader)) for name, reader in readers.items()]
+    source["allOf"] = _by_use({name: _keys(reader_parameters(reader)) for name, reader in readers.items()})
     return described
 
 
@@ -73,17 +73,20 @@ def _close(node: Any) -> None:
             _close(inner)
 
 
-def _when(name: str, keys: dict[str, Any]) -> dict[str, Any]:
-    return {"if": {"properties": {"use": {"const": name}}}, "then": {"properties": keys}}
+def _by_use(keys: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tell which keys each name brings; names that bring the same are told together."""
+    alike: dict[str, list[str]] = {}
+    for name, brought in keys.items():
+        alike.setdefault(json.dumps(brought), []).append(name)
+    return [
+        {"if": {"properties": {"use": {"enum": names}}}, "then": {"properties": json.loads(brought)}}
+        for brought, names in alike.items()
+    ]
 
 
 def _keys_of_measure(measure: Measure) -> dict[str, Any]:
     tables = {name: {"type": "string", "description": "A source or an earlier step."} for name in measure.tables}
     return {"use": {"description": measure.title}, **tables, **_keys(measure.parameters)}
-
-
-def _keys_of_reader(reader: Callable[..., Any]) -> dict[str, Any]:
-    return _keys(reader_parameters(reader))
 
 
 def _keys(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
