@@ -25,7 +25,7 @@ def parameter_record(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def signature(parameters: Iterable[Parameter], *tables: str) -> str:
-    """Write names and defaults as a call has them: panel, *, outcome, confidence=0.95."""
-    words = [p.name if p.required else f"{p.name}={p.default!r}" for p in parameters]
-    return ", ".join([*tables, *(["*"] if tables and words else []), *words])
+def signature(parameters: Iterable[Parameter], *first: str) -> str:
+    """Write what stands first, then the keywords with their defaults: panel, *, outcome, confidence=0.95."""
+    words = [p.name if p.required else f"{p.name}={p.default!r}" for p in parameters if p.name not in first]
+    return ", ".join([*first, *(["*", *words] if words else [])])

@@ -29,7 +29,9 @@ def sources(
     if json:
         emit([_record(one, reader, told[one]) for one, reader in found.items()])
     elif name:
-        say(f"{paint(name, 'bold')}({signature(reader_parameters(found[name]).values())})\n\n{told[name]}")
+        parameters = reader_parameters(found[name]).values()
+        call = signature(parameters, *(parameter.name for parameter in parameters if parameter.required))
+        say(f"{paint(name, 'bold')}({call})\n\n{told[name]}")
     else:
         say(columns([(one, text.split("\n", 1)[0]) for one, text in told.items()]))
 
