@@ -203,6 +203,12 @@ value = "total"
     assert len(found) == 1
 
 
+def test_a_source_that_fails_is_told_once(tmp_path: Path) -> None:
+    body = (SOURCE + SUMS + TOP + CLAIM.format("sums[plant=A].total")).replace("plants.csv", "plant.csv")
+
+    assert len(problems(tmp_path, body)) == 1
+
+
 def test_all_problems_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     body = (SOURCE + SUMS + TOP + CLAIM.format("top.n")).replace("employees", "employes").replace("sales", "sale")
 

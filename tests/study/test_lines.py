@@ -46,6 +46,7 @@ def test_knows_the_line_of_every_key() -> None:
         ("sources", "firms", "contract"): 9,
         ("sources", "firms", "contract", "key"): 9,
         ("sources", "firms", "sql"): 10,
+        ("step",): 15,
         ("step", 0): 15,
         ("step", 0, "name"): 16,
         ("step", 0, "quoted key"): 17,

@@ -92,10 +92,8 @@ def _version(package: str) -> str | None:
 def _engine() -> Iterator[Finding]:
     from industria.core.engine import connection, major_version
 
-    rows = connection().execute(
-        "SELECT current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')"
-    )
-    memory, threads, spill = rows.fetchone() or ("", "", "")
+    asked = "SELECT current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')"
+    ((memory, threads, spill),) = connection().execute(asked).fetchall()
     yield Finding("engine", f"{major_version()}, {threads} threads, memory limit {memory}")
     free = shutil.disk_usage(_there(Path(str(spill)))).free
     advice = "" if free >= ENOUGH_DISK else "set INDUSTRIA_SPILL to a folder on a larger disk"

@@ -43,6 +43,7 @@ def key_lines(text: str) -> dict[Place, int]:
         if header := _HEADER.match(statement.lstrip("\n")):
             table = _inside(_words(header[2]), arrays)
             if header[1] == "[[":
+                lines.setdefault(table, start)
                 arrays[table] += 1
                 table = (*table, arrays[table] - 1)
             lines.setdefault(table, start)

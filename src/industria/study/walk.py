@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -129,7 +129,10 @@ def _step(study: Study, step: StepUse, made: Mapping[str, Made], local_code: boo
             near = hint(key, [word for word in wrong if word in keys.parameters])
             wrong[key] = f"{user} lacks the table {key!r}.{near}"
     known = {key: shape for key, shape in inputs.items() if shape is not None}
-    if wrong or len(known) < len(inputs):
+    if len(known) < len(inputs) or not {key for key, required in measure.tables.items() if required} <= set(known):
+        # What it would carry over from the table that is missing cannot be told.
+        return replace(made_of(measure, known), table=None), wrong
+    if wrong:
         return made_of(measure, known), wrong
     try:
         return rehearse(measure, known, keys.parameters), wrong
