@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -141,6 +142,14 @@ def test_the_spark_lock_agrees_with_the_other(root: Path) -> None:
     assert {name: pins[0][name] for name in shared} == {name: pins[1][name] for name in shared}
     assert "pyspark" in pins[1]
     assert "pyspark" not in pins[0]
+
+
+def test_the_page_on_architecture_shows_the_floors_that_are_enforced(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    rows = re.findall(r"^\| (`.*?) \|", (root / "ARCHITECTURE.md").read_text("utf-8"), re.M)
+
+    assert [re.findall(r"`(\w+)`", row) for row in rows] == [re.findall(r"\w+", layer) for layer in layers]
 
 
 def test_help_lists_every_target(root: Path) -> None:

@@ -60,7 +60,7 @@ def test_the_first_that_tells_is_believed() -> None:
     )
 
     assert labels.columns(["x", "y", "scrap", "pay", "new"]) == {
-        "x": {"unit": "fraction", "meaning": "made here"},
+        "x": {"unit": "index", "meaning": "made here"},
         "y": {"unit": "index", "meaning": "promised"},
         "scrap": {"unit": "log points", "meaning": "log of items per 100"},
         "pay": {"unit": "currency", "meaning": "wages"},
