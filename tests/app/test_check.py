@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.studies import write_study
+from tests.study.plants import write_study
 
 Call = Callable[..., tuple[int, str, str]]
 

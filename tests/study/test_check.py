@@ -8,7 +8,7 @@ import pytest
 
 from industria.study.check import check
 from industria.study.load import load
-from tests.studies import write_study
+from tests.study.plants import write_study
 
 SOURCE = """
 [sources.plants]

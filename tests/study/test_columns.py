@@ -9,7 +9,7 @@ import pytest
 from industria.study.check import check
 from industria.study.columns import columns, wrong_address
 from industria.study.load import load
-from tests.studies import write_study
+from tests.study.plants import write_study
 
 BODY = """
 [sources.plants]

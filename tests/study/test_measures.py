@@ -13,7 +13,7 @@ from industria.errors import LocalCodeError, UnknownMeasureError
 from industria.study.load import load
 from industria.study.measures import local_file, measure_of, split, table_arguments
 from industria.study.model import StepUse, Study
-from tests.studies import write_study
+from tests.study.plants import write_study
 
 
 @pytest.fixture

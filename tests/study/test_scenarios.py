@@ -6,7 +6,7 @@ from pathlib import Path
 
 from industria.study.load import load
 from industria.study.scenarios import main_step
-from tests.studies import write_study
+from tests.study.plants import write_study
 
 BODY = """
     [[step]]
