@@ -18,6 +18,7 @@ from difflib import get_close_matches
 __all__ = [
     "AbsorbedTreatmentError",
     "AllMissingError",
+    "AmbiguousMirrorError",
     "BriefError",
     "BrokenFileError",
     "BusyFolderError",
@@ -426,6 +427,16 @@ class UnknownSheetError(SourceError):
 
     def __init__(self, file: str, sheet: str, available: Sequence[str]) -> None:
         super().__init__(f"{file} has no sheet {sheet!r}; it has {listing(available)}.{hint(sheet, available)}")
+
+
+class AmbiguousMirrorError(SourceError):
+    """The mirror holds several files of one name."""
+
+    def __init__(self, name: str, found: Sequence[str]) -> None:
+        super().__init__(
+            f"the mirror has {len(found)} files {name!r} that differ: {listing(found)}. "
+            "Keep the right one, or name it with the folder around it."
+        )
 
 
 # Figures, and the words and numbers around them
