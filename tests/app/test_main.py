@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -132,10 +131,3 @@ def test_columns_line_up() -> None:
 
 def test_completion_is_there(industria: Call) -> None:
     assert "--install-completion" in industria("--help")[1]
-
-
-def test_json_is_json_when_there_are_problems_too(industria: Call, tmp_path: object) -> None:
-    code, out, _ = industria("check", tmp_path, "--json")
-
-    assert code == 2
-    assert out == "" or json.loads(out)

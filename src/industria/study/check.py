@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from industria.core.value import Address
 from industria.errors import Problem
 from industria.study.columns import Known, columns_of, wrong_address
 from industria.study.lines import key_lines, line_of
@@ -46,8 +47,6 @@ def check(study: Study, *, local_code: bool = True) -> list[Problem]:
 
 def _without_interval(claim: Claim, known: Known) -> str | None:
     """Tell a claim that asks for an interval where the table has none."""
-    from industria.core.value import Address
-
     address = Address.parse(claim.value)
     names = known.get(address.place)
     if claim.confidence is None or names is None or "standard_error" in names:

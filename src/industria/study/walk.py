@@ -21,6 +21,9 @@ from industria.study.shapes import Made, Shape, made_of, rehearse
 
 __all__ = ["Walk", "walk"]
 
+_USE: Final = "use"
+_CALL: Final = "name"
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -80,10 +83,6 @@ def _walk(study: Study, local_code: bool) -> Walk:
         told = {key: what for key, what in wrong.items() if place.is_own(key)}
         seen.problems.extend(Problem(FILE, place.line(key), what) for key, what in told.items())
     return seen
-
-
-_USE: Final = "use"
-_CALL: Final = "name"
 
 
 @dataclass(frozen=True, slots=True)
