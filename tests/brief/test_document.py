@@ -13,7 +13,8 @@ def test_title_question_and_byline_come_from_the_study(grants: Composed) -> None
 
     assert english.title == "Do training grants raise quality on the shop floor?"
     assert portuguese.question.startswith("Os subsídios ao treinamento")
-    assert english.byline == "A. Analyst, B. Economist · 2026-11-22"
+    assert english.byline == "A. Analyst, Office of B · 2026-11-22"
+    assert portuguese.byline == "A. Analyst, Escritório B · 22/11/2026"
 
 
 def test_a_heading_of_level_one_is_the_title(grants: Composed) -> None:

@@ -105,7 +105,7 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
         language=language,
         title=title,
         question=in_language(study.file.question, language),
-        byline=" · ".join(filter(None, [", ".join(study.file.authors), study.file.date or ""])),
+        byline=_byline(study, language),
         blocks=tuple(found),
         numbers=numbers,
         marks=tuple(_marks(draft)),
@@ -197,6 +197,12 @@ class _Maker:
         """Name the sources below a figure whose tag names none."""
         titles = [str(source.get("title") or name) for name, source in self.run.sources.items()]
         return f"{speak(self.language).word('source')}: {'; '.join(titles)}" if titles else ""
+
+
+def _byline(study: Study, language: str) -> str:
+    authors = ", ".join(in_language(author, language) for author in study.file.authors)
+    date = in_language(study.file.date, language) if study.file.date else ""
+    return " · ".join(filter(None, [authors, date]))
 
 
 def _one_title(found: list[Block], source: Source) -> None:

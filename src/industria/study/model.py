@@ -150,9 +150,9 @@ class StudyFile(_Strict):
     """What the brief is called."""
     question: Text
     """What is asked."""
-    authors: list[str] = []
+    authors: list[Text] = []
     """Who answers for it."""
-    date: Annotated[str | None, BeforeValidator(_as_text)] = None
+    date: Annotated[Text | None, BeforeValidator(_as_text)] = None
     """As of when, as the brief prints it; never taken from the clock."""
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
     """Languages of the brief, the main one first: brief.md, then brief.<language>.md."""

@@ -19,8 +19,8 @@ NAMES_AT_MOST = 0.28
 LEADER_FROM = 5.0
 """A label that was moved by fewer pixels needs no leader."""
 
-FAR = 24.0
-"""A line that ends so many pixels before its name is led to it."""
+FAR = 30.0
+"""A line that ends so many pixels before its name is led to it; where points have words, it ends 24 before."""
 
 POINT = 5.0
 
