@@ -73,3 +73,11 @@ def test_the_fingerprint_follows_the_results(grants: Composed) -> None:
 
     assert fingerprint(grants.run) != fingerprint(type(grants.run)(grants.run.folder, record))
     assert fingerprint(grants.run) == grants.documents["en"].digest
+
+
+def test_all_digits_of_a_value_are_written_as_the_reader_writes_them(grants: Composed) -> None:
+    english, portuguese = (grants.documents[code].explanations for code in ("en", "pt-BR"))
+    exact = english["change[term=grant].change"].exact
+
+    assert float(exact) == grants.run.value("change[term=grant].change").value
+    assert portuguese["change[term=grant].change"].exact == exact.replace(".", ",")

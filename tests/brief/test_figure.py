@@ -391,6 +391,17 @@ def test_every_point_of_a_slope_chart_has_its_value_and_n() -> None:
         assert f"n\u00a0{n}" in text
 
 
+@pytest.mark.parametrize("name", ["grant in 1989", "subsídio em 1989", "hibe 1989", "never funded"])
+def test_no_leader_crosses_the_words_of_the_last_point(name: str) -> None:
+    """The name of a line that ends at the last period stands beside it."""
+    rows = pa.table(
+        {"year": [1987, 1988, 1989], "value": [0.2, 1.0, 0.6], "note": [2.3, 1.6, 1.2], "group": [name] * 3}
+    )
+    drawn = figure(rows, kind="lines", group="group", note="note", width=330)
+
+    assert not [row for layer in _layers(drawn, "rule") for row in _rows(drawn, layer) if row["x"] > 1989]
+
+
 def test_an_axis_from_zero_starts_at_zero() -> None:
     rows = pa.table({"year": [2001, 2002], "value": [40.0, 43.0]})
     from_zero, free = (figure(rows, kind="slope", zero=zero).spec["layer"][0] for zero in (True, False))

@@ -64,6 +64,9 @@ def test_translations_are_translated(code: str) -> None:
 
 def test_fills_words_in() -> None:
     assert speak("en").word("claims_line", holds=4, weak=1, fails=0) == "claims: 4 hold, 1 weak, 0 fail"
+    # Counts follow their words, which then need no singular.
+    said = "afirmações: sustentadas 4, fracas 1, não sustentadas 0"
+    assert speak("pt-BR").word("claims_line", holds=4, weak=1, fails=0) == said
     assert speak("pt-BR").word("figure", number=1) == "Figura 1"
 
 

@@ -75,11 +75,15 @@ def explanation(study: Study, run: Run, value: Value, language: str) -> Explanat
     ]
     return Explanation(
         address=str(address),
-        exact=repr(value.value) if isinstance(value.value, float) else str(value.value),
+        exact=_exact(value.value, spoken),
         unit=spoken.unit(value.unit) if value.unit else "",
         lines=tuple((label, text) for label, text in found if text),
         sources=tuple(_source(name, run.sources[name], spoken) for name in source_names(run, address.step)),
     )
+
+
+def _exact(found: object, spoken: Language) -> str:
+    return repr(found).replace(".", spoken.numbers["decimal"]) if isinstance(found, float) else str(found)
 
 
 def source_names(run: Run, step: str) -> list[str]:
