@@ -243,6 +243,15 @@ def test_a_refusal_says_what_and_why(way: str, secret: Path) -> None:
         rows(WAYS_OUT[way])
 
 
+@pytest.mark.usefixtures("secret")
+def test_a_name_of_a_table_is_no_sql() -> None:
+    """A step may call its tables anything: quotation marks in a name do not end it."""
+    name = f"x\" AS (SELECT 1) SELECT a AS n FROM read_csv('{SECRET}'), (SELECT 1 AS other UNION --"
+
+    assert rows("SELECT 7 AS n", **{name: FIRMS}) == [{"n": 7}]
+    assert rows('SELECT count(*) AS n FROM "a ""b"""', **{'a "b"': FIRMS}) == [{"n": 3}]
+
+
 names = st.from_regex(r"[a-z_]\w{0,6}", fullmatch=True)
 
 

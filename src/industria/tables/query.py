@@ -100,7 +100,7 @@ def _bound(text: str, sql: str, given: Mapping[str, Table]) -> Table:
     for name, table in given.items():
         view = f"{name}_{uuid4().hex}"
         table.to_native().create_view(view)
-        views.append(f'"{name}" AS (FROM "{view}")')
+        views.append(f"{_quoted(name)} AS (FROM {_quoted(view)})")
     # The query starts on a line of its own: DuckDB's line numbers are ours and one.
     before = f"WITH {', '.join(views)} " if views else ""
     try:
@@ -108,6 +108,11 @@ def _bound(text: str, sql: str, given: Mapping[str, Table]) -> Table:
     except duckdb.Error as error:
         raise QueryError(_message(error, sql)) from None
     return found
+
+
+def _quoted(name: str) -> str:
+    """Write a name so that SQL reads nothing else into it: the key of a step may hold quotation marks."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _message(error: duckdb.Error, sql: str) -> str:
