@@ -22,7 +22,10 @@ __all__ = [
     "BriefError",
     "BrokenFileError",
     "BusyFolderError",
+    "BusyPublisherError",
     "ChoiceError",
+    "CodeCaseError",
+    "CodeError",
     "CollinearTreatmentError",
     "ColumnTypeError",
     "ConstantTreatmentError",
@@ -38,16 +41,25 @@ __all__ = [
     "FigureDataError",
     "FigureError",
     "FigureOptionError",
+    "FootnoteCodeError",
     "ForbiddenQueryError",
     "IndustriaError",
+    "InfeasibleTotalError",
     "InfiniteValueError",
     "LinearOnlyError",
+    "LinkCountError",
     "LocalCodeError",
+    "LooseKeysError",
+    "LostZerosError",
+    "MangledCodeError",
     "MissingColumnError",
+    "MissingContactError",
     "MissingDataPackageError",
     "MissingFileError",
+    "MissingKeyError",
     "MissingPackageError",
     "MissingValueError",
+    "MissingVintageError",
     "MixedGroupsError",
     "NegativeValueError",
     "NegativeWeightError",
@@ -55,21 +67,33 @@ __all__ = [
     "NoRowsLeftError",
     "NoRunError",
     "NotATableError",
+    "NotMirroredError",
+    "NumericCodeError",
+    "OfflineError",
     "OneUnitError",
+    "PaddedCodeError",
     "ParameterRangeError",
     "PathOutsideError",
     "Problem",
     "QueryError",
+    "RangeCodeError",
+    "RefusedError",
     "RepeatedColumnError",
     "ReservedNameError",
     "SourceError",
     "StudyError",
+    "TooLargeError",
+    "TotalAmongDetailsError",
     "UndefinedJackknifeError",
+    "UnexpectedAnswerError",
+    "UnknownClassificationError",
+    "UnknownCodeError",
     "UnknownFigureError",
     "UnknownGroupError",
     "UnknownLabelError",
     "UnknownLanguageError",
     "UnknownMeasureError",
+    "UnknownPairError",
     "UnknownSheetError",
     "UnknownSourceError",
     "UnknownStepError",
@@ -77,10 +101,14 @@ __all__ = [
     "UnknownVersionError",
     "UnknownWordError",
     "UnprintableNumberError",
+    "UnreachableError",
     "UnwritableFolderError",
+    "UnwritableStoreError",
     "UsageError",
     "ValueAddressError",
     "VerificationError",
+    "VintageError",
+    "WeightSumError",
     "WideEffectsError",
     "hint",
     "listing",
@@ -340,11 +368,172 @@ class NegativeWeightError(DataError):
         super().__init__(f"{table}.{column} goes down to {smallest:g}; weights are zero or more.")
 
 
+class NotPositiveError(DataError):
+    """A column that something is divided by holds values of zero or less."""
+
+    def __init__(self, table: str, column: str, value: float, where: str) -> None:
+        super().__init__(f"{table}.{column} is {value:g} where {where}; an index or a rate is above zero.")
+
+
+class ChoiceNotRecordedError(DataError):
+    """A table does not say which of several definitions its figures follow."""
+
+    def __init__(self, table: str, column: str, found: Sequence[str], wanted: str) -> None:
+        said = f"says {listing(found)}" if found else "says nothing"
+        super().__init__(f"{table}.{column} {said}; it tells {wanted}, one and the same in every row.")
+
+
+class NoOverlapError(DataError):
+    """Two vintages of a series share no period at which one can be linked to the other."""
+
+    def __init__(self, table: str, older: object, newer: object, where: str) -> None:
+        super().__init__(
+            f"vintage {older!r} of {table} shares no period with a value with those after it, {newer!r} on{where}; "
+            'growth cannot be chained. Use "level", or add a vintage that overlaps with both.'
+        )
+
+
 class UnknownUnitError(UsageError):
     """A unit is not on the list."""
 
     def __init__(self, column: str, unit: str, available: Sequence[str]) -> None:
         super().__init__(f"units: {column} has {unit!r}, which is no unit.{hint(unit, available)}")
+
+
+# Classifications
+
+
+class CodeError(DataError):
+    """A column of codes holds what is no code of its classification."""
+
+
+class NumericCodeError(CodeError):
+    """Codes came as numbers, which have no leading zeros."""
+
+    def __init__(self, table: str, column: str, kind: str) -> None:
+        super().__init__(
+            f"{table}.{column} holds {kind}, and codes are text: a number has lost its leading zeros. "
+            "Read the column as text where it comes from."
+        )
+
+
+class MangledCodeError(CodeError):
+    """A spreadsheet wrote a code as a power of ten."""
+
+    def __init__(self, table: str, column: str, code: str, found: int) -> None:
+        super().__init__(
+            f"{table}.{column} has {code!r}, in {found} {'code' if found == 1 else 'codes'}: a spreadsheet took it for "
+            "a number and rounded it. Take the column from the publisher's file, as text."
+        )
+
+
+class PaddedCodeError(CodeError):
+    """A code has blanks around it."""
+
+    def __init__(self, table: str, column: str, code: str, found: int) -> None:
+        super().__init__(
+            f"{table}.{column} has {code!r}, with blanks around it, as {found} {'code' if found == 1 else 'codes'} in "
+            f"all; it would match nothing. Strip the column before this step."
+        )
+
+
+class FootnoteCodeError(CodeError):
+    """A line of text stands among the codes."""
+
+    def __init__(self, table: str, column: str, code: str, found: int) -> None:
+        super().__init__(
+            f"{table}.{column} has {code[:60]!r}, a note and no code, as {found} in all. Leave such rows out."
+        )
+
+
+class LostZerosError(CodeError):
+    """Codes have lost their leading zeros."""
+
+    def __init__(self, table: str, column: str, code: str, whole: str, found: int) -> None:
+        super().__init__(
+            f"{table}.{column} has {code!r} where the correspondence has {whole!r}: leading zeros are lost in "
+            f"{found} {'code' if found == 1 else 'codes'}. Read the column as text, or pad it with zeros."
+        )
+
+
+class CodeCaseError(CodeError):
+    """One code stands in capitals and in small letters."""
+
+    def __init__(self, table: str, column: str, one: str, other: str) -> None:
+        super().__init__(f"{table}.{column} has {one!r} and {other!r}, which differ in case alone; write one of them.")
+
+
+class RangeCodeError(CodeError):
+    """A range of codes stands where a code should."""
+
+    def __init__(self, table: str, column: str, code: str) -> None:
+        super().__init__(
+            f"{table}.{column} has {code!r}, a range that the correspondence does not list. "
+            "hierarchy='NAICS' resolves it to its codes."
+        )
+
+
+class TotalAmongDetailsError(CodeError):
+    """A total stands among the codes that it adds up."""
+
+    def __init__(self, table: str, column: str, code: str, details: Sequence[str]) -> None:
+        among = f"its own details {listing(details, 4)}" if details else "details"
+        super().__init__(f"{table}.{column} has {code!r}, a total, among {among}: they would count twice. Keep one.")
+
+
+class VintageError(CodeError):
+    """Codes fit the other side of a correspondence better."""
+
+    def __init__(self, table: str, column: str, code: str, fits: tuple[str, float], better: tuple[str, float]) -> None:
+        super().__init__(
+            f"{table}.{column} has {code!r}, which {fits[0]} does not have: {100 * fits[1]:.1f} % of its mass is in "
+            f"codes of {fits[0]}, {100 * better[1]:.1f} % in codes of {better[0]}. "
+            f"It looks like {better[0]}; take the correspondence of that vintage, or the other direction."
+        )
+
+
+class UnknownCodeError(CodeError):
+    """A code is not of the form that its classification has."""
+
+    def __init__(self, table: str, column: str, code: str, classification: str, form: str) -> None:
+        super().__init__(f"{table}.{column} has {code!r}, which is no code of {classification}: {form}.")
+
+
+class UnknownClassificationError(UsageError):
+    """No hierarchy has this name."""
+
+    def __init__(self, name: str, available: Sequence[str]) -> None:
+        super().__init__(f"{name!r} is no classification; there is {listing(available, 40)}.{hint(name, available)}")
+
+
+class WeightSumError(DataError):
+    """The weights of a code do not sum to one."""
+
+    def __init__(self, table: str, code: str, total: float, found: int) -> None:
+        super().__init__(
+            f"{table}: the weights of {code!r} sum to {total:.6g}, not 1, as those of {found} "
+            f"{'code' if found == 1 else 'codes'} in all do not. classifications.correspondence(weights='given') "
+            "brings them to 1 and tells how many it changed."
+        )
+
+
+class InfeasibleTotalError(DataError):
+    """No weights on the links meet the totals of both sides.
+
+    Attributes
+    ----------
+    side : str
+        "origin" or "destination".
+    index : int
+        Which of them, counted from zero.
+    """
+
+    def __init__(self, side: str, code: str, wanted: float, reached: float, index: int = -1) -> None:
+        self.side, self.index, self.wanted, self.reached = side, index, wanted, reached
+        super().__init__(
+            f"mass: the {side} code {code!r} has {wanted:g}, and its links bring {reached:g} at most or at least: "
+            "no weights meet the totals of both sides. Check that both count the same and that no link is missing."
+        )
 
 
 # Queries
@@ -429,6 +618,34 @@ class UnknownSheetError(SourceError):
         super().__init__(f"{file} has no sheet {sheet!r}; it has {listing(available)}.{hint(sheet, available)}")
 
 
+class NotMirroredError(SourceError):
+    """The mirror lacks an official file."""
+
+    def __init__(self, file: str, folders: Sequence[str], publisher: str, page: str) -> None:
+        looked = f"in {listing(folders)}" if folders else "nowhere: INDUSTRIA_MIRROR names no folder"
+        super().__init__(
+            f"there is no file {file!r} of {publisher}; it was looked for {looked}. "
+            f"Get it from {page} and put it into a folder that INDUSTRIA_MIRROR names."
+        )
+
+
+class UnknownPairError(UsageError):
+    """A publisher has no correspondence between these classifications."""
+
+    def __init__(self, use: str, pair: str, available: Sequence[str]) -> None:
+        super().__init__(f"{use} has no pair {pair!r}; it has {listing(available)}.{hint(pair, available)}")
+
+
+class LinkCountError(SourceError):
+    """A correspondence file does not hold what its known edition holds."""
+
+    def __init__(self, file: str, vintage: str, found: str, known: str, page: str) -> None:
+        super().__init__(
+            f"{file} has {found}; the edition of {vintage} has {known}. It is cut off, or another edition of {page}: "
+            "to use it as it is, read it with files.excel or files.csv and name its vintage in about."
+        )
+
+
 class AmbiguousMirrorError(SourceError):
     """The mirror holds several files of one name."""
 
@@ -437,6 +654,98 @@ class AmbiguousMirrorError(SourceError):
             f"the mirror has {len(found)} files {name!r} that differ: {listing(found)}. "
             "Keep the right one, or name it with the folder around it."
         )
+
+
+class UnwritableStoreError(SourceError):
+    """The store of sources cannot be written."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"the store of sources cannot be written at {path}: {reason}. "
+            "What is in it can still be read with INDUSTRIA_OFFLINE=1; INDUSTRIA_STORE=FOLDER names another place."
+        )
+
+
+class MissingVintageError(SourceError):
+    """Neither the store nor the mirror has an answer that is old enough."""
+
+    def __init__(self, what: str, as_of: str, retrieved: Sequence[str]) -> None:
+        held = f"the store has {listing(retrieved)}" if retrieved else "the store has none"
+        super().__init__(f"{what} as of {as_of} is not there: {held}. A publisher is only ever asked for today.")
+
+
+class OfflineError(SourceError):
+    """A source is neither in the mirror nor in the store, and the network is closed."""
+
+    def __init__(self, what: str, url: str, mirrored: Sequence[str], store: str) -> None:
+        super().__init__(
+            f"{what} is neither in the mirror ({listing(mirrored) if mirrored else 'INDUSTRIA_MIRROR names none'}) "
+            f"nor in the store ({store}), and INDUSTRIA_OFFLINE is set. It is published at {url}."
+        )
+
+
+class MissingKeyError(SourceError):
+    """A publisher wants a key, and there is none."""
+
+    def __init__(self, publisher: str, title: str, registration: str, file: str) -> None:
+        super().__init__(
+            f"{title} answers only with a key. A key is free at {registration}; then set "
+            f'INDUSTRIA_KEY_{publisher.upper()}, or write {publisher} = "..." to {file} (chmod 600). Nothing was sent.'
+        )
+
+
+class LooseKeysError(SourceError):
+    """Others can read the file of keys."""
+
+    def __init__(self, path: str, mode: str) -> None:
+        super().__init__(f"{path} is open to others ({mode}); close it first: chmod 600 {path}")
+
+
+class MissingContactError(SourceError):
+    """A publisher refuses programs that tell no e-mail address."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            f"{title} refuses programs that tell no e-mail address: set INDUSTRIA_CONTACT=you@example.org. "
+            "Nothing was sent."
+        )
+
+
+class UnreachableError(SourceError):
+    """A publisher does not answer."""
+
+    def __init__(self, title: str, url: str, reason: str) -> None:
+        super().__init__(
+            f"{title} does not answer at {url}: {reason}. Behind a proxy set HTTPS_PROXY; "
+            "without a network set INDUSTRIA_MIRROR to a folder of its files."
+        )
+
+
+class BusyPublisherError(SourceError):
+    """A publisher asks for patience, or its limit is used up."""
+
+    def __init__(self, title: str, reason: str, until: str) -> None:
+        super().__init__(
+            f"{title}: {reason}. Ask again {until}; what the store holds is read with INDUSTRIA_OFFLINE=1."
+        )
+
+
+class RefusedError(SourceError):
+    """A publisher refuses a question."""
+
+    def __init__(self, title: str, url: str, said: str) -> None:
+        super().__init__(f"{title} refuses {url}: {said}")
+
+
+class TooLargeError(RefusedError):
+    """A question is too large for its publisher, and cannot be split further."""
+
+
+class UnexpectedAnswerError(SourceError):
+    """An answer is not of the format that was asked for."""
+
+    def __init__(self, title: str, url: str, wanted: str, got: str) -> None:
+        super().__init__(f"{title} answers {url} with {got} where {wanted} was asked for; nothing was kept.")
 
 
 # Figures, and the words and numbers around them
