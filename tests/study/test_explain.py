@@ -9,6 +9,7 @@ import pytest
 
 from industria.errors import UsageError
 from industria.study.explain import explain
+from industria.study.load import load
 from industria.study.record import Run
 from industria.study.run import run
 from tests.study.small import FIRMS, TEXT, small_study
@@ -57,3 +58,23 @@ def test_the_study_itself_is_not_needed(made: Run, tmp_path: Path) -> None:
 def test_a_wrong_address_is_told(made: Run) -> None:
     with pytest.raises(UsageError, match="Did you mean 'means'"):
         explain(made, "mean[sector=a].estimate")
+
+
+def test_a_choice_that_stands_in_a_column_is_explained(tmp_path: Path) -> None:
+    """Base, product and splice of a deflated value are told with it, and written beside its rows."""
+    (tmp_path / "sales.csv").write_text("year,sales\n2010,80\n2015,120\n")
+    (tmp_path / "prices.csv").write_text("year,index,product\n2010,50,gross output\n2015,100,gross output\n")
+    (tmp_path / "study.toml").write_text(
+        'title = "Sales"\nquestion = "Did they grow?"\n'
+        '[sources.sales]\nuse = "files.csv"\npath = "sales.csv"\n'
+        '[sources.prices]\nuse = "files.csv"\npath = "prices.csv"\n'
+        '[[step]]\nname = "real"\nuse = "tables.constant_prices"\nvalues = "sales"\ndeflators = "prices"\n'
+        'value = "sales"\nperiod = "year"\nbase = 2015\n'
+    )
+    real = run(load(tmp_path))
+
+    assert explain(real, "real[year=2010].constant_value")["meaning"] == (
+        "sales at prices of 2015, deflated by gross output"
+    )
+    metadata = real.table("real").schema.field("constant_value").metadata
+    assert metadata[b"meaning"] == b"sales at prices of 2015, deflated by gross output"

@@ -34,10 +34,14 @@ class Result:
         One row an answer; nothing is computed until somebody looks.
     units : mapping of str to str
         Units of columns that `gives` cannot know before the call.
+    meanings : mapping of str to str
+        Meanings of columns in which a choice of this call stands, such as the base
+        of an index; they take the place of those in `gives`.
     """
 
     table: Table
     units: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     def tidy(self) -> Table:
         """Return the table without what is there for disclosure control alone."""

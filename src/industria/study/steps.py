@@ -95,7 +95,7 @@ def carry_out(
         "seed": plan.parameters.get("rng"),
         "key": key,
         "facts": entry["facts"],
-        "fact_columns": _labels(plan, inputs, entry["units"]).facts(entry["facts"]),
+        "fact_columns": _labels(plan, inputs, entry).facts(entry["facts"]),
         "tables": entry["tables"],
         **plan.said,
     }, results
@@ -107,11 +107,12 @@ def _computed(plan: Plan, inputs: Mapping[str, Input], store: Store, threads: in
         warnings.simplefilter("always")
         opened = {argument: inputs[name].table() for argument, name in plan.tables.items()}
         result: Result = plan.measure.function(**opened, **plan.parameters)
-        labels = _labels(plan, inputs, result.units)
+        told = {"units": dict(result.units), "meanings": dict(result.meanings)}
+        labels = _labels(plan, inputs, told)
         tables = {name: _kept(table, labels, store) for name, table in {MAIN: result.table, **result.tables()}.items()}
     return {
         "facts": {name: _finite(value) for name, value in result.facts().items()},
-        "units": dict(result.units),
+        **told,
         "tables": tables,
         "warnings": list(dict.fromkeys(str(w.message) for w in caught if not issubclass(w.category, SILENT))),
         "seconds": round(time.perf_counter() - started, 3),
@@ -134,7 +135,7 @@ def _kept(table: Table, labels: Labels, store: Store) -> dict[str, Any]:
 
 def _relabeled(entry: dict[str, Any], plan: Plan, inputs: Mapping[str, Input], store: Store) -> dict[str, Any]:
     """Renew units and meanings where the study now tells others of the same rows."""
-    labels = _labels(plan, inputs, entry["units"])
+    labels = _labels(plan, inputs, entry)
     tables = {
         name: kept
         if labels.columns(kept["columns"]) == kept["columns"]
@@ -153,7 +154,7 @@ def _as_promised(entry: dict[str, Any], plan: Plan, store: Store) -> dict[str, A
     return {**entry, "contract": digest}
 
 
-def _labels(plan: Plan, inputs: Mapping[str, Input], units: Mapping[str, str]) -> Labels:
+def _labels(plan: Plan, inputs: Mapping[str, Input], told: Mapping[str, Any]) -> Labels:
     known: Columns = {}
     for name in plan.tables.values():
         known = {**inputs[name].columns, **known}
@@ -161,7 +162,9 @@ def _labels(plan: Plan, inputs: Mapping[str, Input], units: Mapping[str, str]) -
         gives=plan.measure.gives,
         parameters=plan.parameters,
         inputs=known,
-        units=units,
+        units=told["units"],
+        # Results that were kept before a result told meanings have none.
+        meanings=told.get("meanings", {}),
         promises=promised(plan.step.contract),
     )
 

@@ -31,7 +31,7 @@ class Labels:
     ----------
     gives : mapping of str to str
         What the measure says of the columns that it makes.
-    units : mapping of str to str
+    units, meanings : mapping of str to str
         What the result itself says.
     promises : Columns
         What the step's contract in the study says.
@@ -46,6 +46,7 @@ class Labels:
     parameters: Mapping[str, Any]
     inputs: Columns
     units: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
     promises: Columns = field(default_factory=dict)
 
     def columns(self, names: Iterable[str]) -> Columns:
@@ -65,7 +66,7 @@ class Labels:
         made, promise = self.gives.get(name, ""), self.promises.get(name, {})
         carried = elsewhere.get(name, {}) if not made else {}
         units = (self.units.get(name), unit_of(made), promise.get("unit"), carried.get("unit"))
-        meanings = (meaning_of(made), promise.get("meaning"), carried.get("meaning"))
+        meanings = (self.meanings.get(name), meaning_of(made), promise.get("meaning"), carried.get("meaning"))
         unit = next((told for told in units if told), None)
         return {
             "unit": unit and self._resolved(unit, columns),
