@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 
 from industria.core.table import Table
 from industria.errors import UsageError, hint, listing
 
-__all__ = ["ABOUT", "Source", "SourcePath", "described", "fingerprint"]
+__all__ = ["ABOUT", "Held", "Source", "SourcePath", "described", "fingerprint"]
 
 SourcePath = Annotated[str, "path"]
 """A parameter that holds a path; the study floor resolves it by `sources.locate`."""
@@ -28,6 +28,16 @@ ABOUT: Final = (
     "redistributable",
 )
 """What a person may say of a file that does not say it itself."""
+
+
+class Held(Protocol):
+    """What is known of how a publisher's bytes were had."""
+
+    def changed(self) -> bool | None:
+        """Ask the publisher whether they have changed, without downloading them."""
+
+    def vintages(self) -> list[Mapping[str, Any]]:
+        """List the states of them that the store holds, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,11 @@ class Source:
         Whether its license lets a study be shared with it; None where nobody said.
     notes : tuple of str
         What the reader changed on the way in, such as Stata's missing codes.
+    facts : mapping
+        What its publisher says beside the rows, such as the bound above which wages
+        are not told.
+    held : Held or None
+        How it was had from its publisher; None where it is a person's own file.
     """
 
     use: str
@@ -75,6 +90,8 @@ class Source:
     retrieved: str | None = None
     redistributable: bool | None = None
     notes: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    held: Held | None = field(default=None, repr=False, compare=False)
 
     def read(self) -> Table:
         """Return the rows as a lazy table on the default connection.
@@ -84,10 +101,32 @@ class Source:
         """
         return self.load()
 
+    def check(self) -> bool | None:
+        """Ask the publisher whether its file has changed, without downloading it.
+
+        Returns
+        -------
+        bool or None
+            None where the publisher does not date its answers, or where it is not
+            known what it said before.
+
+        Raises
+        ------
+        OfflineError
+            If INDUSTRIA_OFFLINE is set.
+        SourceError
+            If the publisher does not answer.
+        """
+        return None if self.held is None else self.held.changed()
+
+    def vintages(self) -> list[Mapping[str, Any]]:
+        """List what the store holds of it, the oldest first: `retrieved`, `vintage`, `sha256`, `bytes`."""
+        return [] if self.held is None else self.held.vintages()
+
     def describe(self) -> dict[str, Any]:
         """List what `run.json` records of it; the runner adds the number of rows."""
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("path", "load")}
-        return told | {"request": dict(self.request), "notes": list(self.notes)}
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("path", "load", "held")}
+        return told | {"request": dict(self.request), "notes": list(self.notes), "facts": dict(self.facts)}
 
 
 def fingerprint(path: Path) -> tuple[str, int]:

@@ -1,0 +1,307 @@
+"""Official data: from the mirror, from the store, or from its publisher, in this order.
+
+A file is asked for by the publisher's own name (`official`), a table of an interface
+by what is asked of it (`ask`). Nothing here loads a client for the network before
+something must be sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil, prod
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from industria.errors import MissingVintageError, OfflineError, RefusedError, TooLargeError
+from industria.sources import mirror
+from industria.sources.formats.plain_text import new_file
+from industria.sources.keys import key_of
+from industria.sources.publisher import Limits, Publisher
+from industria.sources.raw import Raw, offline
+from industria.sources.source import fingerprint
+from industria.sources.store import Answer, Snapshot, Store, moment, now
+
+__all__ = ["Interface", "Limits", "Publisher", "Raw", "Refusal", "ask", "official", "offline", "question_of_file"]
+
+FORMATS: Final = ("csv", "gz", "json", "txt", "xls", "xlsx", "zip")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a publisher says instead of answering.
+
+    Attributes
+    ----------
+    said : str
+        In its own words.
+    too_large : bool
+        Whether half the question may be answered.
+    """
+
+    said: str
+    too_large: bool = False
+
+
+Lists = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """How tables are asked of a publisher: how a request is built, and what its refusals look like.
+
+    Attributes
+    ----------
+    publisher : Publisher
+        Whose.
+    build : callable
+        From lists of what is asked, by parameter, to a request: `method`, `url`, `body`.
+    refusal : callable
+        From an answer to a refusal, or to None: some refuse inside a success.
+    most : int, optional
+        How much one request may ask for.
+    size : callable
+        How much a request with these lists asks for; the product of their lengths without it.
+    expects : str
+        The format of the answers.
+    """
+
+    publisher: Publisher
+    build: Callable[[Lists], Mapping[str, Any]]
+    refusal: Callable[[Answer], Refusal | None]
+    most: int | None = None
+    size: Callable[[Lists], int] = lambda lists: prod(len(words) for words in lists.values())
+    expects: str = "json"
+
+
+def official(
+    publisher: Publisher,
+    name: str,
+    url: str,
+    *,
+    as_of: str | None = None,
+    vintage: str | None = None,
+    fresh: bool = False,
+) -> Raw:
+    """Have a publisher's file.
+
+    Parameters
+    ----------
+    publisher : Publisher
+        Whose file.
+    name : str
+        The publisher's own name for it, with as much of the path as makes it one.
+    url : str
+        Where it is published.
+    as_of : str, optional
+        A day: the newest file of the store that was had no later, or a file of the
+        mirror that was written no later.
+    vintage : str, optional
+        The publisher's name for this state of its data: a file that changes under
+        one such name is told in `notes`.
+    fresh : bool
+        Download it again, whatever is there.
+
+    Returns
+    -------
+    Raw
+        From the mirror, the store or the network.
+
+    Raises
+    ------
+    OfflineError
+        If it is not there and INDUSTRIA_OFFLINE is set.
+    MissingVintageError
+        If nothing is old enough.
+    RefusedError, UnexpectedAnswerError, UnreachableError
+        If the publisher does not give it.
+    """
+    question = question_of_file(publisher, name, url)
+    ending = PurePosixPath(name).suffix
+    expects = ending[1:].lower() if ending[1:].lower() in FORMATS else ""
+
+    def download() -> list[Answer]:
+        from industria.sources.network import check, send
+
+        answer = send(publisher, {"method": "GET", "url": url, "body": None}, Store.here())
+        if answer.status != 200:
+            raise RefusedError(publisher.title, url, f"HTTP {answer.status}")
+        check(publisher, answer, expects)
+        return [answer]
+
+    if not fresh and as_of is None and (raw := _mirrored(publisher, name, url)):
+        return raw
+    snapshot = _kept(question, as_of, fresh)
+    if snapshot is None and as_of is not None:
+        raw = _mirrored(publisher, name, url)
+        if raw is not None and datetime.fromisoformat(raw.retrieved).replace(tzinfo=UTC) <= moment(as_of):
+            return raw
+    if snapshot is None:
+        _may_ask(f"the file {name!r} of {publisher.title}", url, as_of, question)
+        snapshot = _asked(question, download, vintage, ending)
+    return _raw(publisher, snapshot, url, question)
+
+
+def ask(
+    interface: Interface, use: str, lists: Lists, *, as_of: str | None = None, fresh: bool = False, **fixed: Any
+) -> Raw:
+    """Have a table of an interface, in as many requests as its limits ask for.
+
+    Parameters
+    ----------
+    interface : Interface
+        Of the publisher.
+    use : str
+        The reader, as a study names it.
+    lists : mapping of str to sequence of str
+        What is asked, by parameter; a request above the limit is split along the
+        longest, before it is sent and again where the publisher finds it too large.
+    as_of : str, optional
+        A day: the newest answer of the store that was had no later.
+    fresh : bool
+        Ask again, whatever is there.
+    **fixed
+        The other parameters: they tell this question from others.
+
+    Returns
+    -------
+    Raw
+        From the store or the network.
+
+    Raises
+    ------
+    OfflineError
+        If it is not there and INDUSTRIA_OFFLINE is set.
+    MissingKeyError
+        If the publisher wants a key, before anything is sent.
+    RefusedError, TooLargeError, UnexpectedAnswerError, UnreachableError
+        If the publisher does not give it.
+    """
+    publisher = interface.publisher
+    question = {"use": use, **fixed, **{name: list(words) for name, words in lists.items()}}
+    url = str(interface.build(lists)["url"])
+    snapshot = _kept(question, as_of, fresh)
+    if snapshot is None:
+        _may_ask(use, url, as_of, question)
+        key_of(publisher)
+
+        def download() -> list[Answer]:
+            return [one for part in parts(lists, interface.size, interface.most) for one in _halved(interface, part)]
+
+        snapshot = _asked(question, download, None, f".{interface.expects}")
+    return _raw(publisher, snapshot, url, question)
+
+
+def parts(lists: Lists, size: Callable[[Lists], int], most: int | None) -> list[Lists]:
+    """Split a question into the fewest even parts that keep a limit.
+
+    Parameters
+    ----------
+    lists : mapping of str to sequence of str
+        What is asked, by parameter.
+    size : callable
+        How much that asks for.
+    most : int or None
+        How much one request may ask for.
+
+    Returns
+    -------
+    list of mappings
+        In order; a list of one word is not split.
+    """
+    if most is None or size(lists) <= most:
+        return [lists]
+    smaller = _split(lists, ceil(size(lists) / most))
+    return [part for piece in smaller for part in parts(piece, size, most)] if len(smaller) > 1 else smaller
+
+
+def question_of_file(publisher: Publisher, name: str, url: str) -> dict[str, Any]:
+    """Return the words by which the store knows a file."""
+    return {"publisher": publisher.name, "file": name, "url": url}
+
+
+def _halved(interface: Interface, lists: Lists) -> Iterator[Answer]:
+    """Send a request, and its halves where the publisher finds it too large."""
+    from industria.sources.network import check, send
+
+    request, publisher = interface.build(lists), interface.publisher
+    answer = send(publisher, request, Store.here())
+    refusal = interface.refusal(answer) or (Refusal(f"HTTP {answer.status}") if answer.status != 200 else None)
+    if refusal is None:
+        check(publisher, answer, interface.expects)
+        yield answer
+        return
+    if not refusal.too_large:
+        raise RefusedError(publisher.title, str(request["url"]), refusal.said)
+    halves = _split(lists, 2)
+    if len(halves) < 2:
+        raise TooLargeError(publisher.title, str(request["url"]), refusal.said)
+    for half in halves:
+        yield from _halved(interface, half)
+
+
+def _split(lists: Lists, pieces: int) -> list[Lists]:
+    """Split along the longest list into even pieces; into fewer where it has not as many words."""
+    longest = max(lists, key=lambda name: len(lists[name]), default=None)
+    if longest is None:
+        return [lists]
+    words = lists[longest]
+    step = max(1, ceil(len(words) / pieces))
+    return [{**lists, longest: words[start : start + step]} for start in range(0, len(words), step)] or [lists]
+
+
+def _mirrored(publisher: Publisher, name: str, url: str) -> Raw | None:
+    found = mirror.find(name)
+    if found is None:
+        return None
+    written = datetime.fromtimestamp(found.stat().st_mtime, UTC).date().isoformat()
+    path = found
+    if found.name != PurePosixPath(name).name:
+        path = new_file(PurePosixPath(name).suffix)
+        path.write_bytes(mirror.unpacked(found, name))
+    digest, size = fingerprint(path)
+    question = question_of_file(publisher, name, url)
+    return Raw(path=path, url=url, request=question, retrieved=written, sha256=digest, bytes=size, publisher=publisher)
+
+
+def _kept(question: Mapping[str, Any], as_of: str | None, fresh: bool) -> Snapshot | None:
+    return None if fresh else Store.here().newest(question, as_of)
+
+
+def _may_ask(what: str, url: str, as_of: str | None, question: Mapping[str, Any]) -> None:
+    store = Store.here()
+    # What is had now is no older than now.
+    if as_of is not None and moment(as_of) < now():
+        raise MissingVintageError(what, as_of, [one.retrieved[:10] for one in store.vintages(question)])
+    if offline():
+        raise OfflineError(what, url, [str(folder) for folder in mirror.folders()], str(store.root))
+
+
+def _asked(
+    question: Mapping[str, Any], download: Callable[[], list[Answer]], vintage: str | None, suffix: str
+) -> Snapshot:
+    store = Store.here()
+    before = store.newest(question)
+    with store.asking(question):
+        latest = store.newest(question)
+        # Another process asked the same while this one waited for its turn.
+        if latest is not None and (before is None or latest.number > before.number):
+            return latest
+        return store.keep(question, download(), vintage=vintage, suffix=suffix)
+
+
+def _raw(publisher: Publisher, snapshot: Snapshot, url: str, question: Mapping[str, Any]) -> Raw:
+    told = f"{url} was published again as {snapshot.vintage!r} with other content than before (sha256 "
+    notes = tuple(f"{told}{digest[:12]}… became {snapshot.sha256[:12]}…)" for digest in snapshot.republished)
+    return Raw(
+        path=snapshot.path,
+        url=url,
+        request=question,
+        retrieved=snapshot.retrieved[:10],
+        sha256=snapshot.sha256,
+        bytes=snapshot.bytes,
+        publisher=publisher,
+        notes=notes,
+        snapshot=snapshot,
+    )
