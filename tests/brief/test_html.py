@@ -104,6 +104,16 @@ def test_each_figure_has_words_a_table_and_its_data(grants: Composed) -> None:
         assert "<details>" in figure
 
 
+def test_the_data_of_a_figure_are_written_as_the_figure_reads_them(grants: Composed) -> None:
+    (details,) = re.findall(r"<details>.*?</details>", grants.read("brief.pt-BR.html"), re.S)[:1]
+    (drawn,) = grants.documents["pt-BR"].figures[:1]
+
+    cells = re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", details)
+    rows = [list(row.values()) for row in drawn.wide.written.to_pylist()]
+    assert cells == [*drawn.wide.written.column_names, *(cell for row in rows for cell in row)]
+    assert "Ano do subsídio" in cells
+
+
 def test_marks_are_elements_of_their_kind(grants: Composed) -> None:
     html = grants.read("brief.html")
 

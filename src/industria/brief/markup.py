@@ -35,7 +35,7 @@ from industria.brief.document import Document
 from industria.brief.language import speak
 from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired
-from industria.brief.record import csv_of, rows_of
+from industria.brief.record import csv_of
 from industria.brief.shown import Number
 
 __all__ = ["Markup"]
@@ -165,9 +165,10 @@ class Markup:
 
     def _data(self, block: FigureBlock) -> str:
         """Write the data of a figure as a table, and offer it to be taken away."""
-        header, *rows = rows_of(block.wide, self.document.language)
+        written = block.wide.written
         title = escape(self.spoken.word("data_of", what=plain(block.title)))
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in written.column_names)
+        rows = zip(*(column.to_pylist() for column in written.columns), strict=True)
         body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
         csv = base64.b64encode(csv_of(block.wide)).decode()
         return (

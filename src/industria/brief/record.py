@@ -7,14 +7,10 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-import pyarrow as pa
-
-from industria.brief import numbers
 from industria.brief.document import Document
 from industria.brief.figure import Figure
-from industria.brief.language import speak
 
-__all__ = ["csv_of", "marks_of", "rows_of", "values_of"]
+__all__ = ["csv_of", "marks_of", "values_of"]
 
 
 def csv_of(figure: Figure) -> bytes:
@@ -30,38 +26,6 @@ def csv_of(figure: Figure) -> bytes:
     writer.writerow(figure.data.column_names)
     writer.writerows(["" if cell is None else cell for cell in row.values()] for row in figure.data.to_pylist())
     return text.getvalue().encode()
-
-
-def rows_of(figure: Figure, language: str) -> list[list[str]]:
-    """Write the data of a figure as text to be read: headings first, numbers rounded by column.
-
-    Parameters
-    ----------
-    figure : Figure
-        Whose data.
-    language : str
-        Of headings and numbers.
-    """
-    spoken = speak(language)
-    written = [[spoken.column(name), *_column(column, language)] for name, column in _columns(figure.data)]
-    return [list(row) for row in zip(*written, strict=True)]
-
-
-def _columns(data: pa.Table) -> Iterable[tuple[str, list[Any]]]:
-    return ((name, data[name].to_pylist()) for name in data.column_names)
-
-
-def _column(cells: list[Any], language: str) -> list[str]:
-    floats = [cell for cell in cells if isinstance(cell, float)]
-    digits = numbers.digits_for(floats)
-    return [
-        numbers.number(cell, digits, language=language)
-        if isinstance(cell, float)
-        else ""
-        if cell is None
-        else str(cell)
-        for cell in cells
-    ]
 
 
 def values_of(document: Document) -> list[dict[str, Any]]:

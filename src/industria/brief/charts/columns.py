@@ -234,7 +234,7 @@ class Columns:
             read, digits = self._written[name]
             return [missing if value is None else read.write(value, digits) for value in values]
         if any(isinstance(value, str | bool) for value in values):
-            return [missing if value is None else self._word(value) for value in values]
+            return ["" if value is None else self._word(value) for value in values]
         digits = 0 if all(value is None or value == int(value) for value in values) else digits_for(values)
         return [missing if value is None else number(value, digits, language=language) for value in values]
 
