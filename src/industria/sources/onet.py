@@ -1,0 +1,80 @@
+"""The O*NET Center, for the US Department of Labor."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from industria.sources.correspondences import Counts, Pair, Side
+from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.formats.raw_cells import Rows
+from industria.sources.source import Source
+
+__all__ = ["correspondence"]
+
+CENTER: Final = "National Center for O*NET Development, for the US Department of Labor (USDOL/ETA)"
+OPEN: Final = "CC BY 4.0"
+SOC: Final = r"\d\d-\d{4}"
+DETAILED: Final = rf"{SOC}\.\d\d"
+
+
+def _nested(rows: Rows) -> Rows:
+    """Give each occupation of O*NET the SOC code that its own begins with."""
+    code, title = rows[0].index("O*NET-SOC Code"), rows[0].index("Title")
+    links = [[row[code], row[code].partition(".")[0], row[title]] for row in rows[1:]]
+    return [["O*NET-SOC 2019 Code", "2018 SOC Code", "O*NET-SOC 2019 Title"], *links]
+
+
+PAIRS: Final = {
+    "onetsoc2010-soc2010": Pair(
+        file="2010_to_SOC_Crosswalk.xlsx",
+        origin=Side(column="O*NET-SOC 2010 Code", code=DETAILED, title="O*NET-SOC 2010 Title"),
+        destination=Side(column="2010 SOC Code", code=SOC, title="2010 SOC Title"),
+        counts=Counts(1110, 1110, 841),
+        publisher=CENTER,
+        title="Crosswalk O*NET-SOC 2010 to 2010 SOC",
+        vintage="O*NET-SOC 2010",
+        page="https://www.onetcenter.org/taxonomy/2010/soc.html",
+        license=OPEN,
+        citation="National Center for O*NET Development, O*NET-SOC 2010 taxonomy",
+        notes=("19-1020, biological scientists, is a broad code of the SOC among detailed ones.",),
+    ),
+    "onetsoc2019-soc2018": Pair(
+        file="db_30_1_excel/Occupation Data.xlsx",
+        origin=Side(column="O*NET-SOC 2019 Code", code=DETAILED, title="O*NET-SOC 2019 Title"),
+        destination=Side(column="2018 SOC Code", code=SOC),
+        counts=Counts(1016, 1016, 867),
+        publisher=CENTER,
+        title="O*NET-SOC 2019 to 2018 SOC, by the codes of the O*NET 30.1 database",
+        vintage="O*NET-SOC 2019, database 30.1 of December 2025",
+        page="https://www.onetcenter.org/database.html",
+        license=OPEN,
+        citation="O*NET 30.1 Database by the US Department of Labor, Employment and Training Administration",
+        prepare=_nested,
+        notes=("By rule: what stands before the point of an O*NET-SOC 2019 code is the code of the 2018 SOC.",),
+    ),
+}
+
+
+def correspondence(*, pair: str) -> Source:
+    """Read which occupations of O*NET belong to which of the SOC.
+
+    Parameters
+    ----------
+    pair : str
+        `onetsoc2010-soc2010` or `onetsoc2019-soc2018`, or one of them turned round.
+
+    Returns
+    -------
+    Source
+        `origin_code`, `destination_code`, `partial` (whether the origin leads to
+        several destinations), `title` of the destination, or of the origin
+        for `onetsoc2019-soc2018`.
+
+    Raises
+    ------
+    UnknownPairError
+        If there is no such pair; the message has the nearest.
+    NotMirroredError
+        If the mirror lacks the file.
+    """
+    return _correspondence("onet.correspondence", PAIRS, pair)
