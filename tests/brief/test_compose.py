@@ -9,6 +9,7 @@ import pytest
 from industria.brief.compose import compose
 from industria.errors import BriefError, UsageError
 from industria.study.model import Study
+from industria.study.record import Run
 from tests.brief.conftest import Composed
 
 
@@ -20,11 +21,40 @@ def test_writes_pages_papers_figures_and_their_data(grants: Composed) -> None:
     assert {f"figures/{name}" for name in ("training.svg", "training.csv", "effect-2.svg", "effect.pt-BR.csv")} <= names
 
 
-def test_the_same_run_gives_the_same_bytes(grants: Composed, tmp_path: Path) -> None:
+def test_the_same_run_gives_the_same_bytes(
+    grants: Composed, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn anew: another store knows nothing of the first time."""
+    monkeypatch.setenv("INDUSTRIA_CACHE", str(tmp_path_factory.mktemp("store")))
     compose(grants.study, grants.run, tmp_path)
 
     for path in sorted(p for p in tmp_path.rglob("*") if p.is_file()):
         assert path.read_bytes() == (grants.run.folder / path.relative_to(tmp_path)).read_bytes(), path
+
+
+def test_the_same_brief_is_not_drawn_twice(grants: Composed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until a result, a claim, a word or Industria itself changes."""
+
+    class DrawnError(Exception):
+        pass
+
+    def drawn(*_: object) -> None:
+        raise DrawnError
+
+    monkeypatch.setattr("industria.brief.compose.document", drawn)
+
+    again = compose(grants.study, grants.run, tmp_path)
+
+    assert again["values"] == grants.run.record["values"]
+    assert (tmp_path / "brief.pdf").read_bytes() == (grants.run.folder / "brief.pdf").read_bytes()
+    monkeypatch.setattr("industria.brief.compose.package_digest", lambda: "another Industria")
+    with pytest.raises(DrawnError):
+        compose(grants.study, grants.run, tmp_path)
+    monkeypatch.undo()
+    monkeypatch.setattr("industria.brief.compose.document", drawn)
+    other = Run(grants.run.folder, {**grants.run.record, "claims": []})
+    with pytest.raises(DrawnError):
+        compose(grants.study, other, tmp_path)
 
 
 def test_lists_every_number_with_its_place(grants: Composed) -> None:

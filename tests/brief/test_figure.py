@@ -244,6 +244,15 @@ def test_is_an_altair_chart_underneath() -> None:
     assert drawn.spec["$schema"].endswith("v6.4.1.json") or "/v6" in drawn.spec["$schema"]
 
 
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("kind", KINDS)
+def test_keeps_to_the_schema_of_vega_lite(kind: str, width: int) -> None:
+    """Altair's own check, which drawing leaves out."""
+    import altair as alt
+
+    alt.LayerChart.from_dict(dict(_example(kind, width=width).spec), validate=True)
+
+
 # Words for those who cannot see it
 
 

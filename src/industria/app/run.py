@@ -61,13 +61,18 @@ def _check(study: Study, local_code: bool, brief: bool) -> None:
     from industria.app._runs import problems_in_prose
     from industria.errors import StudyError
     from industria.study.check import check
+    from industria.study.sound import is_known_sound, remember_sound
 
+    if is_known_sound(study, local_code=local_code):
+        return
     problems = [
         *check(study, local_code=local_code),
         *(problems_in_prose(study, local_code=local_code) if brief else ()),
     ]
     if problems:
         raise StudyError(problems)
+    if brief:
+        remember_sound(study, local_code=local_code)
 
 
 def _answer(run: Run, language: str) -> str:

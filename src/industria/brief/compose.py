@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +15,18 @@ from industria.brief.record import csv_of, marks_of, values_of
 from industria.brief.source import Source
 from industria.brief.wording import number_words
 from industria.errors import BriefError, UsageError, hint, listing
+from industria.study.code import package_digest
+from industria.study.digest import digest_of
 from industria.study.model import Study
+from industria.study.provenance import packages
 from industria.study.record import Run
+from industria.study.store import Store, writing
 
 __all__ = ["FORMATS", "compose"]
 
 FORMATS: Final = ("html", "pdf")
+VOLATILE: Final = ("seconds", "peak_memory", "reused")
+"""What `run.json` says of a step and no brief shows."""
 
 
 def compose(
@@ -67,20 +74,46 @@ def compose(
         there = list(study.briefs)
         raise UsageError(f"the study has no brief in {unknown!r}; it has {listing(there)}.{hint(unknown, there)}")
 
+    key = _key(study, run, written, formats)
+    kept = Store.of(study.folder).get(key)
+    if kept is None:
+        kept = _briefs(study, run, written, formats)
+        Store.of(study.folder).put(key, kept)
+    with writing(folder):
+        for name, content in kept["files"].items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b64decode(content))
+    said: dict[str, list[dict[str, Any]]] = kept["said"]
+    return said
+
+
+def _key(study: Study, run: Run, languages: Sequence[str], formats: Collection[str]) -> str:
+    """Digest all that a brief shows and all that makes it: the same brief is not drawn twice."""
+    told = {name: run.record[name] for name in ("study", "sources", "claims")}
+    steps = [{name: value for name, value in step.items() if name not in VOLATILE} for step in run.record["steps"]]
+    asked = {"languages": languages, "formats": sorted(formats), "names": list(study.briefs)}
+    return digest_of({"brief": [told, steps, asked], "industria": package_digest(), "packages": packages()})
+
+
+def _briefs(study: Study, run: Run, languages: Sequence[str], formats: Collection[str]) -> dict[str, Any]:
+    """Make the files of all languages, and list what they say."""
     held = {step: run.design(step) for step in run.steps}
     said: dict[str, list[dict[str, Any]]] = {"values": [], "marks": []}
-    for code in written:
+    files: dict[str, str] = {}
+    for code in languages:
         path = study.briefs[code]
         source = Source(path.read_text(encoding="utf-8"), path.name)
         problems = typed_or_causal(source, held, code)
         if problems:
             raise BriefError(problems)
         made = document(study, run, source, code)
-        others = {other: f"{_stem(study, other)}.html" for other in written if other != code}
-        _write(made, folder, _stem(study, code), formats, others)
+        others = {other: f"{_stem(study, other)}.html" for other in languages if other != code}
+        for name, content in _files(made, _stem(study, code), formats, others):
+            files[name] = b64encode(content).decode()
         said["values"] += values_of(made)
         said["marks"] += marks_of(made, number_words(source, code))
-    return said
+    return {"tables": {}, "files": files, "said": said}
 
 
 def _stem(study: Study, language: str) -> str:
@@ -88,14 +121,12 @@ def _stem(study: Study, language: str) -> str:
     return "brief" if language == next(iter(study.briefs)) else f"brief.{language}"
 
 
-def _write(made: Document, folder: Path, stem: str, formats: Collection[str], others: dict[str, str]) -> None:
+def _files(made: Document, stem: str, formats: Collection[str], others: dict[str, str]) -> Iterator[tuple[str, bytes]]:
     if "html" in formats:
-        (folder / f"{stem}.html").write_text(page(made, others), encoding="utf-8", newline="\n")
+        yield f"{stem}.html", page(made, others).encode()
     if "pdf" in formats:
-        (folder / f"{stem}.pdf").write_bytes(pdf(made))
-    figures = folder / "figures"
-    figures.mkdir(exist_ok=True)
+        yield f"{stem}.pdf", pdf(made)
     suffix = stem.removeprefix("brief")
     for figure in made.figures:
-        (figures / f"{figure.name}{suffix}.svg").write_text(figure.alone.svg(), encoding="utf-8", newline="\n")
-        (figures / f"{figure.name}{suffix}.csv").write_bytes(csv_of(figure.alone))
+        yield f"figures/{figure.name}{suffix}.svg", figure.alone.svg().encode()
+        yield f"figures/{figure.name}{suffix}.csv", csv_of(figure.alone)

@@ -179,14 +179,18 @@ def figure(
     if isinstance(data, Estimates) and "confidence" in taken:
         encodings.setdefault("confidence", data.confidence)
 
+    from altair.utils.schemapi import debug_mode
+
     from industria.brief.charts.columns import Columns, Page
     from industria.brief.charts.composition import compose
 
     page = Page(kind, width, language, dict(names or {}), unit)
     columns = Columns(table, page)
-    drawing = draw(columns, page, **encodings)
-    said = description if description and description.strip() else drawing.description
-    spec, height = compose(drawing, page, title=title, subtitle=subtitle, source=source, description=said)
+    # Altair would hold every mark to its schema, which takes longer than drawing; the tests do that.
+    with debug_mode(False):
+        drawing = draw(columns, page, **encodings)
+        said = description if description and description.strip() else drawing.description
+        spec, height = compose(drawing, page, title=title, subtitle=subtitle, source=source, description=said)
     return Figure(
         kind, spec, columns.drawn(), columns.written(), said, title, subtitle, source, language, width, height
     )

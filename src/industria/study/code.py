@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["code_digest"]
+__all__ = ["code_digest", "package_digest"]
 
 PACKAGE: Final = "industria"
 # A better error message is no reason to run a study again.
@@ -44,6 +44,15 @@ def code_digest(function: Callable[..., Any]) -> str:
                 files[module] = path
                 waiting.append(path)
     parts = [f"{name} {_digest(path.read_bytes())}" for name, path in sorted(files.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def package_digest() -> str:
+    """Digest every file of Industria as it is installed, words and pictures too: for what all of it makes."""
+    root = Path(__file__).parents[1]
+    files = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    parts = [f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from industria.core import engine
 from industria.study.model import Study
 
-__all__ = ["environment", "peak_memory", "study_record"]
+__all__ = ["environment", "packages", "peak_memory", "study_record"]
 
 SCHEMA: Final = 1
 
@@ -37,7 +37,7 @@ def environment(folder: Path) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": _packages(),
+        "packages": packages(),
         "git": _git(folder),
         "threads": int(threads),
     }
@@ -54,7 +54,7 @@ def peak_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
     """List Industria and what it asks for, as far as it is installed."""
     asked = {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("industria") or ()}
     found = {}
