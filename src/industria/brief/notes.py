@@ -90,9 +90,14 @@ def _source(name: str, source: Mapping[str, Any], spoken: Language) -> SourceNot
         title=str(source.get("title") or source.get("name") or name),
         facts=tuple(fact for fact in facts if fact),
         citation=str(source.get("citation") or ""),
-        url=str(source.get("url") or ""),
+        url=_link(str(source.get("url") or "")),
         sha256=str(source.get("sha256") or ""),
     )
+
+
+def _link(url: str) -> str:
+    """Keep an address that leads to a page; `javascript:` and the like would be run in the reader's browser."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
 
 
 def day(retrieved: str, spoken: Language) -> str:
