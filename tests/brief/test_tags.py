@@ -64,6 +64,8 @@ def test_what_we_do_not_know_is_prose_between_two_ends() -> None:
         ("{% figure effect %}", "begins with its step in quotes"),
         ('{% figure "effect" title="a" title="b" %}', "says title= twice"),
         ('{% figure "effect" title=effect.x description="b" %}', "takes a text, number, list or mapping as it stands"),
+        ('{% figure "effect" title="a" * 2 description="b" %}', "nothing computed"),
+        ('{% figure "effect" title=-"a" description="b" %}', "nothing computed"),
         ('{% figure "effect" title=["a"] description="b" %}', "title= of {% figure %} takes a text"),
         ('{% figure "effect" title="a" description="b" names="c" %}', "names= of {% figure %} takes a mapping"),
         ('{% figure "effect" title="a" description="b" reference=-0.42 %}', "reference=-0.42 was typed by hand"),

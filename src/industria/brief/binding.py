@@ -9,7 +9,7 @@ from typing import Final
 from industria.brief.source import Source
 from industria.core.value import ADDRESS
 
-__all__ = ["TAGS", "addresses", "bind"]
+__all__ = ["TAGS", "addresses", "beside", "bind"]
 
 TAGS: Final = ("figure", "table", "claims", "sources", "unknowns", "answer")
 """Our own tags; their arguments are literals and stay as they are."""
@@ -65,14 +65,28 @@ def addresses(expression: str, steps: Collection[str]) -> Iterator[tuple[int, in
     """
     if expression.startswith("{#") or _OURS.match(expression):
         return
-    # A quoted key inside open brackets belongs to the address.
-    texts = [
-        found.span()
-        for found in _STRING.finditer(expression)
-        if expression.count("[", 0, found.start()) <= expression.count("]", 0, found.start())
-    ]
+    texts = _texts(expression)
     for found in _ADDRESS.finditer(expression):
         inside = any(start <= found.start() < end for start, end in texts)
         filtered = expression[: found.start()].rstrip().endswith(("|", "."))
         if not inside and not filtered and (found[1] in steps or found[3]):
             yield found.start(), found.end(), " ".join(found[0].split())
+
+
+def beside(expression: str, steps: Collection[str]) -> str:
+    """Return what an expression says beside its addresses and texts; nothing of our own tags and of comments."""
+    if expression.startswith("{#") or _OURS.match(expression):
+        return ""
+    spans = [*_texts(expression), *((start, end) for start, end, _ in addresses(expression, steps))]
+    return "".join(
+        " " if any(start <= i < end for start, end in spans) else character for i, character in enumerate(expression)
+    )
+
+
+def _texts(expression: str) -> list[tuple[int, int]]:
+    """Find the texts of an expression; a quoted key inside open brackets belongs to its address."""
+    return [
+        found.span()
+        for found in _STRING.finditer(expression)
+        if expression.count("[", 0, found.start()) <= expression.count("]", 0, found.start())
+    ]

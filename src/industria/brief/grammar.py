@@ -9,7 +9,7 @@ from typing import Any, Final
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from industria.brief.binding import TAGS, bind
+from industria.brief.binding import TAGS, beside, bind
 from industria.brief.marks import KINDS, refusal
 from industria.brief.shown import FILTERS
 from industria.brief.source import Source
@@ -26,6 +26,7 @@ _WORDS: Final = {
     "FilterBlock": "filter",
     "CallBlock": "call",
 }
+_REWRITTEN: Final = re.compile(r"(?<![.\w])(?:value|show)\b")
 _TAG: Final = re.compile(r"\{%[-+]?\s*(\w+)")
 _SHOWS: Final = ("interval", *FILTERS)
 
@@ -42,7 +43,7 @@ def mistakes(tree: nodes.Template, source: Source, steps: Collection[str]) -> li
     steps : collection of str
         Names of the steps, for the nearest one.
     """
-    found = list(_misplaced(source))
+    found = list(_misplaced(source, steps))
     for node in tree.find_all((nodes.Stmt, nodes.Filter, nodes.Test, nodes.Name, nodes.Call)):
         line = node.lineno + source.line - 1
         found += [(line, word, said) for word, said in _look(node, steps)]
@@ -83,8 +84,8 @@ def _calls(tree: nodes.Template, name: str) -> list[nodes.Call]:
     return [call for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name) and call.node.name == name]
 
 
-def _misplaced(source: Source) -> Iterator[tuple[int, str, str]]:
-    """Find tags that would leave the text unchecked, or tear a sentence apart."""
+def _misplaced(source: Source, steps: Collection[str]) -> Iterator[tuple[int, str, str]]:
+    """Find what would leave the text unchecked, or tear a sentence apart."""
     offset = 0
     for expression in source.expressions:
         offset = source.text.index(expression, offset)
@@ -94,6 +95,9 @@ def _misplaced(source: Source) -> Iterator[tuple[int, str, str]]:
             yield line, "{%", "{% raw %} has no place in a brief: what it holds would not be checked."
         elif word and word[1].removeprefix("end") in TAGS and not source.alone(expression, offset):
             yield line, "{%", f"{{% {word[1]} %}} stands on a line of its own, not inside a sentence or a list."
+        # Addresses and tags are rewritten as calls of these; typed by hand, they would pass by what is checked.
+        for found in _REWRITTEN.findall(beside(expression, steps)):
+            yield line, found, f"{found!r} is no word of a brief: a value comes by its address, step[key=value].column."
         offset += len(expression)
 
 
@@ -117,7 +121,9 @@ def _look(node: nodes.Node, steps: Collection[str]) -> list[tuple[str, str]]:
         case nodes.Call(node=nodes.Name(name=name)) if name in KINDS:
             said = _mark(name, node)
             return [(f"{name}(", said)] if said else []
-        case nodes.Call(node=nodes.Name(name="show")):
+        case nodes.Call(
+            node=nodes.Name(name="show"), args=[nodes.Const(), nodes.Const(), nodes.Const(), nodes.Const()]
+        ):
             tag, place, _, options = (argument.as_const() for argument in node.args)
             return [("{%", said) for said in refusals(tag, place, options)]
     return []

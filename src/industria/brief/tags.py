@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
@@ -34,6 +34,7 @@ FIGURE_TEXTS: Final = (
 TABLE_TEXTS: Final = ("caption", "notes", "source")
 VALUES: Final = ("reference", "confidence")
 """Options of figures that are drawn as numbers: they take an address."""
+_LITERALS: Final = (nodes.Literal, nodes.Pair, nodes.Neg)
 _TABLE_OPTIONS: Final = ("caption", "columns", "format", "notes", "rows", "key", "where", "source")
 
 
@@ -135,9 +136,7 @@ class Tags(Extension):
             if name in options:
                 parser.fail(f"{{% {tag} %}} says {name}= twice", line)
             try:
-                value = parser.parse_expression()
-                value.set_environment(parser.environment)
-                options[name] = value.as_const()
+                options[name] = _literal(parser.parse_expression(), parser.environment)
             except nodes.Impossible:
                 parser.fail(
                     f"{name}= of {{% {tag} %}} takes a text, number, list or mapping as it stands, nothing computed; "
@@ -154,6 +153,14 @@ class Tags(Extension):
         arguments: list[nodes.Expr] = [nodes.Const(tag), nodes.Const(place), nodes.Const(line), nodes.Const(options)]
         call = nodes.Call(nodes.Name("show", "load"), arguments, [], None, None)
         return nodes.Output([call]).set_lineno(line)
+
+
+def _literal(value: nodes.Expr, environment: Environment) -> Any:
+    """Take a value as it stands; one that is computed, be it of literals alone, is impossible."""
+    if not all(isinstance(node, _LITERALS) for node in (value, *value.find_all(nodes.Node))):
+        raise nodes.Impossible
+    value.set_environment(environment)
+    return value.as_const()
 
 
 def texts(tag: str, options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
