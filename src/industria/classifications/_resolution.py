@@ -1,0 +1,137 @@
+"""How every code of a table finds its way into a correspondence, or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from industria.classifications._codes import check_ranges, check_totals, check_vintage, check_zeros
+from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
+from industria.classifications._links import Links
+from industria.classifications._values import Values
+from industria.core.hierarchy import Hierarchy
+
+PASSAGES: Final = ("identity", "renamed", "merged", "split", "children", "siblings", "missing")
+IDENTITY, RENAMED, MERGED, SPLIT, CHILDREN, SIBLINGS, MISSING = range(len(PASSAGES))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Every cell of a table on its links.
+
+    Attributes
+    ----------
+    groups : Groups
+        Those of the values.
+    group : array, shape (cells,)
+        The group of a cell.
+    passage : array, shape (cells,)
+        Place in `PASSAGES`.
+    cell, link : array, shape (paths,)
+        Which cell goes over which link.
+    share : array, shape (paths,)
+        Part of the cell's mass that does; they sum to 1 in resolved cells.
+    """
+
+    groups: Groups
+    group: Ids
+    passage: Ids
+    cell: Ids
+    link: Ids
+    share: Array
+
+
+def resolve(
+    values: Values, links: Links, by: Sequence[str], tree: Hierarchy | None = None, *, siblings: bool = False
+) -> Resolution:
+    """Find the links of every cell: its own, else those of its details, else those of its group.
+
+    Raises
+    ------
+    CodeError
+        If codes have lost zeros, are totals among details, unresolved ranges, or of the other vintage.
+    """
+    every, (group,) = groups(by, values=values.rows)
+    _, (here, there) = groups(links.by, values=values.rows, correspondence=links.keys)
+    labels, (mine, theirs) = encode(values.codes, pa.chunked_array([pa.array(links.origins, values.codes.type)]))
+    codes = labels.to_pylist()
+    own = here * max(len(codes), 1) + mine
+    ends = there * max(len(codes), 1) + theirs[links.i]
+    cell, link = meet(own, ends)
+    share = links.weight[link]
+    passage = np.full(len(mine), MISSING)
+    passage[cell] = _passages(links)[link]
+    if tree is not None:
+        for kind, line in _lines(tree, sorted({codes[k] for k in mine[passage == MISSING]}), links.origins, siblings):
+            more = _through(passage == MISSING, line, codes, mine, here, theirs, ends)
+            passage[more[0]] = kind
+            cell, link = np.concatenate([cell, more[0]]), np.concatenate([link, more[1]])
+            share = np.concatenate([share, more[2] * links.weight[more[1]]])
+    _refuse(values, links, {codes[k] for k in mine[passage != MISSING]}, tree)
+    return Resolution(every, group, passage, cell, link, share)
+
+
+def _passages(links: Links) -> Ids:
+    """Tell of every link which passage its origin takes."""
+    rows = links.rows_of_matrix
+    _, row, ways = np.unique(rows, return_inverse=True, return_counts=True)
+    ends = links.group * (len(links.ends) + 1) + links.d + 1
+    _, end, comers = np.unique(ends, return_inverse=True, return_counts=True)
+    place = {code: k for k, code in enumerate(links.ends)}
+    same = np.array([place.get(code, -2) for code in links.origins], np.int64)
+    alone = np.where(comers[end] > 1, MERGED, np.where(same[links.i] == links.d, IDENTITY, RENAMED))
+    passage = np.where(ways[row] > 1, SPLIT, alone)
+    # All of it was lost on the way: a link in name alone.
+    return np.where((ways[row] == 1) & (links.d < 0), MISSING, passage).astype(np.int64)
+
+
+def _lines(
+    tree: Hierarchy, missing: Sequence[str], origins: Sequence[str], siblings: bool
+) -> list[tuple[int, Mapping[str, Sequence[str]]]]:
+    """List which codes of the correspondence stand in for a missing one: its details, then its group."""
+    below = tree.descendants(origins)
+    details = {code: below[tree.canonical(code)] for code in missing if tree.canonical(code) in below}
+    lines: list[tuple[int, Mapping[str, Sequence[str]]]] = [(CHILDREN, details)]
+    if siblings:
+        above = {code: next((a for a in tree.ancestors(code) if a in below), None) for code in missing}
+        lines.append((SIBLINGS, {code: below[a] for code, a in above.items() if a is not None}))
+    return lines
+
+
+def _through(
+    open_cells: np.ndarray,
+    line: Mapping[str, Sequence[str]],
+    codes: Sequence[str],
+    mine: Ids,
+    here: Ids,
+    theirs: Ids,
+    ends: Ids,
+) -> tuple[Ids, Ids, Array]:
+    """Send open cells over the links of the codes that stand in for theirs, equally."""
+    place = {code: k for k, code in enumerate(codes)}
+    pairs = [(place[code], place[stand_in]) for code, stand_ins in line.items() for stand_in in stand_ins]
+    if not pairs:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    whose, stand_in = np.array(pairs, np.int64).T
+    cells = np.flatnonzero(open_cells)
+    a, pair = meet(mine[cells], whose)
+    # Only what the correspondence lists in this group counts among the details.
+    key = here[cells[a]] * max(len(codes), 1) + stand_in[pair]
+    listed = np.isin(key, ends)
+    a, key = a[listed], key[listed]
+    ways = np.bincount(a, minlength=len(cells))
+    path, link = meet(key, ends)
+    return cells[a[path]], link, 1.0 / ways[a[path]]
+
+
+def _refuse(values: Values, links: Links, found: set[str], tree: Hierarchy | None) -> None:
+    masses, listed = values.by_code(), set(links.origins)
+    lost = [code for code in masses if code not in found]
+    check_zeros(lost, values.name, values.code, listed)
+    check_totals(masses, values.name, values.code, listed, tree)
+    check_ranges(lost, values.name, values.code)
+    check_vintage(masses, found, set(links.ends), values.name, values.code, links.basis)

@@ -1,0 +1,174 @@
+"""A table in the codes of another classification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from industria.classifications._codes import check_names
+from industria.classifications._encoding import Ids
+from industria.classifications._links import Links, read_links
+from industria.classifications._passages import PASSAGE_GIVES, lost_mass, passage_table
+from industria.classifications._resolution import CHILDREN, SIBLINGS, SPLIT, Resolution, resolve
+from industria.classifications._rows import codes_of, ratio, table_of
+from industria.classifications._values import Values, values_by_code
+from industria.core.hierarchy import Hierarchy, HierarchyLike
+from industria.core.measure import measure
+from industria.core.result import Result
+from industria.core.table import Column, Table, TableLike, as_table
+from industria.errors import ChoiceError, RepeatedColumnError, UsageError
+
+__all__ = ["Bridged", "bridge"]
+
+Kind = Literal["total", "mean"]
+
+GIVES = {
+    "split_share": "part of the mass behind the row that came from codes with several ways [fraction]",
+    "resolved_share": "part of it that came through the hierarchy [fraction]",
+    **PASSAGE_GIVES,
+    "share": "part of the group's mass that took the passage [fraction]",
+    "partial_share": "part of the group's mass over links marked as partial [fraction]",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Bridged(Result):
+    """Values in the codes of the destination, and what was lost on the way.
+
+    Attributes
+    ----------
+    table : Table
+        One row a group and destination code.
+    unmapped : float
+        Mass that reaches no code: of the value for totals, of the weight for means.
+    coverage : Table
+        As `coverage` gives it: the group, `passage`, `codes`, `value`, `share`, `partial_share`.
+    """
+
+    unmapped: float
+    coverage: Table
+
+
+@measure(
+    gives=GIVES,
+    cites="Autor, Levy & Murnane (2003), The Skill Content of Recent Technological Change, QJE 118(4), data appendix",
+    design="descriptive",
+    pools="sums",
+)
+def bridge(
+    values: TableLike,
+    correspondence: TableLike,
+    *,
+    code: Column,
+    value: Column,
+    kind: Kind = "total",
+    weight: Column | None = None,
+    by: Sequence[Column] = (),
+    hierarchy: HierarchyLike | None = None,
+    siblings: bool = False,
+) -> Bridged:
+    """Carry a table over a correspondence, and count what is lost.
+
+    A total m becomes B'm: mass in is mass out plus what is unmapped. A mean of scores
+    s becomes the mean at the destination, sum m B s / sum m B.
+
+    Parameters
+    ----------
+    values : Table
+        The code, the value, the weight and the columns of `by`; rows of one code are added up.
+    correspondence : Table
+        As `correspondence` or `composition` gives it.
+    code : column
+        Codes as text, of the classification that the correspondence leaves.
+    value : column
+        Totals, zero or more; or scores, of which means are made.
+    kind : {"total", "mean"}
+        What the value is.
+    weight : column, optional
+        Mass behind a mean; every row counts the same without it.
+    by : sequence of columns
+        Groups; those that the correspondence has too meet its own.
+    hierarchy : name or table, optional
+        "SOC", "NAICS" and so on, or a table of `code` and `parent`: codes that are not
+        found go equally to their detailed codes.
+    siblings : bool
+        Whether a residual code may take the codes of its group.
+
+    Returns
+    -------
+    Bridged
+        One row a group and destination code, under the names of `code` and `value`.
+        A mean without mass behind it, and its shares, are null.
+
+    Raises
+    ------
+    MissingColumnError
+        If a table lacks a column.
+    ColumnTypeError
+        If values or weights are no numbers, or a group is of two types.
+    CodeError
+        If codes are numbers, padded, mangled, notes, in two cases, ranges, totals among
+        details, have lost zeros, or are of the vintage on the other side.
+    MissingValueError
+        If a code, a value or a weight is missing.
+    NegativeValueError, InfiniteValueError
+        If a total or a weight is below zero, or a value infinite.
+    DuplicateRowError, NegativeWeightError, WeightSumError
+        If a link stands twice, or weights are below zero or do not sum to 1.
+    ReservedNameError, RepeatedColumnError
+        If a column bears a name of the result or has two roles.
+    UnknownClassificationError, UnknownCodeError
+        If no hierarchy has the name, or a table of one goes in circles.
+    ChoiceError, UsageError
+        If `kind` is neither word, a weight is given to totals, or siblings without a hierarchy.
+    """
+    masses = [weight] if weight is not None else []
+    values = as_table(values, "values", *by, code, value, *masses)
+    correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
+    if kind not in get_args(Kind):
+        raise ChoiceError("kind", kind, get_args(Kind))
+    if kind == "total" and weight is not None:
+        raise UsageError("bridge: weight belongs to kind='mean'; totals are their own mass.")
+    if siblings and hierarchy is None:
+        raise UsageError("bridge: siblings=True needs hierarchy=, which tells the groups.")
+    if code == value:
+        raise RepeatedColumnError(code, "the code", "the value")
+    tree = None if hierarchy is None else Hierarchy.of(hierarchy)
+    check_names("values", (*by, code), (*GIVES, "value") if value != "value" else GIVES)
+    check_names("values", (value,), GIVES)
+
+    cells = values_by_code(values, "values", by=by, code=code, value=value, weight=weight, mean=kind == "mean")
+    links = read_links(correspondence, "correspondence", by)
+    found = resolve(cells, links, by, tree, siblings=siblings)
+    return Bridged(
+        table=table_of(_carried(cells, links, found, code, value, kind)),
+        unmapped=float(lost_mass(cells, links, found).sum()),
+        coverage=passage_table(cells, links, found),
+    )
+
+
+def _carried(cells: Values, links: Links, found: Resolution, code: str, value: str, kind: str) -> dict[str, Any]:
+    """Add up over the paths that arrive, by group and destination."""
+    arrives = links.d[found.link] >= 0
+    cell, link, share = found.cell[arrives], found.link[arrives], found.share[arrives]
+    width = max(len(links.ends), 1)
+    there, row = np.unique(found.group[cell] * width + links.d[link], return_inverse=True)
+
+    def summed(mass: Any) -> Any:
+        return np.bincount(row, mass, len(there)).astype(np.float64)
+
+    def through(*passages: int) -> Ids:
+        return np.isin(found.passage[cell], passages).astype(np.int64)
+
+    flow = cells.mass[cell] * share
+    mass = summed(flow)
+    return {
+        **found.groups.columns(there // width),
+        code: codes_of(links.ends, there % width),
+        value: mass if kind == "total" else ratio(summed(cells.product[cell] * share), mass),
+        "split_share": ratio(summed(flow * through(SPLIT)), mass),
+        "resolved_share": ratio(summed(flow * through(CHILDREN, SIBLINGS)), mass),
+    }
