@@ -42,14 +42,17 @@ def compose(
     _write(drawing, finding, -top + EDGE, TITLE, INK, bold=True)
     _write(drawing, base, -top + EDGE + len(finding) * TITLE * LINE + BETWEEN_TITLES, SUBTITLE, QUIET)
     _write(drawing, credit, drawing.height + margins.bottom + ABOVE_SOURCE, SMALL, QUIET)
-    chart = alt.layer(*drawing.sheet.layers).properties(
+    # In one call: each further method would copy every mark.
+    chart = alt.LayerChart(
+        layer=list(drawing.sheet.layers),
         width=drawing.width,
         height=drawing.height,
         padding={"left": margins.left, "top": top, "right": margins.right, "bottom": bottom},
         autosize=alt.AutoSizeParams(type="none"),
         description=description,
+        config=alt.Config(**config()),
     )
-    return chart.configure(**config()).to_dict(), round(top + drawing.height + bottom)
+    return chart.to_dict(validate=False), round(top + drawing.height + bottom)
 
 
 def _title_high(finding: list[str], base: list[str]) -> float:

@@ -72,17 +72,17 @@ class Sheet:
         """Draw straight strokes from point to point."""
         rows = [{"x": a, "y": b, "x2": c, "y2": d} for (a, b), (c, d) in at]
         style = {"strokeDash": list(dash)} if dash else {}
-        self._add(rows, "rule", x2="x2:Q", y2="y2:Q", color=color, strokeWidth=width, **style)
+        self._add(rows, "rule", x2=alt.X2("x2"), y2=alt.Y2("y2"), color=color, strokeWidth=width, **style)
 
     def bars(self, at: Sequence[tuple[Point, Point]], color: str) -> None:
         """Fill rectangles between two corners."""
         rows = [{"x": a, "y": b, "x2": c, "y2": d} for (a, b), (c, d) in at]
-        self._add(rows, "rect", x2="x2:Q", y2="y2:Q", color=color)
+        self._add(rows, "rect", x2=alt.X2("x2"), y2=alt.Y2("y2"), color=color)
 
     def band(self, at: Sequence[tuple[float, float, float]], color: str) -> None:
         """Fill the band between a low and a high line, pale enough to see the grid through it."""
         rows = [{"x": x, "y": low, "y2": high} for x, low, high in at]
-        self._add(rows, "area", y2="y2:Q", color=color, opacity=0.16)
+        self._add(rows, "area", y2=alt.Y2("y2"), color=color, opacity=0.16)
 
     def words(
         self,
@@ -102,7 +102,7 @@ class Sheet:
         self._add(
             rows,
             "text",
-            text="text:N",
+            text=alt.Text("text:N"),
             color=color,
             fontSize=size,
             align=align,
