@@ -37,9 +37,7 @@ def _same_divisions(destination: str, rule: str) -> Pair:
 
 
 SAME: Final = "Regulation (EC) No 1893/2006: divisions of NACE Rev. 2 are those of ISIC Rev. 4."
-PRODUCTS: Final = (
-    "Regulation (EU) No 1209/2014: CPA 2.1 has the divisions of NACE Rev. 2, which make its products."
-)
+PRODUCTS: Final = "Regulation (EU) No 1209/2014: CPA 2.1 has the divisions of NACE Rev. 2, which make its products."
 
 PAIRS: Final = {
     "isic4-nace2": _same_divisions("NACE Rev. 2", SAME),
