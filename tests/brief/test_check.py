@@ -44,6 +44,12 @@ def test_no_data_is_needed(changed: Changed) -> None:
         ("| integer }} plants).", "}} plants).", "effect.n_units needs a way to show it"),
         ("## Method", "#### Method", "skips from level 2 to 4"),
         ('description="As before."', 'description=""', "{% figure %} has no description"),
+        ('kind="slope"', 'kind="slop"', "brief.md:14:1: 'slop' is no kind of figure"),
+        (
+            'kind="slope", y="hours"',
+            'kind="slope", why="hours"',
+            "brief.md:14:1: a figure of kind 'slope' takes no 'why'",
+        ),
     ],
 )
 def test_tells(changed: Changed, old: str, new: str, said: str) -> None:

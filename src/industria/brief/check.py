@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from industria.brief.blocks import Block, Rule
+from industria.brief.figure import check_options
 from industria.brief.grammar import read, shown_tags, values_in
 from industria.brief.layout import blocks
 from industria.brief.prose import render
@@ -16,7 +17,7 @@ from industria.brief.tags import FigureUse, Panel, TableUse, texts
 from industria.brief.typed import typed_numbers
 from industria.brief.wording import causal_words, causal_words_of_claim
 from industria.core.value import Address, Value
-from industria.errors import BriefError, IndustriaError, Problem, hint, listing
+from industria.errors import BriefError, IndustriaError, Problem, UsageError, hint, listing
 from industria.study.columns import Known, columns, wrong_address
 from industria.study.lines import key_lines, line_of
 from industria.study.measures import measure_of
@@ -118,8 +119,7 @@ def _tags(source: Source, study: Study, known: Known) -> Iterator[Problem]:
         if tag not in ("figure", "table"):
             continue
         wrong = _place(place, known)
-        if tag == "table" and not wrong:
-            wrong = _table(place, options, known)
+        wrong += _figure(options) if tag == "figure" else _table(place, options, known) if not wrong else []
         for said in wrong:
             yield source.problem(said, line, source.column(line, "{%"))
 
@@ -129,6 +129,16 @@ def _place(place: str, known: Known) -> list[str]:
     if place in known or (step in known and known[step] is None):
         return []
     return [f"{place!r} is no table of the study; there is {listing(list(known), 40)}.{hint(place, list(known))}"]
+
+
+def _figure(options: Mapping[str, Any]) -> list[str]:
+    if "kind" not in options:
+        return []  # which one it is, its columns tell
+    try:
+        check_options(str(options["kind"]), [option for option in options if option != "notes"])
+    except UsageError as error:
+        return [str(error)]
+    return []
 
 
 def _table(place: str, options: Mapping[str, Any], known: Known) -> list[str]:

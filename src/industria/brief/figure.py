@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from industria.errors import FigureDataError, FigureOptionError, UnknownFigureEr
 if TYPE_CHECKING:
     from industria.brief.charts.sheet import Drawing
 
-__all__ = ["KINDS", "Figure", "figure"]
+__all__ = ["KINDS", "Figure", "check_options", "figure"]
 
 KINDS = ("bars", "coefficients", "event_study", "lines", "slope", "strip")
 
@@ -175,7 +175,7 @@ def figure(
     kind = _infer(table) if kind is None else kind
     draw = _kind(kind)
     taken = _options(draw)
-    _check_options(kind, taken, encodings)
+    check_options(kind, encodings)
     if isinstance(data, Estimates) and "confidence" in taken:
         encodings.setdefault("confidence", data.confidence)
 
@@ -230,14 +230,28 @@ def _kind(kind: str) -> Callable[..., Drawing]:
     return drawn
 
 
-def _options(draw: Callable[..., Drawing]) -> list[str]:
+def _options(draw: Callable[..., Any]) -> list[str]:
     return [name for name, p in inspect.signature(draw).parameters.items() if p.kind is p.KEYWORD_ONLY]
 
 
-def _check_options(kind: str, taken: Sequence[str], encodings: Mapping[str, Any]) -> None:
-    """Refuse what the kind does not take: an option that is ignored is a promise that is not kept."""
-    for option in encodings:
-        if option not in taken:
+def check_options(kind: str, options: Iterable[str]) -> None:
+    """Refuse what neither a figure nor its kind takes: an option that is ignored is a promise that is not kept.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of figure.
+    options : iterable of str
+        Their names.
+
+    Raises
+    ------
+    UnknownFigureError, FigureOptionError
+        If there is no such kind, or it takes no such option.
+    """
+    taken = _options(_kind(kind))
+    for option in options:
+        if option not in taken and option not in _options(figure):
             raise FigureOptionError(kind, option, taken)
 
 
