@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,16 +16,21 @@ FIXTURES = Path(__file__).parent / "fixtures" / "correspondences"
 WHOLE = Path(__file__).parents[3] / "shared" / "data"
 
 
+def read(pair: Pair) -> pa.Table:
+    """Read a recorded file under the name that it was recorded by."""
+    file = next(file for file in (pair.file, *pair.otherwise) if (FIXTURES / file).is_file())
+    return links((FIXTURES / file).read_bytes(), replace(pair, file=file))[0]
+
+
 def recorded(pair: Pair) -> list[tuple[str, str]]:
     """Read the links of a recorded file."""
-    table, _ = links((FIXTURES / pair.file).read_bytes(), pair)
+    table = read(pair)
     return list(zip(table["origin_code"].to_pylist(), table["destination_code"].to_pylist(), strict=True))
 
 
 def marked(pair: Pair, column: str = "partial") -> list[tuple[str, str]]:
     """Read the links of a recorded file that are marked as partial."""
-    table, _ = links((FIXTURES / pair.file).read_bytes(), pair)
-    return [link for link, mark in zip(recorded(pair), table[column].to_pylist(), strict=True) if mark]
+    return [link for link, mark in zip(recorded(pair), read(pair)[column].to_pylist(), strict=True) if mark]
 
 
 def whole(use: str, pair: str, monkeypatch: pytest.MonkeyPatch) -> pa.Table:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from industria.sources.census import PAIRS
-from industria.sources.correspondences import links
-from tests.sources.correspondence_tables import FIXTURES, marked, recorded, sizes, split, whole
+from tests.sources.correspondence_tables import marked, read, recorded, sizes, split, whole
 
 USE = "census.correspondence"
 
@@ -48,8 +47,7 @@ def test_census_occupations_are_resolved_to_their_parts() -> None:
     assert [code for census, code in found if census == "8555"] == ["51-7031", "51-7032", "51-7099"]
     assert [code for census, code in found if census == "3930"] == ["33-9031", "33-9032"]
     assert [census for census, _ in found].count("9830") == 0
-    titles = links((FIXTURES / PAIRS["census2018-soc2018"].file).read_bytes(), PAIRS["census2018-soc2018"])[0]["title"]
-    assert "Model Makers, Wood" in titles.to_pylist()
+    assert "Model Makers, Wood" in read(PAIRS["census2018-soc2018"])["title"].to_pylist()
 
 
 # Counted in the whole files. 423 codes of ISIC were counted where 4330 with line ends behind it was another code.

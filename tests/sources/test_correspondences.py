@@ -142,6 +142,7 @@ def test_a_source_tells_what_it_is(mirror: Path) -> None:
     )
     assert plain.bytes == len(FILE.encode())
     assert plain.retrieved is not None
+    assert plain.facts == {"links": 3, "origins": 2, "destinations": 3}
     assert collect(plain.read())["origin_code"].to_pylist() == collect(turned.read())["destination_code"].to_pylist()
 
 
@@ -153,6 +154,19 @@ def test_a_missing_file_is_told_with_the_page_to_get_it_from(mirror: Path, monke
     with pytest.raises(NotMirroredError, match="nowhere: INDUSTRIA_MIRROR names no folder") as told:
         ilo.correspondence(pair="isco88-isco08")
     assert told.value.exit_code == 4
+
+
+def test_a_rendition_stands_in_for_the_file(mirror: Path) -> None:
+    """Its own name is told; the publisher's file goes before it."""
+    known = {"old-new": replace(PAIR, file="old_to_new.xlsx", otherwise=("old_to_new.csv",))}
+    (mirror / "old_to_new.csv").write_text(FILE, encoding="utf-8")
+
+    rendition = correspondence("bureau.correspondence", known, "old-new")
+
+    assert rendition.name == "old_to_new.csv"
+    assert collect(rendition.read()).num_rows == 3
+    (mirror / "old_to_new.xlsx").write_bytes(b"PK")
+    assert correspondence("bureau.correspondence", known, "old-new").name == "old_to_new.xlsx"
 
 
 def test_two_files_of_one_name_are_told(mirror: Path) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from industria.sources.correspondences import links
 from industria.sources.esco import PAIRS
-from tests.sources.correspondence_tables import FIXTURES, recorded, sizes, whole
+from tests.sources.correspondence_tables import read, recorded, sizes, whole
 
 COMMANDER = "http://data.europa.eu/esco/occupation/0b1d8dcb-d941-4d79-99bf-fc10c1806c43"
 
@@ -21,7 +20,7 @@ def test_occupations_are_known_by_their_addresses() -> None:
 
 def test_the_confidence_of_a_match_is_its_weight() -> None:
     """Grades of one half come with the links that Nesta doubts."""
-    table, _ = links((FIXTURES / PAIRS["esco-onetsoc2010"].file).read_bytes(), PAIRS["esco-onetsoc2010"])
+    table = read(PAIRS["esco-onetsoc2010"])
 
     assert table.column_names == ["origin_code", "destination_code", "partial", "weight", "title"]
     assert set(table["weight"].to_pylist()) == {0.5, 1.0, 2.0}

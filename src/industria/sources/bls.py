@@ -32,23 +32,23 @@ def _isco(origin: Side, destination: Side, sheet: str) -> Pair:
         publisher=f"{BUREAU}, for the Standard Occupational Classification Policy Committee",
         title=f"{sheet} crosswalk",
         vintage="August 2012, updated June 2015",
-        page="https://www.bls.gov/soc/soccrosswalks.htm",
+        page="https://www.bls.gov/soc/ISCO_SOC_Crosswalk.xls",
         license=FREE,
     )
 
 
 PAIRS: Final = {
     "soc2010-soc2018": Pair(
-        file="crosswalk_soc2010_to_soc2018.csv",
+        file="soc_2010_to_2018_crosswalk.xlsx",
+        otherwise=("crosswalk_soc2010_to_soc2018.csv",),
         origin=SOC_2010,
         destination=Side(column="2018 SOC Code", code=SOC, title="2018 SOC Title"),
         counts=Counts(900, 840, 867),
         publisher=BUREAU,
         title="2010 SOC to 2018 SOC crosswalk",
         vintage="November 2017",
-        page="https://www.bls.gov/soc/2018/home.htm",
+        page="https://www.bls.gov/soc/2018/soc_2010_to_2018_crosswalk.xlsx",
         license=FREE,
-        notes=("Read from the rendition of the publisher's workbook as text.",),
     ),
     "onetsoc2019-nem": Pair(
         file="nem-onet-to-soc-crosswalk.xlsx",
@@ -59,7 +59,7 @@ PAIRS: Final = {
         publisher=BUREAU,
         title="O*NET-SOC to National Employment Matrix and SOC crosswalk",
         vintage="6 September 2023",
-        page="https://www.bls.gov/emp/documentation/crosswalks.htm",
+        page="https://www.bls.gov/emp/classifications-crosswalks/nem-onet-to-soc-crosswalk.xlsx",
         license=FREE,
         notes=("Military occupations have no code in the National Employment Matrix.",),
     ),

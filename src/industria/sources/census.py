@@ -14,7 +14,7 @@ __all__ = ["correspondence"]
 
 BUREAU: Final = "US Census Bureau"
 FREE: Final = "US Government work, public domain"
-CONCORDANCES: Final = "https://www.census.gov/naics/?68967"
+CONCORDANCES: Final = "https://www.census.gov/naics/concordances/"
 NAICS: Final = r"\d{6}"
 PIECE: Final = "(and specific piece of the {old} industry that is contained in the {new} industry)"
 
@@ -29,7 +29,7 @@ def _vintages(file: str, old: int, new: int, counts: Counts) -> Pair:
         publisher=BUREAU,
         title=f"{new} NAICS US matched to {old} NAICS US, full concordance",
         vintage=f"NAICS {new}",
-        page=CONCORDANCES,
+        page=f"{CONCORDANCES}{file}",
         license=FREE,
         notes=("Bold and italics, which mark pieces of industries, are counted from the links instead.",),
     )
@@ -96,7 +96,7 @@ PAIRS: Final = {
         publisher=BUREAU,
         title="2017 NAICS US to ISIC Rev. 4, technical",
         vintage="NAICS 2017",
-        page=CONCORDANCES,
+        page=f"{CONCORDANCES}2017_NAICS_to_ISIC_4.xlsx",
         license=FREE,
         notes=("The origin 0 stands for several industries of NAICS, and leads to ISIC 9810 and 9820.",),
     ),
@@ -109,7 +109,7 @@ PAIRS: Final = {
         publisher=BUREAU,
         title="2018 Census occupation codes and the 2018 SOC",
         vintage="6 May 2020",
-        page="https://www.census.gov/topics/employment/industry-occupation/guidance/code-lists.html",
+        page="https://www2.census.gov/programs-surveys/demo/guidance/industry-occupation/2018-occupation-code-list-and-crosswalk.xlsx",
         license=FREE,
         prepare=_occupations,
         notes=(

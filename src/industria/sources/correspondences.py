@@ -86,6 +86,8 @@ class Pair:
     ----------
     file : str
         The publisher's own name, with a folder where the name alone says little.
+    otherwise : tuple of str
+        Names of renditions with the same columns, for mirrors that have those.
     origin, destination : Side
         In the direction of the pair, whatever the order of the columns.
     counts : Counts
@@ -117,6 +119,7 @@ class Pair:
     sheet: str | None = None
     weight: str | None = None
     prepare: Callable[[Rows], Rows] | None = None
+    otherwise: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def turned(self) -> Pair:
@@ -149,9 +152,14 @@ def correspondence(use: str, pairs: Mapping[str, Pair], pair: str) -> Source:
     if pair not in pairs and back not in pairs:
         raise UnknownPairError(use, pair, list(pairs))
     found = pairs[pair] if pair in pairs else pairs[back].turned()
-    path = mirror.find(found.file)
-    if path is None:
-        raise NotMirroredError(found.file, [str(folder) for folder in mirror.folders()], found.publisher, found.page)
+    for file in (found.file, *found.otherwise):
+        path = mirror.find(file)
+        if path is not None:
+            return _source(use, pair, path, replace(found, file=file))
+    raise NotMirroredError(found.file, [str(folder) for folder in mirror.folders()], found.publisher, found.page)
+
+
+def _source(use: str, pair: str, path: Path, found: Pair) -> Source:
     content = mirror.unpacked(path, found.file)
     return Source(
         use=use,
@@ -171,6 +179,7 @@ def correspondence(use: str, pairs: Mapping[str, Pair], pair: str) -> Source:
         retrieved=datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat(),
         redistributable=True,
         notes=found.notes,
+        facts={side: getattr(found.counts, side) for side in ("links", "origins", "destinations")},
     )
 
 

@@ -27,6 +27,7 @@ def _nested(rows: Rows) -> Rows:
 PAIRS: Final = {
     "onetsoc2010-soc2010": Pair(
         file="2010_to_SOC_Crosswalk.xlsx",
+        otherwise=("ONET_to_US2010SOC.xlsx",),
         origin=Side(column="O*NET-SOC 2010 Code", code=DETAILED, title="O*NET-SOC 2010 Title"),
         destination=Side(column="2010 SOC Code", code=SOC, title="2010 SOC Title"),
         counts=Counts(1110, 1110, 841),

@@ -26,7 +26,7 @@ def _products(file: str, sheet: str, origin: str, destination: str, code: str, c
         publisher=DIVISION,
         title=f"{origin} to {destination}, all correlations",
         vintage=origin,
-        page=PAGE,
+        page=f"{PAGE}/tables/{file}",
         license=LICENSE,
         notes=("From the sheet of all correlations; that of conversions keeps one destination a code, by majority.",),
     )
