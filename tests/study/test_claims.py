@@ -24,14 +24,27 @@ def bounds(firms: TableLike) -> Means:
 
     firms = as_table(firms, "firms")
     table = from_arrays({"estimate": [1.0], "low": [0.5], "high": [2.0]})
-    return Bounds(table=table, confidence=0.9)
+    drawn = from_arrays({"estimate": [1.0], "standard_error": [0.1], "low": [0.5], "high": [2.0]})
+    return Bounds(table=table, drawn=drawn, confidence=0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Bounds(Result):
+    drawn: Table
     confidence: float
+
+
+@measure(gives={"x": "x [1]", "standard_error": "x [1]", "df": "x [1]"}, cites="no one", design="descriptive")
+def welch(firms: TableLike) -> Result:
+    """A row whose test has degrees of freedom of its own."""
+    from industria.core.table import from_arrays
+
+    firms = as_table(firms, "firms")
+    return Result(table=from_arrays({"x": [15.0], "standard_error": [5.0], "df": [2.0], "support_df": [9.0]}))
 '''
-MORE = '\n[[step]]\nname = "bounds"\nuse = "./measures.py:bounds"\nfirms = "firms"\n'
+MORE = "".join(
+    f'\n[[step]]\nname = "{name}"\nuse = "./measures.py:{name}"\nfirms = "firms"\n' for name in ("bounds", "welch")
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +99,30 @@ def test_the_rows_own_interval_serves_at_its_own_confidence(made: Run, tmp_path:
     assert (claim["status"], claim["low"], claim["high"]) == ("weak", 0.5, 2.0)
 
 
+def test_an_interval_that_was_drawn_is_not_made_anew_from_its_error(made: Run, tmp_path: Path) -> None:
+    """One of a bootstrap is no estimate ± 1.64 errors: 0.84 to 1.16 here."""
+    claim = judge(made, tmp_path, 'value = "bounds.drawn.estimate"\nabove = 0.6\nconfidence = 0.9')[0]
+
+    assert (claim["status"], claim["low"], claim["high"]) == ("weak", 0.5, 2.0)
+
+
+def test_a_row_brings_its_degrees_of_freedom(made: Run, tmp_path: Path) -> None:
+    """Those of its own test, as Welch's, before those of disclosure control."""
+    claim = judge(made, tmp_path, 'value = "welch.x"\nabove = 0\nconfidence = 0.95')[0]
+
+    assert claim["high"] == pytest.approx(15 + REACH, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("claim", "told"),
     [
         (
             'value = "bounds.estimate"\nabove = 0\nconfidence = 0.95',
             "no standard error, and its low and high are of 0.9",
+        ),
+        (
+            'value = "bounds.drawn.estimate"\nabove = 0\nconfidence = 0.95',
+            "has no degrees of freedom, and its low and high are of 0.9",
         ),
         ('value = "means.n_obs"\nabove = 0\nconfidence = 0.95', "means.n_obs is a fact without an interval"),
         (
@@ -109,7 +140,7 @@ def test_a_claim_that_cannot_be_judged_is_a_problem_with_its_line(
         judge(made, tmp_path, claim)
 
     line = (tmp_path / "study.toml").read_text().splitlines()[caught.value.problems[0].line - 1]  # type: ignore[operator]
-    assert line.startswith("confidence" if "interval" in told or "standard error" in told else "value")
+    assert line.startswith("confidence" if "interval" in told or "low and high" in told else "value")
 
 
 def test_all_claims_that_cannot_be_judged_are_told(made: Run, tmp_path: Path) -> None:

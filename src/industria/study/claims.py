@@ -30,9 +30,11 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
 
     The point outside the bound: fails. The point inside: holds, and where the
     claim has a confidence, only if the two-sided interval of that confidence
-    keeps the bound too; else weak. The interval is `estimate ±
-    t(df) · standard_error` of the same row, or the row's own `low` and `high`
-    where they are of that confidence and it has no standard error.
+    keeps the bound too; else weak. The interval is the row's own `low` and
+    `high` where they are of that confidence, else `estimate ±
+    t(df) · standard_error` of the same row. A table beside the main one that
+    tells no degrees of freedom may hold intervals of another kind, such as those
+    of a bootstrap: it serves at its own confidence alone.
 
     Returns
     -------
@@ -115,21 +117,24 @@ def _interval(confidence: float, value: Value, run: Run) -> tuple[float, float]:
         near = estimate_column(columns)
         meant = f"; the interval of {address.place} is of {near!r}" if near else ""
         raise _UnjudgedError(f"{asks} {address.column!r} has no interval{meant}.")
+    own = value.low is not None and value.high is not None
+    if own and value.confidence is not None and abs(value.confidence - confidence) <= 1e-9:
+        return value.low, value.high  # type: ignore[return-value]
     row = row_at(run, address)
-    if row.get("standard_error") is not None:
-        reach = _quantile(confidence, row, run, address) * row["standard_error"]
+    df = _degrees_of_freedom(row, run, address)
+    if row.get("standard_error") is not None and (df is not None or address.table is None):
+        upper = (1 + confidence) / 2
+        reach = float(ndtri(upper) if df is None else stdtrit(df, upper)) * row["standard_error"]
         return row[address.column] - reach, row[address.column] + reach
-    if value.low is None or value.high is None:
-        raise _UnjudgedError(f"{asks} the row of {address} has neither a standard error nor low and high.")
-    if value.confidence is None or abs(value.confidence - confidence) > 1e-9:
-        told = "an unknown confidence" if value.confidence is None else f"{value.confidence:g}"
-        raise _UnjudgedError(f"{asks} the row of {address} has no standard error, and its low and high are of {told}.")
-    return value.low, value.high
+    lacks = "standard error" if row.get("standard_error") is None else "degrees of freedom"
+    if not own:
+        raise _UnjudgedError(f"{asks} the row of {address} has neither low and high nor a {lacks}.")
+    told = "an unknown confidence" if value.confidence is None else f"{value.confidence:g}"
+    raise _UnjudgedError(f"{asks} the row of {address} has no {lacks}, and its low and high are of {told}.")
 
 
-def _quantile(confidence: float, row: Mapping[str, Any], run: Run, address: Address) -> float:
-    """Return the quantile of the t distribution with the row's degrees of freedom, else of the normal."""
-    upper = (1 + confidence) / 2
-    df = row.get("support_df")
-    df = run.facts(address.step).get("df") if df is None and address.table is None else df
-    return float(stdtrit(df, upper)) if df else float(ndtri(upper))
+def _degrees_of_freedom(row: Mapping[str, Any], run: Run, address: Address) -> float | None:
+    """Return those of the row; a fact of the step speaks of its main table alone."""
+    beside = run.facts(address.step).get("df") if address.table is None else None
+    found = (df for df in (row.get("df"), row.get("support_df"), beside) if isinstance(df, int | float) and df > 0)
+    return next(found, None)
