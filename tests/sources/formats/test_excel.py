@@ -144,3 +144,36 @@ def test_a_damaged_workbook(tmp_path: Path) -> None:
 
     with pytest.raises(BrokenFileError, match=r"firms\.xlsx: the workbook cannot be opened"):
         rows(str(path))
+
+
+def test_old_and_open_workbooks_are_read(tmp_path: Path) -> None:
+    """Excel 97 (.xls) and OpenDocument (.ods), with titles above the header and codes as texts and numbers."""
+    recorded = Path(__file__).parents[1] / "fixtures" / "correspondences" / "ISCO_SOC_Crosswalk.xls"
+    found = collect(files.excel(str(recorded), sheet="2010 SOC to ISCO-08", header=7).read())
+
+    assert found.num_rows == 20
+    assert found["2010 SOC Code"].to_pylist()[-1] == "55-1019 "
+
+    office = "urn:oasis:names:tc:opendocument:xmlns"
+    rows = ""
+    for code, jobs in (("0110", 5), ("1112", 7)):
+        rows += f'<table:table-row><table:table-cell office:value-type="string"><text:p>{code}</text:p>'
+        rows += f'</table:table-cell><table:table-cell office:value-type="float" office:value="{jobs}"/>'
+        rows += "</table:table-row>"
+    names = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{name}</text:p></table:table-cell>'
+        for name in ("code", "jobs")
+    )
+    rows = f"<table:table-row>{names}</table:table-row>{rows}"
+    path = tmp_path / "jobs.ods"
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", f'<manifest xmlns="{office}:manifest:1.0"/>')
+        book.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{office}:office:1.0" xmlns:table="{office}:table:1.0" '
+            f'xmlns:text="{office}:text:1.0"><office:body><office:spreadsheet><table:table table:name="Jobs">{rows}'
+            "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+
+    assert collect(files.excel(str(path)).read()).to_pydict() == {"code": ["0110", "1112"], "jobs": [5, 7]}
