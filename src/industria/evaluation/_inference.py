@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from industria.core.replicate import seeds
 from industria.errors import ExchangeError, UndefinedJackknifeError, WideEffectsError
@@ -16,6 +15,7 @@ from industria.kernels.groups import Array
 from industria.kernels.inverted_test import Draws, interval, p_value
 from industria.kernels.least_squares import independent, least_squares, poisson_regression
 from industria.kernels.randomization import exchangeable, randomization
+from industria.kernels.t_distribution import t_p_value, t_quantile
 from industria.kernels.wild_bootstrap import Weights, wild_cluster_bootstrap
 
 __all__ = ["drawn", "r2_with_time", "several", "t_columns", "time_effects"]
@@ -23,7 +23,7 @@ __all__ = ["drawn", "r2_with_time", "several", "t_columns", "time_effects"]
 Row = dict[str, Any]
 
 MANY: Final = 1_000
-"""Clusters beyond which CRV3 equals CRV1 to the digits printed; it is computed there only when asked for."""
+"""Clusters beyond which CRV3, which leaves out each in turn, is computed only when asked for."""
 SMALL: Final = 2_000_000
 """Entries of the matrices of levels that are made without being asked for: half a second."""
 
@@ -49,12 +49,12 @@ def t_columns(b: Array, V: Array, df: int, confidence: float) -> dict[str, Array
     """
     se = np.sqrt(np.diag(V))
     t = np.divide(b, se, out=np.full_like(b, np.nan), where=se > 0)
-    reach = stdtrit(df, (1 + confidence) / 2) * se
+    reach = t_quantile((1 + confidence) / 2, df) * se
     return {
         "estimate": b,
         "standard_error": se,
         "statistic": t,
-        "p_value": 2 * stdtr(df, -np.abs(t)),
+        "p_value": t_p_value(t, df),
         "low": b - reach,
         "high": b + reach,
     }
@@ -64,7 +64,7 @@ def several(model: Model, confidence: float) -> list[Row]:
     """One row for each treatment and each analytic error: iid, HC1, CRV1, CRV3.
 
     CRV3 is left out where it does not exist (Poisson, a cluster that alone
-    identifies a treatment) and where it would take long and say the same.
+    identifies a treatment) and where it would take long.
     """
     methods: list[Vcov] = ["iid", "HC1"]
     clusters = len(model.sample.clusters)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import stdtrit
 
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import TableLike, arrays, as_table, from_arrays
 from industria.errors import ColumnTypeError, ParameterRangeError
+from industria.kernels.t_distribution import t_quantile
 
 __all__ = ["detectable_effect"]
 
@@ -61,7 +61,7 @@ def detectable_effect(estimates: TableLike, *, power: float = 0.8, size: float =
     for column, values in (("standard_error", error), ("support_df", df)):
         if values.dtype.kind not in "iuf":
             raise ColumnTypeError("estimates", column, "a number in every row", "text")
-    multiplier = np.asarray(stdtrit(df, 1 - size / 2) + stdtrit(df, power))
+    multiplier = np.asarray(t_quantile(1 - size / 2, df) + t_quantile(power, df))
     return Result(
         table=from_arrays(
             {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from scipy.linalg import qr
 
 from industria.errors import ConvergenceError
 from industria.kernels.groups import Array
@@ -176,5 +175,7 @@ def orthonormal(Z: Array, *, tolerance: float = 1e-9) -> Array:
     Z = Z[:, size > 0] / size[size > 0]
     if not Z.shape[1]:
         return np.empty((len(Z), 0))
+    from scipy.linalg import qr
+
     Q, R, _ = qr(Z, mode="economic", pivoting=True)
     return np.asarray(Q[:, : int(np.sum(np.abs(np.diag(R)) > tolerance))])

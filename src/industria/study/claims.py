@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
-from scipy.special import ndtri, stdtrit
-
 from industria.core.value import Address, Value
 from industria.errors import Problem, StudyError, UsageError
+from industria.kernels.t_distribution import t_quantile
 from industria.study.lines import key_lines, line_of
 from industria.study.model import Claim, Study
 from industria.study.record import Run
@@ -124,7 +123,7 @@ def _interval(confidence: float, value: Value, run: Run) -> tuple[float, float]:
     df = _degrees_of_freedom(row, run, address)
     if row.get("standard_error") is not None and (df is not None or address.table is None):
         upper = (1 + confidence) / 2
-        reach = float(ndtri(upper) if df is None else stdtrit(df, upper)) * row["standard_error"]
+        reach = float(t_quantile(upper, df)) * row["standard_error"]
         return row[address.column] - reach, row[address.column] + reach
     lacks = "standard error" if row.get("standard_error") is None else "degrees of freedom"
     if not own:

@@ -8,7 +8,6 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from industria.core.measure import measure
 from industria.core.result import SUPPORT, Result
@@ -20,6 +19,7 @@ from industria.errors import (
     UnknownGroupError,
     UsageError,
 )
+from industria.kernels.t_distribution import t_p_value, t_quantile
 from industria.tables._moments import check_columns, check_weights, values_of
 
 __all__ = ["Balance", "balance"]
@@ -272,7 +272,7 @@ def _compared(column: str, one: dict[str, float], other: dict[str, float], confi
     some = error > 0
     df = (a + b) ** 2 / (a**2 / (one["n"] - 1) + b**2 / (other["n"] - 1)) if some else np.nan
     statistic = difference / error if some else np.nan
-    margin = float(stdtrit(df, 0.5 + confidence / 2)) * error if some else np.nan
+    margin = float(t_quantile(0.5 + confidence / 2, df)) * error if some else np.nan
     return {
         "column": column,
         "mean_treated": one["mean"],
@@ -283,7 +283,7 @@ def _compared(column: str, one: dict[str, float], other: dict[str, float], confi
         "variance_ratio": one["variance"] / other["variance"] if other["variance"] > 0 else np.nan,
         "statistic": statistic,
         "df": df,
-        "p_value": 2 * float(stdtr(df, -abs(statistic))) if some else np.nan,
+        "p_value": float(t_p_value(statistic, df)) if some else np.nan,
         "low": difference - margin,
         "high": difference + margin,
         "standard_deviation_treated": np.sqrt(one["variance"]),
