@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from industria.kernels.groups import Array, Codes, renumbered, sums
+from industria.kernels.groups import Array, Codes, sums
 from industria.kernels.inverted_test import Draws
 
 __all__ = ["exchangeable", "randomization"]
@@ -52,8 +52,9 @@ def randomization(
     Each draw deals the treatment paths out anew among units observed at the same
     times, all treatments of a unit together: paths and the size of each cohort
     stay. The model is fitted again with the paths drawn. A null value b0 of slope
-    j is tested on y - b0 D_j (Rosenbaum 2002, Observational Studies, ch. 2; Young
-    2019, "Channeling Fisher", QJE 134(2), on t rather than the coefficient).
+    j is tested on y - b0 D_j, the other treatments without any effect (Rosenbaum
+    2002, Observational Studies, ch. 2; Young 2019, "Channeling Fisher", QJE 134(2),
+    on t rather than the coefficient).
 
     Parameters
     ----------
@@ -84,7 +85,6 @@ def randomization(
     Y = np.column_stack([r[:, None] - X * b, X])
     variance = np.sum(sums(_influence(X[None])[0] * (r - X @ b)[:, None], g) ** 2, axis=0)
 
-    g = renumbered(g)
     order = np.argsort(g, kind="stable")
     rng = np.random.default_rng(seed)
     size = max(1, ENTRIES // (n * k))
