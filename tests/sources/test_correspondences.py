@@ -141,6 +141,7 @@ def test_a_source_tells_what_it_is(mirror: Path) -> None:
         "free",
     )
     assert plain.bytes == len(FILE.encode())
+    assert plain.citation == "Bureau, Old to new (2020)"
     assert plain.retrieved is not None
     assert plain.facts == {"links": 3, "origins": 2, "destinations": 3}
     assert collect(plain.read())["origin_code"].to_pylist() == collect(turned.read())["destination_code"].to_pylist()

@@ -95,7 +95,7 @@ class Pair:
     publisher, title, vintage, page, license : str
         What is known of it; `page` is where a person gets the file.
     citation : str, optional
-        How its authors want to be named.
+        How its authors want to be named; publisher, title and vintage without it.
     sheet : str, optional
         The first one without it.
     weight : str, optional
@@ -174,7 +174,7 @@ def _source(use: str, pair: str, path: Path, found: Pair) -> Source:
         vintage=found.vintage,
         url=found.page,
         license=found.license,
-        citation=found.citation,
+        citation=found.citation or f"{found.publisher}, {found.title} ({found.vintage})",
         # Nobody wrote down when the file was had; the day it was last written here is all that is known.
         retrieved=datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat(),
         redistributable=True,

@@ -73,6 +73,7 @@ def codes(*, origin: str = "alpha2", destination: str = "alpha3") -> Source:
         vintage="2026",
         url="https://www.iso.org/iso-3166-country-codes.html",
         license="codes are free to use",
+        citation="ISO 3166-1, Codes for the representation of names of countries and their subdivisions",
         redistributable=True,
     )
 
