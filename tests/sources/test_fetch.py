@@ -6,6 +6,8 @@ import gzip
 import io
 import logging
 import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -285,10 +287,12 @@ def test_keys_are_read_from_a_file_that_others_cannot_read(play: Play, tmp_path:
     file.chmod(0o644)
 
     with pytest.raises(LooseKeysError, match=r"keys\.toml is open to others \(-rw-r--r--\).*chmod 600"):
-        official(replace(AGENCY, key="optional"), "table.csv", URL)
+        official(replace(AGENCY, key="required"), "table.csv", URL)
     file.chmod(0o600)
-    official(replace(AGENCY, key="optional"), "table.csv", URL)
-    assert [asked.query for asked in played.asked] == [{"key": KEY}]
+    official(replace(AGENCY, key="required"), "table.csv", URL)
+    # A key that is optional is for interfaces: files are had without.
+    official(replace(AGENCY, key="optional"), "table.csv", URL, fresh=True)
+    assert [asked.query for asked in played.asked] == [{"key": KEY}, {}]
 
 
 # Questions above a limit
@@ -350,8 +354,9 @@ def test_what_cannot_be_halved_is_told(play: Play) -> None:
 def test_parts_keep_the_limit_over_several_lists() -> None:
     lists = {"place": [str(i) for i in range(27)], "period": [str(i) for i in range(40)]}
 
-    split = parts(lists, lambda part: len(part["place"]) * len(part["period"]), 100)
+    split = parts(lists, replace(interface(100), each={"period": 15}))
 
+    assert max(len(part["period"]) for part in split) <= 15
     assert max(len(part["place"]) * len(part["period"]) for part in split) <= 100
     cells = [(place, period) for part in split for place in part["place"] for period in part["period"]]
     assert sorted(cells) == sorted((place, period) for place in lists["place"] for period in lists["period"])
@@ -382,3 +387,14 @@ def test_a_limit_that_is_used_up_is_told(play: Play) -> None:
     with pytest.raises(BusyPublisherError, match=r"2 questions used up what it allows. Ask again after \d{4}"):
         official(strict, "table.csv", URL, fresh=True)
     assert len(played.asked) == 2
+
+
+def test_naming_the_readers_loads_neither_pandas_nor_a_client() -> None:
+    """Whoever lists sources, or reads a file of a mirror, waits for nothing that he does not use."""
+    code = (
+        "import sys; from industria import sources; sources.names(); "
+        "print([name for name in ('pandas', 'httpx2', 'stamina') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert said.strip() == "[]"

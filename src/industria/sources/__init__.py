@@ -17,7 +17,23 @@ from industria.sources.source import Source, SourcePath
 
 __all__ = ["Source", "SourcePath", "find", "locate", "names"]
 
-PUBLISHERS = ("bls", "census", "countries", "esco", "eurostat", "files", "ibge", "ilo", "onet", "packages", "un")
+PUBLISHERS = (
+    "bea",
+    "bls",
+    "census",
+    "countries",
+    "esco",
+    "eurostat",
+    "files",
+    "ibge",
+    "ilo",
+    "ilostat",
+    "oecd",
+    "onet",
+    "packages",
+    "un",
+    "world_bank",
+)
 
 
 def names() -> list[str]:

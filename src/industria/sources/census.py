@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from industria.sources.census_cbp import cbp
 from industria.sources.correspondences import Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.formats.raw_cells import Rows
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["cbp", "correspondence"]
 
 BUREAU: Final = "US Census Bureau"
 FREE: Final = "US Government work, public domain"

@@ -7,10 +7,11 @@ from typing import Final
 
 from industria.sources.correspondences import Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.eurostat_dataset import dataset
 from industria.sources.formats.raw_cells import Rows
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["correspondence", "dataset"]
 
 
 def _divisions(rows: Rows) -> Rows:

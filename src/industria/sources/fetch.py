@@ -8,7 +8,7 @@ something must be sent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil, prod
 from pathlib import PurePosixPath
@@ -61,6 +61,8 @@ class Interface:
         From an answer to a refusal, or to None: some refuse inside a success.
     most : int, optional
         How much one request may ask for.
+    each : mapping of str to int
+        How long single lists may be.
     size : callable
         How much a request with these lists asks for; the product of their lengths without it.
     expects : str
@@ -71,6 +73,7 @@ class Interface:
     build: Callable[[Lists], Mapping[str, Any]]
     refusal: Callable[[Answer], Refusal | None]
     most: int | None = None
+    each: Mapping[str, int] = field(default_factory=dict)
     size: Callable[[Lists], int] = lambda lists: prod(len(words) for words in lists.values())
     expects: str = "json"
 
@@ -124,7 +127,7 @@ def official(
     def download() -> list[Answer]:
         from industria.sources.network import check, send
 
-        answer = send(publisher, {"method": "GET", "url": url, "body": None}, Store.here())
+        answer = send(publisher.of_files, {"method": "GET", "url": url, "body": None}, Store.here())
         if answer.status != 200:
             raise RefusedError(publisher.title, url, f"HTTP {answer.status}")
         check(publisher, answer, expects)
@@ -187,33 +190,36 @@ def ask(
         key_of(publisher)
 
         def download() -> list[Answer]:
-            return [one for part in parts(lists, interface.size, interface.most) for one in _halved(interface, part)]
+            return [one for part in parts(lists, interface) for one in _halved(interface, part)]
 
         snapshot = _asked(question, download, None, f".{interface.expects}")
     return _raw(publisher, snapshot, url, question)
 
 
-def parts(lists: Lists, size: Callable[[Lists], int], most: int | None) -> list[Lists]:
-    """Split a question into the fewest even parts that keep a limit.
+def parts(lists: Lists, interface: Interface) -> list[Lists]:
+    """Split a question into few even parts that keep the limits of an interface.
 
     Parameters
     ----------
     lists : mapping of str to sequence of str
         What is asked, by parameter.
-    size : callable
-        How much that asks for.
-    most : int or None
-        How much one request may ask for.
+    interface : Interface
+        Tells how long a list may be, and how much all together may ask for.
 
     Returns
     -------
     list of mappings
         In order; a list of one word is not split.
     """
-    if most is None or size(lists) <= most:
+    for name, longest in interface.each.items():
+        if len(lists[name]) > longest:
+            smaller = _split(lists, name, ceil(len(lists[name]) / longest))
+            return [part for piece in smaller for part in parts(piece, interface)]
+    size = interface.size(lists)
+    if interface.most is None or size <= interface.most or len(lists[_longest(lists)]) < 2:
         return [lists]
-    smaller = _split(lists, ceil(size(lists) / most))
-    return [part for piece in smaller for part in parts(piece, size, most)] if len(smaller) > 1 else smaller
+    smaller = _split(lists, _longest(lists), ceil(size / interface.most))
+    return [part for piece in smaller for part in parts(piece, interface)]
 
 
 def question_of_file(publisher: Publisher, name: str, url: str) -> dict[str, Any]:
@@ -234,21 +240,21 @@ def _halved(interface: Interface, lists: Lists) -> Iterator[Answer]:
         return
     if not refusal.too_large:
         raise RefusedError(publisher.title, str(request["url"]), refusal.said)
-    halves = _split(lists, 2)
-    if len(halves) < 2:
+    if not lists or len(lists[_longest(lists)]) < 2:
         raise TooLargeError(publisher.title, str(request["url"]), refusal.said)
-    for half in halves:
+    for half in _split(lists, _longest(lists), 2):
         yield from _halved(interface, half)
 
 
-def _split(lists: Lists, pieces: int) -> list[Lists]:
-    """Split along the longest list into even pieces; into fewer where it has not as many words."""
-    longest = max(lists, key=lambda name: len(lists[name]), default=None)
-    if longest is None:
-        return [lists]
-    words = lists[longest]
-    step = max(1, ceil(len(words) / pieces))
-    return [{**lists, longest: words[start : start + step]} for start in range(0, len(words), step)] or [lists]
+def _longest(lists: Lists) -> str:
+    return max(lists, key=lambda name: len(lists[name]))
+
+
+def _split(lists: Lists, name: str, pieces: int) -> list[Lists]:
+    """Split along one list into even pieces; into fewer where it has not as many words."""
+    words = lists[name]
+    step = ceil(len(words) / pieces)
+    return [{**lists, name: words[start : start + step]} for start in range(0, len(words), step)]
 
 
 def _mirrored(publisher: Publisher, name: str, url: str) -> Raw | None:

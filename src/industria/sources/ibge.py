@@ -7,9 +7,10 @@ from typing import Final
 from industria.sources.correspondences import Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.formats.raw_cells import Rows
+from industria.sources.ibge_sidra import sidra
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["correspondence", "sidra"]
 
 FAMILY: Final = r"\d{4}"
 LOST: Final = {1: 3, 2: 2, 3: 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -72,6 +72,11 @@ class Publisher:
     registration: str = ""
     contact: bool = False
     redistributable: bool = True
+
+    @property
+    def of_files(self) -> Publisher:
+        """The publisher as its files are asked for: a key that is optional is for its interface alone."""
+        return self if self.key == "required" else replace(self, key="none")
 
     def address(self, url: str) -> str:
         """Return where a question is sent: INDUSTRIA_ENDPOINT_<NAME> replaces scheme and host."""

@@ -90,7 +90,7 @@ class Raw:
         from industria.sources.network import changed_at
 
         before = self.snapshot.parts[0]["headers"]
-        headers = changed_at(self.publisher, {"url": self.url, "body": None}, store)
+        headers = changed_at(self.publisher.of_files, {"url": self.url, "body": None}, store)
         told = next((name for name in DATES if name in before and name in headers), None)
         return None if told is None else bool(before[told] != headers[told])
 
