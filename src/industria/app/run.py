@@ -37,20 +37,29 @@ def run(
     from industria.app._show import emit, say
     from industria.study.load import load
     from industria.study.run import run as run_study
+    from industria.study.standing import key_of, note, standing
 
-    words = load(study)
-    _check(words, local_code, brief)
-    made = run_study(
-        words,
-        local_code=local_code,
-        bit_exact=bit_exact,
-        memory=memory,
-        fresh=fresh,
-        progress=progress(quiet or json),
-        finish=brief_maker(words) if brief else None,
-    )
+    words, tell = load(study), progress(quiet or json)
+    key = key_of(words, local_code=local_code, bit_exact=bit_exact, brief=brief)
+    made = None if fresh else standing(words, key)
+    stands = made is not None
+    if made is not None:
+        for step in made.steps:
+            tell(step, 0.0, True)
+    else:
+        _check(words, local_code, brief)
+        made = run_study(
+            words,
+            local_code=local_code,
+            bit_exact=bit_exact,
+            memory=memory,
+            fresh=fresh,
+            progress=tell,
+            finish=brief_maker(words) if brief else None,
+        )
+        note(words, key, made)
     if json:
-        emit(_record(made))
+        emit(_record(made, stands))
     else:
         say(_answer(made, words.file.languages[0]), quiet=quiet)
     if not allow_failed_claims and any(claim["status"] == "fails" for claim in made.claims):
@@ -61,18 +70,13 @@ def _check(study: Study, local_code: bool, brief: bool) -> None:
     from industria.app._runs import problems_in_prose
     from industria.errors import StudyError
     from industria.study.check import check
-    from industria.study.sound import is_known_sound, remember_sound
 
-    if is_known_sound(study, local_code=local_code):
-        return
     problems = [
         *check(study, local_code=local_code),
         *(problems_in_prose(study, local_code=local_code) if brief else ()),
     ]
     if problems:
         raise StudyError(problems)
-    if brief:
-        remember_sound(study, local_code=local_code)
 
 
 def _answer(run: Run, language: str) -> str:
@@ -112,7 +116,7 @@ def _briefs(run: Run) -> list[Any]:
     return [*sorted(run.folder.glob("brief*.html")), *sorted(run.folder.glob("brief*.pdf"))]
 
 
-def _record(run: Run) -> dict[str, Any]:
+def _record(run: Run, stands: bool) -> dict[str, Any]:
     from industria.study.claims import tally
 
     words = ("name", "measure", "rows", "reused", "seconds", "warnings")
@@ -120,6 +124,8 @@ def _record(run: Run) -> dict[str, Any]:
         "folder": str(run.folder),
         "claims": run.claims,
         "tally": tally(run.claims),
-        "steps": [{word: step[word] for word in words} for step in run.record["steps"]],
+        "steps": [
+            {**{word: step[word] for word in words}, "reused": stands or step["reused"]} for step in run.record["steps"]
+        ],
         "briefs": [str(path) for path in _briefs(run)],
     }
