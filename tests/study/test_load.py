@@ -130,6 +130,15 @@ def test_names_the_nearest_study(tmp_path: Path) -> None:
         load(tmp_path / "grant")
 
 
+@pytest.mark.parametrize("path", ["grant", "./grant", "grant/study.toml"])
+def test_names_the_nearest_study_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    write_study(tmp_path / "grants", "")
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(StudyError, match="there is no study at grant"):
+        load(Path(path))
+
+
 def test_names_what_a_folder_has_instead(tmp_path: Path) -> None:
     (tmp_path / "stduy.toml").touch()
 

@@ -75,8 +75,7 @@ def _file(path: Path) -> Path:
         return path / FILE
     if path.is_dir():
         raise StudyError(f"{path} has no {FILE}; it has {listing(sorted(p.name for p in path.iterdir()))}.")
-    there = [FILE, f"*/{FILE}", f"{path.parent.name}/{FILE}"]
-    near = [str(found.parent) for pattern in there for found in sorted(path.parent.glob(pattern))]
+    near = [str(found.parent) for pattern in (FILE, f"*/{FILE}") for found in sorted(path.parent.glob(pattern))]
     raise StudyError(f"there is no study at {path}.{hint(str(path), near)}")
 
 
