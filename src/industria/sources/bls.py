@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from industria.sources.bls_series import series
 from industria.sources.correspondences import Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["correspondence", "series"]
 
 BUREAU: Final = "US Bureau of Labor Statistics"
 FREE: Final = "US Government work, public domain"
