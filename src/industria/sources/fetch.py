@@ -101,8 +101,8 @@ def official(
         A day: the newest file of the store that was had no later, or a file of the
         mirror that was written no later.
     vintage : str, optional
-        The publisher's name for this state of its data: a file that changes under
-        one such name is told in `notes`.
+        The publisher's name for this state of its data, the file's own without it: a
+        file that changes under one such name is told in `notes`.
     fresh : bool
         Download it again, whatever is there.
 
@@ -142,7 +142,7 @@ def official(
             return raw
     if snapshot is None:
         _may_ask(f"the file {name!r} of {publisher.title}", url, as_of, question)
-        snapshot = _asked(question, download, vintage, ending)
+        snapshot = _asked(question, download, vintage or PurePosixPath(name).name, ending)
     return _raw(publisher, snapshot, url, question)
 
 
