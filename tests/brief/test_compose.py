@@ -10,6 +10,7 @@ from industria.brief.compose import compose
 from industria.errors import BriefError, UsageError
 from industria.study.model import Study
 from industria.study.record import Run
+from industria.study.store import Store
 from tests.brief.conftest import Composed
 
 
@@ -57,6 +58,18 @@ def test_the_same_brief_is_not_drawn_twice(grants: Composed, tmp_path: Path, mon
         compose(grants.study, other, tmp_path)
 
 
+def test_a_store_does_not_say_where_to_write(grants: Composed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have come with a study by mail."""
+    forged = {"tables": {}, "files": {"../outside.html": "aGVsbG8="}, "said": {"values": [], "marks": []}}
+    monkeypatch.setattr(Store, "get", lambda *_: forged)
+
+    again = compose(grants.study, grants.run, tmp_path / "run", formats=["html"], languages=["en"])
+
+    assert again["values"]
+    assert (tmp_path / "run" / "brief.html").is_file()
+    assert not (tmp_path / "outside.html").exists()
+
+
 def test_lists_every_number_with_its_place(grants: Composed) -> None:
     values = grants.run.record["values"]
 
@@ -64,6 +77,15 @@ def test_lists_every_number_with_its_place(grants: Composed) -> None:
     found = [v for v in values if v["where"] == "brief.md:8" and v["text"] == "−22.3%"]
     assert found[0]["value"] == pytest.approx(-0.22300005546653962, abs=0)
     assert found[0]["unit"] == "fraction"
+
+
+def test_keeps_the_answer_and_the_findings_in_plain_words(grants: Composed) -> None:
+    english, portuguese = grants.run.record["answers"]
+
+    assert (english["language"], portuguese["language"]) == ("en", "pt-BR")
+    assert english["answer"].startswith("The grants bought a year of training. Scrap was lower by about a fifth")
+    assert len(english["findings"]) == 4
+    assert "It moved by −22.3% against plants without a grant" in english["findings"][1]
 
 
 def test_lists_what_a_person_typed_with_its_place(grants: Composed) -> None:

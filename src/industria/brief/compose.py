@@ -11,7 +11,7 @@ from industria.brief.check import typed_or_causal
 from industria.brief.document import Document, document
 from industria.brief.html import page
 from industria.brief.pdf import pdf
-from industria.brief.record import csv_of, marks_of, values_of
+from industria.brief.record import answer_of, csv_of, marks_of, values_of
 from industria.brief.source import Source
 from industria.brief.wording import number_words
 from industria.errors import BriefError, UsageError, hint, listing
@@ -58,7 +58,8 @@ def compose(
     dict
         `values`: every number shown, with address, value, text, unit and
         place. `marks`: every date, name, citation, assumption and word for a
-        number that a person typed, with its place.
+        number that a person typed, with its place. `answers`: answer and findings of each
+        language in plain words.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def compose(
 
     key = _key(study, run, written, formats)
     kept = Store.of(study.folder).get(key)
-    if kept is None:
+    if kept is None or not all(_inside(folder, name) for name in kept["files"]):
         kept = _briefs(study, run, written, formats)
         Store.of(study.folder).put(key, kept)
     with writing(folder):
@@ -86,6 +87,11 @@ def compose(
             path.write_bytes(b64decode(content))
     said: dict[str, list[dict[str, Any]]] = kept["said"]
     return said
+
+
+def _inside(folder: Path, name: str) -> bool:
+    """Tell whether a file lies in a folder: a store that came with somebody's study may name any."""
+    return (folder / name).resolve().is_relative_to(folder.resolve())
 
 
 def _key(study: Study, run: Run, languages: Sequence[str], formats: Collection[str]) -> str:
@@ -99,7 +105,7 @@ def _key(study: Study, run: Run, languages: Sequence[str], formats: Collection[s
 def _briefs(study: Study, run: Run, languages: Sequence[str], formats: Collection[str]) -> dict[str, Any]:
     """Make the files of all languages, and list what they say."""
     held = {step: run.design(step) for step in run.steps}
-    said: dict[str, list[dict[str, Any]]] = {"values": [], "marks": []}
+    said: dict[str, list[dict[str, Any]]] = {"values": [], "marks": [], "answers": []}
     files: dict[str, str] = {}
     for code in languages:
         path = study.briefs[code]
@@ -112,6 +118,7 @@ def _briefs(study: Study, run: Run, languages: Sequence[str], formats: Collectio
         for name, content in _files(made, _stem(study, code), formats, others):
             files[name] = b64encode(content).decode()
         said["values"] += values_of(made)
+        said["answers"].append(answer_of(made))
         said["marks"] += marks_of(made, number_words(source, code))
     return {"tables": {}, "files": files, "said": said}
 
