@@ -91,6 +91,14 @@ def test_rounded_parts_pass_within_the_tolerance() -> None:
     assert len(violations(shares, exact)) == 1
 
 
+def test_sums_of_any_size_pass_for_their_total() -> None:
+    """In payrolls of billions doubles are 1e-6 apart."""
+    parts = {"a": [0.1, 4100000000.7], "b": [0.2, 3300000000.6], "c": [0.3, 7400000001.3]}
+
+    assert parts["a"][1] + parts["b"][1] != parts["c"][1]
+    assert violations(as_table(pa.table(parts), "t"), Contract(adds_up=[{"parts": ["a", "b"], "total": "c"}])) == []
+
+
 def test_a_missing_part_breaks_no_sum() -> None:
     """Whether a cell may be empty is said by not_null."""
     gap = as_table(pa.table({"a": [1.0], "b": [None], "c": [3.0]}), "t")

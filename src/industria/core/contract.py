@@ -220,8 +220,8 @@ def _sums(table: Table, rule: AddsUp, shown: list[str], there: list[str]) -> lis
         return [Violation(f"has a column {rule.total!r} that parts add up to.{hint(rule.total, there)}", 0, [])]
     total = nw.col(rule.total) if isinstance(rule.total, str) else nw.lit(rule.total)
     parts = sum((nw.col(p) for p in rule.parts[1:]), nw.col(rule.parts[0]))
-    # Binary fractions: 0.1 + 0.2 must pass for 0.3 whatever the tolerance.
-    slack = rule.tolerance + 1e-9
+    # Binary fractions: 0.1 + 0.2 must pass for 0.3 whatever the tolerance, and millions of them for their sum.
+    slack = rule.tolerance + 1e-9 * (1 + total.abs())
     off = table.with_columns(difference=parts - total).filter(nw.col("difference").abs() > slack)
     found = _failing(
         off,
