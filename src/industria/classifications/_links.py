@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import narwhals.stable.v2 as nw
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
 from industria.classifications._codes import check_form, check_kinds
-from industria.classifications._encoding import Array, Ids, encode, groups
+from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
 from industria.core.bridge import SUM
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import DuplicateRowError, MissingValueError, NegativeWeightError, WeightSumError
@@ -79,7 +79,7 @@ def read_links(data: TableLike, name: str, by: Sequence[str] | None = None, near
     name : str
         What error messages call it.
     by : sequence of str, optional
-        Which columns may be groups; all others without it.
+        Which columns may be groups; without it all others that hold labels.
     near : Table, optional
         The table whose engine it joins.
 
@@ -90,8 +90,11 @@ def read_links(data: TableLike, name: str, by: Sequence[str] | None = None, near
     """
     table = as_table(data, name, *LINK[:3], near=near)
     check_kinds(table, name, LINK[:2], LINK[2:3])
-    there = table.collect_schema().names()
-    keys = tuple(c for c in there if c not in (*LINK, "title")) if by is None else tuple(c for c in by if c in there)
+    schema = table.collect_schema()
+    there = schema.names()
+    # Truth values and fractions beside a link are notes of its publisher, no groups.
+    labels = [c for c in there if c not in (*LINK, "title") and schema[c] not in (nw.Boolean, nw.Float64)]
+    keys = tuple(labels if by is None else [c for c in by if c in there])
     wanted = [*keys, *(c for c in LINK if c in there)]
     rows = collect(table.select(*wanted)).sort_by([(c, "ascending") for c in (*keys, *LINK[:2])])
     for column in ("origin_code", "weight"):
@@ -169,10 +172,37 @@ def _numbered(rows: pa.Table, name: str, keys: tuple[str, ...]) -> Links:
         d=d,
         weight=np.asarray(rows["weight"].cast(pa.float64()).to_numpy(), dtype=np.float64),
         partial=marked(rows["partial"]) if "partial" in told else np.zeros(len(i), bool),
-        basis=basis[0] if basis else "",
+        basis=basis[0] if basis else "origin -> destination: given",
     )
     _refuse_twice(found)
     return found
+
+
+def spread_over(links: Links, by: Sequence[str], table: pa.Table) -> tuple[Links, Groups, Ids]:
+    """Repeat links for every group of a table; links with groups of their own meet theirs.
+
+    Returns
+    -------
+    Links, Groups, array
+        The links by group; the groups; the group of every row of the table.
+    """
+    every, (own,) = groups(by, table=table)
+    if links.by:
+        _, (theirs, mine) = groups(links.by, links=links.rows, groups=every.labels)
+        group, link = meet(mine, theirs)
+    else:
+        group, link = meet(np.zeros(every.size, np.int64), np.zeros(len(links.i), np.int64))
+    spread = replace(
+        links,
+        by=tuple(by),
+        rows=pa.table(every.columns(group)),
+        group=group,
+        i=links.i[link],
+        d=links.d[link],
+        weight=links.weight[link],
+        partial=links.partial[link],
+    )
+    return spread, every, own
 
 
 def marked(column: pa.ChunkedArray) -> Truth:

@@ -91,9 +91,9 @@ def weigh(links: Links, masses: Masses | None, weights: Weights, by: Sequence[st
     L, named, order = matrix(rows, columns, links.weight[link], every.size * k)
     m = w = np.zeros(0)
     if masses is not None:
-        w = _margin(masses.destinations, links.ends, own_d, every.size)
+        w = margin(masses.destinations, links.ends, own_d, every.size)
     if masses is not None and masses.origins is not None:
-        m = _margin(masses.origins, links.origins, own_i, every.size)
+        m = margin(masses.origins, links.origins, own_i, every.size)
         _refuse_strangers(masses.origins, links.origins, "origin")
         _refuse_strangers(masses.destinations, links.ends, "destination")
     B, empty, changed = _weighted(L, named, m, w, weights, links)
@@ -133,7 +133,7 @@ def _both(own: Sequence[Ids]) -> tuple[Ids, Ids]:
     return first, second
 
 
-def _margin(values: Values, codes: Sequence[str], group: Ids, size: int) -> Array:
+def margin(values: Values, codes: Sequence[str], group: Ids, size: int) -> Array:
     """Lay masses out by group and code; codes without links are left out."""
     labels = pa.chunked_array([pa.array(codes, pa.string())])
     both, (mine, listed) = encode(values.codes.cast(pa.string()), labels)

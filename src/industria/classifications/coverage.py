@@ -55,7 +55,7 @@ class Coverage(Result):
 
 @measure(
     gives=GIVES,
-    cites="Autor, Levy & Murnane (2003), The Skill Content of Recent Technological Change, QJE 118(4), data appendix",
+    cites="Pierce & Schott (2012), Concording U.S. Harmonized System Codes over Time, JOS 28(1), 53-68",
     design="descriptive",
     pools="sums",
 )

@@ -23,7 +23,7 @@ from industria.errors import (
 )
 from industria.kernels import bridges
 
-__all__ = ["SUM", "Bridge"]
+__all__ = ["SUM", "Bridge", "reversed_basis"]
 
 Array = npt.NDArray[np.float64]
 
@@ -124,7 +124,7 @@ class Bridge:
             destination_codes=self.origin_codes,
             weights=weights,
             partial=csr_array(self.partial.T),
-            basis=f"{self.destination} -> {self.origin}: Bayes of {self.basis}",
+            basis=reversed_basis(self.destination, self.origin, self.basis),
         )
 
     def to_table(self) -> Table:
@@ -207,6 +207,11 @@ class Bridge:
     def __repr__(self) -> str:
         n, k = self.weights.shape
         return f"Bridge({self.origin} -> {self.destination}, {n} x {k} codes, {self.weights.nnz} links, {self.basis!r})"
+
+
+def reversed_basis(origin: str, destination: str, basis: str) -> str:
+    """Say of reversed weights what was reversed; the mark between the steps of a composition stays theirs."""
+    return f"{origin} -> {destination}: Bayes of ({basis.replace(' | ', ', ')})"
 
 
 _NONE: Final = np.zeros(0, dtype=np.int64)

@@ -161,6 +161,8 @@ def _soc_parent(code: str) -> str | None:
     minor = f"{code[:5]}00" if f"{code[:5]}00" in _SOC_MINORS else f"{code[:4]}000"
     if code == minor:
         return f"{code[:2]}-0000"
+    if code.startswith("29-122"):  # physicians run over the tens of their broad code
+        return "29-1210" if code != "29-1220" else minor
     return minor if code.endswith("0") else f"{code[:6]}0"
 
 

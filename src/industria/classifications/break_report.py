@@ -1,0 +1,206 @@
+"""What a change of classification does to a series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from industria.classifications._bounds import total_bounds
+from industria.classifications._codes import check_names
+from industria.classifications._encoding import encode, groups
+from industria.classifications._links import read_links
+from industria.classifications._passages import lost_mass, place_in_group
+from industria.classifications._resolution import SPLIT, resolve
+from industria.classifications._rows import ratio, table_of
+from industria.classifications._values import values_by_code
+from industria.core.measure import measure
+from industria.core.result import Result
+from industria.core.table import Column, Table, TableLike, as_table
+
+__all__ = ["BreakReport", "break_report"]
+
+GIVES = {
+    "code": "code of the new classification [code]",
+    "before": "the last old figure, carried over [unit of value]",
+    "after": "the first new figure [unit of value]",
+    "shift": "after less before [unit of value]",
+    "lower": "least shift over all weights on the links [unit of value]",
+    "upper": "largest shift over all weights on the links [unit of value]",
+    "split_share": "part of the old value at codes with several ways [fraction]",
+    "partial_share": "part of the old value over links marked as partial [fraction]",
+    "missing_share": "part of the old value that no new code takes [fraction]",
+    "rank": "place among the shifts of the group, the largest in size first [rank]",
+}
+CARRIERS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class BreakReport(Result):
+    """The level shift of every new code, and how much of the old value is at stake.
+
+    Attributes
+    ----------
+    table : Table
+        One row a group and new code.
+    carriers : Table
+        The ten codes of every group with the largest shifts: the group, `code`, `shift`, `rank`.
+    shares : Table
+        One row a group: `split_share`, `partial_share`, `missing_share`.
+    split_share, missing_share : float or None
+        Of all groups together; None where there is no value.
+    wording : str
+        The sentence that a brief prints.
+    """
+
+    carriers: Table
+    shares: Table
+    split_share: float | None
+    missing_share: float | None
+    wording: str
+
+
+@measure(
+    gives=GIVES,
+    cites="Manski (2003), Partial Identification of Probability Distributions, Springer, ch. 1",
+    design="descriptive",
+)
+def break_report(
+    before: TableLike,
+    after: TableLike,
+    correspondence: TableLike,
+    *,
+    code: Column,
+    value: Column,
+    by: Sequence[Column] = (),
+) -> BreakReport:
+    """Tell what a change of classification does to a series.
+
+    The last old figures are carried over to the new codes and compared with the first
+    new ones. A shift mixes what happened in the world with what the codes did; its
+    bounds over all weights tell how much of it the codes alone could have done.
+
+    Parameters
+    ----------
+    before : Table
+        The last figures in old codes: the code, the value and the columns of `by`.
+    after : Table
+        The first figures in new codes, in the same columns.
+    correspondence : Table
+        From the old codes to the new, as `correspondence` gives it.
+    code : column
+        Codes as text.
+    value : column
+        Totals: jobs, money. Zero or more.
+    by : sequence of columns
+        Groups; those that the correspondence has too meet its own.
+
+    Returns
+    -------
+    BreakReport
+        One row a group and new code, 0 where one side does not report it. Shares are
+        null where a group has no old value.
+
+    Raises
+    ------
+    MissingColumnError
+        If a table lacks a column.
+    ColumnTypeError
+        If values or weights are no numbers, or a group is of two types.
+    CodeError
+        If codes are numbers, padded, mangled, notes, in two cases, ranges, totals among
+        details, have lost zeros, or are of the vintage on the other side.
+    MissingValueError
+        If a code, a value or a weight is missing.
+    NegativeValueError, InfiniteValueError
+        If a value is below zero or infinite.
+    DuplicateRowError, NegativeWeightError, WeightSumError
+        If a link stands twice, or weights are below zero or do not sum to 1.
+    ReservedNameError, RepeatedColumnError
+        If a column of `by` bears a name of the result or another role.
+    """
+    before = as_table(before, "before", *by, code, value)
+    after = as_table(after, "after", *by, code, value)
+    correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
+    check_names("before", by, GIVES)
+
+    old = values_by_code(before, "before", by=by, code=code, value=value)
+    new = values_by_code(after, "after", by=by, code=code, value=value)
+    links = read_links(correspondence, "correspondence", by)
+    found = resolve(old, links, by)
+    every, (was, now) = groups(by, before=old.rows, after=new.rows)
+    labels, (theirs, mine) = encode(pa.chunked_array([pa.array(links.ends, pa.string())]), new.codes)
+    width, size = max(len(labels), 1), every.size
+
+    # Old groups keep their places in the list of all groups.
+    place = np.zeros(max(found.groups.size, 1), np.int64)
+    place[found.group] = was
+    arrives = links.d[found.link] >= 0
+    cell, link = found.cell[arrives], found.link[arrives]
+    at = was[cell] * width + theirs[links.d[link]]
+    bridged = np.bincount(at, old.mass[cell] * found.share[arrives], size * width)
+    reported = np.bincount(now * width + mine, new.mass, size * width)
+    lower, upper = np.zeros(size * width), np.zeros(size * width)
+    least, most = total_bounds(old, links, found)
+    spots = np.arange(found.groups.size * len(links.ends))
+    if len(spots):
+        spread = place[spots // len(links.ends)] * width + theirs[spots % len(links.ends)]
+        lower[spread], upper[spread] = least, most
+    keys = np.unique(np.concatenate([at, now * width + mine]))
+    shift = reported[keys] - bridged[keys]
+    lost = lost_mass(old, links, found)
+    split = old.mass * (found.passage == SPLIT)
+    partial = np.bincount(
+        found.cell, old.mass[found.cell] * found.share * (links.partial[found.link] & arrives), len(old.mass)
+    )
+    total = float(old.mass.sum())
+    sums = [np.bincount(was, part, size) for part in (split, partial, lost)]
+    whole = np.bincount(was, old.mass, size)
+    order = np.lexsort((keys, -np.abs(shift), keys // width))
+    rank = place_in_group(keys[order] // width)
+    first, rank = order[rank <= CARRIERS], rank[rank <= CARRIERS]
+    split_share = float(split.sum()) / total if total > 0 else None
+    missing_share = float(lost.sum()) / total if total > 0 else None
+    return BreakReport(
+        table=table_of(
+            {
+                **every.columns(keys // width),
+                "code": labels.take(pa.array(keys % width)),
+                "before": bridged[keys].astype(np.float64),
+                "after": reported[keys].astype(np.float64),
+                "shift": shift.astype(np.float64),
+                "lower": reported[keys] - upper[keys],
+                "upper": reported[keys] - lower[keys],
+            }
+        ),
+        carriers=table_of(
+            {
+                **every.columns(keys[first] // width),
+                "code": labels.take(pa.array(keys[first] % width)),
+                "shift": shift[first].astype(np.float64),
+                "rank": rank,
+            }
+        ),
+        shares=table_of(
+            {
+                **every.columns(np.arange(size)),
+                "split_share": ratio(sums[0], whole),
+                "partial_share": ratio(sums[1], whole),
+                "missing_share": ratio(sums[2], whole),
+            }
+        ),
+        split_share=split_share,
+        missing_share=missing_share,
+        wording=_wording(value, split_share, missing_share),
+    )
+
+
+def _wording(value: str, split: float | None, missing: float | None) -> str:
+    if split is None or missing is None:
+        return f"There is no {value} before the change of codes."
+    return (
+        f"{100 * split:.1f} % of {value} passes through split codes and "
+        f"{100 * missing:.1f} % is in codes that the new classification does not take."
+    )
