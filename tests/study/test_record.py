@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from industria.errors import NoRunError, UnknownStepError
+from industria.errors import NoRunError, UnknownStepError, UsageError
 from industria.study.record import Run
 from industria.study.run import run
 from tests.study.small import small_study
@@ -55,6 +55,14 @@ def test_a_missing_run_tells_the_one_before(folder: Path, tmp_path: Path) -> Non
     (tmp_path / "run.previous").mkdir()
     (tmp_path / "run.previous" / "run.json").write_text("{}", encoding="utf-8")
     with pytest.raises(NoRunError, match=r"The last complete run is .*run\.previous"):
+        Run.read(tmp_path)
+
+
+@pytest.mark.parametrize("text", ['{"study": {"title": "Scr', "", "[]", "{}"])
+def test_a_record_that_is_none_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=r"run\.json is cut off, or no record of a run; `industria run STUDY` writes"):
         Run.read(tmp_path)
 
 

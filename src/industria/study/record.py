@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from industria.core.value import Address, Scalar, Value
-from industria.errors import NoRunError, UnknownStepError
+from industria.errors import NoRunError, UnknownStepError, UsageError
 from industria.study.folders import previous_of
 from industria.study.steps import MAIN
 from industria.study.tables import labeled
@@ -56,11 +56,13 @@ class Run:
         ------
         NoRunError
             If there is none; the message names the run before it, where that is left.
+        UsageError
+            If `run.json` is cut off or something else.
         """
         path = Path(folder)
         for place in (path, path / "run"):
             if (place / "run.json").is_file():
-                return cls(place, json.loads((place / "run.json").read_bytes()))
+                return cls(place, _record(place / "run.json"))
         left = [previous_of(place) for place in (path, path / "run") if place.name]
         raise NoRunError(path, next((place for place in left if (place / "run.json").is_file()), None))
 
@@ -185,3 +187,13 @@ class Run:
         labels = rows.select(pointed).group_by(pointed).aggregate([]).to_pylist()
         found = {of_row(unit, row.get, inputs) for row in labels}
         return found.pop() if len(found) == 1 else None
+
+
+def _record(file: Path) -> Mapping[str, Any]:
+    try:
+        record = json.loads(file.read_bytes())
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or not {"study", "sources", "steps", "claims"} <= record.keys():
+        raise UsageError(f"{file} is cut off, or no record of a run; `industria run STUDY` writes it anew.")
+    return record
