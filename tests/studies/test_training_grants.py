@@ -583,8 +583,12 @@ def test_what_the_brief_says_in_words_is_so(example: Example) -> None:
     assert len(five) == 10
     assert below == {"grant": five["method"].unique().tolist(), "grant_last_year": ["iid"]}
 
+    # The star needs errors that are alike, too: those of White, years unrelated, have none.
+    assert value('five.inferences[term=grant_last_year,method="HC1"].p_value').value > 0.05  # type: ignore[operator]
+
     scrap = example.run.table("scrap_by_cohort").to_pandas().pivot(index="year", columns="cohort", values="log_scrap")
     assert (scrap.loc[1989] < scrap.loc[1987]).all()
+    assert scrap.loc[1989, "never funded"] < scrap.loc[1987, "never funded"] <= scrap.loc[1988, "never funded"]
     assert scrap.loc[1988, "grant in 1989"] < scrap.loc[1987, "grant in 1989"]
     assert (scrap.loc[1987].drop("never funded") > scrap.loc[1987, "never funded"]).all()
 
