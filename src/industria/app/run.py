@@ -80,13 +80,17 @@ def _check(study: Study, local_code: bool, brief: bool) -> None:
 
 
 def _answer(run: Run, language: str) -> str:
-    """Write title, question, each claim with its evidence, the tally, and where the brief lies."""
+    """Write question, answer and findings, each claim with its evidence, the tally, and where the brief lies."""
     from industria.app._runs import shown
     from industria.app._show import paint
     from industria.study.claims import tally
     from industria.study.model import in_language
 
     lines = ["", paint(in_language(run.title, language), "bold"), in_language(run.question, language), ""]
+    for brief in run.record.get("answers", ())[:1]:
+        lines += [paint(brief["answer"], "bold"), ""] if brief["answer"] else []
+        lines += [f"  {number}. {finding}" for number, finding in enumerate(brief["findings"], 1)]
+        lines += [""] if brief["findings"] else []
     for claim, evidence in zip(run.claims, _evidence(run, language), strict=True):
         status = f"{claim['status']:<5}"
         lines.append(f"  {paint(status, STYLES[claim['status']])}  {in_language(claim['says'], language)}")

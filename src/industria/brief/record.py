@@ -7,10 +7,11 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from industria.brief.blocks import Listing, Paragraph, Section, plain
 from industria.brief.document import Document
 from industria.brief.figure import Figure
 
-__all__ = ["csv_of", "marks_of", "values_of"]
+__all__ = ["answer_of", "csv_of", "marks_of", "values_of"]
 
 
 def csv_of(figure: Figure) -> bytes:
@@ -40,6 +41,16 @@ def values_of(document: Document) -> list[dict[str, Any]]:
         }
         for number in document.numbers
     ]
+
+
+def answer_of(document: Document) -> dict[str, Any]:
+    """Return the answer of a brief and its findings, the first numbered list, as plain words."""
+    answers = [block for block in document.blocks if isinstance(block, Section) and block.kind == "answer"]
+    said = [plain(part.inside) for block in answers for part in block.inside if isinstance(part, Paragraph)]
+    lists = [block for block in document.blocks if isinstance(block, Listing) and block.ordered]
+    items = lists[0].items if lists else ()
+    findings = [" ".join(plain(part.inside) for part in item if isinstance(part, Paragraph)) for item in items]
+    return {"language": document.language, "answer": " ".join(said), "findings": findings}
 
 
 def marks_of(document: Document, words: Iterable[tuple[str, int]] = ()) -> list[dict[str, Any]]:
