@@ -73,3 +73,26 @@ def test_nothing_is_left_behind(industria: Call, tmp_path: Path) -> None:
     industria("doctor", tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_gaps_of_official_data_are_told_in_words_and_no_key_is(
+    industria: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDUSTRIA_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("INDUSTRIA_KEYS", str(tmp_path / "keys.toml"))
+    monkeypatch.setenv("INDUSTRIA_OFFLINE", "1")
+    monkeypatch.setenv("INDUSTRIA_KEY_BEA", "s3cret")
+    for name in ("INDUSTRIA_CONTACT", "INDUSTRIA_KEY_CENSUS", "INDUSTRIA_MIRROR"):
+        monkeypatch.delenv(name, raising=False)
+
+    told = industria("doctor", tmp_path, "--json")
+
+    found = findings(told)
+    assert found["network"]["found"] == "closed by INDUSTRIA_OFFLINE"
+    assert "INDUSTRIA_CONTACT" in found["contact"]["advice"]
+    assert found["key of bea"]["found"] == "there"
+    assert "key_signup" in found["key of census"]["advice"]
+    assert found["key of bls"]["ok"]
+    assert found["store of sources"]["ok"]
+    assert found["mirror"]["found"].startswith("none")
+    assert "s3cret" not in told[1]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from industria.sources import names
+from industria.sources.store import Answer, Store
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -33,3 +37,20 @@ def test_json_tells_the_parameters(industria: Call) -> None:
 
 def test_names_the_nearest_reader(industria: Call) -> None:
     assert industria("sources", "files.cvs") == (2, "", "error: 'files.cvs' is no source. Did you mean 'files.csv'?\n")
+
+
+def test_tells_the_terms_of_a_publisher_and_what_is_kept_of_it(
+    industria: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("INDUSTRIA_STORE", str(tmp_path))
+    request = {"method": "GET", "url": "https://apps.bea.gov/api/data", "body": None}
+    Store.here().keep({"use": "bea.input_output"}, [Answer(request=request, content=b"{}")])
+
+    (record,) = json.loads(industria("sources", "bea.input_output", "--json")[1])
+
+    assert record["publisher"] == "US Bureau of Economic Analysis"
+    assert record["license"] == "US Government work, public domain"
+    assert (record["key"], record["registration"]) == ("required", "https://apps.bea.gov/API/signup/")
+    assert record["limits"] == {"calls_per_second": 1.5}
+    assert [one["bytes"] for one in record["kept"]] == [2]
+    assert "key           required" in industria("sources", "bea.input_output")[1]

@@ -12,34 +12,17 @@ from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import industria
+from industria.app._finding import Finding
+from industria.app._official import examine_official
 
-__all__ = ["Finding", "examine"]
+__all__ = ["examine"]
 
 PYTHONS: Final = ((3, 11), (3, 13))
 ENOUGH_DISK: Final = 2 * 1024**3  # the spill of a few million rows with a handful of columns
 _REQUIREMENT: Final = re.compile(r"([A-Za-z0-9._-]+)(?:.*extra\s*==\s*['\"]([a-z]+)['\"])?")
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at.
-
-    Attributes
-    ----------
-    what, found : str
-        The thing, and how it is.
-    ok : bool
-        Whether it is as it should be.
-    advice : str
-        What to do; empty where nothing is.
-    """
-
-    what: str
-    found: str
-    ok: bool = True
-    advice: str = ""
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -55,7 +38,7 @@ def examine(folder: Path) -> list[Finding]:
     list of Finding
         Those that are not ok are warnings: many studies run without.
     """
-    return [_python(), *_packages(), *_engine(), _fonts(), _pdf(), _writable(folder), *_folders()]
+    return [_python(), *_packages(), *_engine(), _fonts(), _pdf(), _writable(folder), *_folders(), *examine_official()]
 
 
 def _python() -> Finding:

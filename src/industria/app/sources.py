@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from industria.app._options import Json
+
+if TYPE_CHECKING:
+    from industria.sources import Publisher, Source
 
 __all__ = ["sources"]
 
@@ -32,17 +35,48 @@ def sources(
         parameters = reader_parameters(found[name]).values()
         call = signature(parameters, *(parameter.name for parameter in parameters if parameter.required))
         say(f"{paint(name, 'bold')}({call})\n\n{told[name]}")
+        if publisher := floor.publisher_of(found[name]):
+            say(f"\n{columns([(word, _in_words(value)) for word, value in _terms(publisher).items() if value])}")
     else:
         say(columns([(one, text.split("\n", 1)[0]) for one, text in told.items()]))
 
 
-def _record(name: str, reader: Callable[..., object], text: str) -> dict[str, object]:
+def _terms(publisher: Publisher) -> dict[str, object]:
+    """Tell under which terms a publisher is asked, as it states them."""
+    from dataclasses import asdict
+
+    stated = {name: value for name, value in asdict(publisher.limits).items() if value}
+    return {
+        "publisher": publisher.title,
+        "license": publisher.license,
+        "page": publisher.homepage,
+        "key": publisher.key,
+        "registration": publisher.registration or None,
+        "limits": stated or None,
+        "contact": "required" if publisher.contact else "optional",
+    }
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_in_words(one)}" for name, one in value.items())
+    return " and ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _record(name: str, reader: Callable[..., Source], text: str) -> dict[str, object]:
+    from industria import sources as floor
     from industria.app._records import parameter_record
+    from industria.sources.store import Store
     from industria.study.origins import reader_parameters
 
     parameters = reader_parameters(reader)
+    publisher = floor.publisher_of(reader)
+    held = [snapshot for question, snapshot in Store.here().questions() if question.get("use") == name]
+    terms = _terms(publisher) if publisher else {}
     return {
         "name": name,
         "title": text.split("\n", 1)[0],
         "parameters": [parameter_record(parameter) for parameter in parameters.values()],
+        **terms,
+        "kept": [{"retrieved": one.retrieved, "sha256": one.sha256, "bytes": one.bytes} for one in held],
     }

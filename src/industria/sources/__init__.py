@@ -13,9 +13,10 @@ from types import ModuleType
 
 from industria.errors import UnknownSourceError
 from industria.sources.places import locate
+from industria.sources.publisher import Publisher
 from industria.sources.source import Source, SourcePath
 
-__all__ = ["Source", "SourcePath", "find", "locate", "names"]
+__all__ = ["Publisher", "Source", "SourcePath", "find", "locate", "names", "publisher_of"]
 
 PUBLISHERS = (
     "bea",
@@ -69,6 +70,24 @@ def find(use: str) -> Callable[..., Source]:
         raise UnknownSourceError(use, names())
     reader: Callable[..., Source] = module.find(word) if hasattr(module, "find") else getattr(module, word)
     return reader
+
+
+def publisher_of(reader: Callable[..., Source]) -> Publisher | None:
+    """Return what is known of the publisher of a reader; None for a person's own files.
+
+    Parameters
+    ----------
+    reader : callable
+        As `find` returned it.
+
+    Returns
+    -------
+    Publisher or None
+        License, limits, and whether it wants a key.
+    """
+    # The file that holds a reader names its publisher once.
+    there = vars(importlib.import_module(reader.__module__)).values()
+    return next((one for one in there if isinstance(one, Publisher)), None)
 
 
 def _module(publisher: str) -> ModuleType:

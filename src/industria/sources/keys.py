@@ -13,7 +13,7 @@ from urllib.parse import quote
 from industria.errors import LooseKeysError, MissingKeyError
 from industria.sources.publisher import Publisher
 
-__all__ = ["HIDDEN", "key_of", "keys_file", "without_key"]
+__all__ = ["HIDDEN", "has_key", "key_of", "keys_file", "without_key"]
 
 HIDDEN: Final = "(key)"
 
@@ -43,6 +43,17 @@ def key_of(publisher: Publisher) -> str | None:
     if not key and publisher.key == "required":
         raise MissingKeyError(publisher.name, publisher.title, publisher.registration, str(keys_file()))
     return key or None
+
+
+def has_key(publisher: Publisher) -> bool:
+    """Tell whether there is a key for a publisher, without telling it.
+
+    Raises
+    ------
+    LooseKeysError
+        If others can read the file of keys.
+    """
+    return bool(os.environ.get(f"INDUSTRIA_KEY_{publisher.name.upper()}") or _kept(publisher.name))
 
 
 def without_key(text: str, key: str | None) -> str:

@@ -123,6 +123,14 @@ class Store:
         records = sorted(folder.glob("*.json")) if folder.is_dir() else []
         return [self._snapshot(path) for path in records if path.stem.isdigit()]
 
+    def questions(self) -> list[tuple[Mapping[str, Any], Snapshot]]:
+        """List every question that was asked, with its newest answer."""
+        folders = sorted((self.root / "answers").glob("*/"))
+        newest = [
+            max((path for path in folder.glob("*.json") if path.stem.isdigit()), default=None) for folder in folders
+        ]
+        return [(json.loads(path.read_bytes())["question"], self._snapshot(path)) for path in newest if path]
+
     def newest(self, question: Mapping[str, Any], as_of: str | None = None) -> Snapshot | None:
         """Return the newest answer to a question, or the newest not later than a day or a time.
 

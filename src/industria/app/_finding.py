@@ -1,0 +1,26 @@
+"""What the doctor finds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Finding"]
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    what, found : str
+        The thing, and how it is.
+    ok : bool
+        Whether it is as it should be.
+    advice : str
+        What to do; empty where nothing is.
+    """
+
+    what: str
+    found: str
+    ok: bool = True
+    advice: str = ""

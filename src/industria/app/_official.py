@@ -1,0 +1,99 @@
+"""What a machine needs to have official data: keys, a contact, a store, a mirror, readers of their formats."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Final
+
+from industria import sources
+from industria.app._finding import Finding
+from industria.errors import LooseKeysError
+from industria.sources import mirror
+from industria.sources.keys import has_key
+from industria.sources.raw import offline
+from industria.sources.store import Store
+
+__all__ = ["examine_official"]
+
+BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
+"""A clock before this is wrong."""
+
+
+def examine_official() -> Iterator[Finding]:
+    """Look at everything that publishers' data may need; nothing is sent."""
+    yield _network()
+    yield _contact()
+    yield from _keys()
+    yield _store()
+    yield _mirror()
+    yield _clock()
+    yield _r_data()
+
+
+def _network() -> Finding:
+    proxy = next((os.environ[name] for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name)), None)
+    through = f", through {_without_password(proxy)}" if proxy else ""
+    return Finding("network", "closed by INDUSTRIA_OFFLINE" if offline() else f"open{through}")
+
+
+def _without_password(proxy: str) -> str:
+    scheme, at, host = proxy.rpartition("@")
+    return f"{scheme.split('//')[0]}//…@{host}" if at else proxy
+
+
+def _contact() -> Finding:
+    contact = os.environ.get("INDUSTRIA_CONTACT", "")
+    advice = "" if "@" in contact else "set INDUSTRIA_CONTACT=you@example.org: some publishers refuse programs without"
+    return Finding("contact", contact or "not told", not advice, advice)
+
+
+def _keys() -> Iterator[Finding]:
+    """Tell which publishers have their key, and never the key."""
+    readers = [sources.find(name) for name in sources.names() if not name.startswith(("files.", "packages."))]
+    known = {one.name: one for reader in readers if (one := sources.publisher_of(reader)) and one.key != "none"}
+    for publisher in known.values():
+        try:
+            there = has_key(publisher)
+        except LooseKeysError as error:
+            yield Finding(f"key of {publisher.name}", "cannot be used", False, str(error))
+            continue
+        told = "there" if there else f"none, and {publisher.key}"
+        advice = f"a key is free at {publisher.registration}; set INDUSTRIA_KEY_{publisher.name.upper()}"
+        ok = there or publisher.key == "optional"
+        yield Finding(f"key of {publisher.name}", told, ok, "" if ok else advice)
+
+
+def _store() -> Finding:
+    root = Store.here().root
+    files = [path for path in root.rglob("*") if path.is_file()] if root.is_dir() else []
+    size = sum(path.stat().st_size for path in files) / 1024**2
+    there = next(folder for folder in (root, *root.resolve().parents) if folder.exists())
+    ok = os.access(there, os.W_OK)
+    advice = "" if ok else "set INDUSTRIA_STORE to a folder that can be written; what is in it can be read"
+    return Finding("store of sources", f"{root}, {len(files)} files, {size:.1f} MB", ok, advice)
+
+
+def _mirror() -> Finding:
+    folders = [folder for folder in mirror.folders() if folder.is_dir()]
+    count = sum(len(files) for folder in folders for _, _, files in os.walk(folder))
+    return Finding(
+        "mirror", f"{count} files in {len(folders)} folders" if folders else "none; INDUSTRIA_MIRROR names it"
+    )
+
+
+def _clock() -> Finding:
+    now = datetime.now(UTC)
+    ok = now > BUILT
+    return Finding(
+        "clock", f"{now:%Y-%m-%d %H:%M} UTC", ok, "" if ok else "set the clock: dates of sources come from it"
+    )
+
+
+def _r_data() -> Finding:
+    ok = find_spec("rdata") is not None
+    return Finding(
+        "R data", "can be read" if ok else "cannot be read", ok, "" if ok else "pip install 'industria[formats]'"
+    )
