@@ -54,3 +54,18 @@ def test_tells_the_terms_of_a_publisher_and_what_is_kept_of_it(
     assert record["limits"] == {"calls_per_second": 1.5}
     assert [one["bytes"] for one in record["kept"]] == [2]
     assert "key           required" in industria("sources", "bea.input_output")[1]
+
+
+def test_exports_what_was_had(industria: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("INDUSTRIA_STORE", str(tmp_path / "store"))
+    request = {"method": "GET", "url": "https://agency.example/a.csv", "body": None}
+    question = {"publisher": "agency", "file": "a.csv", "url": request["url"]}
+    Store.here().keep(question, [Answer(request=request, content=b"a\n1\n")])
+
+    code, out, _ = industria("sources", "export", str(tmp_path / "enclave"))
+
+    assert code == 0
+    assert out.startswith("a.csv\nINDUSTRIA_OFFLINE=1 INDUSTRIA_MIRROR=")
+    assert (tmp_path / "enclave" / "mirror" / "agency" / "a.csv").read_bytes() == b"a\n1\n"
+    assert industria("sources", "export")[0] == 2
+    assert industria("sources", "files.csv", str(tmp_path))[0] == 2

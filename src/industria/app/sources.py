@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from industria.app._options import Json
+from industria.errors import UsageError
 
 if TYPE_CHECKING:
     from industria.sources import Publisher, Source
@@ -16,10 +18,11 @@ __all__ = ["sources"]
 
 
 def sources(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A reader, as files.csv.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A reader, as files.csv; or export.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="Where export writes to.")] = None,
     json: Json = False,
 ) -> None:
-    """List the readers that a study can use, or tell all about one."""
+    """List the readers, tell all about one, or export what was had for a machine without a network."""
     import inspect
 
     from industria import sources as floor
@@ -27,6 +30,11 @@ def sources(
     from industria.app._show import columns, emit, paint, say
     from industria.study.origins import reader_parameters
 
+    if name == "export":
+        _export(folder, json)
+        return
+    if folder is not None:
+        raise UsageError(f"sources {name} takes no folder; `industria sources export FOLDER` does.")
     found = {one: floor.find(one) for one in ([name] if name else floor.names())}
     told = {one: inspect.getdoc(reader) or "" for one, reader in found.items()}
     if json:
@@ -39,6 +47,22 @@ def sources(
             say(f"\n{columns([(word, _in_words(value)) for word, value in _terms(publisher).items() if value])}")
     else:
         say(columns([(one, text.split("\n", 1)[0]) for one, text in told.items()]))
+
+
+def _export(folder: Path | None, json: bool) -> None:
+    """Write what the store holds to a folder, and tell what it is and how it is used."""
+    from industria.app._show import emit, say
+    from industria.sources.enclave import export
+
+    if folder is None:
+        raise UsageError("sources export takes a folder: industria sources export FOLDER")
+    told = export(folder)
+    if json:
+        emit({"folder": str(folder), "exported": told})
+        return
+    for one in told:
+        say(one)
+    say(f"INDUSTRIA_OFFLINE=1 INDUSTRIA_MIRROR={folder / 'mirror'} INDUSTRIA_STORE={folder / 'store'}")
 
 
 def _terms(publisher: Publisher) -> dict[str, object]:
