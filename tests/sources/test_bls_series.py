@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from industria.core.table import collect
-from industria.errors import ParameterRangeError, RefusedError
+from industria.errors import BusyPublisherError, ParameterRangeError, RefusedError
 from industria.sources.bls_series import series
 from tests.sources.recorded import FIXTURES, Asked, Played, Reply
 
@@ -91,6 +91,26 @@ def test_a_refusal_inside_a_success_is_an_error(play: Play, told: bytes, said: s
     with pytest.raises(RefusedError, match=said):
         series(series=["CES1"], start=2023, end=2023)
     assert len(played.asked) == 1
+
+
+def test_without_a_key_the_calls_of_a_day_are_counted(play: Play) -> None:
+    played = play("bls", echo)
+    series(series=["CES0000000001"], start=1950, end=2023)
+
+    assert len(played.asked) == 25
+    with pytest.raises(BusyPublisherError, match="25 questions used up"):
+        series(series=["CES0000000002"], start=2023, end=2023)
+    assert len(played.asked) == 25
+
+
+def test_what_is_kept_is_told(play: Play) -> None:
+    play("bls", echo)
+
+    read = series(series=["CES0000000001"], start=2023, end=2023)
+
+    assert read.check() is None  # an interface does not date its answers
+    assert [one["sha256"] for one in read.vintages()] == [read.sha256]
+    assert read.describe()["facts"] == {}
 
 
 def test_nothing_to_ask_is_told() -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from industria.errors import (
     AmbiguousMirrorError,
+    BrokenFileError,
     BusyPublisherError,
     LooseKeysError,
     MissingContactError,
@@ -290,6 +291,10 @@ def test_keys_are_read_from_a_file_that_others_cannot_read(play: Play, tmp_path:
         official(replace(AGENCY, key="required"), "table.csv", URL)
     file.chmod(0o600)
     official(replace(AGENCY, key="required"), "table.csv", URL)
+    file.write_text(f"agency = {KEY}")
+    with pytest.raises(BrokenFileError, match=r"keys\.toml: it is no TOML .*agency = ") as caught:
+        official(replace(AGENCY, key="required"), "table.csv", URL, fresh=True)
+    assert "s3cret" not in str(caught.value)
     # A key that is optional is for interfaces: files are had without.
     official(replace(AGENCY, key="optional"), "table.csv", URL, fresh=True)
     assert [asked.query for asked in played.asked] == [{"key": KEY}, {}]

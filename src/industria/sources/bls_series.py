@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any, Final
 
@@ -28,9 +29,9 @@ BUREAU: Final = Publisher(
     registration="https://data.bls.gov/registrationEngine/",
 )
 URL: Final = "https://api.bls.gov/publicAPI/v2/timeseries/data/"
+WITHOUT_KEY: Final = replace(BUREAU, limits=replace(BUREAU.limits, calls_per_day=25, series_per_call=25))
 # Without a key the bureau answers a longer question with three years, and does not say so.
 YEARS_PER_CALL: Final = {True: 20, False: 3}
-SERIES_PER_CALL: Final = {True: 50, False: 25}
 COLUMNS: Final = {
     "series": pa.string(),
     "year": pa.int64(),
@@ -72,11 +73,12 @@ def series(*, series: Sequence[str], start: int, end: int, as_of: str | None = N
     if end < start:
         raise ParameterRangeError("end", end, f"a year not before start={start}")
     known = key_of(BUREAU) is not None
+    publisher = BUREAU if known else WITHOUT_KEY
     interface = Interface(
-        publisher=BUREAU,
+        publisher=publisher,
         build=_request,
         refusal=_refusal,
-        each={"series": SERIES_PER_CALL[known], "years": YEARS_PER_CALL[known]},
+        each={"series": publisher.limits.series_per_call or 1, "years": YEARS_PER_CALL[known]},
     )
     raw = ask(interface, "bls.series", {"series": list(dict.fromkeys(series)), "years": years(start, end)}, as_of=as_of)
     return source(

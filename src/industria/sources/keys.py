@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from industria.errors import LooseKeysError, MissingKeyError
+from industria.errors import BrokenFileError, LooseKeysError, MissingKeyError
 from industria.sources.publisher import Publisher
 
 __all__ = ["HIDDEN", "has_key", "key_of", "keys_file", "without_key"]
@@ -71,5 +71,8 @@ def _kept(publisher: str) -> str | None:
         return None
     if sys.platform != "win32" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise LooseKeysError(str(path), stat.filemode(mode))
-    key = tomllib.loads(path.read_text(encoding="utf-8")).get(publisher)
+    try:
+        key = tomllib.loads(path.read_text(encoding="utf-8")).get(publisher)
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenFileError(str(path), f'it is no TOML ({error}); a line is: {publisher} = "..."') from None
     return str(key) if key else None
