@@ -149,8 +149,8 @@ def means(B: csr_array, m: Array, s: Array) -> Array:
 def group_means(L: csr_array, W: Array, s: Array) -> Array:
     """Mean of destination scores by group, each group's own masses as weights of the links.
 
-    With B_g = diag(1 / (L w_g)) L diag(w_g) all groups together are two products
-    with L: no table of links by groups is built.
+    B_g = diag(1 / (L w_g)) L diag(w_g), and w_g[d] falls out of the mean at d: one
+    product with L serves all groups, and no table of links by groups is built.
 
     Parameters
     ----------
@@ -168,11 +168,16 @@ def group_means(L: csr_array, W: Array, s: Array) -> Array:
     """
     reached = np.asarray(L @ W)
     share = np.divide(1.0, reached, out=np.zeros_like(reached), where=reached > 0)
-    weight = push(L, share)
-    n, (k, g), q = L.shape[0], W.shape, s.shape[1]
-    found = push(L, (share[:, :, None] * s[:, None, :]).reshape(n, g * q)).reshape(k, g, q)
-    here = (weight > 0) & (W > 0)
-    return np.divide(found, weight[:, :, None], out=np.full_like(found, np.nan), where=here[:, :, None])
+    ends = L.tocsc()
+    found = np.full((*W.shape, s.shape[1]), np.nan)
+    # All groups of a destination are one dense product: its links alone are read.
+    for d in range(len(W)):
+        links = slice(ends.indptr[d], ends.indptr[d + 1])
+        part = ends.data[links, None] * share[ends.indices[links]]
+        weight = part.sum(axis=0)
+        here = (weight > 0) & (W[d] > 0)
+        found[d, here] = (part[:, here].T @ s[ends.indices[links]]) / weight[here, None]
+    return found
 
 
 def composition(A: csr_array, B: csr_array) -> csr_array:
