@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from industria.sources.bls_oews import oews
+from industria.sources.bls_projections import projections
 from industria.sources.bls_series import series
 from industria.sources.correspondences import Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.source import Source
 
-__all__ = ["correspondence", "series"]
+__all__ = ["correspondence", "oews", "projections", "series"]
 
 BUREAU: Final = "US Bureau of Labor Statistics"
 FREE: Final = "US Government work, public domain"

@@ -7,9 +7,10 @@ from typing import Final
 from industria.sources.correspondences import Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.formats.raw_cells import Rows
+from industria.sources.onet_database import database
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["correspondence", "database"]
 
 CENTER: Final = "National Center for O*NET Development, for the US Department of Labor (USDOL/ETA)"
 OPEN: Final = "CC BY 4.0"

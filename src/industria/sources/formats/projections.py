@@ -1,0 +1,120 @@
+"""Tables of the Employment Projections: a title line, a header, rows, footnotes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook
+
+from industria.core.table import Table, as_table
+from industria.errors import BrokenFileError, UnknownSheetError
+from industria.sources.formats.official_columns import columns_of, snake
+
+__all__ = ["TABLES", "read_projections"]
+
+TABLES: Final = (*(f"1.{i}" for i in range(1, 13)), "5.3", "5.4")
+
+KEYS: Final = {
+    "national_employment_matrix_title": "title",
+    "national_employment_matrix_occupation_title": "title",
+    "occupation_category": "title",
+    "national_employment_matrix_code": "occupation",
+    "national_employment_matrix_occupation_code": "occupation",
+    "national_employment_matrix_industry_title": "industry_title",
+    "national_employment_matrix_industry_code": "industry",
+    "occupation_type": "group",
+    "industry_type": "group",
+    "naics_code": "naics",
+}
+TEXTS: Final = (
+    *KEYS.values(),
+    "typical_education_needed_for_entry",
+    "work_experience_in_a_related_occupation",
+    "typical_on_the_job_training_needed_to_attain_competency_in_the_occupation",
+    "factors_affecting_occupational_utilization",
+    "national_employment_matrix_link",
+)
+TOP: Final = ">="
+MISSING: Final = ("—", "-", "–")
+
+
+def read_projections(path: Path, name: str, table: str, first: int, last: int) -> Table:
+    """Read one table of the workbook of occupations.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    name : str
+        What messages call it.
+    table : str
+        As "1.2".
+    first, last : int
+        The years that are projected from and to.
+
+    Returns
+    -------
+    Table
+        `occupation`, `title` and `group` (in table 1.9 `industry` in place of `occupation`),
+        then the table's own columns in snake case; a wage that is too high to be told is
+        null, and `top_coded` in its `_flag`.
+
+    Raises
+    ------
+    BrokenFileError
+        If the workbook is none, or is of other years.
+    UnknownSheetError
+        If it has no such table.
+    """
+    sheet = f"Table {table}"
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        if sheet not in book.sheet_names:
+            raise UnknownSheetError(name, sheet, book.sheet_names)
+        index = book.get_sheet_by_index(0).to_python()
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except (CalamineError, OSError) as error:
+        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
+    said = " ".join(str(cell) for row in index for cell in row)
+    if f"{first} and projected {last}" not in said:
+        raise BrokenFileError(name, f"it is not of {first} and projected {last}.")
+    header = [_name(str(cell), industries=table == "1.9") for cell in rows[1]]
+    numbers = [column for column in header if column not in TEXTS]
+    body = [[_cleaned(cell) for cell in row] for row in _body(rows[2:])]
+    wages = [column for column in header if "wage" in column]
+    flags = {f"{wage}_flag": [_flag(row[header.index(wage)]) for row in body] for wage in wages}
+    made = columns_of(body, header, name, numbers=numbers, missing=(*MISSING, *_tops(body)), line=3)
+    for column, cells in flags.items():
+        made = made.append_column(column, pa.array(cells, pa.string()))
+    keys = [key for key in ("occupation", "industry", "title", "industry_title", "group") if key in header]
+    return as_table(made.select([*keys, *(column for column in made.column_names if column not in keys)]), name)
+
+
+def _name(cell: str, *, industries: bool) -> str:
+    """Name a column; the year of the matrix goes, which the vintage tells."""
+    word = re.sub(r"^\d{4}_", "", snake(cell))
+    named = KEYS.get(word, word)
+    return "industry" if industries and named == "occupation" else named
+
+
+def _body(rows: list[list[Any]]) -> list[list[Any]]:
+    """Leave out what stands below the rows: from the first line with words in its first cell alone."""
+    end = next((i for i, row in enumerate(rows) if not any(cell != "" for cell in row[1:])), len(rows))
+    return rows[:end]
+
+
+def _tops(rows: list[list[Any]]) -> set[str]:
+    """List what stands in place of wages that are too high to be told, as `>=$239,200`."""
+    return {cell for row in rows for cell in row if isinstance(cell, str) and cell.startswith(TOP)}
+
+
+def _flag(cell: Any) -> str | None:
+    return "top_coded" if isinstance(cell, str) and cell.startswith(TOP) else None
+
+
+def _cleaned(cell: Any) -> Any:
+    """Take away the blanks that indent a title, and the mark of its footnote."""
+    return re.sub(r"\s*\(\d+\)$", "", cell.strip()) if isinstance(cell, str) else cell
