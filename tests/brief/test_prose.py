@@ -68,7 +68,7 @@ def test_a_number_knows_where_it_stands() -> None:
         ("{{ 17 }}", "17 has no address"),
         ("{{ '17' }}", "'17' does not come from the run"),
         ("{{ '½' }}", "does not come from the run"),
-        ("{{ '%s' % 17 }}", "'17' does not come from the run"),
+        ("{{ '%s' % 17 }}", "arithmetic belongs in a step"),
         ("{% set x='9' %}{{ x }}", "{% set %} has no place in a brief"),
         ("{{ effect.estimate + 1 }}", "arithmetic belongs in a step"),
         ("{{ (effect.estimate*2) | number(1) }}", "arithmetic belongs in a step"),
@@ -125,6 +125,39 @@ def test_refuses(text: str, why: str) -> None:
 
     assert why in said
     assert said.startswith("brief.md:1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ 'x' * 10**12 }}",
+        "{{ 10**10**10 }}",
+        "{{ '%999999999999d' % 1 }}",
+        "{{ '{:>999999999999}'.format(1) }}",
+        "{{ 'x'.ljust(999999999999) }}",
+        "{{ ('x' if 1 < 2 else 'y')['ljust'](999999999999) }}",
+        "{{ [0] * 10**12 }}",
+        "{{ effect.estimate | number(10**10**10) }}",
+        "{% if 'x' * 10**12 %}a{% endif %}",
+        "{{ name('x' * 10**12) }}",
+    ],
+)
+def test_nothing_is_worked_out_that_could_fill_the_memory(text: str) -> None:
+    """Jinja folds constants while it compiles: the refusal must come from the tree alone."""
+    said = refused(text)
+
+    assert "arithmetic belongs in a step" in said or "has no place in a brief" in said
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("effect.estimate < -0.5 or not effect.hours > 3", "no"),
+        ("-1 < effect.estimate < 0 and effect.label in ['never funded', 'funded']", "yes"),
+    ],
+)
+def test_conditions_compare_and_join(test: str, said: str) -> None:
+    assert shown(f"{{% if {test} %}}yes{{% else %}}no{{% endif %}}") == said
 
 
 def test_a_refusal_inside_an_expression_of_several_lines_names_its_line() -> None:

@@ -26,6 +26,16 @@ _WORDS: Final = {
     "FilterBlock": "filter",
     "CallBlock": "call",
 }
+# Jinja works these out on constants before anybody looks: "x" * 10**10 would fill the memory.
+_COMPUTED: Final = (
+    nodes.Add,
+    nodes.Sub,
+    nodes.Mul,
+    nodes.Div,
+    nodes.FloorDiv,
+    nodes.Mod,
+    nodes.Pow,
+)
 _REWRITTEN: Final = re.compile(r"(?<![.\w])(?:value|show)\b")
 _TAG: Final = re.compile(r"\{%[-+]?\s*(\w+)")
 _SHOWS: Final = ("interval", *FILTERS)
@@ -44,7 +54,7 @@ def mistakes(tree: nodes.Template, source: Source, steps: Collection[str]) -> li
         Names of the steps, for the nearest one.
     """
     found = list(_misplaced(source, steps))
-    for node in tree.find_all((nodes.Stmt, nodes.Filter, nodes.Test, nodes.Name, nodes.Call)):
+    for node in tree.find_all((nodes.Stmt, nodes.Filter, nodes.Test, nodes.Name, nodes.Call, nodes.Concat, *_COMPUTED)):
         line = node.lineno + source.line - 1
         found += [(line, word, said) for word, said in _look(node, steps)]
     told = {source.problem(said, line, source.column(line, word)): None for line, word, said in found}
@@ -118,6 +128,15 @@ def _look(node: nodes.Node, steps: Collection[str]) -> list[tuple[str, str]]:
                 return [(name, f"{name!r} is a step; bind a value of it, as in {name}[key=value].column.")]
             near = hint(name, [*steps, *KINDS])
             return [(name, f"{name!r} is no step of the study; it has {listing(list(steps))}.{near}")]
+        case nodes.Concat():
+            return [("{{", "a value stands by itself between its braces, not glued to a text.")]
+        case nodes.BinExpr() if isinstance(node, _COMPUTED):
+            told = "so that the number can be explained; an {% if … %} compares values, with and, or, not"
+            return [("{{", f"arithmetic belongs in a step, {told}.")]
+        case nodes.Call(node=nodes.Getattr(attr=name)):
+            return [("{{", f"{name}() has no place in a brief: what it makes does not come from the run.")]
+        case nodes.Call(node=called) if not isinstance(called, nodes.Name):
+            return [("{{", "a call of this has no place in a brief: what it makes does not come from the run.")]
         case nodes.Call(node=nodes.Name(name=name)) if name in KINDS:
             said = _mark(name, node)
             return [(f"{name}(", said)] if said else []
