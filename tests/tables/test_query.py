@@ -206,6 +206,14 @@ WAYS_OUT = {
     "version": "SELECT version()",
     "parameter": "SELECT $1",
     "approximate": "SELECT approx_count_distinct(firm) FROM firms",
+    "approximate by name": "SELECT list_aggregate([1, 2], 'approx_quantile', 0.5)",
+    "approximate by name, shouted": "SELECT array_aggr([1, 2], 'RESERVOIR_Quantile', 0.5)",
+    "approximate by name, as a method": "SELECT [1, 2].list_aggr('approx_count_distinct')",
+    "approximate by name, in short": "SELECT aggregate([1, 2], 'approx_top_k', 1)",
+    "approximate by a name put together": "SELECT array_aggregate([1, 2], 'approx_' || 'quantile', 0.5)",
+    "approximate by a name cast": "SELECT list_aggregate([1, 2], 'approx_quantile'::VARCHAR, 0.5)",
+    "approximate by a qualified name": "SELECT list_aggregate([1, 2], 'main.approx_quantile', 0.5)",
+    "approximate of a list": "SELECT list_approx_count_distinct([1, 2])",
     "write": "COPY firms TO 'out.csv'",
     "attach": "ATTACH 'x.db'",
     "set": "SET memory_limit = '1GB'",
@@ -235,6 +243,17 @@ def test_no_way_leads_out(way: str, secret: Path) -> None:
     assert held.num_rows == 1
     assert secret.read_text() == "a\n1\n"
     assert sorted(path.name for path in secret.parent.iterdir()) == before
+
+
+def test_lists_are_added_up_by_exact_functions() -> None:
+    sql = "SELECT list_aggregate([1, 2], 'sum') AS a, [1, 4].list_aggr('quantile_cont', 0.5) AS b, list_max([3]) AS c"
+
+    assert rows(sql) == [{"a": 3, "b": 2.5, "c": 3}]
+
+
+def test_a_function_called_by_name_is_told_by_its_name() -> None:
+    with pytest.raises(ForbiddenQueryError, match=r"sql uses approx_quantile\(\), whose answer is not exact"):
+        rows("SELECT list_aggregate([1, 2], 'approx_quantile', 0.5)")
 
 
 @pytest.mark.parametrize("way", ["write", "clock", "reader", "chance", "schema", "description"])

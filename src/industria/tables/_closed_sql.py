@@ -42,7 +42,12 @@ TELLING: Final = frozenset(
         "get_block_size",
     }
 )
-APPROXIMATE: Final = frozenset({"approx_count_distinct", "approx_quantile", "approx_top_k", "reservoir_quantile"})
+APPROXIMATE: Final = re.compile(r"(list_|array_)?(approx|reservoir)_\w+")
+
+# Functions that take the name of another one as text, in their second place.
+BY_NAME: Final = frozenset(
+    {"list_aggregate", "list_aggr", "array_aggregate", "array_aggr", "aggregate", "to_aggregate_state"}
+)
 
 # Words that are functions without brackets, unless a column bears the name.
 BARE: Final = frozenset(
@@ -181,8 +186,10 @@ def _judge_function(node: Mapping[str, Any], word: str) -> None:
     name = word.lower()
     if any(node.get(key) for key in ("schema", "catalog")):
         raise ForbiddenQueryError(f"{node.get('schema')}.{word}()", "and functions are called by their name alone")
-    if name in APPROXIMATE:
+    if APPROXIMATE.fullmatch(name):
         raise ForbiddenQueryError(f"{word}()", "whose answer is not exact; count(DISTINCT x) and quantile_cont are")
+    if name in BY_NAME:
+        _judge_function({}, _named(node, word))
     changing, macros = _of_the_engine()
     if (
         name in TELLING
@@ -192,6 +199,18 @@ def _judge_function(node: Mapping[str, Any], word: str) -> None:
         or (name == "age" and len(node.get("arguments", ())) < 2)
     ):
         raise ForbiddenQueryError(f"{word}()", "whose answer depends on the place, the clock or chance")
+
+
+def _named(node: Mapping[str, Any], word: str) -> str:
+    """Read the name of the function that another one is told to call."""
+    arguments = node.get("arguments", ())
+    literal = arguments[1]["expression"].get("literal", {}) if len(arguments) > 1 else {}
+    named = str(literal.get("text", ""))
+    if literal.get("kind") != "STRING" or not re.fullmatch(r"\w+", named):
+        raise ForbiddenQueryError(
+            f"{word}()", "whose function is a plain name in quotes, as in list_aggregate(x, 'sum')"
+        )
+    return named
 
 
 @cache
