@@ -171,6 +171,16 @@ def test_an_unknown_source_names_the_nearest(use: str, said: str) -> None:
         sources.find(use)
 
 
+def test_a_reader_that_is_listed_and_not_there_is_no_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hint never names what was just asked for."""
+    from industria.sources import files
+
+    monkeypatch.setattr(files, "__all__", [*files.__all__, "csw"])
+
+    with pytest.raises(UnknownSourceError, match=r"Did you mean 'files\.csv'"):
+        sources.find("files.csw")
+
+
 def test_a_package_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     from industria.sources import packages
 

@@ -66,9 +66,13 @@ def find(use: str) -> Callable[..., Source]:
     if publisher not in PUBLISHERS:
         raise UnknownSourceError(use, names())
     module = _module(publisher)
-    if not hasattr(module, "find") and word not in _words(module):
-        raise UnknownSourceError(use, names())
-    reader: Callable[..., Source] = module.find(word) if hasattr(module, "find") else getattr(module, word)
+    if hasattr(module, "find"):
+        found: Callable[..., Source] = module.find(word)
+        return found
+    # A publisher may list a reader that this installation does not hold.
+    reader: Callable[..., Source] | None = getattr(module, word, None) if word in _words(module) else None
+    if reader is None:
+        raise UnknownSourceError(use, [name for name in names() if name != use])
     return reader
 
 
