@@ -88,8 +88,16 @@ def test_every_source_tells_where_it_is_from(study: Copy) -> None:
         assert told == {"publisher", "title", "license", "sha256", "rows"}, name
 
 
-def test_again_it_takes_everything_from_the_store_and_writes_the_same_bytes(study: Copy) -> None:
+def test_again_it_stands_as_it_was(study: Copy) -> None:
+    done = study.industria("run", ".")
+
+    assert done.returncode == 0, done.stderr
+    assert study.record == study.first
+
+
+def test_lost_it_is_taken_from_the_store_with_the_same_bytes(study: Copy) -> None:
     before = {file.name: file.read_bytes() for file in (study.folder / "run").glob("brief*")}
+    shutil.rmtree(study.folder / "run")
     done = study.industria("run", ".")
 
     assert done.returncode == 0, done.stderr
