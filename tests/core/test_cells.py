@@ -45,6 +45,14 @@ def test_sums_come_with_the_units_and_the_two_largest_behind_them() -> None:
     }
 
 
+def test_one_text_is_one_key() -> None:
+    plants = as_table(PLANTS, "plants")
+
+    assert _rows(add_up(plants, "industry", "sales"), "industry") == _rows(
+        add_up(plants, ["industry"], "sales"), "industry"
+    )
+
+
 def test_without_a_unit_each_row_is_one() -> None:
     food = _rows(add_up(as_table(PLANTS, "plants"), ["industry"], "sales"), "industry")[("food",)]
 

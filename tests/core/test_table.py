@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 
-from industria.core.table import arrays, as_matrix, as_table, as_vector, collect, from_arrays, labels
+from industria.core.table import arrays, as_matrix, as_table, as_vector, collect, columns_of, from_arrays, labels
 from industria.errors import (
     ColumnTypeError,
     DataError,
@@ -24,6 +24,7 @@ from industria.errors import (
     MissingColumnError,
     MissingValueError,
     NotATableError,
+    ParameterRangeError,
     UnknownLabelError,
 )
 from tests.strategies import plants
@@ -53,6 +54,18 @@ def test_whatever_holds_it_the_table_is_the_same(holder: str) -> None:
 
     rows = collect(table.sort("firm")).select(FIRMS.column_names).to_pylist()
     assert rows == FIRMS.to_pylist()
+
+
+def test_a_text_is_one_column_and_never_its_letters() -> None:
+    assert columns_of("firm", "by") == ("firm",)
+    assert columns_of(["firm", "year"], "by") == columns_of(iter(["firm", "year"]), "by") == ("firm", "year")
+    assert columns_of((), "by") == ()
+
+
+@pytest.mark.parametrize("wrong", [None, 3, ["firm", 3]])
+def test_what_names_no_columns_is_told(wrong: Any) -> None:
+    with pytest.raises(ParameterRangeError, match=r"by=.*; it takes names of columns"):
+        columns_of(wrong, "by")
 
 
 @pytest.mark.spark

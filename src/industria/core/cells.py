@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import narwhals.stable.v2 as nw
 
 from industria.core.result import SUPPORT
-from industria.core.table import Table
+from industria.core.table import Table, columns_of
 
 __all__ = ["add_up"]
 
@@ -20,7 +20,7 @@ def add_up(table: Table, by: Sequence[str], *columns: str, unit: str | None = No
     table : Table
         One row or several for each unit.
     by : sequence of str
-        What makes a cell; empty for one cell over all.
+        What makes a cell; empty for one cell over all, one text for one column.
     *columns : str
         What is added up.
     unit : str, optional
@@ -33,8 +33,13 @@ def add_up(table: Table, by: Sequence[str], *columns: str, unit: str | None = No
         `by`, the sums (null where no unit reports), `support_units` (units that
         report any of the columns), and for each column `support_<column>_largest`
         and `support_<column>_second`: absolute contributions of one unit.
+
+    Raises
+    ------
+    ParameterRangeError
+        If `by` is no list of columns.
     """
-    keys = list(by)
+    keys = list(columns_of(by, "by"))
     flat = keys or ["_all"]
     rows = table if keys else table.with_columns(_all=nw.lit(0))
     if unit is not None:

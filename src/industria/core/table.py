@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
 from typing import Annotated, Any, TypeAlias
@@ -23,6 +23,7 @@ from industria.errors import (
     MissingColumnError,
     MissingValueError,
     NotATableError,
+    ParameterRangeError,
     UnknownLabelError,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "as_table",
     "as_vector",
     "collect",
+    "columns_of",
     "from_arrays",
     "labels",
 ]
@@ -93,6 +95,38 @@ def as_table(data: TableLike, name: str, *columns: str, near: Table | None = Non
     changed = [expression for expression in plain if expression is not None]
     frame = frame.with_columns(*changed) if changed else frame
     return frame if near is None else _move(frame, near)
+
+
+def columns_of(columns: Column | Sequence[Column], parameter: str) -> tuple[Column, ...]:
+    """Take what a person wrote for a list of columns; one text is a list of one.
+
+    To Python a text is a sequence of letters, so that neither it nor a type checker
+    minds `by="industry"`. There is one thing this can mean, and grouping in pandas
+    and polars takes it so; to refuse it would cost a round trip and prevent no mistake.
+
+    Parameters
+    ----------
+    columns : column or sequence of columns
+        What was given.
+    parameter : str
+        What error messages call it: the name of the argument.
+
+    Returns
+    -------
+    tuple of str
+        In the order given.
+
+    Raises
+    ------
+    ParameterRangeError
+        If it is neither a text nor a list of texts.
+    """
+    if isinstance(columns, str):
+        return (columns,)
+    named = tuple(columns) if isinstance(columns, Iterable) else (columns,)
+    if not all(isinstance(column, str) for column in named):
+        raise ParameterRangeError(parameter, columns, "names of columns, as ['industry', 'year']")
+    return named
 
 
 def _lazy(data: TableLike, name: str) -> Table:

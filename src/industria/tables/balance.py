@@ -11,7 +11,7 @@ import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import SUPPORT, Result
-from industria.core.table import Column, Table, TableLike, as_table, collect, from_arrays
+from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of, from_arrays
 from industria.errors import (
     ColumnTypeError,
     EmptyTableError,
@@ -134,8 +134,9 @@ def balance(
     NegativeWeightError
         If a weight is below zero.
     UsageError
-        If there is nothing to compare, or the confidence is not between 0 and 1.
+        If `columns` is no list of columns, there is nothing to compare, or the confidence is not between 0 and 1.
     """
+    columns = columns_of(columns, "columns")
     named = [name for name in (unit, weights) if name is not None]
     records = as_table(records, "records", *columns, group, *named)
     check_columns(records, "records", columns, (), ())

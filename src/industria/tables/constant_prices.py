@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, collect, from_arrays
+from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of, from_arrays
 from industria.errors import ChoiceError, ColumnTypeError, NotPositiveError, ReservedNameError, UnknownGroupError
 from industria.tables._moments import check_columns
 from industria.tables._splicing import METHODS, Method, chained, vintages_of, words
@@ -103,6 +103,8 @@ def constant_prices(
         If `product` is missing, or differs and is not in `by`.
     ChoiceError
         If `splice` is no such word.
+    ParameterRangeError
+        If `by` is no list of columns.
     UnknownGroupError
         If a group has no index in the base period.
     NotPositiveError
@@ -120,6 +122,7 @@ def constant_prices(
     tables.splice : The vintages of a series, put together into one.
     tables.common_currency : Values in one currency.
     """
+    by = columns_of(by, "by")
     keys = [*by, period]
     values = as_table(values, "values", value, *keys)
     product = [] if "product" in by else ["product"]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, from_arrays
+from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import ChoiceError, ReservedNameError
 from industria.tables._moments import check_columns
 from industria.tables._splicing import METHODS, Key, Link, Method, Point, chained, vintages_of, words
@@ -97,6 +97,8 @@ def splice(
         If `value` holds no numbers.
     ChoiceError
         If the method is no such word.
+    ParameterRangeError
+        If `by` is no list of columns.
     EmptyTableError
         If no row has a value.
     MissingValueError
@@ -108,6 +110,7 @@ def splice(
     ReservedNameError
         If a column bears a name that the result needs.
     """
+    by = columns_of(by, "by")
     series = as_table(series, "series", value, period, vintage, *by)
     if method not in METHODS:
         raise ChoiceError("method", method, METHODS)

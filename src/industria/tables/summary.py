@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 
 from industria.core.measure import measure
 from industria.core.result import SUPPORT, Result
-from industria.core.table import Column, Table, TableLike, as_table
+from industria.core.table import Column, Table, TableLike, as_table, columns_of
 from industria.errors import UsageError
 from industria.tables._moments import check_columns, check_weights, moments, values_of
 
@@ -120,8 +120,10 @@ def summary(
     ReservedNameError
         If a column of `by` bears a name that the result needs.
     UsageError
-        If there is nothing to describe, or a probability is not between 0 and 1.
+        If `columns` or `by` is no list of columns, there is nothing to describe, or a
+        probability is not between 0 and 1.
     """
+    columns, by = columns_of(columns, "columns"), columns_of(by, "by")
     named = [name for name in (weights, unit) if name is not None]
     records = as_table(records, "records", *columns, *by, *named)
     check_columns(records, "records", columns, by, (*MADE, "probability", "quantile"))
