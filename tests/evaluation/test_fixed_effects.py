@@ -422,6 +422,7 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
     "outcome as treatment": (None, {"outcome": "grant"}, errors.RepeatedColumnError, "'grant' is the outcome"),
     "treatment as control": (None, {"controls": ["grant"]}, errors.RepeatedColumnError, "a treatment and a control"),
     "unit as time": (None, {"time": "firm"}, errors.RepeatedColumnError, "the unit and the time"),
+    "a number for effects": (None, {"effects": [1]}, errors.ParameterRangeError, r"effects=\[1\]; it takes names"),
     "no treatment": (None, {"treatment": []}, errors.ParameterRangeError, "one column or more"),
     "misspelled errors": (None, {"vcov": "CRV2"}, errors.ChoiceError, "Did you mean 'CRV3'"),
     "misspelled family": (None, {"family": "poison"}, errors.ChoiceError, "Did you mean 'poisson'"),
@@ -529,6 +530,7 @@ def test_a_jackknife_that_does_not_exist_is_left_out_of_the_comparison(firms: pd
     found = fixed_effects(one, **(SCRAP | {"treatment": "grant"}))
 
     assert collect(found.inferences)["method"].to_pylist() == ["iid", "HC1", "CRV1"]
+    assert found.inferences_left_out == "CRV3: one cluster alone identifies a treatment"
 
 
 def test_an_outcome_that_never_changes_has_no_p_value(firms: pd.DataFrame) -> None:
@@ -543,14 +545,90 @@ def test_an_outcome_that_never_changes_has_no_p_value(firms: pd.DataFrame) -> No
     assert (drawn["p_value"] == 1).all()
 
 
+P_AND_INTERVAL = ["p_value", "low", "high"]
+
+
+def _regions(firms: pd.DataFrame, n: int) -> pd.DataFrame:
+    return firms.assign(region=firms["firm"] % n)
+
+
+def _by_method(found: FixedEffects, method: str) -> pd.DataFrame:
+    return collect(found.inferences).to_pandas().query("method == @method").set_index("term")[P_AND_INTERVAL]
+
+
 def test_few_clusters_pass_with_an_inference_that_bears_them(firms: pd.DataFrame) -> None:
     """Three clusters have eight sign patterns: no p-value below a quarter, and an interval without ends."""
     found = fixed_effects(firms, cluster="year", bootstrap=999, **SCRAP)
 
-    drawn = collect(found.inferences).to_pandas().query("method == 'wild cluster bootstrap'")
-    assert (drawn["p_value"] >= 0.25).all()
-    assert drawn[["low", "high"]].isna().all(axis=None)
+    for rows in (_by_method(found, "wild cluster bootstrap"), found.to_pandas()):
+        assert (rows["p_value"] >= 0.25).all()
+        assert rows[["low", "high"]].isna().all(axis=None)
     assert collect(found.inferences)["low"].null_count == 2
+
+
+@pytest.mark.parametrize(
+    ("draws", "method"),
+    [
+        ({"bootstrap": 999}, "wild cluster bootstrap"),
+        ({"permutations": 199}, "randomization (t)"),
+        ({"bootstrap": 999, "permutations": 199}, "wild cluster bootstrap"),
+    ],
+)
+def test_with_few_clusters_the_table_has_the_p_values_that_were_drawn(
+    firms: pd.DataFrame, draws: dict[str, int], method: str
+) -> None:
+    """Five regions: the t distribution of CRV1 stands nowhere; the error and its statistic do."""
+    found = fixed_effects(_regions(firms, 5), cluster="region", **draws, **SCRAP)
+    shown = found.to_pandas().set_index("term")
+
+    pd.testing.assert_frame_equal(shown[P_AND_INTERVAL], _by_method(found, method))
+    np.testing.assert_allclose(shown["statistic"], shown["estimate"] / shown["standard_error"])
+    assert found.facts()["inference"] == method
+    assert found.facts()["inferences_left_out"] == "CRV1: 5 clusters, fewer than 6"
+    assert _by_method(found, "CRV1").empty
+    assert collect(found.effects).select(P_AND_INTERVAL).to_pandas().isna().all(axis=None)
+    text = found.summary()
+    assert f"5 clusters (CRV1); p and interval by {method}, as clusters are too few for t" in text
+    assert "degrees of freedom" not in text
+    assert "not inferred: CRV1: 5 clusters, fewer than 6" in text
+
+
+@pytest.mark.parametrize("vcov", ["iid", "HC1", "CRV3"])
+def test_few_clusters_hide_no_p_value_behind_other_errors(firms: pd.DataFrame, vcov: str) -> None:
+    """Other errors keep their own t distribution, and CRV1 is left out beside them, too."""
+    regions = _regions(firms, 4)
+    drawn, plain = (fixed_effects(regions, cluster="region", vcov=vcov, bootstrap=b, **SCRAP) for b in (99, 0))
+
+    assert _by_method(plain, "CRV1").empty
+    assert plain.inferences_left_out == "CRV1: 4 clusters, fewer than 6"
+    assert drawn.to_arrow().equals(plain.to_arrow())
+    assert drawn.inference == vcov
+    assert collect(drawn.effects)["p_value"].null_count == 0
+
+
+def test_six_clusters_are_read_against_t(firms: pd.DataFrame) -> None:
+    """From six on the table is the one of CRV1, with or without draws."""
+    drawn, plain = (fixed_effects(_regions(firms, 6), cluster="region", bootstrap=b, **SCRAP) for b in (99, 0))
+
+    assert drawn.to_arrow().equals(plain.to_arrow())
+    assert (drawn.inference, drawn.inferences_left_out) == ("CRV1", "")
+    pd.testing.assert_frame_equal(plain.to_pandas().set_index("term")[P_AND_INTERVAL], _by_method(plain, "CRV1"))
+
+
+def test_with_few_clusters_a_control_has_what_the_draws_tell_of_it(firms: pd.DataFrame) -> None:
+    """The bootstrap covers controls; dealing treatments says nothing of them."""
+    model: dict[str, Any] = SCRAP | {"treatment": "grant", "controls": ["grant_last_year"], "cluster": "region"}
+    by_bootstrap = fixed_effects(_regions(firms, 5), bootstrap=999, **model)
+    dealt = fixed_effects(_regions(firms, 5), permutations=199, **model)
+    as_treatment = fixed_effects(_regions(firms, 5), bootstrap=999, **(SCRAP | {"cluster": "region"}))
+
+    assert by_bootstrap.to_arrow().equals(as_treatment.to_arrow())
+    assert set(collect(by_bootstrap.inferences)["term"].to_pylist()) == {"grant"}
+    last = dealt.to_pandas().set_index("term")[P_AND_INTERVAL].isna()
+    assert last.loc["grant_last_year"].all()
+    assert not last.loc["grant", "p_value"]
+    (line,) = (line for line in dealt.summary().splitlines() if line.startswith("grant_last_year"))
+    assert "inf" not in line
 
 
 def test_prints_what_an_econometrician_looks_for(firms: pd.DataFrame) -> None:

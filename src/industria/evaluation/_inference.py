@@ -18,10 +18,15 @@ from industria.kernels.randomization import exchangeable, randomization
 from industria.kernels.t_distribution import t_p_value, t_quantile
 from industria.kernels.wild_bootstrap import Weights, wild_cluster_bootstrap
 
-__all__ = ["drawn", "r2_with_time", "several", "t_columns", "time_effects"]
+__all__ = ["LEAST", "drawn", "of_the_table", "r2_with_time", "several", "t_columns", "time_effects"]
 
 Row = dict[str, Any]
 
+LEAST: Final = 6
+"""Clusters below which the t distribution of CRV1 misleads (Cameron, Gelbach & Miller 2008)."""
+BOOTSTRAP: Final = "wild cluster bootstrap"
+RANDOMIZATION: Final = "randomization (t)"
+LONG: Final = "takes long; ask for it as vcov"
 MANY: Final = 1_000
 """Clusters beyond which CRV3, which leaves out each in turn, is computed only when asked for."""
 SMALL: Final = 2_000_000
@@ -60,47 +65,108 @@ def t_columns(b: Array, V: Array, df: int, confidence: float) -> dict[str, Array
     }
 
 
-def several(model: Model, confidence: float) -> list[Row]:
+def several(model: Model, confidence: float) -> tuple[list[Row], dict[str, str]]:
     """One row for each treatment and each analytic error: iid, HC1, CRV1, CRV3.
 
-    CRV3 is left out where it does not exist (Poisson, a cluster that alone
-    identifies a treatment) and where it would take long.
+    CRV1 is left out where clusters are few, CRV3 where it does not exist (Poisson,
+    a cluster that alone identifies a treatment) and where it would take long.
+
+    Returns
+    -------
+    rows : list of dict
+        As of `t_columns`, with `term` and `method`.
+    left_out : dict of str to str
+        Why a method has no row.
     """
     methods: list[Vcov] = ["iid", "HC1"]
+    left_out: dict[str, str] = {}
     clusters = len(model.sample.clusters)
-    if clusters > 1:
+    if clusters >= LEAST:
         methods.append("CRV1")
+    else:
+        left_out["CRV1"] = f"{_counted(clusters)}, fewer than {LEAST}"
     levels = int(np.sum(model.sample.F[:, lying_across(model.sample)].max(axis=0) + 1))
-    if model.family == "gaussian" and 1 < clusters <= MANY and len(model.sample.y) * levels <= SMALL:
+    if model.family != "gaussian":
+        left_out["CRV3"] = "not for Poisson"
+    elif clusters < 2:
+        left_out["CRV3"] = _counted(clusters)
+    elif clusters > MANY or len(model.sample.y) * levels > SMALL:
+        left_out["CRV3"] = LONG
+    else:
         methods.append("CRV3")
     rows: list[Row] = []
     for method in methods:
         try:
             V, df = covariance_of(model, method)
-        except (UndefinedJackknifeError, WideEffectsError):
+        except UndefinedJackknifeError:
+            left_out[method] = "one cluster alone identifies a treatment"
+            continue
+        except WideEffectsError:
+            left_out[method] = LONG
             continue
         columns = t_columns(model.fit.b, V, df, confidence)
         rows += [_row(model, j, method, columns) for j in range(model.sample.D.shape[1])]
-    return rows
+    return rows, left_out
+
+
+def _counted(clusters: int) -> str:
+    return f"{clusters} {'cluster' if clusters == 1 else 'clusters'}"
+
+
+def of_the_table(model: Model, vcov: Vcov, confidence: float, by_draws: list[Row]) -> tuple[dict[str, Array], int, str]:
+    """Columns of the table that was asked for, its degrees of freedom and the method behind its p-values.
+
+    Where clusters are too few for the t distribution of CRV1, p-values and intervals
+    are those of the draws; a term that the draws say nothing of has none: NaN.
+
+    Parameters
+    ----------
+    model : Model
+        Fitted.
+    vcov : {"iid", "HC1", "CRV1", "CRV3"}
+        The errors asked for.
+    confidence : float
+        Of the intervals.
+    by_draws : list of dict
+        As of `drawn`; not empty where clusters are few.
+    """
+    V, df = covariance_of(model, vcov)
+    columns = t_columns(model.fit.b, V, df, confidence)
+    if not _few(model, vcov):
+        return columns, df, vcov
+    drawn_by = {row["method"] for row in by_draws}
+    method = BOOTSTRAP if BOOTSTRAP in drawn_by else RANDOMIZATION
+    found = {row["term"]: row for row in by_draws if row["method"] == method}
+    for name in ("p_value", "low", "high"):
+        columns[name] = np.array([found.get(term, {}).get(name) for term in model.terms], dtype=float)
+    return columns, df, method
+
+
+def _few(model: Model, vcov: Vcov) -> bool:
+    return vcov == "CRV1" and len(model.sample.clusters) < LEAST
 
 
 def drawn(
-    model: Model, confidence: float, *, bootstrap: int, weights: Weights, permutations: int, rng: int
+    model: Model, vcov: Vcov, confidence: float, *, bootstrap: int, weights: Weights, permutations: int, rng: int
 ) -> list[Row]:
-    """One row for each treatment and each inference by draws that was asked for."""
+    """One row for each treatment and each inference by draws that was asked for.
+
+    The bootstrap tells of controls, too, where clusters are too few for the t
+    distribution of `vcov`.
+    """
     if not (bootstrap or permutations):
         return []
-    k = model.sample.D.shape[1]
+    told = len(model.terms) if _few(model, vcov) else model.sample.D.shape[1]
     clustered = t_columns(model.fit.b, covariance_of(model, "CRV1")[0], 1, confidence)
     of_bootstrap, of_permutation = seeds(rng, 2)
     families: dict[str, list[Draws]] = {}
     if bootstrap:
         y, X, Q = wide(model, len(model.terms), "the wild cluster bootstrap")
-        families["wild cluster bootstrap"] = wild_cluster_bootstrap(
+        families[BOOTSTRAP] = wild_cluster_bootstrap(
             y, X, Q, model.sample.g, replications=bootstrap, weights=weights, seed=of_bootstrap
-        )[:k]
+        )[:told]
     if permutations:
-        families["randomization (t)"], families["randomization (coefficient)"] = randomization(
+        families[RANDOMIZATION], families["randomization (coefficient)"] = randomization(
             model.sample.y,
             model.sample.D,
             lambda M: net(model, M),
@@ -148,7 +214,7 @@ def time_effects(model: Model, vcov: Vcov, confidence: float) -> tuple[list[str]
         All but the first. None where time is not among the effects, is determined by
         the others, or has too many levels for its rows.
     columns : dict of array, each of shape (times - 1,)
-        As of `t_columns`.
+        As of `t_columns`; without p-values and intervals where clusters are few.
     """
     s = model.sample
     nothing: tuple[list[str], dict[str, Array]] = ([], t_columns(np.empty(0), np.empty((0, 0)), 1, confidence))
@@ -168,7 +234,10 @@ def time_effects(model: Model, vcov: Vcov, confidence: float) -> tuple[list[str]
     except (UndefinedJackknifeError, WideEffectsError):
         return nothing
     k = len(model.terms)
-    return s.times[1:], t_columns(refitted.b[k:], V[k:, k:], df, confidence)
+    columns = t_columns(refitted.b[k:], V[k:, k:], df, confidence)
+    if _few(model, vcov):
+        columns |= dict.fromkeys(("p_value", "low", "high"), np.full(len(s.times) - 1, np.nan))
+    return s.times[1:], columns
 
 
 def r2_with_time(model: Model) -> float | None:

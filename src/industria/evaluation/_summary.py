@@ -42,7 +42,7 @@ def summary_of(result: FixedEffects) -> str:
         *_aligned(_cells(result.tidy(), ["term"], result.confidence)),
         "",
         f"{result.n_obs:,} rows, {result.n_units:,} {result.unit} over {result.n_times:,} {result.time}",
-        f"errors {errors}{default}; t with {result.df:,.0f} degrees of freedom",
+        f"errors {errors}{default}; {_read_against(result)}",
         *_fit(result),
         _left_out(result),
     ]
@@ -50,7 +50,15 @@ def summary_of(result: FixedEffects) -> str:
         lines += ["", *_aligned(_cells(result.inferences, ["term", "method"], result.confidence))]
         draws = [f"{n:,} {what}" for n, what in _draws(result) if n]
         lines.append(f"{' and '.join(draws)} drawn")
+    if result.inferences_left_out:
+        lines.append(f"not inferred: {result.inferences_left_out}")
     return "\n".join([*lines, result.design])
+
+
+def _read_against(result: FixedEffects) -> str:
+    if result.inference == result.vcov:
+        return f"t with {result.df:,.0f} degrees of freedom"
+    return f"p and interval by {result.inference}, as clusters are too few for t"
 
 
 def _draws(result: FixedEffects) -> list[tuple[int, str]]:
@@ -84,10 +92,14 @@ def _cells(table: Table, labels: list[str], confidence: float) -> list[list[str]
             _number(row["standard_error"], 6),
             _number(row["statistic"], 2),
             "<0.001" if row["p_value"] is not None and row["p_value"] < 0.001 else _number(row["p_value"], 3),
-            f"[{_number(row['low'], 4) or '-inf'}, {_number(row['high'], 4) or 'inf'}]",
+            "" if row["p_value"] is None else _interval(row["low"], row["high"]),
         ]
         for row in collect(table).to_pylist()
     ]
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return f"[{_number(low, 4) or '-inf'}, {_number(high, 4) or 'inf'}]"
 
 
 def _number(value: float | None, digits: int) -> str:

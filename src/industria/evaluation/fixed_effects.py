@@ -10,10 +10,10 @@ import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Estimates
-from industria.core.table import Column, Table, TableLike, as_table, from_arrays
+from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import ChoiceError, FewClustersError, LinearOnlyError, ParameterRangeError
-from industria.evaluation._inference import drawn, r2_with_time, several, t_columns, time_effects
-from industria.evaluation._model import Family, Model, Vcov, covariance_of, fit
+from industria.evaluation._inference import LEAST, drawn, of_the_table, r2_with_time, several, time_effects
+from industria.evaluation._model import Family, Model, Vcov, fit
 from industria.evaluation._sample import Columns, Dropped, sample
 from industria.evaluation._summary import summary_of
 from industria.kernels.groups import Array
@@ -21,8 +21,6 @@ from industria.kernels.wild_bootstrap import Weights
 
 __all__ = ["FixedEffects", "fixed_effects"]
 
-LEAST: Final = 6
-"""Clusters below which the t distribution of CRV1 misleads (Cameron, Gelbach & Miller 2008)."""
 INFERRED: Final = ("term", "method", "estimate", "standard_error", "statistic", "p_value", "low", "high")
 LOG_POINTS: Final = dict.fromkeys(("estimate", "standard_error", "low", "high"), "log points")
 
@@ -40,13 +38,18 @@ class FixedEffects(Estimates):
         One row a treatment and `method`: iid, HC1, CRV1, CRV3 and, where asked for,
         wild cluster bootstrap, randomization (t), randomization (coefficient).
         An end of an interval that no value bounds is null.
+    inferences_left_out : str
+        Methods without a row and why, as "CRV1: 4 clusters, fewer than 6".
     effects : Table
         Effects of time: `effect`, `level`, `against` (the first level) and the
-        columns of the table.
+        columns of the table. No p-values and intervals where CRV1 has too few clusters.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows; each row counts once.
     family, vcov : str
         As asked for.
+    inference : str
+        The method behind `p_value`, `low` and `high` of the table: `vcov`, or the draws
+        that stand in for CRV1 where there are fewer than 6 clusters.
     unit, time, cluster, absorbed : str
         Columns; `absorbed` lists the effects.
     n_times, n_clusters : int
@@ -64,10 +67,12 @@ class FixedEffects(Estimates):
     """
 
     inferences: Table
+    inferences_left_out: str
     effects: Table
     dropped: Table
     family: str
     vcov: str
+    inference: str
     unit: str
     time: str
     cluster: str
@@ -110,7 +115,8 @@ class FixedEffects(Estimates):
         "support_units": "units behind the estimate [units]",
     },
     cites="Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, 2nd ed., ch. 10; "
-    "Cameron, Gelbach & Miller (2008), Review of Economics and Statistics 90(3)",
+    "Cameron, Gelbach & Miller (2008), Review of Economics and Statistics 90(3); "
+    "MacKinnon & Webb (2017), Journal of Applied Econometrics 32(2)",
     design="associational",
     pools="estimates",
     support="estimates",
@@ -142,6 +148,13 @@ def fixed_effects(
     clusters, and read against t with G - 1 degrees of freedom; iid and HC1 against
     t with N - K, all effects counted. CRV3 leaves each cluster out in turn.
 
+    With fewer than 6 clusters CRV1 and its t distribution reject what is true far
+    too often (Cameron, Gelbach & Miller 2008), so neither stands in any table. Under
+    vcov="CRV1", p-values and intervals are then those of the bootstrap or, without it,
+    of randomization (t), which says nothing of controls. Both are coarse: G clusters
+    have 2^G sign patterns, and where few clusters are treated the bootstrap may
+    hardly ever reject (MacKinnon & Webb 2017).
+
     Parameters
     ----------
     panel : Table
@@ -165,7 +178,8 @@ def fixed_effects(
     weights : column, optional
         Weights of the rows, 0 or more; rows of weight 0 are left out.
     vcov : {"iid", "HC1", "CRV1", "CRV3"}
-        The errors of the table; the others stand in `inferences`.
+        The errors of the table; the others stand in `inferences`. CRV1 with fewer than
+        6 clusters needs bootstrap or permutations, whose p-values the table then has.
     family : {"gaussian", "poisson"}
         Least squares, or Poisson with a log link.
     confidence : float
@@ -184,7 +198,7 @@ def fixed_effects(
     Returns
     -------
     FixedEffects
-        One row a treatment, then one a control.
+        One row a treatment, then one a control. `inference` tells whose p-values they have.
 
     Raises
     ------
@@ -207,11 +221,11 @@ def fixed_effects(
     """
     columns = Columns(
         outcome=outcome,
-        treatment=(treatment,) if isinstance(treatment, str) else tuple(treatment),
-        controls=tuple(controls),
+        treatment=columns_of(treatment, "treatment"),
+        controls=columns_of(controls, "controls"),
         unit=unit,
         time=time,
-        effects=(unit, time) if effects is None else tuple(effects),
+        effects=(unit, time) if effects is None else columns_of(effects, "effects"),
         cluster=unit if cluster is None else cluster,
         weights=weights,
     )
@@ -224,17 +238,19 @@ def fixed_effects(
     if len(used.clusters) < least:
         raise FewClustersError(columns.cluster, used.clusters, least)
     model = fit(used, columns, family)
-    inferences = several(model, confidence) + drawn(
-        model, confidence, bootstrap=bootstrap, weights=bootstrap_weights, permutations=permutations, rng=rng
+    analytic, left_out = several(model, confidence)
+    by_draws = drawn(
+        model, vcov, confidence, bootstrap=bootstrap, weights=bootstrap_weights, permutations=permutations, rng=rng
     )
-    V, df = covariance_of(model, vcov)
+    columns_asked, df, inference = of_the_table(model, vcov, confidence, by_draws)
     units = int(used.unit[-1]) + 1
-    table: dict[str, Any] = {"term": list(model.terms), **t_columns(model.fit.b, V, df, confidence)}
+    table: dict[str, Any] = {"term": list(model.terms), **columns_asked}
     table |= {name: np.full(len(model.terms), n) for name, n in (("support_df", df), ("support_units", units))}
     return FixedEffects(
         table=from_arrays(table),
         units=LOG_POINTS if family == "poisson" else {},
-        inferences=_by_term(inferences, model.terms),
+        inferences=_by_term(analytic + by_draws, columns.treatment),
+        inferences_left_out="; ".join(f"{method}: {why}" for method, why in left_out.items()),
         effects=_effects(model, *time_effects(model, vcov, confidence)),
         dropped=_listed(model.dropped),
         outcome=outcome,
@@ -246,6 +262,7 @@ def fixed_effects(
         confidence=confidence,
         family=family,
         vcov=vcov,
+        inference=inference,
         unit=unit,
         time=time,
         cluster=columns.cluster,
@@ -289,8 +306,8 @@ def _check(
         raise ParameterRangeError("treatment", (), "one column or more")
 
 
-def _by_term(inferences: list[dict[str, Any]], terms: Sequence[str]) -> Table:
-    rows = sorted(inferences, key=lambda row: terms.index(row["term"]))
+def _by_term(inferences: list[dict[str, Any]], treatments: Sequence[str]) -> Table:
+    rows = [row for treatment in treatments for row in inferences if row["term"] == treatment]
     return from_arrays({name: [row[name] for row in rows] for name in INFERRED})
 
 
