@@ -14,11 +14,11 @@ import math
 import pickle
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import duckdb
 import narwhals.stable.v2 as nw
@@ -30,9 +30,9 @@ from numpydoc.docscrape import FunctionDoc
 from industria import errors
 from industria.core.measure import Measure, find, names
 from industria.core.result import SUPPORT, Result
-from industria.core.table import KINDS, as_table, collect
+from industria.core.table import KINDS, Column, as_table, collect
 from industria.core.units import REFERENCE, is_unit, unit_of
-from industria.errors import IndustriaError, MissingColumnError, UnknownMeasureError
+from industria.errors import IndustriaError, MissingColumnError, ParameterRangeError, UnknownMeasureError
 from industria.study.shapes import Shape, rehearse
 
 Row = Mapping[str, Any]
@@ -420,6 +420,36 @@ def _missing_column(example: Example, tables: Mapping[str, Any]) -> str | None:
     except MissingColumnError as error:
         return str(error)
     return None
+
+
+def _lists_of_columns(measure: Measure) -> list[str]:
+    hints = get_type_hints(measure.function, include_extras=True)
+    kinds = {name: {hints[name], *get_args(hints[name])} for name in measure.parameters}
+    return [name for name, among in kinds.items() if Sequence[Column] in among]
+
+
+def test_one_text_where_columns_are_asked_is_a_list_of_one(example: Example) -> None:
+    """Never a list of its letters: the column named is read, or told as missing, whole."""
+    for parameter in _lists_of_columns(example.measure):
+        for text in {column for rows in example.tables.values() for column in rows.column_names} | {"nowhere"}:
+            found, wanted = (_outcome(example, {parameter: value}) for value in (text, [text]))
+
+            assert found == wanted, f"{parameter}={text!r}"
+
+
+def _outcome(example: Example, parameters: Mapping[str, Any]) -> object:
+    try:
+        result = example(**parameters)
+        return repr((result.facts(), _all(result)))
+    except IndustriaError as error:
+        return str(error)
+
+
+def test_what_is_no_list_of_columns_is_told_by_its_parameter(example: Example) -> None:
+    for parameter in _lists_of_columns(example.measure):
+        for wrong in (3, [3]):
+            with pytest.raises(ParameterRangeError, match=rf"{parameter}=.*3.*; it takes names of columns"):
+                example(**{parameter: wrong})
 
 
 def test_a_misspelled_measure_is_told_with_the_nearest_name(example: Example) -> None:

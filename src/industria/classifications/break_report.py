@@ -18,7 +18,7 @@ from industria.classifications._rows import ratio, table_of
 from industria.classifications._values import values_by_code
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table
+from industria.core.table import Column, Table, TableLike, as_table, columns_of
 
 __all__ = ["BreakReport", "break_report"]
 
@@ -120,7 +120,10 @@ def break_report(
         If a link stands twice, or weights are below zero or do not sum to 1.
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or another role.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     before = as_table(before, "before", *by, code, value)
     after = as_table(after, "after", *by, code, value)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")

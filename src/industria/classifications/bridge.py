@@ -18,7 +18,7 @@ from industria.classifications._values import Values, values_by_code
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table
+from industria.core.table import Column, Table, TableLike, as_table, columns_of
 from industria.errors import ChoiceError, RepeatedColumnError, UsageError
 
 __all__ = ["Bridged", "bridge"]
@@ -124,7 +124,10 @@ def bridge(
         If no hierarchy has the name, or a table of one goes in circles.
     ChoiceError, UsageError
         If `kind` is neither word, a weight is given to totals, or siblings without a hierarchy.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     masses = [weight] if weight is not None else []
     values = as_table(values, "values", *by, code, value, *masses)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")

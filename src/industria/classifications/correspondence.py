@@ -12,7 +12,7 @@ from industria.classifications._rows import link_table
 from industria.classifications._weights import Weights, read_masses, weigh
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, TableLike, as_table
+from industria.core.table import Column, TableLike, as_table, columns_of
 from industria.errors import ChoiceError
 
 __all__ = ["Correspondence", "correspondence"]
@@ -131,7 +131,10 @@ def correspondence(
         If a column of `by` bears a name of the result or another role.
     ChoiceError, UsageError
         If `weights` is none of the four, or needs a mass that is not there.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     links = as_table(links, "links", origin_code, destination_code)
     inside = mass is None or set(by) <= set(links.collect_schema().names())
     if weights not in get_args(Weights):

@@ -19,7 +19,7 @@ from industria.classifications._values import values_by_code
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table
+from industria.core.table import Column, Table, TableLike, as_table, columns_of
 from industria.errors import UsageError
 
 __all__ = ["Coverage", "coverage"]
@@ -120,7 +120,10 @@ def coverage(
         If no hierarchy has the name, or a table of one goes in circles.
     UsageError
         If siblings are asked for without a hierarchy.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     values = as_table(values, "values", *by, code, value)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
     if siblings and hierarchy is None:

@@ -15,7 +15,7 @@ from industria.classifications._weights import margin
 from industria.core.bridge import reversed_basis
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, TableLike, as_table
+from industria.core.table import Column, TableLike, as_table, columns_of
 from industria.kernels import bridges
 
 __all__ = ["Reversal", "reversal"]
@@ -95,7 +95,10 @@ def reversal(
         If a link stands twice, or weights are below zero or do not sum to 1.
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or another role.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
     mass = as_table(mass, "mass", *by, code, value)
     check_names("mass", by, LINK)

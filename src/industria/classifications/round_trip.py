@@ -16,7 +16,7 @@ from industria.classifications._rows import table_of
 from industria.classifications._values import values_by_code
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, TableLike, as_table
+from industria.core.table import Column, TableLike, as_table, columns_of
 
 __all__ = ["RoundTrip", "round_trip"]
 
@@ -101,7 +101,10 @@ def round_trip(
         If a link stands twice, or weights are below zero or do not sum to 1.
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or another role.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     values = as_table(values, "values", *by, code, value)
     forth = as_table(forth, "forth", "origin_code", "destination_code", "weight")
     back = as_table(back, "back", "origin_code", "destination_code", "weight")

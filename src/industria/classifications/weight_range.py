@@ -20,7 +20,7 @@ from industria.classifications._values import Values, values_by_code
 from industria.classifications._weights import Weights, read_masses, weigh
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, collect
+from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of
 from industria.errors import ChoiceError, DuplicateLabelError, UsageError
 
 __all__ = ["WeightRange", "weight_range"]
@@ -125,7 +125,10 @@ def weight_range(
         If a column of `by` bears a name of the result or another role.
     ChoiceError, UsageError
         If an alternative is none of the four, or needs a mass that is not there.
+    ParameterRangeError
+        If `by` is no list of columns.
     """
+    by = columns_of(by, "by")
     values = as_table(values, "values", *by, code, value)
     links = as_table(links, "links", "origin_code", "destination_code")
     scored = None if scores is None else as_table(scores, "scores", "destination_code", score)
