@@ -298,12 +298,12 @@ def test_dates_and_times(tmp_path: Path) -> None:
 def test_five_million_rows_stay_small(tmp_path: Path) -> None:
     """A group-by over a file of 5 million rows keeps DuckDB's limit; in its own process, whose peak is read."""
     code = f"""
-import resource
 from pathlib import Path
 import narwhals.stable.v2 as nw
 from industria.core import engine
 from industria.core.table import collect
 from industria.sources import files
+from industria.study.provenance import peak_memory
 engine.configure(memory="400MB", threads=2)
 path = Path({str(tmp_path)!r}) / "large.csv"
 rows = "SELECT i % 997 AS industry, i AS firm, i / 7.0 AS sales FROM range(5000000) t(i)"
@@ -311,7 +311,7 @@ engine.connection().execute(f"COPY ({{rows}}) TO '{{path}}'")
 table = files.csv(str(path)).read()
 cells = collect(table.group_by("industry").agg(nw.col("sales").mean()))
 assert cells.num_rows == 997
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak_memory() // 1024**2)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
