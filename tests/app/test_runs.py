@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -154,6 +155,27 @@ def test_explain_traces_to_the_bytes(industria: Call, folder: Path) -> None:
     assert "2.0 hours" in page
     assert "sum(x) / n" in page
     assert industria("explain", folder, "means.estimate")[0] == 2
+
+
+def test_explain_names_rows_used_read_and_of_the_result(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+
+    lines = [line.split(maxsplit=2) for line in industria("explain", folder / "run", "means.n_obs")[1].splitlines()]
+    ranks = industria("explain", folder / "run", "ranks[sector=b].rank")[1]
+
+    assert ["rows", "used", "6 (read: 6 of firms)"] in lines
+    assert ["rows", "of", "result  2"] in lines
+    assert re.search(r"rows used +2 of means\n", ranks)
+
+
+def test_explain_shows_parameters_that_were_left_alone(industria: Call, folder: Path) -> None:
+    """A reader must see that nothing was clustered, not guess it."""
+    from industria.app.explain import _page
+
+    industria("run", folder, "-q")
+    found = answer(industria("explain", folder / "run", "means.n_obs", "--json"))
+
+    assert "cluster = none, outcome = 'scrap'" in _page({**found, "parameters": {"cluster": None, "outcome": "scrap"}})
 
 
 def test_diff_lists_what_moved_and_which_claim_flipped(industria: Call, folder: Path) -> None:

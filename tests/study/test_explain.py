@@ -33,6 +33,13 @@ def test_an_explanation_has_what_others_rely_on(made: Run) -> None:
     assert found["formula"] == "Mean of an outcome by sector.\n\nFirms count alike.\n\nsum(x) / n"
     assert found["parameters"] == {"outcome": "scrap", "scale": 1.0}
     assert (found["rows"], found["n"], found["meaning"]) == (2, 6, "mean of the outcome")
+    assert (found["rows_used"], found["rows_read"]) == (6, {"firms": 6})
+
+
+def test_rows_read_are_those_of_the_tables_where_nobody_counts_rows_used(made: Run) -> None:
+    found = explain(made, "ranks[sector=b].rank")
+
+    assert (found["rows_used"], found["rows_read"]) == (None, {"means": 2})
 
 
 def test_the_chain_ends_in_the_bytes_of_its_own_sources(made: Run) -> None:

@@ -43,9 +43,10 @@ def _page(found: dict[str, Any]) -> str:
         ("n", str(found["n"] or "")),
         ("design", found["design"]),
         ("measure", f"{found['measure']} (code {found['code'][:12]})"),
-        ("parameters", ", ".join(f"{k} = {v!r}" for k, v in found["parameters"].items() if v is not None)),
+        ("parameters", ", ".join(f"{k} = {_given(v)}" for k, v in found["parameters"].items())),
         ("cites", found["cites"]),
-        ("rows", str(found["rows"])),
+        ("rows used", _rows_used(found)),
+        ("rows of result", str(found["rows"])),
     ]
     steps = [(s["name"], s["measure"], f"{s['rows']} rows", f"from {', '.join(s['reads'])}") for s in found["steps"]]
     sources = [
@@ -69,3 +70,13 @@ def _page(found: dict[str, Any]) -> str:
         if text
     ]
     return "\n\n".join(pages) + (f"\n{sums}" if sums else "")
+
+
+def _given(parameter: Any) -> str:
+    return "none" if parameter is None else repr(parameter)
+
+
+def _rows_used(found: dict[str, Any]) -> str:
+    """Name the rows that an estimate rests on beside those that its step reads, which may be more."""
+    read = ", ".join(f"{rows} of {table}" for table, rows in found["rows_read"].items())
+    return read if found["rows_used"] is None else f"{found['rows_used']} (read: {read})"

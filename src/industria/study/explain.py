@@ -25,9 +25,11 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
     -------
     dict
         address, value, unit, meaning, low, high, confidence, n, design, measure,
-        formula, cites, code, parameters, rows (of the table), sources (by name,
-        those that it comes from, each with its sha256) and steps (the chain that
-        leads to it, in file order).
+        formula, cites, code, parameters, rows (of the table that holds it),
+        rows_used (those that the estimate rests on, where the measure counts them,
+        else None), rows_read (of each table that the step reads), sources (by
+        name, those that it comes from, each with its sha256) and steps (the chain
+        that leads to it, in file order).
 
     Raises
     ------
@@ -52,6 +54,8 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
         "design": value.design,
         **{word: step[word] for word in ("measure", "formula", "cites", "code", "parameters")},
         "rows": step["tables"][place.table or MAIN]["rows"],
+        "rows_used": run.facts(place.step).get("n_obs"),
+        "rows_read": _rows_read(run, place.step),
         "sources": {name: run.sources[name] for name in run.sources if name in _read(run, chain)},
         "steps": [
             {
@@ -70,6 +74,16 @@ def _chain(run: Run, step: str) -> list[str]:
         if name in wanted:
             wanted |= _read(run, [name])
     return [name for name in run.steps if name in wanted]
+
+
+def _rows_read(run: Run, step: str) -> dict[str, int]:
+    """Count the rows of the tables that a step reads: `firms`, `effect.inferences`."""
+    found = {}
+    for read in run.step(step)["inputs"].values():
+        name, _, table = read["table"].partition(".")
+        known = run.sources[name] if name in run.sources else run.step(name)["tables"][table or MAIN]
+        found[read["table"]] = known["rows"]
+    return found
 
 
 def _read(run: Run, steps: list[str]) -> set[str]:
