@@ -5,7 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from industria.brief.notes import source_list
+from industria.brief.notes import claim_list, source_list
+from industria.brief.shown import Number
+from industria.core.value import Address, Value
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,27 @@ def test_a_source_leads_to_a_page_or_nowhere(url: str, leads_to: str) -> None:
     run = cast(Any, SimpleNamespace(sources={"survey": {"title": "Survey", "url": url}}))
 
     assert [source.url for source in source_list(run, "en", 1).sources] == [leads_to]
+
+
+@pytest.mark.parametrize(
+    ("unit", "ends", "said"),
+    [
+        ("log points", (-0.33, -0.66, -0.004), "−0.330 log points (90%: −0.660 to −0.004)"),
+        ("log points", (-0.33, -0.66, 0.0), "−0.33 log points (90%: −0.66 to 0.00)"),
+        ("log points", (-0.33, -0.66, 0.05), "−0.33 log points (90%: −0.66 to 0.05)"),
+        ("fraction", (0.12, 0.0003, 0.24), "12.00% (90%: 0.03% to 24.00%)"),
+        ("log points", (-0.33, -0.66, -1e-20), "−0.33 log points (90%: −0.66 to 0.00)"),
+    ],
+)
+def test_a_bound_shows_its_side_of_zero(unit: str, ends: tuple[float, float, float], said: str) -> None:
+    """An interval that ends just short of zero must not read as if it reached it."""
+    estimate, low, high = ends
+    claim = {"says": "It fell.", "status": "holds", "value": "effect.estimate", "confidence": 0.9}
+    value = Value(address=Address.parse("effect.estimate"), value=estimate, unit=unit)
+    claims = [{**claim, "estimate": estimate, "low": low, "high": high}]
+    run = cast(Any, SimpleNamespace(claims=claims, value=lambda _: value))
+
+    (evidence,) = claim_list(run, "en", 1).claims[0].evidence
+
+    assert isinstance(evidence, Number)
+    assert evidence.text == said

@@ -42,7 +42,8 @@ def _claim(claim: Mapping[str, Any], run: Run, spoken: Language, line: int) -> C
     style = _STYLES.get(value.unit or "", "number")
     bounds = [claim[name] for name in ("low", "high") if claim.get(name) is not None]
     scale = 1 if style == "number" else 100
-    digits = numbers.digits_for([scale * x for x in (claim["estimate"], *bounds)], significant=2)
+    ends = [scale * x for x in (claim["estimate"], *bounds)]
+    digits = numbers.digits_beside_zero(ends, numbers.digits_for(ends, significant=2))
     said = _written(claim["estimate"], style, digits, spoken.code)
     if style == "number" and value.unit:
         said = f"{said} {spoken.unit(value.unit)}".rstrip()

@@ -17,11 +17,23 @@ from typing import Literal
 from industria.brief.language import Language, speak
 from industria.errors import UnprintableNumberError
 
-__all__ = ["MINUS", "Style", "currency", "digits_for", "integer", "interval", "number", "percent", "points"]
+__all__ = [
+    "MINUS",
+    "Style",
+    "currency",
+    "digits_beside_zero",
+    "digits_for",
+    "integer",
+    "interval",
+    "number",
+    "percent",
+    "points",
+]
 
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
 SIGNIFICANT = 3
+MOST = 12
 
 # 28 digits, the default, do not hold the largest floats.
 EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
@@ -206,7 +218,32 @@ def digits_for(values: Iterable[float | None], significant: int = SIGNIFICANT) -
     sizes = [abs(x) for x in values if x is not None and x == x and x != 0 and not math.isinf(x)]
     if not sizes:
         return 0
-    return min(12, max(0, significant - 1 - math.floor(math.log10(max(sizes)))))
+    return min(MOST, max(0, significant - 1 - math.floor(math.log10(max(sizes)))))
+
+
+def digits_beside_zero(values: Iterable[float | None], digits: int) -> int:
+    """Add decimals until no number that is not zero is written as zero.
+
+    A bound of −0.004 written as 0.00 would hide on which side of zero it lies.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Missing, infinite and zero values have no say.
+    digits : int
+        Decimals to begin with.
+
+    Returns
+    -------
+    int
+        Decimals, at least `digits` and 12 at most; a number that takes more
+        than 12 is written as zero and adds none.
+    """
+    known = [_exact(x) for x in values if x is not None and math.isfinite(x) and x != 0]
+    for value in known:
+        enough = (more for more in range(digits, MOST + 1) if value.quantize(Decimal(1).scaleb(-more), context=EXACT))
+        digits = next(enough, digits)
+    return digits
 
 
 def _exact(x: float) -> Decimal:
