@@ -19,6 +19,16 @@ _AMOUNT: Final = re.compile(
     r"|\d\s*(?:per\s?cent|percentage|por\s?cento|por\s?ciento|yüzde|peratus|(?:basis )?points?|puntos|pontos|mata)\b",
     re.IGNORECASE,
 )
+_BARE: Final = re.compile(r"(?<!\w)(?<!\w-)\d[\d.,]*(?!\w)")
+_DATED: Final = re.compile(rf"(?<![\d.,]){_YEAR}(?!\d)|\d\s?\(\d|\d\s?[-–:]\s?\d")
+_REFERENCE: Final = re.compile(
+    r"\bdoi\b|10\.\d{4,}/|\barxiv\b|\bis[bs]n\b|https?://|§|№|\bn(?:o?\.|º|°)\s?\d"
+    r"|\b(?:table|figure|fig|chapter|ch|section|sec|example|equation|eq|appendix|article|art|volume|vol|issue|part"
+    r"|pages?|pp?|edition|ed|tabela|tabla|figura|capítulo|cap|seção|sección|exemplo|ejemplo|equação|ecuación"
+    r"|apêndice|apéndice|artigo|artículo|volumen|página|págs?|parte|tablo|şekil|bölüm|örnek|ek|cilt|sayı|sayfa|s"
+    r"|jadual|rajah|bab|contoh|lampiran|jilid|halaman|hlm)\b\W{0,3}\w?\d",
+    re.IGNORECASE,
+)
 _COUNTED: Final = re.compile(r"^\W*[\d.,]+\s+[^\W\d_A-Z]")
 
 
@@ -78,12 +88,23 @@ def _name(text: str) -> str | None:
         return f'name("{text}") is a bare number, not a name such as "ISO 9001".'
     if _COUNTED.match(text):
         return f'name("{text}") counts something: bind the number, {{{{ step.column | integer }}}}.'
+    number = _BARE.search(text)
+    before = re.findall(r"[^\W\d_]+", text[: number.start()]) if number else []
+    if number and before and all(word.islower() or sum(map(str.isalpha, word)) == 1 for word in before):
+        return f'name("{text}") is no name such as "ISO 9001": bind {number[0]}, {{{{ step.column | number(1) }}}}.'
     return None
+
+
+_AS_CITED: Final = 'write author and year, as in cite("Holzer et al. (1993)")'
 
 
 def _cite(text: str) -> str | None:
     if not any(character.isalpha() for character in text):
-        return f'cite("{text}") is a bare number; write author and year, as in cite("Holzer et al. (1993)").'
+        return f'cite("{text}") is a bare number; {_AS_CITED}.'
+    # Whoever is cited has a name with a capital, where the script has them; "only 1993 plants" has none.
+    dated = _DATED.search(text) and not text.islower()
+    if numerals(text) and not dated and not _REFERENCE.search(text):
+        return f'cite("{text}") has a number and neither year nor page, table or chapter; {_AS_CITED}.'
     return None
 
 
