@@ -106,6 +106,18 @@ def test_an_interval_that_was_drawn_is_not_made_anew_from_its_error(made: Run, t
     assert (claim["status"], claim["low"], claim["high"]) == ("weak", 0.5, 2.0)
 
 
+def test_a_step_that_infers_by_draws_is_not_judged_by_its_errors(made: Run, tmp_path: Path) -> None:
+    """As with too few clusters for t: only the interval that was drawn serves."""
+    steps = [
+        {**step, "facts": {**step["facts"], "vcov": "CRV1", "inference": "wild cluster bootstrap"}}
+        for step in made.record["steps"]
+    ]
+    drawn = Run(made.folder, {**made.record, "steps": steps})
+
+    with pytest.raises(StudyError, match="comes from wild cluster bootstrap"):
+        judge(drawn, tmp_path, 'value = "means[sector=b].estimate"\nabove = 0\nconfidence = 0.9')
+
+
 def test_a_row_brings_its_degrees_of_freedom(made: Run, tmp_path: Path) -> None:
     """Those of its own test, as Welch's, before those of disclosure control."""
     claim = judge(made, tmp_path, 'value = "welch.x"\nabove = 0\nconfidence = 0.95')[0]

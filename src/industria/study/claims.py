@@ -119,6 +119,10 @@ def _interval(confidence: float, value: Value, run: Run) -> tuple[float, float]:
     own = value.low is not None and value.high is not None
     if own and value.confidence is not None and abs(value.confidence - confidence) <= 1e-9:
         return value.low, value.high  # type: ignore[return-value]
+    inference = run.facts(address.step).get("inference")
+    if address.table is None and inference not in (None, run.facts(address.step).get("vcov")):
+        told = "an unknown confidence" if value.confidence is None else f"{value.confidence:g}"
+        raise _UnjudgedError(f"{asks} the interval of {address} comes from {inference}, at {told}.")
     row = row_at(run, address)
     df = _degrees_of_freedom(row, run, address)
     if row.get("standard_error") is not None and (df is not None or address.table is None):
