@@ -79,10 +79,10 @@ def test_a_deliberate_error_ends_in_its_message_its_notes_and_its_code(
 
 
 def test_a_full_disk_is_told_in_a_line(industria: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    error = OSError(28, "No space left on device", "/work/run")
+    error = OSError(28, "No space left on device", "/data/run")
     monkeypatch.setattr("industria.core.measure.catalog", _raising(error))
 
-    assert industria("measures") == (1, "", "error: No space left on device: /work/run\n")
+    assert industria("measures") == (1, "", "error: No space left on device: /data/run\n")
 
 
 def test_a_person_who_stops_it_reads_one_line(industria: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from jsonschema import ValidationError
 
 from industria.brief.charts.lettering import text_width
 from industria.brief.figure import KINDS, Figure, figure
@@ -250,7 +251,11 @@ def test_keeps_to_the_schema_of_vega_lite(kind: str, width: int) -> None:
     """Altair's own check, which drawing leaves out."""
     import altair as alt
 
-    alt.LayerChart.from_dict(dict(_example(kind, width=width).spec), validate=True)
+    spec = dict(_example(kind, width=width).spec)
+
+    assert alt.LayerChart.from_dict(spec, validate=True).to_dict(validate=False)["layer"]
+    with pytest.raises(ValidationError):
+        alt.LayerChart.from_dict({**spec, "layer": [{"mark": "no mark of Vega-Lite"}]}, validate=True)
 
 
 # Words for those who cannot see it
