@@ -10,6 +10,7 @@ from industria.errors import ChoiceError, UsageError
 from industria.sources.formats.oews import read_oews
 from industria.sources.published import had
 from industria.sources.publisher import Publisher
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["FILES_OF_BLS", "oews"]
@@ -39,6 +40,27 @@ OLDEST: Final = 2014
 TOPS: Final = {range(2018, 2022): (100.0, 208_000.0), range(2022, 2025): (115.0, 239_200.0)}
 
 
+@reader(
+    columns={
+        "area": "code of the place; 99 is the nation [code]",
+        "industry": "NAICS code padded with zeros; 000000 is all industries [code]",
+        "ownership": "who owns the establishments [code]",
+        "occupation": "code of the SOC, or of the OEWS where it has none [code]",
+        "title": "name of the occupation [name]",
+        "group": "level of the occupation: total, major, minor, broad or detailed [name]",
+        "employment": "employment [jobs]",
+        "employment_prse": "relative standard error of employment, in percent [1]",
+        "hourly_mean": "mean wage, US dollars an hour [currency per hour]",
+        "annual_mean": "mean wage, US dollars a year [currency]",
+        "annual_p10": "10th percentile of wages, US dollars a year [currency]",
+        "annual_p25": "25th percentile of wages, US dollars a year [currency]",
+        "annual_median": "median wage, US dollars a year [currency]",
+        "annual_p75": "75th percentile of wages, US dollars a year [currency]",
+        "annual_p90": "90th percentile of wages, US dollars a year [currency]",
+        "<number>_flag": "null, missing, or top_coded: at or above the bound among the facts [name]",
+    },
+    example={"level": "sector", "vintage": 2023},
+)
 def oews(
     *, level: Level = "national", ownership: str | None = None, vintage: int = 2024, as_of: str | None = None
 ) -> Source:

@@ -12,6 +12,7 @@ import narwhals.stable.v2 as nw
 
 from industria import sources
 from industria.core.table import Table, collect
+from industria.sources.reader import told_of
 from industria.sources.source import Source
 from industria.study.digest import EPOCH, digest_of
 from industria.study.model import SourceUse, Study
@@ -103,7 +104,7 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
         n = collect(table().select(nw.len().cast(nw.Int64).alias("rows")))["rows"][0].as_py()
         known = {"rows": n, "tables": {}}
         store.put(key, known)
-    columns = promised(use.contract)
+    columns = promised(use.contract, otherwise=told_of(sources.find(use.use)).labels())
     about = {"rows": known["rows"], "parameters": use.parameters, "digest": digest, "columns": columns}
     return Input(digest, columns, table), {**source.describe(), **about}
 

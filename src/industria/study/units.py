@@ -86,10 +86,14 @@ def of_row(unit: str | None, cell: Callable[[str], object], inputs: Columns) -> 
     return unit and _each_part(unit, lambda word: _shared([cell(word)], inputs))
 
 
-def promised(contract: Contract | None) -> Columns:
-    """List what a contract tells of columns."""
+def promised(contract: Contract | None, otherwise: Columns | None = None) -> Columns:
+    """List what a contract tells of columns, and where it is silent, what is known of them `otherwise`."""
     rules = contract.columns if contract is not None else {}
-    return {name: {"unit": rule.unit, "meaning": rule.meaning} for name, rule in rules.items()}
+    known = dict(otherwise or {})
+    for name, rule in rules.items():
+        before = known.get(name, {})
+        known[name] = {"unit": rule.unit or before.get("unit"), "meaning": rule.meaning or before.get("meaning")}
+    return known
 
 
 def _each_part(unit: str, pointed: Callable[[str], str | None]) -> str | None:
