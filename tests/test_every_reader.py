@@ -7,10 +7,10 @@ import inspect
 import pytest
 
 from industria import sources
+from industria.core.parameters import wrong_parameters
 from industria.core.units import is_unit
 from industria.sources.reader import told_of
 from industria.study.origins import reader_parameters
-from industria.study.parameters import wrong_parameters
 
 TOLD = [name for name in sources.names() if told_of(sources.find(name)).columns]
 

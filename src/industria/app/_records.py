@@ -14,7 +14,7 @@ __all__ = ["parameter_record", "signature"]
 
 def parameter_record(parameter: Parameter) -> dict[str, Any]:
     """Tell name, type in words, whether it is required, and the default."""
-    from industria.study.parameters import type_in_words
+    from industria.core.parameters import type_in_words
 
     default = None if parameter.required else parameter.default
     return {

@@ -9,9 +9,9 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from industria import sources
 from industria.core.measure import Parameter
+from industria.core.parameters import wrong_parameters
 from industria.errors import IndustriaError, hint
 from industria.study.model import SourceUse
-from industria.study.parameters import wrong_parameters
 from industria.study.shapes import Shape
 
 __all__ = ["located", "reader_parameters", "shape_of_source"]

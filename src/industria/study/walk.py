@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from industria.core.measure import Measure
+from industria.core.parameters import wrong_parameters
 from industria.errors import IndustriaError, MissingColumnError, Problem, hint, listing
 from industria.study.lines import Place, key_lines, line_of
 from industria.study.load import FILE
 from industria.study.measures import measure_of, split
 from industria.study.model import StepUse, Study
 from industria.study.origins import shape_of_source
-from industria.study.parameters import wrong_parameters
 from industria.study.scenarios import main_step
 from industria.study.shapes import Made, Shape, made_of, rehearse
 
@@ -116,8 +116,9 @@ def _step(study: Study, step: StepUse, made: Mapping[str, Made], local_code: boo
     except IndustriaError as error:
         return Made(None, {}, closed=False), {_USE: f"step {step.name!r}: {error}"}
     user = f"step {step.name!r} ({step.use})"
-    keys = split(step, measure)
-    wrong = wrong_parameters(keys.parameters, measure.parameters, user, measure.tables)
+    keys = split(step, measure, study.names)
+    others = {name: parameter for name, parameter in measure.parameters.items() if name not in keys.tables}
+    wrong = wrong_parameters(keys.parameters, others, user, measure.tables)
     inputs: dict[str, Shape | None] = {}
     for key, reference in keys.tables.items():
         inputs[key], what = _table(study, step, key, reference, made)

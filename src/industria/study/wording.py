@@ -9,11 +9,12 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from industria.core.parameters import told
 from industria.errors import hint, listing
 from industria.study.lines import Place
 from industria.study.model import StudyFile
 
-__all__ = ["told", "whose", "wording"]
+__all__ = ["whose", "wording"]
 
 _WANTED: Final = {
     "bool_type": "true or false",
@@ -70,14 +71,6 @@ def whose(place: Sequence[str | int], said: Mapping[str, Any]) -> str:
             return "[site]"
         case _:
             return "the study"
-
-
-def told(value: object) -> str:
-    """Write a value as TOML would, short enough for a message."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def _place(detail: ErrorDetails) -> Place:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from industria.core.parameters import misfit, type_in_words
 from industria.core.table import Column
-from industria.study.parameters import misfit, type_in_words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Values of a study file against the types of a signature."""
+"""Values, of a study file or of a call, against the types of a signature."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from industria.core.measure import Parameter
 from industria.errors import hint, listing
-from industria.study.wording import told
 
-__all__ = ["misfit", "type_in_words", "wrong_parameters"]
+__all__ = ["misfit", "told", "type_in_words", "wrong_parameters"]
 
 _PLAIN: Final[dict[Any, str]] = {
     bool: "true or false",
@@ -138,3 +137,11 @@ def type_in_words(kind: Any) -> str:
     if origin in _TABLES or kind in _TABLES:
         return f"a table, each value {type_in_words(inner[1])}" if inner else "a table"
     return _PLAIN.get(kind, getattr(kind, "__name__", str(kind)))
+
+
+def told(value: object) -> str:
+    """Write a value as TOML would, short enough for a message."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
