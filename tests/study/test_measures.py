@@ -100,14 +100,14 @@ def test_an_unknown_measure_has_a_nearest(study: Study) -> None:
 
 
 def test_tables_are_told_from_parameters() -> None:
-    keys = split(step("tables.balance", records="firms", columns=["x"], group="y"), find("tables.balance"))
+    keys = split(step("tables.balance", records="firms", columns=["x"], group="y"), find("tables.balance"), ["firms"])
 
     assert keys.tables == {"records": "firms"}
     assert keys.parameters == {"columns": ["x"], "group": "y"}
 
 
 def test_a_query_takes_tables_under_any_name() -> None:
-    keys = split(step("tables.query", firms="a", plants="b", sql="SELECT 1"), find("tables.query"))
+    keys = split(step("tables.query", firms="a", plants="b", sql="SELECT 1"), find("tables.query"), ["a", "b"])
 
     assert keys.tables == {"firms": "a", "plants": "b"}
     assert keys.parameters == {"sql": "SELECT 1"}
@@ -118,4 +118,4 @@ def test_a_query_takes_tables_under_any_name() -> None:
     [("./measures.py:total", {"plants": "p"}), ("./measures.py:missing", {}), ("./none.py:x", {}), ("no.measure", {})],
 )
 def test_tables_are_known_without_running_code(study: Study, use: str, tables: dict[str, str]) -> None:
-    assert table_arguments(step(use, plants="p", value="v"), study.folder) == tables
+    assert table_arguments(step(use, plants="p", value="v"), study.folder, ["p"]) == tables

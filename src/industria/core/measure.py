@@ -106,6 +106,11 @@ class Measure:
         }
 
     @property
+    def tables_or_words(self) -> list[str]:
+        """Names of the parameters that take a word, or a table in its place: "SOC", or a tree of one's own."""
+        return [name for name, parameter in self.parameters.items() if {Table, str} <= set(get_args(parameter.type))]
+
+    @property
     def parameters(self) -> dict[str, Parameter]:
         """The other arguments, by name."""
         return {

@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +19,7 @@ from industria.core.measure import Measure, find, record
 from industria.errors import LocalCodeError, UnknownMeasureError, hint
 from industria.study.model import StepUse, Study
 
-__all__ = ["LOCAL", "Split", "local_file", "measure_of", "split", "table_arguments"]
+__all__ = ["LOCAL", "Split", "head_of", "local_file", "measure_of", "split", "table_arguments"]
 
 LOCAL: Final = re.compile(r"(\./[^:]+\.py):([A-Za-z_]\w*)")
 
@@ -75,16 +75,23 @@ def measure_of(step: StepUse, study: Study, *, local_code: bool = True) -> Measu
     return replace(_recorded(module, name, step.use), name=step.use)
 
 
-def split(step: StepUse, measure: Measure) -> Split:
+def split(step: StepUse, measure: Measure, names: Collection[str]) -> Split:
     """Tell the tables of a step from its parameters.
 
     A measure that takes tables under any name (`tables.query`) gets every key
-    that is none of its parameters as a table.
+    that is none of its parameters as a table. Where it takes a word or a table,
+    what is among the `names` of sources and steps is one.
     """
-    return _split(step, list(measure.tables), measure.any_tables, list(measure.parameters))
+    named = [word for word in measure.tables_or_words if head_of(step.parameters.get(word)) in names]
+    return _split(step, [*measure.tables, *named], measure.any_tables, list(measure.parameters))
 
 
-def table_arguments(step: StepUse, folder: Path) -> dict[str, Any]:
+def head_of(reference: object) -> str | None:
+    """Return the source or step that a reference such as `step.table` begins with; None where it is no text."""
+    return reference.partition(".")[0] if isinstance(reference, str) else None
+
+
+def table_arguments(step: StepUse, folder: Path, names: Collection[str]) -> dict[str, Any]:
     """List the keys of a step that are tables, without running any code of the study's folder.
 
     Returns
@@ -100,7 +107,7 @@ def table_arguments(step: StepUse, folder: Path) -> dict[str, Any]:
             return {}
         return _split(step, tables, False, others).tables
     try:
-        return split(step, find(step.use)).tables
+        return split(step, find(step.use), names).tables
     except UnknownMeasureError:
         return {}
 

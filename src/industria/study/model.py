@@ -191,3 +191,8 @@ class Study:
     text: str
     steps: Mapping[str, StepUse]
     briefs: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What a table argument may refer to: sources and steps."""
+        return frozenset({*self.file.sources, *self.steps})

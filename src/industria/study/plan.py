@@ -74,11 +74,11 @@ class Plan:
 def plan(step: StepUse, study: Study, *, local_code: bool = True) -> Plan:
     """Find the measure of a step, tell its tables from its parameters, and fill in the defaults."""
     measure = measure_of(step, study, local_code=local_code)
-    keys = split(step, measure)
+    keys = split(step, measure, study.names)
     parameters = {
         name: _as_declared(keys.parameters.get(name, parameter.default), parameter.type)
         for name, parameter in measure.parameters.items()
-        if name in keys.parameters or not parameter.required
+        if name not in keys.tables and (name in keys.parameters or not parameter.required)
     }
     return Plan(step, measure, keys.tables, parameters, code_digest(measure.function))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from industria.study.measures import table_arguments
+from industria.study.measures import head_of, table_arguments
 from industria.study.model import BETWEEN, StepUse, StudyFile
 
 __all__ = ["expand", "main_step"]
@@ -31,11 +31,12 @@ def expand(file: StudyFile, folder: Path) -> dict[str, StepUse]:
         `effect`, `pay`, then `effect__other`, whose tables are the scenario's own.
     """
     steps = {step.name: step for step in file.step}
-    reads = {step.name: table_arguments(step, folder) for step in file.step} if file.scenario else {}
+    names = {*file.sources, *steps}
+    reads = {step.name: table_arguments(step, folder, names) for step in file.step} if file.scenario else {}
     for scenario, changes in file.scenario.items():
         moved: set[str] = set()
         for step in file.step:
-            if step.name in changes.steps or moved & {_head(value) for value in reads[step.name].values()}:
+            if step.name in changes.steps or moved & {head_of(value) for value in reads[step.name].values()}:
                 own = changes.steps.get(step.name, {})
                 new = _in_scenario(step, scenario, own, reads[step.name], moved)
                 steps[new.name] = new
@@ -55,11 +56,7 @@ def _in_scenario(
     keys = {**step.parameters, **own}
     for key in tables.keys() & keys.keys():
         # What the scenario itself says of a table is taken as it stands.
-        if key not in own and (head := _head(keys[key])) in moved:
+        if key not in own and (head := head_of(keys[key])) in moved:
             keys[key] = f"{head}{BETWEEN}{scenario}{keys[key].removeprefix(head)}"
     # The name has two underscores, which no person may write.
     return step.model_copy(update={"name": f"{step.name}{BETWEEN}{scenario}", **keys})
-
-
-def _head(reference: object) -> str:
-    return reference.partition(".")[0] if isinstance(reference, str) else ""
