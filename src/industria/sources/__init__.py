@@ -31,6 +31,7 @@ PUBLISHERS = (
     "ilostat",
     "oecd",
     "onet",
+    "openai",
     "packages",
     "un",
     "world_bank",
