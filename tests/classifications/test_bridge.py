@@ -69,6 +69,41 @@ def test_what_went_through_the_hierarchy_is_told() -> None:
     assert found.unmapped == 0
 
 
+STAFF = pa.table({"land": ["x", "y", "z"], "occupation": ["31-1120"] * 3, "jobs": [60.0, 60.0, 60.0]})
+DETAILS = pa.table({"origin_code": ["31-1121", "31-1122"], "destination_code": ["d1", "d2"], "weight": [1.0, 1.0]})
+
+
+def test_a_broad_code_goes_to_its_details_by_their_mass_in_its_group() -> None:
+    """Land x has three of the first to one of the second, y the second alone, z tells nothing: equally."""
+    mass = pa.table(
+        {
+            "land": ["x", "x", "y"],
+            "origin_code": ["31-1121", "31-1122", "31-1122"],
+            "mass": [30.0, 10.0, 5.0],
+        }
+    )
+    found = bridge(STAFF, DETAILS, mass, hierarchy="SOC", by=["land"], **WORDS)
+    rows = {(row["land"], row["occupation"]): row["jobs"] for row in found.to_arrow().to_pylist()}
+
+    assert rows == {("x", "d1"): 45.0, ("x", "d2"): 15.0, ("y", "d1"): 0.0, ("y", "d2"): 60.0} | {
+        ("z", "d1"): 30.0,
+        ("z", "d2"): 30.0,
+    }
+    assert found.unmapped == 0
+
+
+def test_mass_without_groups_serves_all_of_them() -> None:
+    mass = pa.table({"origin_code": ["31-1121", "31-1122"], "mass": [30.0, 10.0]})
+    found = bridge(STAFF, DETAILS, mass, hierarchy="SOC", **WORDS)
+
+    assert by_code(found) == {"d1": 135.0, "d2": 45.0}
+
+
+def test_mass_without_a_hierarchy_is_no_question() -> None:
+    with pytest.raises(UsageError, match="needs hierarchy="):
+        bridge(STAFF, DETAILS, pa.table({"origin_code": ["31-1121"], "mass": [1.0]}), **WORDS)
+
+
 def test_a_tree_may_be_a_table() -> None:
     links = pa.table({"origin_code": ["x", "y"], "destination_code": ["x", "y"], "weight": [1.0, 1.0]})
     tree = pa.table({"code": ["x", "y", "all"], "parent": ["all", "all", None]})

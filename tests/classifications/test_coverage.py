@@ -189,3 +189,12 @@ def test_the_matrix_of_bls_takes_all_of_health_care(health_care: pa.Table) -> No
     found = coverage(health_care, weights.table, **WORDS)
     assert found.covered_share is not None
     assert found.covered_share * 22_054_030 / PUBLISHED > 0.99
+
+
+def test_partial_links_count_by_the_mass_of_the_details() -> None:
+    """Three quarters of the broad code go to the detail whose link is partial."""
+    links = same("31-1121", "31-1122").append_column("partial", pa.array([True, False]))
+    mass = pa.table({"origin_code": ["31-1121", "31-1122"], "mass": [30.0, 10.0]})
+    found = coverage(jobs(**{"31-1120": 8}), links, mass, hierarchy="SOC", **WORDS).to_arrow().to_pylist()
+
+    assert {row["passage"]: row["partial_share"] for row in found}["children"] == 0.75

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,9 +46,17 @@ class Resolution:
 
 
 def resolve(
-    values: Values, links: Links, by: Sequence[str], tree: Hierarchy | None = None, *, siblings: bool = False
+    values: Values,
+    links: Links,
+    by: Sequence[str],
+    tree: Hierarchy | None = None,
+    *,
+    siblings: bool = False,
+    mass: Values | None = None,
 ) -> Resolution:
     """Find the links of every cell: its own, else those of its details, else those of its group.
+
+    Details share a broad code by their own `mass` in its group; equally where they have none.
 
     Raises
     ------
@@ -66,8 +74,9 @@ def resolve(
     passage = np.full(len(mine), MISSING)
     passage[cell] = _passages(links)[link]
     if tree is not None:
+        worth = _worth(mass, values, codes)
         for kind, line in _lines(tree, sorted({codes[k] for k in mine[passage == MISSING]}), links.origins, siblings):
-            more = _through(passage == MISSING, line, codes, mine, here, theirs, ends)
+            more = _through(passage == MISSING, line, codes, mine, here, theirs, ends, worth)
             passage[more[0]] = kind
             cell, link = np.concatenate([cell, more[0]]), np.concatenate([link, more[1]])
             share = np.concatenate([share, more[2] * links.weight[more[1]]])
@@ -110,8 +119,9 @@ def _through(
     here: Ids,
     theirs: Ids,
     ends: Ids,
+    worth: Callable[[Ids, Ids], Array],
 ) -> tuple[Ids, Ids, Array]:
-    """Send open cells over the links of the codes that stand in for theirs, equally."""
+    """Send open cells over the links of the codes that stand in for theirs, by what these are worth."""
     place = {code: k for k, code in enumerate(codes)}
     pairs = [(place[code], place[stand_in]) for code, stand_ins in line.items() for stand_in in stand_ins]
     if not pairs:
@@ -122,10 +132,31 @@ def _through(
     # Only what the correspondence lists in this group counts among the details.
     key = here[cells[a]] * max(len(codes), 1) + stand_in[pair]
     listed = np.isin(key, ends)
-    a, key = a[listed], key[listed]
-    ways = np.bincount(a, minlength=len(cells))
+    a, key, stand_in = a[listed], key[listed], stand_in[pair][listed]
+    mass, ways = worth(cells[a], stand_in), np.bincount(a, minlength=len(cells))
+    total = np.bincount(a, mass, len(cells))
+    share = np.divide(mass, total[a], out=1.0 / ways[a], where=total[a] > 0)
     path, link = meet(key, ends)
-    return cells[a[path]], link, 1.0 / ways[a[path]]
+    return cells[a[path]], link, share[path]
+
+
+def _worth(mass: Values | None, values: Values, codes: Sequence[str]) -> Callable[[Ids, Ids], Array]:
+    """Look up the mass of codes in the groups of cells; none counts where no table tells it."""
+    if mass is None:
+        return lambda cells, stand_ins: np.zeros(len(cells))
+    place = {code: k for k, code in enumerate(codes)}
+    keys = [column for column in mass.rows.column_names if column in values.rows.column_names]
+    _, (here, there) = groups(keys, values=values.rows, mass=mass.rows)
+    told = there * (len(codes) + 1) + np.array([place.get(code, len(codes)) for code in mass.codes.to_pylist()], int)
+    order = np.argsort(told)
+    told, by_key = told[order], mass.mass[order]
+
+    def worth(cells: Ids, stand_ins: Ids) -> Array:
+        wanted = here[cells] * (len(codes) + 1) + stand_ins
+        at = np.minimum(np.searchsorted(told, wanted), max(len(told) - 1, 0))
+        return np.where(told[at] == wanted, by_key[at], 0.0) if len(told) else np.zeros(len(wanted))
+
+    return worth
 
 
 def _refuse(values: Values, links: Links, found: set[str], tree: Hierarchy | None) -> None:

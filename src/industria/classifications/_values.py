@@ -125,6 +125,13 @@ def values_by_code(
     return Values(name, code, rows.select([*by, code, *(["title"] if titled else [])]), mass, product)
 
 
+def mass_of_details(data: TableLike, name: str, by: Sequence[str], near: Table) -> Values:
+    """Read the mass of detailed codes: `origin_code`, `mass`, and those columns of groups that it has."""
+    table = as_table(data, name, "origin_code", "mass", near=near)
+    there = [column for column in by if column in table.collect_schema().names()]
+    return values_by_code(table.select(*there, "origin_code", "mass"), name, by=there, code="origin_code", value="mass")
+
+
 def _refuse_gaps(rows: pa.Table, name: str, code: str, value: str, weight: str | None) -> None:
     n = rows["_rows"].to_numpy()
     if rows[code].null_count:

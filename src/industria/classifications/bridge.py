@@ -14,7 +14,7 @@ from industria.classifications._links import Links, read_links
 from industria.classifications._passages import PASSAGE_GIVES, lost_mass, passage_table
 from industria.classifications._resolution import CHILDREN, SIBLINGS, SPLIT, Resolution, resolve
 from industria.classifications._rows import codes_of, ratio, table_of
-from industria.classifications._values import Values, values_by_code
+from industria.classifications._values import Values, mass_of_details, values_by_code
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result
@@ -61,6 +61,7 @@ class Bridged(Result):
 def bridge(
     values: TableLike,
     correspondence: TableLike,
+    mass: TableLike | None = None,
     *,
     code: Column,
     value: Column,
@@ -81,6 +82,9 @@ def bridge(
         The code, the value, the weight and the columns of `by`; rows of one code are added up.
     correspondence : Table
         As `correspondence` or `composition` gives it.
+    mass : Table, optional
+        `origin_code`, `mass` and those columns of `by` that it has: a code that is not found
+        goes to its detailed codes in proportion to theirs, not equally.
     code : column
         Codes as text, of the classification that the correspondence leaves.
     value : column
@@ -93,7 +97,7 @@ def bridge(
         Groups; those that the correspondence has too meet its own.
     hierarchy : name or table, optional
         "SOC", "NAICS" and so on, or a table of `code` and `parent`: codes that are not
-        found go equally to their detailed codes.
+        found go to their detailed codes, equally or by `mass`.
     siblings : bool
         Whether a residual code may take the codes of its group.
 
@@ -131,12 +135,15 @@ def bridge(
     masses = [weight] if weight is not None else []
     values = as_table(values, "values", *by, code, value, *masses)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
+    details = None if mass is None else mass_of_details(mass, "mass", by, near=values)
     if kind not in get_args(Kind):
         raise ChoiceError("kind", kind, get_args(Kind))
     if kind == "total" and weight is not None:
         raise UsageError("bridge: weight belongs to kind='mean'; totals are their own mass.")
     if siblings and hierarchy is None:
         raise UsageError("bridge: siblings=True needs hierarchy=, which tells the groups.")
+    if mass is not None and hierarchy is None:
+        raise UsageError("bridge: mass shares codes among their details; it needs hierarchy=, which tells them.")
     if code == value:
         raise RepeatedColumnError(code, "the code", "the value")
     tree = None if hierarchy is None else Hierarchy.of(hierarchy)
@@ -145,7 +152,7 @@ def bridge(
 
     cells = values_by_code(values, "values", by=by, code=code, value=value, weight=weight, mean=kind == "mean")
     links = read_links(correspondence, "correspondence", by)
-    found = resolve(cells, links, by, tree, siblings=siblings)
+    found = resolve(cells, links, by, tree, siblings=siblings, mass=details)
     return Bridged(
         table=table_of(_carried(cells, links, found, code, value, kind)),
         unmapped=float(lost_mass(cells, links, found).sum()),

@@ -15,7 +15,7 @@ from industria.classifications._passages import (
     passage_table,
 )
 from industria.classifications._resolution import resolve
-from industria.classifications._values import values_by_code
+from industria.classifications._values import mass_of_details, values_by_code
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result
@@ -62,6 +62,7 @@ class Coverage(Result):
 def coverage(
     values: TableLike,
     correspondence: TableLike,
+    mass: TableLike | None = None,
     *,
     code: Column,
     value: Column,
@@ -73,7 +74,7 @@ def coverage(
 
     A code is looked for as it stands: it is the same there (identity), has one other
     name (renamed), meets others (merged) or goes several ways (split). What is not
-    found goes equally to its detailed codes (children) where a hierarchy tells them,
+    found goes to its detailed codes (children) where a hierarchy tells them,
     and, only if asked, to the other codes of its group (siblings). The rest is missing.
 
     Parameters
@@ -83,6 +84,9 @@ def coverage(
         Its `title`, where there is one, is shown beside missing codes.
     correspondence : Table
         As `correspondence` or `composition` gives it.
+    mass : Table, optional
+        `origin_code`, `mass` and those columns of `by` that it has: a code that is not found
+        goes to its detailed codes in proportion to theirs, not equally.
     code : column
         Codes as text, of the classification that the correspondence leaves.
     value : column
@@ -126,14 +130,17 @@ def coverage(
     by = columns_of(by, "by")
     values = as_table(values, "values", *by, code, value)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
+    details = None if mass is None else mass_of_details(mass, "mass", by, near=values)
     if siblings and hierarchy is None:
         raise UsageError("coverage: siblings=True needs hierarchy=, which tells the groups.")
+    if mass is not None and hierarchy is None:
+        raise UsageError("coverage: mass shares codes among their details; it needs hierarchy=, which tells them.")
     tree = None if hierarchy is None else Hierarchy.of(hierarchy)
     check_names("values", by, GIVES)
 
     cells = values_by_code(values, "values", by=by, code=code, value=value)
     links = read_links(correspondence, "correspondence", by)
-    found = resolve(cells, links, by, tree, siblings=siblings)
+    found = resolve(cells, links, by, tree, siblings=siblings, mass=details)
     total = float(cells.mass.sum())
     return Coverage(
         table=passage_table(cells, links, found),
