@@ -9,8 +9,7 @@ import pytest
 from industria import sources
 from industria.core.parameters import wrong_parameters
 from industria.core.units import is_unit
-from industria.sources.reader import told_of
-from industria.study.origins import reader_parameters
+from industria.sources.reader import parameters_of, told_of
 
 TOLD = [name for name in sources.names() if told_of(sources.find(name)).columns]
 
@@ -23,5 +22,5 @@ def test_a_reader_tells_columns_in_units_of_the_list_and_a_question_that_is_one(
     for name, label in told.labels().items():
         assert label["unit"] is None or is_unit(label["unit"]), f"{name}: {label['unit']}"
         assert label["meaning"], name
-    assert not wrong_parameters(dict(told.example), reader_parameters(reader), use)
+    assert not wrong_parameters(dict(told.example), parameters_of(reader), use)
     assert (inspect.getdoc(reader) or "").split("\n", 1)[0].endswith(".")

@@ -52,6 +52,8 @@ def test_marks_become_flags_and_never_numbers(monkeypatch: pytest.MonkeyPatch) -
     assert (legislators["hourly_mean"], legislators["hourly_mean_flag"]) == (None, "missing")
     assert (managers["annual_p90"], managers["annual_p90_flag"]) == (None, "top_coded")
     assert (managers["annual_p75"], managers["annual_p75_flag"]) == (192_520.0, None)
+    # Published as 1.6 percent.
+    assert rows["11-1010"]["employment_prse"] == pytest.approx(0.016)
     assert source.facts == {"hourly_top": 100.0, "annual_top": 208_000.0}
     assert (source.vintage, source.license) == ("May 2021", "US Government work, public domain")
 

@@ -21,11 +21,12 @@ SHEETS = {
             "2022 National Employment Matrix code",
             "Occupation type",
             "Employment, 2022",
+            "Employment change, percent, 2022–32",
             "Median annual wage, 2022(1)",
             "Typical education needed for entry",
         ],
-        ["Total, all occupations", "00-0000", "Summary", 164482.6, 46310.0, "—"],
-        ["      Surgeons(2)", "29-1240", "Line item", 50.5, ">=$239,200", "Doctoral degree"],
+        ["Total, all occupations", "00-0000", "Summary", 164482.6, 2.8, 46310.0, "—"],
+        ["      Surgeons(2)", "29-1240", "Line item", 50.5, "—", ">=$239,200", "Doctoral degree"],
         ["Footnotes:"],
         ["(1) Data are from another program."],
     ],
@@ -38,12 +39,14 @@ def test_titles_footnotes_and_wages_that_are_not_told(tmp_path: Path, monkeypatc
     rows = rows_of("bls.projections", table="1.7").to_pylist()
 
     assert len(rows) == 2
+    assert rows[0]["employment_change_fraction_2022_32"] == pytest.approx(0.028)
     assert rows[0]["typical_education_needed_for_entry"] is None
     assert rows[1] == {
         "occupation": "29-1240",
         "title": "Surgeons",
         "group": "Line item",
         "employment_2022": 50.5,
+        "employment_change_fraction_2022_32": None,
         "median_annual_wage_2022": None,
         "typical_education_needed_for_entry": "Doctoral degree",
         "median_annual_wage_2022_flag": "top_coded",
@@ -86,3 +89,13 @@ def test_occupations_of_table_1_2_add_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
     # 832 occupations, each rounded to a hundred jobs.
     assert items == pytest.approx(rows["employment_2022"][0].as_py(), abs=832 * 0.05)
+
+
+def test_rates_and_shares_are_fractions(monkeypatch: pytest.MonkeyPatch) -> None:
+    mirrored(monkeypatch, WHOLE)
+    separations = rows_of("bls.projections", table="1.10").to_pylist()[0]
+    education = rows_of("bls.projections", table="5.3").to_pylist()[0]
+
+    assert 0 < separations["labor_force_exit_rate_2022_32_annual_average"] < 0.1
+    # Published to a tenth of a percent, seven times.
+    assert sum(value for value in education.values() if isinstance(value, float)) == pytest.approx(1, abs=0.0035)

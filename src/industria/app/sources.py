@@ -28,7 +28,7 @@ def sources(
     from industria import sources as floor
     from industria.app._records import signature
     from industria.app._show import columns, emit, paint, say
-    from industria.study.origins import reader_parameters
+    from industria.sources.reader import parameters_of
 
     if name == "export":
         _export(folder, json)
@@ -40,7 +40,7 @@ def sources(
     if json:
         emit([_record(one, reader, told[one]) for one, reader in found.items()])
     elif name:
-        parameters = reader_parameters(found[name]).values()
+        parameters = parameters_of(found[name]).values()
         call = signature(parameters, *(parameter.name for parameter in parameters if parameter.required))
         say(f"{paint(name, 'bold')}({call})\n\n{told[name]}")
         if publisher := floor.publisher_of(found[name]):
@@ -90,10 +90,10 @@ def _in_words(value: object) -> str:
 def _record(name: str, reader: Callable[..., Source], text: str) -> dict[str, object]:
     from industria import sources as floor
     from industria.app._records import parameter_record
+    from industria.sources.reader import parameters_of
     from industria.sources.store import Store
-    from industria.study.origins import reader_parameters
 
-    parameters = reader_parameters(reader)
+    parameters = parameters_of(reader)
     publisher = floor.publisher_of(reader)
     held = [snapshot for question, snapshot in Store.here().questions() if question.get("use") == name]
     terms = _terms(publisher) if publisher else {}

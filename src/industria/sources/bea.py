@@ -12,6 +12,7 @@ from industria.errors import RefusedError
 from industria.errors import listing as _listing
 from industria.sources.answers import from_json, source, table
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -38,6 +39,16 @@ COLUMNS: Final = {
 }
 
 
+@reader(
+    columns={
+        "row": "code of the commodity, the industry or the part of value added [code]",
+        "column": "code of the industry or the final use [code]",
+        "value": "million US dollars; in tables of requirements, dollars a dollar",
+        "row_title": "name of the row [name]",
+        "column_title": "name of the column [name]",
+    },
+    example={"table": "The Use of Commodities by Industries", "year": 2022},
+)
 def input_output(
     *, table: str, year: int, level: Literal["sector", "summary", "detail"] = "summary", as_of: str | None = None
 ) -> Source:

@@ -49,7 +49,7 @@ TOPS: Final = {range(2018, 2022): (100.0, 208_000.0), range(2022, 2025): (115.0,
         "title": "name of the occupation [name]",
         "group": "level of the occupation: total, major, minor, broad or detailed [name]",
         "employment": "employment [jobs]",
-        "employment_prse": "relative standard error of employment, in percent [1]",
+        "employment_prse": "relative standard error of employment, published in percent [fraction]",
         "hourly_mean": "mean wage, US dollars an hour [currency per hour]",
         "annual_mean": "mean wage, US dollars a year [currency]",
         "annual_p10": "10th percentile of wages, US dollars a year [currency]",
@@ -88,7 +88,7 @@ def oews(
     -------
     Source
         `area`, `industry` (padded with zeros), `ownership`, `occupation`, `title`, `group`;
-        `employment` (jobs) and its relative standard error `employment_prse` (percent);
+        `employment` (jobs) and its relative standard error `employment_prse` (a fraction);
         `hourly_mean`, `annual_mean`, `annual_p10`, `annual_p25`, `annual_median`, `annual_p75`,
         `annual_p90` (US dollars); and for each number a `<column>_flag`: null, `missing`,
         or `top_coded` where a wage is at or above the bound that `facts` has.

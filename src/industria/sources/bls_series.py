@@ -13,6 +13,7 @@ from industria.errors import ParameterRangeError
 from industria.sources.answers import from_json, source, table, years
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.keys import key_of
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -41,6 +42,16 @@ COLUMNS: Final = {
 }
 
 
+@reader(
+    columns={
+        "series": "identifier of the series [code]",
+        "year": "year [date]",
+        "period": "month, quarter or year within it, as M01, Q01 or A01 [code]",
+        "value": "in the unit of the series",
+        "footnotes": "what the bureau notes, parted by semicolons [name]",
+    },
+    example={"series": ["CES0000000001"], "start": 2015, "end": 2024},
+)
 def series(*, series: Sequence[str], start: int, end: int, as_of: str | None = None) -> Source:
     """Read time series of the Bureau of Labor Statistics by their identifiers.
 

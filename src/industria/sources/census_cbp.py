@@ -11,6 +11,7 @@ import pyarrow as pa
 from industria.errors import BrokenFileError, ParameterRangeError
 from industria.sources.answers import from_json, source, table
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -47,6 +48,18 @@ NOISE_LETTERS: Final = {
 FLAGS: Final = {**NOISE, **NOISE_LETTERS}
 
 
+@reader(
+    columns={
+        "area": "code of the place: state and county as one code of five digits [code]",
+        "industry": "code of NAICS, in the edition among the facts [code]",
+        "size": "class of establishments by employment; 001 is all [code]",
+        "establishments": "establishments [count]",
+        "employment": "employees in the week of 12 March [persons]",
+        "payroll": "pay of the year, in thousand US dollars [currency]",
+        "<number>_flag": "null, low_noise, medium_noise, high_noise, withheld or not_available [name]",
+    },
+    example={"year": 2022, "geography": "state:25", "naics": ["31-33"]},
+)
 def cbp(
     *, year: int, geography: str, naics: Sequence[str], sizes: Sequence[str] = ("001",), as_of: str | None = None
 ) -> Source:

@@ -10,6 +10,7 @@ from industria.errors import ParameterRangeError
 from industria.sources.answers import source
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.observations import read_observations
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -26,6 +27,15 @@ URL: Final = "https://ec.europa.eu/eurostat/api/dissemination/sdmx/3.0/data/data
 TOO_LARGE: Final = (b"EXTRACTION_TOO_BIG", b"ASYNCHRONOUS")
 
 
+@reader(
+    columns={
+        "period": "year, quarter or month [date]",
+        "value": "in the unit that the dimension unit names",
+        "flag": "what Eurostat says of the value, as p, e or c [code]",
+        "<dimension>": "code in a dimension of the data set, or the mark of confidentiality [code]",
+    },
+    example={"dataset": "nama_10_a64_e", "filters": {"geo": ["DE", "FR"]}, "start": "2015"},
+)
 def dataset(
     *,
     dataset: str,

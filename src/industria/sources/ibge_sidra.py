@@ -13,6 +13,7 @@ import pyarrow as pa
 from industria.errors import BrokenFileError, ParameterRangeError
 from industria.sources.answers import from_json, source, table
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -40,6 +41,18 @@ PERIODS: Final = ("Ano", "Mês", "Trimestre", "Trimestre Móvel", "Semestre", "P
 CODE: Final = " (Código)"
 
 
+@reader(
+    columns={
+        "locality": "code of the place [code]",
+        "variable": "number of the variable [code]",
+        "period": "year, or year and month [date]",
+        "value": "in the unit of the row",
+        "value_flag": "null, withheld, exact_zero, not_applicable or not_available [name]",
+        "unit": "unit of the value, in Portuguese [name]",
+        "c<classification>": "code of the category [code]",
+    },
+    example={"table": "1612", "variables": ["214"], "periods": ["2021"], "level": "n3", "categories": {"81": ["2713"]}},
+)
 def sidra(
     *,
     table: str,

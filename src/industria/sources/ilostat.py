@@ -10,6 +10,7 @@ from industria.errors import ParameterRangeError
 from industria.sources.answers import source
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.observations import read_observations
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -25,6 +26,20 @@ ILOSTAT: Final = Publisher(
 URL: Final = "https://rplumber.ilo.org/data/indicator/"
 
 
+@reader(
+    columns={
+        "ref_area": "country, by three letters [code]",
+        "source": "survey that the value is of [code]",
+        "indicator": "code of the indicator [code]",
+        "sex": "SEX_T, SEX_M or SEX_F [code]",
+        "period": "year, quarter or month [date]",
+        "value": "in the unit of the indicator; numbers of persons are in thousands",
+        "flag": "what ILOSTAT says of the value [code]",
+        "note_<of>": "codes of notes [code]",
+        "<dimension>": "code in a dimension of the indicator, as classif1 [code]",
+    },
+    example={"indicator": "EMP_TEMP_SEX_OC2_NB_A", "filters": {"ref_area": ["BRA"]}, "start": 2014, "end": 2019},
+)
 def indicator(
     *,
     indicator: str,

@@ -10,6 +10,7 @@ from industria.errors import ParameterRangeError
 from industria.sources.answers import source
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.observations import only, read_observations
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -25,6 +26,16 @@ OECD: Final = Publisher(
 URL: Final = "https://sdmx.oecd.org/public/rest/data"
 
 
+@reader(
+    columns={
+        "period": "year, quarter or month [date]",
+        "value": "in the unit of the row, times ten to the power of unit_mult",
+        "flag": "what the OECD says of the value, as A or E [code]",
+        "unit_mult": "power of ten [1]",
+        "<dimension>": "code in a dimension of the flow, or an attribute of the value [code]",
+    },
+    example={"flow": "OECD.SDD.NAD,DSD_NAMAIN10@DF_TABLE1,2.0", "start": "2010"},
+)
 def flow(
     *,
     flow: str,

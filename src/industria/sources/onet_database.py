@@ -14,6 +14,7 @@ from industria.errors import BrokenFileError, ChoiceError, UsageError
 from industria.sources.formats.official_columns import columns_of, snake
 from industria.sources.published import had
 from industria.sources.publisher import Publisher
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["CENTER", "TABLES", "database"]
@@ -93,6 +94,42 @@ TRUTHS: Final = ("suppress", "not_relevant", "hot_technology", "in_demand")
 MISSING: Final = ("n/a",)
 
 
+@reader(
+    columns={
+        "occupation": "code of O*NET-SOC [code]",
+        "title": "name of the occupation [name]",
+        "element_id": "code in the content model [code]",
+        "element_name": "name in the content model [name]",
+        "scale": "code of the scale, as IM or LV [code]",
+        "scale_name": "name of the scale [name]",
+        "category": "category of a scale that has some [code]",
+        "value": "rating, on the scale of the row; percents of respondents are on scales of percents",
+        "n": "respondents [persons]",
+        "standard_error": "of the value, in its unit",
+        "lower_ci_bound": "of the 95% interval of the value, in its unit",
+        "upper_ci_bound": "of the 95% interval of the value, in its unit",
+        "suppress": "whether the publisher recommends to suppress the value",
+        "not_relevant": "whether most found the element not relevant",
+        "task_id": "code of the task [code]",
+        "task": "the task in words [name]",
+        "task_type": "Core, or Supplemental [name]",
+        "dwa_id": "code of the detailed work activity [code]",
+        "dwa_title": "the detailed work activity in words [name]",
+        "incumbents_responding": "workers who rated the task [persons]",
+        "job_zone": "preparation needed, from 1 to 5 [rank]",
+        "date": "month of the update [date]",
+        "domain_source": "who told: analysts, incumbents or experts [name]",
+        "minimum": "least value of the scale",
+        "maximum": "greatest value of the scale",
+        "anchor_value": "value of the scale that the anchor describes",
+        "index": "order among the related occupations [rank]",
+        "hot_technology": "whether job postings ask for it often",
+        "in_demand": "whether postings of the occupation ask for it often",
+        "<code>_id": "identifier of a row or an element [code]",
+        "<official_name>": "as the database's own dictionary says",
+    },
+    example={"table": "Task Statements", "vintage": "30.1"},
+)
 def database(*, table: str, vintage: str = "30.1", as_of: str | None = None) -> Source:
     """Read a table of the O*NET database by its official name.
 

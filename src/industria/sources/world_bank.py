@@ -11,6 +11,7 @@ import pyarrow as pa
 from industria.errors import ParameterRangeError
 from industria.sources.answers import from_json, source, table, years
 from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
+from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
 
@@ -35,6 +36,16 @@ COLUMNS: Final = {
 }
 
 
+@reader(
+    columns={
+        "country": "country or group of countries, by three letters [code]",
+        "indicator": "code of the indicator [code]",
+        "period": "year [date]",
+        "value": "in the unit of the indicator; percents stay percents",
+        "flag": "what the bank says of the value [code]",
+    },
+    example={"indicator": "NV.IND.MANF.KD", "start": 2000, "end": 2023, "countries": ["BRA", "TUR", "MYS"]},
+)
 def indicator(
     *, indicator: str, start: int, end: int, countries: Sequence[str] = ("all",), as_of: str | None = None
 ) -> Source:

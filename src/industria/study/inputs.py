@@ -102,9 +102,9 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
         if use.contract is not None:
             use.contract.check(table(), name)
         n = collect(table().select(nw.len().cast(nw.Int64).alias("rows")))["rows"][0].as_py()
-        known = {"rows": n, "tables": {}}
+        known = {"rows": n, "names": table().collect_schema().names(), "tables": {}}
         store.put(key, known)
-    columns = promised(use.contract, otherwise=told_of(sources.find(use.use)).labels())
+    columns = promised(use.contract, otherwise=told_of(sources.find(use.use)).labels(known.get("names", ())))
     about = {"rows": known["rows"], "parameters": use.parameters, "digest": digest, "columns": columns}
     return Input(digest, columns, table), {**source.describe(), **about}
 

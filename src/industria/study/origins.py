@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
 
 from industria import sources
-from industria.core.measure import Parameter
 from industria.core.parameters import wrong_parameters
 from industria.errors import IndustriaError, hint
+from industria.sources.reader import parameters_of
 from industria.study.model import SourceUse
 from industria.study.shapes import Shape
 
-__all__ = ["located", "reader_parameters", "shape_of_source"]
-
-
-def reader_parameters(reader: Callable[..., Any]) -> dict[str, Parameter]:
-    """List what a reader takes, by name."""
-    hints = get_type_hints(reader, include_extras=True)
-    return {p.name: Parameter(p.name, hints[p.name], p.default) for p in inspect.signature(reader).parameters.values()}
+__all__ = ["located", "shape_of_source"]
 
 
 def located(reader: Callable[..., Any], given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -31,7 +24,7 @@ def located(reader: Callable[..., Any], given: Mapping[str, Any], folder: Path) 
     PathOutsideError, MissingFileError
         If a path leads out of the folders that a study may read, or to nothing.
     """
-    paths = [name for name, parameter in reader_parameters(reader).items() if _is_path(parameter.type)]
+    paths = [name for name, parameter in parameters_of(reader).items() if _is_path(parameter.type)]
     return {key: str(sources.locate(value, folder)) if key in paths else value for key, value in given.items()}
 
 
@@ -48,7 +41,7 @@ def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape |
         reader = sources.find(source.use)
     except IndustriaError as error:
         return None, {"use": f"source {name!r}: {error}"}
-    wrong = wrong_parameters(source.parameters, reader_parameters(reader), user)
+    wrong = wrong_parameters(source.parameters, parameters_of(reader), user)
     if wrong:
         return None, wrong
     try:

@@ -12,8 +12,8 @@ from pydantic import PydanticUserError, TypeAdapter
 from industria import sources
 from industria.core import measure as catalog
 from industria.core.measure import Measure, Parameter
+from industria.sources.reader import parameters_of
 from industria.study.model import StudyFile
-from industria.study.origins import reader_parameters
 
 __all__ = ["SHIPPED", "schema", "schema_here", "written"]
 
@@ -52,7 +52,7 @@ def schema_here() -> dict[str, Any]:
     step["properties"]["use"]["anyOf"] = [{"enum": [measure.name for measure in measures]}, _LOCAL]
     step["allOf"] = _by_use({measure.name: _keys_of_measure(measure) for measure in measures})
     source["properties"]["use"]["examples"] = list(readers)
-    source["allOf"] = _by_use({name: _keys(reader_parameters(reader)) for name, reader in readers.items()})
+    source["allOf"] = _by_use({name: _keys(parameters_of(reader)) for name, reader in readers.items()})
     return described
 
 

@@ -35,6 +35,7 @@ NUMBERS: Final = {
     "annual_p75": "A_PCT75",
     "annual_p90": "A_PCT90",
 }
+PERCENTS: Final = ("EMP_PRSE",)
 MARKS: Final = {"*": "missing", "**": "missing", "#": "top_coded"}
 
 # Files before 2019 name neither the area nor the owners; all of them are national and of all areas.
@@ -61,7 +62,8 @@ def read_oews(path: Path, name: str, *, digits: int | None = None, ownership: st
     -------
     Table
         `area`, `industry`, `ownership`, `occupation`, `title`, `group`, and each number
-        with its `<number>_flag`: null, `missing` or `top_coded`. Codes are texts.
+        with its `<number>_flag`: null, `missing` or `top_coded`. Codes are texts, and
+        the relative standard error is a fraction.
 
     Raises
     ------
@@ -125,6 +127,8 @@ def _numbers(cells: Cells, column: str, file: str) -> tuple[pa.Array, pa.Array]:
             line = cells.index(cell) + 2
             raise BrokenFileError(file, f"{column} has {cell!r}, which is neither a number nor a mark.", line)
     values = [texts[cell][0] if isinstance(cell, str) else cell for cell in cells]
+    if column in PERCENTS:
+        values = [None if value is None else value / 100 for value in values]
     flags = [texts[cell][1] if isinstance(cell, str) else None for cell in cells]
     kind = pa.int64() if column == "TOT_EMP" else pa.float64()
     return pa.array(values, pa.float64()).cast(kind), pa.array(flags, pa.string())

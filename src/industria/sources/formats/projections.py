@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from python_calamine import CalamineError, CalamineWorkbook
 
 from industria.core.table import Table, as_table
@@ -37,6 +38,9 @@ TEXTS: Final = (
     "factors_affecting_occupational_utilization",
     "national_employment_matrix_link",
 )
+PERCENTS: Final = ("percent", "_rate_")
+EDUCATION: Final = "5.3"
+"""All numbers of this table are percents."""
 TOP: Final = ">="
 MISSING: Final = ("—", "-", "–")
 
@@ -59,7 +63,7 @@ def read_projections(path: Path, name: str, table: str, first: int, last: int) -
     -------
     Table
         `occupation`, `title` and `group` (in table 1.9 `industry` in place of `occupation`),
-        then the table's own columns in snake case; a wage that is too high to be told is
+        then the table's own columns in snake case, percents as fractions; a wage that is too high to be told is
         null, and `top_coded` in its `_flag`.
 
     Raises
@@ -81,22 +85,26 @@ def read_projections(path: Path, name: str, table: str, first: int, last: int) -
     said = " ".join(str(cell) for row in index for cell in row)
     if f"{first} and projected {last}" not in said:
         raise BrokenFileError(name, f"it is not of {first} and projected {last}.")
-    header = [_name(str(cell), industries=table == "1.9") for cell in rows[1]]
+    official = [snake(str(cell)) for cell in rows[1]]
+    header = [_name(word, industries=table == "1.9") for word in official]
     numbers = [column for column in header if column not in TEXTS]
     body = [[_cleaned(cell) for cell in row] for row in _body(rows[2:])]
     wages = [column for column in header if "wage" in column]
     flags = {f"{wage}_flag": [_flag(row[header.index(wage)]) for row in body] for wage in wages}
     made = columns_of(body, header, name, numbers=numbers, missing=(*MISSING, *_tops(body)), line=3)
+    for place, column in enumerate(header):
+        if column in numbers and (table == EDUCATION or any(word in official[place] for word in PERCENTS)):
+            made = made.set_column(place, column, pc.divide(made[column], 100.0))
     for column, cells in flags.items():
         made = made.append_column(column, pa.array(cells, pa.string()))
     keys = [key for key in ("occupation", "industry", "title", "industry_title", "group") if key in header]
     return as_table(made.select([*keys, *(column for column in made.column_names if column not in keys)]), name)
 
 
-def _name(cell: str, *, industries: bool) -> str:
-    """Name a column; the year of the matrix goes, which the vintage tells."""
-    word = re.sub(r"^\d{4}_", "", snake(cell))
-    named = KEYS.get(word, word)
+def _name(official: str, *, industries: bool) -> str:
+    """Name a column; the year of the matrix goes, which the vintage tells, and percents are fractions."""
+    word = re.sub(r"^\d{4}_", "", official)
+    named = KEYS.get(word, word.replace("percent", "fraction"))
     return "industry" if industries and named == "occupation" else named
 
 
