@@ -85,7 +85,47 @@ def test_no_choice_of_links_lies_beyond_the_bounds_and_some_meet_them(
         assert row["upper"] * whole == pytest.approx(max(means), abs=1e-6)
 
 
+BROAD = pa.table({"occupation": ["31-1120", "29-1141"], "jobs": [30.0, 10.0]})
+DETAILS = pa.table(
+    {
+        "origin_code": ["31-1121", "31-1122", "31-1122", "29-1141"],
+        "destination_code": ["c1", "c2", "c3", "c4"],
+        "weight": [1.0, 0.75, 0.25, 1.0],
+    }
+)
+AIDES = pa.table({"destination_code": ["c1", "c2", "c3", "c4"], "score": [0.1, 0.2, 0.4, 0.5]})
+
+
+def test_a_broad_code_is_bounded_over_all_that_its_details_lead_to() -> None:
+    found = weight_range(BROAD, DETAILS, AIDES, hierarchy="SOC", alternatives=["equal", "given"], **WORDS)
+    (row,) = found.to_arrow().to_pylist()
+
+    # Half of the aides go to each detail; the second detail goes on by its own weights.
+    assert row["equal"] == pytest.approx((30 * (0.1 / 2 + 0.3 / 2) + 10 * 0.5) / 40)
+    assert row["given"] == pytest.approx((30 * (0.1 / 2 + 0.25 / 2) + 10 * 0.5) / 40)
+    assert row["lower"] == pytest.approx((30 * 0.1 + 10 * 0.5) / 40)
+    assert row["upper"] == pytest.approx((30 * 0.4 + 10 * 0.5) / 40)
+    assert found.unmapped == 0
+
+
+def test_a_broad_code_may_go_whole_to_any_of_its_details() -> None:
+    rows = weight_range(BROAD, DETAILS, hierarchy="SOC", **WORDS).to_pandas().set_index("destination_code")
+
+    assert rows.loc["c2"].tolist() == pytest.approx([7.5, 0.0, 30.0])
+    assert rows.loc["c4"].tolist() == [10.0, 10.0, 10.0]
+    assert rows["equal"].sum() == pytest.approx(40)
+
+
+def test_without_a_hierarchy_a_broad_code_is_not_mapped() -> None:
+    found = weight_range(BROAD, DETAILS, AIDES, **WORDS)
+
+    assert found.unmapped == 30
+    assert found.to_pandas()["equal"].tolist() == [0.5]
+
+
 def test_wrong_words_are_refused() -> None:
+    with pytest.raises(UsageError, match="siblings=True needs hierarchy="):
+        weight_range(JOBS, LINKS, siblings=True, **WORDS)
     with pytest.raises(ChoiceError, match="Did you mean 'equal'"):
         weight_range(JOBS, LINKS, alternatives=["equals"], **WORDS)
     with pytest.raises(UsageError, match="needs the table `mass`"):

@@ -18,6 +18,7 @@ from industria.classifications._resolution import Resolution, resolve
 from industria.classifications._rows import codes_of, ratio, table_of
 from industria.classifications._values import Values, values_by_code
 from industria.classifications._weights import Weights, read_masses, weigh
+from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of
@@ -70,6 +71,8 @@ def weight_range(
     score: Column = "score",
     alternatives: Sequence[Weights] = ("equal",),
     by: Sequence[Column] = (),
+    hierarchy: HierarchyLike | None = None,
+    siblings: bool = False,
 ) -> WeightRange:
     """Show a finding under several weights, and the range over all of them.
 
@@ -97,6 +100,11 @@ def weight_range(
         Weights to show.
     by : sequence of columns
         Groups.
+    hierarchy : name or table, optional
+        "SOC", "NAICS" and so on, or a table of `code` and `parent`: a code that no link
+        leaves goes to its detailed codes, equally in every alternative, and anyhow for the bounds.
+    siblings : bool
+        Whether a residual code may take the codes of its group.
 
     Returns
     -------
@@ -123,8 +131,10 @@ def weight_range(
         If no weights meet the totals of both sides, or the fit does not settle.
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or another role.
+    UnknownClassificationError, UnknownCodeError
+        If no hierarchy has the name, or a table of one goes in circles.
     ChoiceError, UsageError
-        If an alternative is none of the four, or needs a mass that is not there.
+        If an alternative is none of the four, or needs a mass that is not there, or siblings no hierarchy.
     ParameterRangeError
         If `by` is no list of columns.
     """
@@ -139,6 +149,9 @@ def weight_range(
             raise ChoiceError("alternatives", word, get_args(Weights))
     if not alternatives or len(set(alternatives)) < len(alternatives):
         raise UsageError("weight_range: name one alternative or several, each once.")
+    if siblings and hierarchy is None:
+        raise UsageError("weight_range: siblings=True needs hierarchy=, which tells the groups.")
+    tree = None if hierarchy is None else Hierarchy.of(hierarchy)
     check_names("values", by, GIVES)
 
     cells = values_by_code(values, "values", by=by, code=code, value=value)
@@ -146,7 +159,8 @@ def weight_range(
     marks = _scores(scored, score, pattern.ends)
     before = len(pattern.i)
     pattern = pattern if marks is None else _scored(pattern, marks)
-    found = {word: _weighed(cells, pattern, weighed_by, word, by) for word in alternatives}
+    ways = {word: _weighed(pattern, weighed_by, word, by) for word in alternatives}
+    found = {word: (links, resolve(cells, links, by, tree, siblings=siblings)) for word, links in ways.items()}
     any_links, any_found = next(iter(found.values()))
     columns = _totals(cells, found, any_links) if marks is None else _means(cells, found, any_links, marks)
     return WeightRange(
@@ -196,15 +210,12 @@ def _scored(links: Links, scores: Array) -> Links:
     )
 
 
-def _weighed(
-    cells: Values, pattern: Links, mass: Table | None, word: Weights, by: Sequence[str]
-) -> tuple[Links, Resolution]:
-    """Weigh the links one way and send the values over them."""
+def _weighed(pattern: Links, mass: Table | None, word: Weights, by: Sequence[str]) -> Links:
+    """Weigh the links one way."""
     groups = by if pattern.by or (mass is not None and set(by) <= set(mass.collect_schema().names())) else ()
     masses = read_masses(mass, groups, word, "weight_range") if word in ("destination", "both") else None
     bare = pattern if word == "given" else replace(pattern, weight=np.ones(len(pattern.weight)))
-    links = weigh(bare, masses, word, groups if masses is not None else pattern.by).links
-    return links, resolve(cells, links, by)
+    return weigh(bare, masses, word, groups if masses is not None else pattern.by).links
 
 
 def _totals(cells: Values, found: Mapping[Weights, tuple[Links, Resolution]], links: Links) -> dict[str, Any]:
