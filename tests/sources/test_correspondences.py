@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,25 +17,33 @@ from industria.errors import (
     BrokenFileError,
     LinkCountError,
     MissingColumnError,
+    MissingVintageError,
     NotMirroredError,
+    UnexpectedAnswerError,
     UnknownPairError,
     UnknownSheetError,
 )
 from industria.sources import bls, ilo
 from industria.sources.correspondences import Counts, Pair, Side, correspondence, links
-from tests.sources.correspondence_tables import FIXTURES
+from industria.sources.publisher import Publisher
+from industria.sources.reader import told_of
+from tests.sources.correspondence_tables import FIXTURES, whole
+from tests.sources.recorded import Asked, Played, Reply
 
+Play = Callable[[str, Callable[[Asked], Reply | None]], Played]
+BUREAU = Publisher(name="bureau", title="Bureau", license="free", homepage="https://bureau.example")
 PAIR = Pair(
     file="old_to_new.csv",
     origin=Side(column="Old Code", code=r"\d{4}", title="Old Title", partial="Part", zeros={3: 1}),
     destination=Side(column="New Code", code=r"\d\d-\d{4}", title="New Title"),
     counts=Counts(3, 2, 3, repeated=1),
-    publisher="Bureau",
+    publisher=BUREAU,
+    url="https://bureau.example/files/old_to_new.csv",
     title="Old to new",
     vintage="2020",
     page="https://bureau.example/codes",
-    license="free",
 )
+USES = [f"{word}.correspondence" for word in ("bls", "census", "esco", "eurostat", "ibge", "ilo", "onet", "un")]
 FILE = """Bureau of Codes,,,,
 "Updated
 June 2015",,,,
@@ -51,6 +62,7 @@ Note: * marks a part.,,,,
 @pytest.fixture
 def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("INDUSTRIA_MIRROR", str(tmp_path / "mirror"))
+    monkeypatch.setenv("INDUSTRIA_OFFLINE", "1")
     (tmp_path / "mirror").mkdir()
     return tmp_path / "mirror"
 
@@ -82,6 +94,14 @@ def test_what_is_no_code_is_refused_with_its_line(code: str) -> None:
     """A range, a total or a code of another length is no code to lose without a word."""
     with pytest.raises(BrokenFileError, match=rf"line 9: Old Code has '{code.replace('+', '.')}', which is no code"):
         links(FILE.replace("1112", code, 1).replace('"Updated\nJune', '"Updated June').encode(), PAIR)
+
+
+def test_a_code_that_a_spreadsheet_rounded_is_told_as_that() -> None:
+    """6.22E+05 was a code of six digits; which one, nobody knows any more."""
+    with pytest.raises(
+        BrokenFileError, match=r"has '6.22E\+05', which is no code\. A spreadsheet took it for a number"
+    ):
+        links(FILE.replace("1112", "6.22E+05", 1).encode(), PAIR)
 
 
 def test_half_a_link_is_refused() -> None:
@@ -137,10 +157,11 @@ def test_a_source_tells_what_it_is(mirror: Path) -> None:
         "Bureau",
         "Old to new",
         "2020",
-        "https://bureau.example/codes",
+        PAIR.url,
         "free",
     )
     assert plain.bytes == len(FILE.encode())
+    assert plain.documentation == "https://bureau.example/codes"
     assert plain.citation == "Bureau, Old to new (2020)"
     assert plain.retrieved is not None
     assert plain.facts == {"links": 3, "origins": 2, "destinations": 3}
@@ -168,6 +189,69 @@ def test_a_rendition_stands_in_for_the_file(mirror: Path) -> None:
     assert collect(rendition.read()).num_rows == 3
     (mirror / "old_to_new.xlsx").write_bytes(b"PK")
     assert correspondence("bureau.correspondence", known, "old-new").name == "old_to_new.xlsx"
+
+
+def test_a_file_is_had_from_its_publisher_once_and_read_again_as_of_a_day(play: Play) -> None:
+    """Without a mirror the publisher is asked; what it says later does not change what was had."""
+    state = {"content": FILE.encode()}
+    played = play("bureau", lambda _: Reply(state["content"], headers={"Content-Type": "text/csv"}))
+    pairs = {"old-new": PAIR}
+
+    first = correspondence("bureau.correspondence", pairs, "old-new")
+    state["content"] = b"gone"
+    second = correspondence("bureau.correspondence", pairs, "new-old", "2999-01-01")
+
+    assert [asked.path for asked in played.asked] == ["/files/old_to_new.csv"]
+    assert first.sha256 == second.sha256
+    assert [one["sha256"] for one in first.vintages()] == [first.sha256]
+    assert collect(first.read())["origin_code"].to_pylist() == collect(second.read())["destination_code"].to_pylist()
+    with pytest.raises(MissingVintageError, match="as of 2001-01-01 is not there"):
+        correspondence("bureau.correspondence", pairs, "old-new", "2001-01-01")
+
+
+def test_a_page_in_place_of_a_file_is_not_kept(play: Play) -> None:
+    """The publisher answers with words under the address of the file."""
+    play("bureau", lambda _: Reply.page("Moved"))
+
+    with pytest.raises(UnexpectedAnswerError, match=r"a web page \('Moved'\) where csv was asked"):
+        correspondence("bureau.correspondence", {"old-new": PAIR}, "old-new")
+
+
+@pytest.mark.parametrize("use", USES)
+def test_every_pair_has_the_address_of_a_file(use: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offline, the message of a missing file has the page where a person gets it."""
+    monkeypatch.setenv("INDUSTRIA_OFFLINE", "1")
+    pairs = importlib.import_module(f"industria.sources.{use.partition('.')[0]}").PAIRS
+
+    for name, pair in pairs.items():
+        assert pair.url.startswith("https://")
+        with pytest.raises(NotMirroredError, match=re.escape(pair.page)):
+            sources.find(use)(pair=name)
+
+
+# The pairs that studies name; some are rules, and some lie in one file with others.
+@pytest.mark.parametrize(
+    ("use", "pair"),
+    [
+        *[("bls", pair) for pair in ("soc2010-soc2018", "onetsoc2019-nem", "isco08-soc2010", "soc2010-isco08")],
+        *[("census", pair) for pair in ("naics2007-naics2012", "naics2012-naics2017", "naics2017-naics2022")],
+        *[("census", pair) for pair in ("naics2017-isic4", "census2018-soc2018")],
+        *[("onet", pair) for pair in ("onetsoc2010-soc2010", "onetsoc2019-soc2018")],
+        ("ilo", "isco88-isco08"),
+        *[("esco", pair) for pair in ("esco-isco08", "esco-onetsoc2010")],
+        *[("un", pair) for pair in ("hs2022-hs2017", "hs2017-hs2012", "hs2022-sitc4", "isic4-isic31")],
+        *[("ibge", pair) for pair in ("cbo2002-cbodom", "cbodom-cod")],
+        *[("eurostat", pair) for pair in ("isic4-nace2", "cpa")],
+    ],
+)
+def test_every_pair_is_read_whole_with_the_columns_that_are_told(
+    use: str, pair: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each column has a meaning, and each official file the links that it is known to have."""
+    table = whole(f"{use}.correspondence", pair, monkeypatch)
+
+    assert set(table.column_names) <= set(told_of(sources.find(f"{use}.correspondence")).columns)
+    assert {"origin_code", "destination_code", "partial", "title"} <= set(table.column_names)
 
 
 def test_two_files_of_one_name_are_told(mirror: Path) -> None:

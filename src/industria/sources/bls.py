@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from industria.sources.bls_oews import oews
+from industria.sources.bls_oews import FILES_OF_BLS, oews
 from industria.sources.bls_projections import projections
 from industria.sources.bls_series import series
-from industria.sources.correspondences import Counts, Pair, Side
+from industria.sources.correspondences import COLUMNS, Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["correspondence", "oews", "projections", "series"]
 
-BUREAU: Final = "US Bureau of Labor Statistics"
-FREE: Final = "US Government work, public domain"
+POLICY_COMMITTEE: Final = replace(
+    FILES_OF_BLS, title=f"{FILES_OF_BLS.title}, for the Standard Occupational Classification Policy Committee"
+)
 SOC: Final = r"\d\d-\d{4}"
 # Two links name a minor group of three digits, 211 and 315: they are no unit groups that lost a zero.
 ISCO: Final = r"\d{3,4}"
@@ -32,11 +35,11 @@ def _isco(origin: Side, destination: Side, sheet: str) -> Pair:
         origin=marked,
         destination=destination,
         counts=Counts(1125, 438, 840) if origin is ISCO_08 else Counts(1125, 840, 438),
-        publisher=f"{BUREAU}, for the Standard Occupational Classification Policy Committee",
+        publisher=POLICY_COMMITTEE,
+        url="https://www.bls.gov/soc/ISCO_SOC_Crosswalk.xls",
         title=f"{sheet} crosswalk",
         vintage="August 2012, updated June 2015",
-        page="https://www.bls.gov/soc/ISCO_SOC_Crosswalk.xls",
-        license=FREE,
+        page="https://www.bls.gov/soc/soccrosswalks.htm",
     )
 
 
@@ -47,11 +50,11 @@ PAIRS: Final = {
         origin=SOC_2010,
         destination=Side(column="2018 SOC Code", code=SOC, title="2018 SOC Title"),
         counts=Counts(900, 840, 867),
-        publisher=BUREAU,
+        publisher=FILES_OF_BLS,
+        url="https://www.bls.gov/soc/2018/soc_2010_to_2018_crosswalk.xlsx",
         title="2010 SOC to 2018 SOC crosswalk",
         vintage="November 2017",
-        page="https://www.bls.gov/soc/2018/soc_2010_to_2018_crosswalk.xlsx",
-        license=FREE,
+        page="https://www.bls.gov/soc/2018/home.htm",
     ),
     "onetsoc2019-nem": Pair(
         file="nem-onet-to-soc-crosswalk.xlsx",
@@ -59,11 +62,11 @@ PAIRS: Final = {
         origin=Side(column="O*NET-SOC Code", code=rf"{SOC}\.\d\d", title="O*NET-SOC Title"),
         destination=Side(column="NEM Code", code=SOC, title="National Employment Matrix Occupational Title"),
         counts=Counts(997, 997, 832),
-        publisher=BUREAU,
+        publisher=FILES_OF_BLS,
+        url="https://www.bls.gov/emp/classifications-crosswalks/nem-onet-to-soc-crosswalk.xlsx",
         title="O*NET-SOC to National Employment Matrix and SOC crosswalk",
         vintage="6 September 2023",
-        page="https://www.bls.gov/emp/classifications-crosswalks/nem-onet-to-soc-crosswalk.xlsx",
-        license=FREE,
+        page="https://www.bls.gov/emp/documentation/crosswalks.htm",
         notes=("Military occupations have no code in the National Employment Matrix.",),
     ),
     "isco08-soc2010": _isco(ISCO_08, SOC_2010, "ISCO-08 to 2010 SOC"),
@@ -71,7 +74,8 @@ PAIRS: Final = {
 }
 
 
-def correspondence(*, pair: str) -> Source:
+@reader(columns=COLUMNS, example={"pair": "soc2010-soc2018"})
+def correspondence(*, pair: str, as_of: str | None = None) -> Source:
     """Read which occupations of one classification lead to which of another.
 
     Parameters
@@ -80,6 +84,8 @@ def correspondence(*, pair: str) -> Source:
         `soc2010-soc2018`, `onetsoc2019-nem` (O*NET-SOC 2019 to the codes of the
         National Employment Matrix and of the OEWS tables), `isco08-soc2010` or
         `soc2010-isco08`, which BLS lists on their own; the others turned round too.
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Returns
     -------
@@ -93,6 +99,8 @@ def correspondence(*, pair: str) -> Source:
     UnknownPairError
         If there is no such pair; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file.
+        If the file is nowhere and the network is closed.
+    LinkCountError
+        When read: if the file has other links than its edition is known to have.
     """
-    return _correspondence("bls.correspondence", PAIRS, pair)
+    return _correspondence("bls.correspondence", PAIRS, pair, as_of)

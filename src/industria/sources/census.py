@@ -6,16 +6,29 @@ import re
 from typing import Final
 
 from industria.sources.census_cbp import cbp
-from industria.sources.correspondences import Counts, Pair, Side
+from industria.sources.correspondences import COLUMNS, MARKED, Counts, Numbered, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
-from industria.sources.formats.raw_cells import Rows
+from industria.sources.publisher import Publisher
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["cbp", "correspondence"]
 
-BUREAU: Final = "US Census Bureau"
-FREE: Final = "US Government work, public domain"
+# Its interface wants a key; its files want none.
+FILES_OF_CENSUS: Final = Publisher(
+    name="census",
+    title="US Census Bureau",
+    license="US Government work, public domain",
+    homepage="https://www.census.gov/naics/",
+)
+EPA: Final = Publisher(
+    name="epa",
+    title="US Environmental Protection Agency, from the concordances of the US Census Bureau",
+    license="US Government work, public domain; repository MIT",
+    homepage="https://github.com/USEPA/flowsa",
+)
 CONCORDANCES: Final = "https://www.census.gov/naics/concordances/"
+FLOWSA: Final = "https://raw.githubusercontent.com/USEPA/flowsa/c25c20644de293d47b63eab206e3bce46cd53acf/flowsa/data/"
 NAICS: Final = r"\d{6}"
 PIECE: Final = "(and specific piece of the {old} industry that is contained in the {new} industry)"
 
@@ -27,16 +40,16 @@ def _vintages(file: str, old: int, new: int, counts: Counts) -> Pair:
         origin=Side(column=f"{old} NAICS Code", code=NAICS, title=f"{old} NAICS Title {piece}"),
         destination=Side(column=f"{new} NAICS Code", code=NAICS, title=f"{new} NAICS Title"),
         counts=counts,
-        publisher=BUREAU,
+        publisher=FILES_OF_CENSUS,
+        url=f"{CONCORDANCES}{file}",
         title=f"{new} NAICS US matched to {old} NAICS US, full concordance",
         vintage=f"NAICS {new}",
-        page=f"{CONCORDANCES}{file}",
-        license=FREE,
+        page="https://www.census.gov/naics/?68967",
         notes=("Bold and italics, which mark pieces of industries, are counted from the links instead.",),
     )
 
 
-def _occupations(rows: Rows) -> Rows:
+def _occupations(rows: Numbered) -> Numbered:
     """Put the SOC codes that make up a Census occupation beside it.
 
     The list has `13-20XX` for what is left of a group, and its parts, each with its
@@ -44,20 +57,22 @@ def _occupations(rows: Rows) -> Rows:
     its own parts, and is left out.
     """
     codes: dict[str, tuple[str, str]] = {}
-    parts: dict[str, dict[str, str]] = {}
+    parts: dict[str, dict[str, tuple[int, str]]] = {}
+    lines: dict[str, int] = {}
     census = ""
-    for soc, code, title in (row[:3] for row in rows if len(row) > 2):
+    for line, (soc, code, title) in ((line, row[:3]) for line, row in rows if len(row) > 2):
         part = re.search(r"\(\s*(\d\d-\d{4})\s*\)$", title)
         if re.fullmatch(r"\d{4}", code):
             census = code
-            codes[census], parts[census] = (soc, title), {}
+            codes[census], parts[census], lines[census] = (soc, title), {}, line
         elif part and census:
-            parts[census][part[1]] = title[: part.start()]
-    links = []
+            parts[census][part[1]] = (line, title[: part.start()])
+    links: Numbered = []
     for census, (soc, title) in codes.items():
-        made = parts[census] or ({soc: title} if re.fullmatch(r"\d\d-\d{4}", soc) else {})
-        links += [[census, code, word] for code, word in made.items() if not _group_of_others(code, list(made))]
-    return [["Census", "SOC", "Title"], *links]
+        made = parts[census] or ({soc: (lines[census], title)} if re.fullmatch(r"\d\d-\d{4}", soc) else {})
+        own = [(code, *told) for code, told in made.items() if not _group_of_others(code, list(made))]
+        links += [(line, [census, code, word]) for code, line, word in own]
+    return [(1, ["Census", "SOC", "Title"]), *links]
 
 
 def _group_of_others(code: str, parts: list[str]) -> bool:
@@ -73,11 +88,11 @@ PAIRS: Final = {
         origin=Side(column="NAICS_2017_Code", code=rf"{NAICS}|[FS]\d{{5}}"),
         destination=Side(column="NAICS_2022_Code", code=rf"{NAICS}|[FS]\d{{5}}"),
         counts=Counts(1157, 1064, 1019, repeated=246),
-        publisher="US Environmental Protection Agency, from the concordances of the US Census Bureau",
+        publisher=EPA,
+        url=f"{FLOWSA}NAICS_Year_Concordance.csv",
         title="NAICS 2002 to 2022 side by side",
         vintage="NAICS 2022",
-        page="https://github.com/USEPA/flowsa/blob/master/flowsa/data/NAICS_Year_Concordance.csv",
-        license="US Government work, public domain; repository MIT",
+        page="https://github.com/USEPA/flowsa/tree/master/flowsa/data",
         notes=("The file lists chains from 2002 to 2022, so a link of two vintages stands there several times.",),
     ),
     "naics2017-isic4": Pair(
@@ -94,11 +109,11 @@ PAIRS: Final = {
             zeros={2: 1, 3: 1},
         ),
         counts=Counts(1654, 1058, 422, repeated=1),
-        publisher=BUREAU,
+        publisher=FILES_OF_CENSUS,
+        url=f"{CONCORDANCES}2017_NAICS_to_ISIC_4.xlsx",
         title="2017 NAICS US to ISIC Rev. 4, technical",
         vintage="NAICS 2017",
-        page=f"{CONCORDANCES}2017_NAICS_to_ISIC_4.xlsx",
-        license=FREE,
+        page="https://www.census.gov/naics/?68967",
         notes=("The origin 0 stands for several industries of NAICS, and leads to ISIC 9810 and 9820.",),
     ),
     "census2018-soc2018": Pair(
@@ -107,11 +122,12 @@ PAIRS: Final = {
         origin=Side(column="Census", code=r"\d{4}"),
         destination=Side(column="SOC", code=r"\d\d-\d{4}", title="Title"),
         counts=Counts(647, 568, 647),
-        publisher=BUREAU,
+        publisher=FILES_OF_CENSUS,
+        url="https://www2.census.gov/programs-surveys/demo/guidance/industry-occupation/"
+        "2018-occupation-code-list-and-crosswalk.xlsx",
         title="2018 Census occupation codes and the 2018 SOC",
         vintage="6 May 2020",
-        page="https://www2.census.gov/programs-surveys/demo/guidance/industry-occupation/2018-occupation-code-list-and-crosswalk.xlsx",
-        license=FREE,
+        page="https://www.census.gov/topics/employment/industry-occupation/guidance/code-lists.html",
         prepare=_occupations,
         notes=(
             "Codes such as 13-20XX are resolved to the parts that the list names. Broad codes such as 11-2030 stay.",
@@ -121,7 +137,8 @@ PAIRS: Final = {
 }
 
 
-def correspondence(*, pair: str) -> Source:
+@reader(columns=COLUMNS | MARKED, example={"pair": "naics2017-naics2022"})
+def correspondence(*, pair: str, as_of: str | None = None) -> Source:
     """Read which industries or occupations of one classification lead to which of another.
 
     Parameters
@@ -129,6 +146,8 @@ def correspondence(*, pair: str) -> Source:
     pair : str
         `naics2007-naics2012`, `naics2012-naics2017`, `naics2017-naics2022`,
         `naics2017-isic4` or `census2018-soc2018`, or one of them turned round.
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Returns
     -------
@@ -143,6 +162,8 @@ def correspondence(*, pair: str) -> Source:
     UnknownPairError
         If there is no such pair; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file.
+        If the file is nowhere and the network is closed.
+    LinkCountError
+        When read: if the file has other links than its edition is known to have.
     """
-    return _correspondence("census.correspondence", PAIRS, pair)
+    return _correspondence("census.correspondence", PAIRS, pair, as_of)

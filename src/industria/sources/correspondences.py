@@ -6,33 +6,40 @@ written, and how many links there are; this module reads, cleans and counts them
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
 from industria.core.table import Table, as_table
-from industria.errors import (
-    BrokenFileError,
-    LinkCountError,
-    MissingColumnError,
-    NotMirroredError,
-    UnknownPairError,
-)
-from industria.sources import mirror
-from industria.sources.formats.raw_cells import Rows, read_cells
+from industria.errors import BrokenFileError, LinkCountError, MissingColumnError, UnknownPairError
+from industria.sources.formats.raw_cells import read_cells
+from industria.sources.published import had
+from industria.sources.publisher import Publisher
 from industria.sources.source import Source
 
-__all__ = ["Counts", "Pair", "Side", "correspondence", "links"]
+__all__ = ["COLUMNS", "Counts", "Numbered", "Pair", "Side", "correspondence", "links"]
 
 MARKS: Final = ("*", "p", "1", "x")
+POWER: Final = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+COLUMNS: Final = {
+    "origin_code": "code of the classification that the pair names first [code]",
+    "destination_code": "code of the classification that the pair names second [code]",
+    "partial": "whether the origin leads to this destination in part alone: true or false [1]",
+    "title": "title of the destination, or of the origin where the file has no other [name]",
+}
+"""What every correspondence gives."""
+
+MARKED: Final = {"destination_partial": "whether a part of the destination alone is meant: true or false [1]"}
+"""What a correspondence gives besides, where its file marks both sides."""
+
+Numbered = list[tuple[int, list[str]]]
+"""Rows of a file, each with its line, counted from one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +73,16 @@ class Counts:
 
     Attributes
     ----------
-    links, origins, destinations : int
-        Each link once.
-    repeated : int
+    links, origins, destinations : int or None
+        Each link once; None where nobody has published how many there are.
+    repeated : int or None
         Rows that repeat a link, usually with another note.
     """
 
-    links: int
+    links: int | None
     origins: int
     destinations: int
-    repeated: int = 0
+    repeated: int | None = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,11 @@ class Pair:
         In the direction of the pair, whatever the order of the columns.
     counts : Counts
         Of the edition that `vintage` names.
-    publisher, title, vintage, page, license : str
+    publisher : Publisher
+        Whose file it is.
+    url : str
+        Where the file is published: itself, or the .zip that holds it.
+    title, vintage, page : str
         What is known of it; `page` is where a person gets the file.
     citation : str, optional
         How its authors want to be named; publisher, title and vintage without it.
@@ -100,6 +111,8 @@ class Pair:
         The first one without it.
     weight : str, optional
         Header of published weights.
+    only : tuple of (str, str), optional
+        Header and value of the rows that are meant, where others stand among them.
     prepare : callable, optional
         Brings rows that are laid out otherwise into a header and links.
     notes : tuple of str
@@ -110,15 +123,16 @@ class Pair:
     origin: Side
     destination: Side
     counts: Counts
-    publisher: str
+    publisher: Publisher
+    url: str
     title: str
     vintage: str
     page: str
-    license: str
     citation: str | None = None
     sheet: str | None = None
     weight: str | None = None
-    prepare: Callable[[Rows], Rows] | None = None
+    only: tuple[str, str] | None = None
+    prepare: Callable[[Numbered], Numbered] | None = None
     otherwise: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -128,8 +142,8 @@ class Pair:
         return replace(self, origin=self.destination, destination=self.origin, counts=counts)
 
 
-def correspondence(use: str, pairs: Mapping[str, Pair], pair: str) -> Source:
-    """Return a pair of a publisher as a source; its file is looked for in the mirror.
+def correspondence(use: str, pairs: Mapping[str, Pair], pair: str, as_of: str | None = None) -> Source:
+    """Return a pair of a publisher as a source: from the mirror, from the store, or from its publisher.
 
     Parameters
     ----------
@@ -139,47 +153,35 @@ def correspondence(use: str, pairs: Mapping[str, Pair], pair: str) -> Source:
         What the publisher has.
     pair : str
         One of them, or one turned round.
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Raises
     ------
     UnknownPairError
         If there is none; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file; the message has the page to get it from.
+        If the file is nowhere and the network is closed; the message has the page to get it from.
+    MissingVintageError, RefusedError, UnexpectedAnswerError, UnreachableError
+        If nothing is old enough, or the publisher does not give it.
     """
     origin, _, destination = pair.partition("-")
     back = f"{destination}-{origin}"
     if pair not in pairs and back not in pairs:
         raise UnknownPairError(use, pair, list(pairs))
     found = pairs[pair] if pair in pairs else pairs[back].turned()
-    for file in (found.file, *found.otherwise):
-        path = mirror.find(file)
-        if path is not None:
-            return _source(use, pair, path, replace(found, file=file))
-    raise NotMirroredError(found.file, [str(folder) for folder in mirror.folders()], found.publisher, found.page)
-
-
-def _source(use: str, pair: str, path: Path, found: Pair) -> Source:
-    content = mirror.unpacked(path, found.file)
-    return Source(
-        use=use,
-        name=Path(found.file).name,
-        path=path,
-        load=lambda: _counted(content, found),
-        sha256=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-        request={"pair": pair},
-        publisher=found.publisher,
+    file = had(found.publisher, found.file, found.url, page=found.page, as_of=as_of, otherwise=(*found.otherwise,))
+    counted = {side: getattr(found.counts, side) for side in ("links", "origins", "destinations")}
+    return file.source(
+        use,
+        partial(_counted, file.path, replace(found, file=file.name)),
+        {"pair": pair, "as_of": as_of},
         title=found.title,
         vintage=found.vintage,
-        url=found.page,
-        license=found.license,
-        citation=found.citation or f"{found.publisher}, {found.title} ({found.vintage})",
-        # Nobody wrote down when the file was had; the day it was last written here is all that is known.
-        retrieved=datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat(),
-        redistributable=True,
+        citation=found.citation or f"{found.publisher.title}, {found.title} ({found.vintage})",
+        documentation=found.page,
         notes=found.notes,
-        facts={side: getattr(found.counts, side) for side in ("links", "origins", "destinations")},
+        facts={side: number for side, number in counted.items() if number is not None},
     )
 
 
@@ -203,18 +205,16 @@ def links(content: bytes, pair: Pair) -> tuple[pa.Table, int]:
     MissingColumnError
         If the header is not there.
     """
-    rows = read_cells(content, pair.file, pair.sheet)
-    start = 0
-    if pair.prepare is None:
-        start = _header_line(rows, pair)
-    else:
-        rows = pair.prepare(rows)
-    header = [_squeezed(cell) for cell in rows[start]]
-    place = {name: header.index(name) for name in _wanted(pair)}
+    rows = list(enumerate(read_cells(content, pair.file, pair.sheet), 1))
+    rows = rows[_header_line(rows, pair) :] if pair.prepare is None else pair.prepare(rows)
+    header = [_word(cell) for cell in rows[0][1]]
+    place = {name: header.index(_word(name)) for name in _wanted(pair)}
     made: dict[tuple[str, str], list[str]] = {}
     repeated = 0
-    for line, row in zip(count(start + 2), rows[start + 1 :], strict=False):
-        link = _link(row, place, pair, line if pair.prepare is None else None)
+    for line, row in rows[1:]:
+        if pair.only is not None and _cell(row, place[pair.only[0]]) != pair.only[1]:
+            continue
+        link = _link(row, place, pair, line)
         if link is None:
             continue
         repeated += link in made
@@ -222,42 +222,50 @@ def links(content: bytes, pair: Pair) -> tuple[pa.Table, int]:
     return _table(made, place, pair), repeated
 
 
-def _counted(content: bytes, pair: Pair) -> Table:
-    table, repeated = links(content, pair)
+def _counted(path: Path, pair: Pair) -> Table:
+    table, repeated = links(path.read_bytes(), pair)
     origins, destinations = (len(table[side].unique()) for side in ("origin_code", "destination_code"))
-    found = Counts(len(table), origins, destinations, repeated)
-    if found != pair.counts:
-        raise LinkCountError(pair.file, pair.vintage, _told(found), _told(pair.counts), pair.page)
+    known = pair.counts
+    found = Counts(
+        None if known.links is None else len(table),
+        origins,
+        destinations,
+        None if known.repeated is None else repeated,
+    )
+    if found != known:
+        raise LinkCountError(pair.file, pair.vintage, _told(found), _told(known), pair.page)
     return as_table(table, pair.file)
 
 
 def _told(counts: Counts) -> str:
-    return (
-        f"{counts.links} links of {counts.origins} to {counts.destinations} codes and {counts.repeated} repeated rows"
-    )
+    linked = "links" if counts.links is None else f"{counts.links} links"
+    again = "" if counts.repeated is None else f" and {counts.repeated} repeated rows"
+    return f"{linked} of {counts.origins} to {counts.destinations} codes{again}"
 
 
 def _wanted(pair: Pair) -> list[str]:
     columns = [c for side in (pair.origin, pair.destination) for c in (side.column, side.title, side.partial)]
-    return [column for column in (*columns, pair.weight) if column is not None]
+    rest = (pair.weight, None if pair.only is None else pair.only[0])
+    return [column for column in (*columns, *rest) if column is not None]
 
 
-def _header_line(rows: Rows, pair: Pair) -> int:
+def _header_line(rows: Sequence[tuple[int, list[str]]], pair: Pair) -> int:
     """Find the row that names both columns of codes: publishers put titles and dates above it."""
-    wanted = _wanted(pair)
-    for line, row in enumerate(rows):
-        cells = [_squeezed(cell) for cell in row]
-        if pair.origin.column in cells and pair.destination.column in cells:
-            for column in wanted:
-                if column not in cells:
-                    raise MissingColumnError(pair.file, column, [cell for cell in cells if cell])
-            return line
-    seen = [_squeezed(cell) for row in rows[:12] for cell in row if cell]
-    missing = next((c for c in (pair.origin.column, pair.destination.column) if c not in seen), pair.origin.column)
-    raise MissingColumnError(pair.file, missing, seen or ["no cells"])
+    both = {_word(side.column) for side in (pair.origin, pair.destination)}
+    for place, (_, row) in enumerate(rows):
+        words = [_word(cell) for cell in row]
+        if both <= set(words):
+            for column in _wanted(pair):
+                if _word(column) not in words:
+                    raise MissingColumnError(pair.file, column, [_squeezed(cell) for cell in row if cell])
+            return place
+    seen = [_squeezed(cell) for _, row in rows[:12] for cell in row if cell]
+    there = {_word(cell) for cell in seen}
+    missing = next((c for c in (pair.origin.column, pair.destination.column) if _word(c) not in there), None)
+    raise MissingColumnError(pair.file, missing or pair.origin.column, seen or ["no cells"])
 
 
-def _link(row: list[str], place: Mapping[str, int], pair: Pair, line: int | None) -> tuple[str, str] | None:
+def _link(row: list[str], place: Mapping[str, int], pair: Pair, line: int) -> tuple[str, str] | None:
     codes = [_code(_cell(row, place[side.column]), side) for side in (pair.origin, pair.destination)]
     sides = list(zip(codes, (pair.origin, pair.destination), strict=True))
     fits = [re.fullmatch(side.code, code) is not None for code, side in sides]
@@ -266,7 +274,9 @@ def _link(row: list[str], place: Mapping[str, int], pair: Pair, line: int | None
     if not all(codes) and not any(fits):
         return None
     code, side = sides[fits.index(False)]
-    raise BrokenFileError(pair.file, f"{side.column} has {code!r}, which is no code.", line)
+    rounded = " A spreadsheet took it for a number and rounded it: take the publisher's own file."
+    said = f"{side.column} has {code!r}, which is no code.{rounded if POWER.fullmatch(code) else ''}"
+    raise BrokenFileError(pair.file, said, line)
 
 
 def _code(cell: str, side: Side) -> str:
@@ -281,6 +291,11 @@ def _cell(row: list[str], place: int) -> str:
 
 def _squeezed(cell: str) -> str:
     return " ".join(cell.split())
+
+
+def _word(cell: str) -> str:
+    """Squeeze a name for comparison: publishers write NACE2_CODE in one file, and NACE2_Code in another."""
+    return _squeezed(cell).casefold()
 
 
 def _table(made: Mapping[tuple[str, str], list[str]], place: Mapping[str, int], pair: Pair) -> pa.Table:

@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from industria.core.table import Table, as_table
 from industria.errors import ChoiceError
+from industria.sources.correspondences import COLUMNS
+from industria.sources.reader import reader
 from industria.sources.source import Source, fingerprint
 
 __all__ = ["codes"]
@@ -30,6 +32,7 @@ SCHEMES: Final[Mapping[str, str]] = {
 }
 
 
+@reader(columns=COLUMNS, example={"origin": "eurostat", "destination": "alpha3"})
 def codes(*, origin: str = "alpha2", destination: str = "alpha3") -> Source:
     """Read how one list of countries writes what another writes otherwise.
 

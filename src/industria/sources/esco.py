@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from industria.sources.correspondences import Counts, Pair, Side
+from industria.sources.correspondences import COLUMNS, Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.publisher import Publisher
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["correspondence"]
 
+TABIYA: Final = Publisher(
+    name="tabiya",
+    title="European Commission, in the form of Tabiya",
+    license="ESCO: free reuse with attribution (Decision 2011/833/EU)",
+    homepage="https://github.com/tabiya-tech/tabiya-open-dataset",
+)
+TABIYA_FILES: Final = (
+    "https://raw.githubusercontent.com/tabiya-tech/tabiya-open-dataset/"
+    "815c85d4be9b059c927156d2819e41e904d1d442/tabiya-esco-v1.1.1/csv/"
+)
+NESTA: Final = Publisher(
+    name="nesta", title="Nesta", license="MIT", homepage="https://github.com/nestauk/mapping-career-causeways"
+)
 ADDRESS: Final = r"http://data\.europa\.eu/esco/occupation/[0-9a-f-]{36}"
 
 PAIRS: Final = {
@@ -18,11 +33,11 @@ PAIRS: Final = {
         origin=Side(column="ORIGINURI", code=ADDRESS, title="PREFERREDLABEL"),
         destination=Side(column="ISCOGROUPCODE", code=r"\d{4}", zeros={3: 1}),
         counts=Counts(3007, 3007, 426),
-        publisher="European Commission, in the form of Tabiya",
+        publisher=TABIYA,
+        url=f"{TABIYA_FILES}occupations.csv",
         title="ESCO occupations and their ISCO-08 unit groups",
         vintage="ESCO 1.1.1",
         page="https://github.com/tabiya-tech/tabiya-open-dataset",
-        license="ESCO: free reuse with attribution (Decision 2011/833/EU)",
         citation="European Commission, ESCO v1.1.1",
     ),
     "esco-onetsoc2010": Pair(
@@ -31,18 +46,22 @@ PAIRS: Final = {
         destination=Side(column="onet_code", code=r"\d\d-\d{4}\.\d\d", title="onet_occupation"),
         counts=Counts(1680, 1680, 668),
         weight="confidence",
-        publisher="Nesta",
+        publisher=NESTA,
+        url="https://raw.githubusercontent.com/nestauk/mapping-career-causeways/main/"
+        "supplementary_online_data/ONET_ESCO_crosswalk/esco_onet_crosswalk_Nov2020.csv",
         title="Crosswalk from ESCO occupations to O*NET-SOC 2010",
         vintage="November 2020",
         page="https://github.com/nestauk/mapping-career-causeways",
-        license="MIT",
         citation="Nesta (2020), Mapping Career Causeways",
         notes=("The weight is the confidence of a match, 0.5, 1 or 2: a grade, not a share.",),
     ),
 }
 
 
-def correspondence(*, pair: str) -> Source:
+@reader(
+    columns=COLUMNS | {"weight": "confidence of the match by Nesta: 0.5, 1 or 2 [1]"}, example={"pair": "esco-isco08"}
+)
+def correspondence(*, pair: str, as_of: str | None = None) -> Source:
     """Read which occupations of ESCO belong to which of another classification.
 
     Parameters
@@ -50,6 +69,8 @@ def correspondence(*, pair: str) -> Source:
     pair : str
         `esco-isco08` or `esco-onetsoc2010`, or one of them turned round. Occupations
         of ESCO are known by their addresses (uri).
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Returns
     -------
@@ -63,6 +84,8 @@ def correspondence(*, pair: str) -> Source:
     UnknownPairError
         If there is no such pair; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file.
+        If the file is nowhere and the network is closed.
+    LinkCountError
+        When read: if the file has other links than its edition is known to have.
     """
-    return _correspondence("esco.correspondence", PAIRS, pair)
+    return _correspondence("esco.correspondence", PAIRS, pair, as_of)

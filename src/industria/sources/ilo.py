@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from industria.sources.correspondences import Counts, Pair, Side
+from industria.sources.correspondences import COLUMNS, Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.publisher import Publisher
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["correspondence"]
 
+ORGANIZATION: Final = Publisher(
+    name="ilo",
+    title="International Labour Organization",
+    license="ILO classification, reuse with attribution",
+    homepage="https://ilostat.ilo.org",
+)
 UNIT_GROUP: Final = r"\d{4}"
 
 PAIRS: Final = {
@@ -20,23 +28,26 @@ PAIRS: Final = {
             column="ISCO 08 Code", code=UNIT_GROUP, title="ISCO-08 Title EN", partial="ISCO-08 part", zeros={3: 1}
         ),
         counts=Counts(671, 389, 436),
-        publisher="International Labour Organization",
+        publisher=ORGANIZATION,
+        url="https://www.ilo.org/public/english/bureau/stat/isco/docs/corrtab88-08.xls",
         title="Correspondence table ISCO-88 to ISCO-08",
         vintage="ISCO-08",
         page="https://ilostat.ilo.org/methods/concepts-and-definitions/classification-occupation/",
-        license="ILO classification, reuse with attribution",
         citation="ILO (2012), International Standard Classification of Occupations: ISCO-08",
     )
 }
 
 
-def correspondence(*, pair: str) -> Source:
+@reader(columns=COLUMNS, example={"pair": "isco88-isco08"})
+def correspondence(*, pair: str, as_of: str | None = None) -> Source:
     """Read which occupations of ISCO-88 lead to which of ISCO-08.
 
     Parameters
     ----------
     pair : str
         `isco88-isco08`, or `isco08-isco88`.
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Returns
     -------
@@ -49,6 +60,8 @@ def correspondence(*, pair: str) -> Source:
     UnknownPairError
         If there is no such pair; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file.
+        If the file is nowhere and the network is closed.
+    LinkCountError
+        When read: if the file has other links than its edition is known to have.
     """
-    return _correspondence("ilo.correspondence", PAIRS, pair)
+    return _correspondence("ilo.correspondence", PAIRS, pair, as_of)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from industria.sources.correspondences import Counts, Pair, Side
+from industria.errors import MissingColumnError
+from industria.sources.correspondences import COLUMNS, Counts, Numbered, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
-from industria.sources.formats.raw_cells import Rows
-from industria.sources.onet_database import database
+from industria.sources.onet_database import CENTER, database
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["correspondence", "database"]
 
-CENTER: Final = "National Center for O*NET Development, for the US Department of Labor (USDOL/ETA)"
-OPEN: Final = "CC BY 4.0"
 SOC: Final = r"\d\d-\d{4}"
 DETAILED: Final = rf"{SOC}\.\d\d"
 
 
-def _nested(rows: Rows) -> Rows:
+def _nested(rows: Numbered) -> Numbered:
     """Give each occupation of O*NET the SOC code that its own begins with."""
-    code, title = rows[0].index("O*NET-SOC Code"), rows[0].index("Title")
-    links = [[row[code], row[code].partition(".")[0], row[title]] for row in rows[1:]]
-    return [["O*NET-SOC 2019 Code", "2018 SOC Code", "O*NET-SOC 2019 Title"], *links]
+    (top, header), *rest = rows or [(1, [])]
+    for column in ("O*NET-SOC Code", "Title"):
+        if column not in header:
+            raise MissingColumnError("Occupation Data.xlsx", column, header or ["no cells"])
+    code, title = header.index("O*NET-SOC Code"), header.index("Title")
+    links = [(line, [row[code], row[code].partition(".")[0], row[title]]) for line, row in rest]
+    return [(top, ["O*NET-SOC 2019 Code", "2018 SOC Code", "O*NET-SOC 2019 Title"]), *links]
 
 
 PAIRS: Final = {
@@ -33,10 +36,10 @@ PAIRS: Final = {
         destination=Side(column="2010 SOC Code", code=SOC, title="2010 SOC Title"),
         counts=Counts(1110, 1110, 841),
         publisher=CENTER,
+        url="https://www.onetcenter.org/taxonomy/2010/soc/2010_to_SOC_Crosswalk.xlsx?fmt=xlsx",
         title="Crosswalk O*NET-SOC 2010 to 2010 SOC",
         vintage="O*NET-SOC 2010",
         page="https://www.onetcenter.org/taxonomy/2010/soc.html",
-        license=OPEN,
         citation="National Center for O*NET Development, O*NET-SOC 2010 taxonomy",
         notes=("19-1020, biological scientists, is a broad code of the SOC among detailed ones.",),
     ),
@@ -46,10 +49,10 @@ PAIRS: Final = {
         destination=Side(column="2018 SOC Code", code=SOC),
         counts=Counts(1016, 1016, 867),
         publisher=CENTER,
+        url="https://www.onetcenter.org/dl_files/database/db_30_1_excel.zip",
         title="O*NET-SOC 2019 to 2018 SOC, by the codes of the O*NET 30.1 database",
         vintage="O*NET-SOC 2019, database 30.1 of December 2025",
         page="https://www.onetcenter.org/database.html",
-        license=OPEN,
         citation="O*NET 30.1 Database by the US Department of Labor, Employment and Training Administration",
         prepare=_nested,
         notes=("By rule: what stands before the point of an O*NET-SOC 2019 code is the code of the 2018 SOC.",),
@@ -57,13 +60,16 @@ PAIRS: Final = {
 }
 
 
-def correspondence(*, pair: str) -> Source:
+@reader(columns=COLUMNS, example={"pair": "onetsoc2019-soc2018"})
+def correspondence(*, pair: str, as_of: str | None = None) -> Source:
     """Read which occupations of O*NET belong to which of the SOC.
 
     Parameters
     ----------
     pair : str
         `onetsoc2010-soc2010` or `onetsoc2019-soc2018`, or one of them turned round.
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Returns
     -------
@@ -77,6 +83,8 @@ def correspondence(*, pair: str) -> Source:
     UnknownPairError
         If there is no such pair; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file.
+        If the file is nowhere and the network is closed.
+    LinkCountError
+        When read: if the file has other links than its edition is known to have.
     """
-    return _correspondence("onet.correspondence", PAIRS, pair)
+    return _correspondence("onet.correspondence", PAIRS, pair, as_of)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from industria.sources.correspondences import Counts, Pair, Side
+from industria.sources.correspondences import COLUMNS, MARKED, Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.publisher import Publisher
+from industria.sources.reader import reader
 from industria.sources.source import Source
 
 __all__ = ["correspondence"]
 
-DIVISION: Final = "United Nations Statistics Division"
-LICENSE: Final = "free reuse with attribution to UNSD"
+DIVISION: Final = Publisher(
+    name="un",
+    title="United Nations Statistics Division",
+    license="free reuse with attribution to UNSD",
+    homepage="https://unstats.un.org/unsd/classifications",
+)
 PAGE: Final = "https://unstats.un.org/unsd/classifications/Econ"
 PRODUCT: Final = r"\d{6}"
 
@@ -24,10 +30,10 @@ def _products(file: str, sheet: str, origin: str, destination: str, code: str, c
         destination=Side(column=destination, code=code, zeros={5: 1} if code == PRODUCT else None),
         counts=counts,
         publisher=DIVISION,
+        url=f"{PAGE}/tables/{file}",
         title=f"{origin} to {destination}, all correlations",
         vintage=origin,
-        page=f"{PAGE}/tables/{file}",
-        license=LICENSE,
+        page=PAGE,
         notes=("From the sheet of all correlations; that of conversions keeps one destination a code, by majority.",),
     )
 
@@ -63,15 +69,16 @@ PAIRS: Final = {
         destination=Side(column="ISIC31code", code=r"\d{4}", partial="partialISIC31"),
         counts=Counts(737, 419, 298),
         publisher=DIVISION,
+        url=f"{PAGE}/tables/ISIC/ISIC4_ISIC31/ISIC4_ISIC31.txt",
         title="ISIC Rev. 4 to ISIC Rev. 3.1",
         vintage="ISIC Rev. 4",
         page=PAGE,
-        license=LICENSE,
     ),
 }
 
 
-def correspondence(*, pair: str) -> Source:
+@reader(columns=COLUMNS | MARKED, example={"pair": "hs2022-hs2017"})
+def correspondence(*, pair: str, as_of: str | None = None) -> Source:
     """Read which products or industries of one classification lead to which of another.
 
     Parameters
@@ -79,6 +86,8 @@ def correspondence(*, pair: str) -> Source:
     pair : str
         `hs2022-hs2017`, `hs2017-hs2012`, `hs2022-sitc4` or `isic4-isic31`, or one of
         them turned round.
+    as_of : str, optional
+        A day: the newest file that was had no later.
 
     Returns
     -------
@@ -93,6 +102,8 @@ def correspondence(*, pair: str) -> Source:
     UnknownPairError
         If there is no such pair; the message has the nearest.
     NotMirroredError
-        If the mirror lacks the file.
+        If the file is nowhere and the network is closed.
+    LinkCountError
+        When read: if the file has other links than its edition is known to have.
     """
-    return _correspondence("un.correspondence", PAIRS, pair)
+    return _correspondence("un.correspondence", PAIRS, pair, as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import PurePosixPath
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -15,7 +16,7 @@ __all__ = ["Rows", "read_cells"]
 
 Rows = list[list[str]]
 
-TEXT: Final = (".csv", ".txt")
+TEXT: Final = {".csv": ",", ".txt": ",", ".tsv": "\t"}
 
 
 def read_cells(content: bytes, name: str, sheet: str | None = None) -> Rows:
@@ -24,7 +25,7 @@ def read_cells(content: bytes, name: str, sheet: str | None = None) -> Rows:
     Parameters
     ----------
     content : bytes
-        Of an xlsx, xlsb, xls, ods, csv or txt file; texts are UTF-8, or else Latin-1.
+        Of an xlsx, xlsb, xls, ods, csv, tsv or txt file; texts are UTF-8, or else Latin-1.
     name : str
         The file's; its ending tells a text from a workbook.
     sheet : str, optional
@@ -44,8 +45,10 @@ def read_cells(content: bytes, name: str, sheet: str | None = None) -> Rows:
     """
     if content[:512].lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise BrokenFileError(name, "this is a web page: the publisher answered with words, not with the file.")
-    if name.lower().endswith(TEXT):
-        return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(_decoded(content)))]
+    between = TEXT.get(PurePosixPath(name).suffix.lower())
+    if between is not None:
+        rows = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=between)
+        return [[cell.strip() for cell in row] for row in rows]
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         named = {word.strip(): word for word in book.sheet_names}
