@@ -680,7 +680,8 @@ class MissingVintageError(SourceError):
 class OfflineError(SourceError):
     """A source is neither in the mirror nor in the store, and the network is closed."""
 
-    def __init__(self, what: str, url: str, mirrored: Sequence[str], store: str) -> None:
+    def __init__(self, what: str, url: str, mirrored: Sequence[str], store: str, *, is_file: bool = False) -> None:
+        self.is_file = is_file
         super().__init__(
             f"{what} is neither in the mirror ({listing(mirrored) if mirrored else 'INDUSTRIA_MIRROR names none'}) "
             f"nor in the store ({store}), and INDUSTRIA_OFFLINE is set. It is published at {url}."

@@ -1,16 +1,77 @@
-"""What the store holds, as a folder that a machine without a network can read from."""
+"""What is had of publishers, for a machine without a network: pulled into the store, and written to a folder."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any, Literal
 
-from industria.errors import UnwritableStoreError
-from industria.sources.store import Store
+from industria.errors import OfflineError, SourceError, UnwritableStoreError
+from industria.sources.raw import Raw, closed
+from industria.sources.source import Source
+from industria.sources.store import Answer, Snapshot, Store
 
-__all__ = ["export"]
+__all__ = ["export", "mirrored", "pull"]
+
+
+def pull(source: Source) -> Snapshot | None:
+    """Have in the store what a source is read from: what a mirror holds is copied there, under the day it was had.
+
+    Parameters
+    ----------
+    source : Source
+        As its reader gave it, which put there what it asked of the publisher.
+
+    Returns
+    -------
+    Snapshot or None
+        What the store has of it; None for a person's own file, or one of a package.
+
+    Raises
+    ------
+    UnwritableStoreError
+        If the disk is full or read-only.
+    """
+    held, store = source.held, Store.here()
+    if not isinstance(held, Raw) or held.snapshot is not None:
+        return held.snapshot if isinstance(held, Raw) else None
+    before = store.newest(held.request)
+    if before is not None and before.sha256 == held.sha256:
+        return before
+    name = PurePosixPath(str(held.request["file"]))
+    answer = Answer(request={"method": "GET", "url": held.url, "body": None}, content=held.path.read_bytes())
+    retrieved = datetime.fromisoformat(held.retrieved).replace(tzinfo=UTC).isoformat(timespec="seconds")
+    return store.keep(held.request, [answer], vintage=name.name, suffix=name.suffix, retrieved=retrieved)
+
+
+def mirrored(reader: Callable[..., Source], question: Mapping[str, Any]) -> Literal["yes", "no", "not a file"]:
+    """Tell whether the mirror has the file that answers a question; nothing is sent.
+
+    Parameters
+    ----------
+    reader : callable
+        Of a publisher.
+    question : mapping
+        Its parameters.
+
+    Returns
+    -------
+    {"yes", "no", "not a file"}
+        The last of an interface, whose answers the store alone keeps.
+    """
+    with closed():
+        try:
+            held = reader(**question).held
+        except OfflineError as error:
+            return "no" if error.is_file else "not a file"
+        except SourceError:
+            return "no"
+    if not isinstance(held, Raw) or "file" not in held.request:
+        return "not a file"
+    return "yes" if held.snapshot is None else "no"
 
 
 def export(folder: Path) -> list[str]:

@@ -281,7 +281,8 @@ def _may_ask(what: str, url: str, as_of: str | None, question: Mapping[str, Any]
     if as_of is not None and moment(as_of) < now():
         raise MissingVintageError(what, as_of, [one.retrieved[:10] for one in store.vintages(question)])
     if offline():
-        raise OfflineError(what, url, [str(folder) for folder in mirror.folders()], str(store.root))
+        folders = [str(folder) for folder in mirror.folders()]
+        raise OfflineError(what, url, folders, str(store.root), is_file="file" in question)
 
 
 def _asked(

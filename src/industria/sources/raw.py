@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import builtins
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,15 +16,28 @@ from industria.sources import mirror
 from industria.sources.publisher import Publisher
 from industria.sources.store import Snapshot, Store
 
-__all__ = ["Raw", "offline"]
+__all__ = ["Raw", "closed", "offline"]
 
 DATES: Final = ("etag", "last-modified", "content-length")
 """Headers that tell one state of a file from another, the surest first."""
 
 
+_closed: Final[ContextVar[bool]] = ContextVar("_closed", default=False)
+
+
 def offline() -> bool:
-    """Tell whether the network is closed by INDUSTRIA_OFFLINE."""
-    return os.environ.get("INDUSTRIA_OFFLINE", "") not in ("", "0")
+    """Tell whether the network is closed, by INDUSTRIA_OFFLINE or by `closed`."""
+    return _closed.get() or os.environ.get("INDUSTRIA_OFFLINE", "") not in ("", "0")
+
+
+@contextmanager
+def closed() -> Iterator[None]:
+    """Close the network for a while: what is asked meanwhile is had from mirror and store, or not at all."""
+    before = _closed.set(True)
+    try:
+        yield
+    finally:
+        _closed.reset(before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

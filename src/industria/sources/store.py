@@ -154,7 +154,13 @@ class Store:
         return [self._content(part) for part in snapshot.parts]
 
     def keep(
-        self, question: Mapping[str, Any], answers: Sequence[Answer], *, vintage: str | None = None, suffix: str = ""
+        self,
+        question: Mapping[str, Any],
+        answers: Sequence[Answer],
+        *,
+        vintage: str | None = None,
+        suffix: str = "",
+        retrieved: str | None = None,
     ) -> Snapshot:
         """Keep an answer to a question.
 
@@ -168,6 +174,8 @@ class Store:
             The publisher's own name for what it sent.
         suffix : str
             As `.xlsx`, for programs that go by the name of a file.
+        retrieved : str, optional
+            When they were had, where that was before now: of a file of a mirror.
 
         Returns
         -------
@@ -190,7 +198,7 @@ class Store:
                     "format": FORMAT,
                     "question": dict(question),
                     # A clock that was set back must not make an old answer the newest.
-                    "retrieved": max([clock, *(one.retrieved for one in earlier[-1:])]),
+                    "retrieved": max([retrieved or clock, *(one.retrieved for one in earlier[-1:])]),
                     "clock": clock,
                     "sha256": digest,
                     "bytes": sum(part["bytes"] for part in parts),
