@@ -97,6 +97,19 @@ LEFT_OUT = _with_units(
     ),
     estimate="log points",
 )
+CODES = _with_units(
+    pa.table(
+        {
+            "method": ["equal codes", "equal codes", "the official matrix", "the official matrix"],
+            "place": ["health care", "the economy"] * 2,
+            "score": [0.356, 0.350, 0.319, 0.343],
+            "lower": [0.339, 0.342, 0.291, None],
+            "upper": [0.376, 0.359, 0.350, None],
+            "covered": [0.794, 0.928, 0.992, 0.987],
+        }
+    ),
+    covered="fraction",
+)
 NAMES = {
     "grant": "In the year of the grant",
     "grant_last_year": "In the year after the grant",
@@ -117,6 +130,7 @@ EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "coefficients": (INFERENCES, {"group": "method", "note": "p_value", "axis": "percent change", "confidence": 0.9}),
     "event_study": (EVENT, {"time_title": "years since the grant"}),
     "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
+    "ranges": (CODES, {"estimate": "score", "label": "method", "group": "place", "note": "covered"}),
     "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
     "strip": (LEFT_OUT, {"label": "plant", "reference": -0.42159, "axis": "percent change"}),
 }
@@ -213,6 +227,17 @@ def test_is_as_wide_as_its_column_and_says_all_it_was_given(kind: str, width: in
         assert set(said.split()) <= set(text.split())
     sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', drawn.svg())]
     assert min(sizes) >= 11  # a phone shows a figure at its own size
+
+
+def test_a_range_is_a_band_away_from_zero_with_its_share_in_percent() -> None:
+    """The axis does not reach for zero, and a row without a range has its point alone."""
+    svg = _example("ranges").svg()
+    words = [w.text for w in _words(svg)]
+
+    assert "0.00" not in words
+    assert {"score (range)", "0.356 (0.339 to 0.376)", "79.4%"} <= set(words)
+    assert len(re.findall(r'opacity="0\.26"', svg)) == 3
+    assert len(_points(svg)) == 4
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -82,6 +82,10 @@ def _notes(columns: Columns, page: Page, note: str | None) -> list[str]:
     if not columns.holds_numbers(note):
         return [word or "" for word in columns.words(note)]
     values = columns.numbers(note)
+    read = columns.reading(note, None)
+    if read.axis == "percent" and note != "p_value":
+        shared = read.digits(values)
+        return ["" if value is None else read.write(value, shared) for value in values]
     digits = 0 if all(value is None or value.is_integer() for value in values) else NOTE_DIGITS
     return ["" if value is None else number(value, digits, language=page.language) for value in values]
 

@@ -170,7 +170,8 @@ def _above(
     starts = [middle - high / 2 for middle, high in zip(tops, heights, strict=True)]
     middles = [start + high + row_high / 2 - 2 for start, high in zip(starts, over, strict=True)]
 
-    side = TICK
+    x = fit(values, 0, page.width - 2 * TICK, read=read, most=6)
+    side = max(TICK, *(text_width(tick, TICK) / 2 for tick in x.labels))
     width = page.width - 2 * side
     sheet = Sheet(fit(values, 0, width, read=read, most=6), pixels(0, height))
     bands = [(start + high, start + high + row_high) for start, high in zip(starts, over, strict=True)]

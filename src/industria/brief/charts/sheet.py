@@ -74,10 +74,11 @@ class Sheet:
         style = {"strokeDash": list(dash)} if dash else {}
         self._add(rows, "rule", x2=alt.X2("x2"), y2=alt.Y2("y2"), color=color, strokeWidth=width, **style)
 
-    def bars(self, at: Sequence[tuple[Point, Point]], color: str) -> None:
+    def bars(self, at: Sequence[tuple[Point, Point]], color: str, *, opacity: float = 1.0) -> None:
         """Fill rectangles between two corners."""
         rows = [{"x": a, "y": b, "x2": c, "y2": d} for (a, b), (c, d) in at]
-        self._add(rows, "rect", x2=alt.X2("x2"), y2=alt.Y2("y2"), color=color)
+        pale = {"opacity": opacity} if opacity < 1 else {}
+        self._add(rows, "rect", x2=alt.X2("x2"), y2=alt.Y2("y2"), color=color, **pale)
 
     def band(self, at: Sequence[tuple[float, float, float]], color: str) -> None:
         """Fill the band between a low and a high line, pale enough to see the grid through it."""
