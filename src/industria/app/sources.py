@@ -1,61 +1,100 @@
-"""`industria sources`: where tables can come from, and what each reader takes."""
+"""`industria sources`: where tables can come from, all about one, and what a closed machine needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from industria.app._options import Json
 from industria.errors import UsageError
 
-if TYPE_CHECKING:
-    from industria.sources import Publisher, Source
-
 __all__ = ["sources"]
 
 
 def sources(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A reader, as files.csv; or export.")] = None,
-    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="Where export writes to.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A reader, as files.csv; or pull, or export.")
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORDS]", help="pull NAME parameter=value ...; export FOLDER."),
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option("--study", metavar="STUDY", help="Pull all sources of this study.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """List the readers, tell all about one, or export what was had for a machine without a network."""
-    import inspect
+    """List the sources, tell all about one, pull one into the store, or export the store for a closed machine."""
+    from industria.app._show import emit, say
 
-    from industria import sources as floor
-    from industria.app._records import signature
-    from industria.app._show import columns, emit, paint, say
-    from industria.sources.reader import parameters_of
-
-    if name == "export":
-        _export(folder, json)
-        return
-    if folder is not None:
-        raise UsageError(f"sources {name} takes no folder; `industria sources export FOLDER` does.")
-    found = {one: floor.find(one) for one in ([name] if name else floor.names())}
-    told = {one: inspect.getdoc(reader) or "" for one, reader in found.items()}
-    if json:
-        emit([_record(one, reader, told[one]) for one, reader in found.items()])
+    given = words or []
+    if study is not None and name != "pull":
+        raise UsageError("--study is for `industria sources pull --study STUDY`.")
+    if name == "pull":
+        _pull(given, study, json)
+    elif name == "export":
+        _export(given, json)
+    elif given:
+        raise UsageError(f"sources {name} takes no more words; sources pull and sources export do.")
     elif name:
-        parameters = parameters_of(found[name]).values()
-        call = signature(parameters, *(parameter.name for parameter in parameters if parameter.required))
-        say(f"{paint(name, 'bold')}({call})\n\n{told[name]}")
-        if publisher := floor.publisher_of(found[name]):
-            say(f"\n{columns([(word, _in_words(value)) for word, value in _terms(publisher).items() if value])}")
+        from industria.app._source_page import page, record
+
+        if json:
+            emit([record(name)])
+        else:
+            say(page(name))
     else:
-        say(columns([(one, text.split("\n", 1)[0]) for one, text in told.items()]))
+        _list(json)
 
 
-def _export(folder: Path | None, json: bool) -> None:
+def _list(json: bool) -> None:
+    from industria import sources as floor
+    from industria.app._show import emit, say
+
+    if json:
+        from industria.app._source_page import record
+
+        emit([record(one) for one in floor.names()])
+        return
+    from industria.app._source_list import listed
+
+    say(listed())
+
+
+def _pull(words: list[str], study: str | None, json: bool) -> None:
+    """Have sources as a study would, into the store; the others too where one cannot be had."""
+    from industria.app._pull import as_record, pull_all_of, pull_one
+    from industria.app._show import columns, complain, emit, say
+
+    if bool(words) == bool(study):
+        raise UsageError("sources pull takes a reader, as bls.oews vintage=2023, or --study STUDY.")
+    done = pull_all_of(study) if study else [pull_one(words[0], words[1:])]
+    if json:
+        emit([as_record(one) for one in done])
+    else:
+        for one in done:
+            facts: dict[str, Any] = {word: getattr(one, word) for word in ("vintage", "sha256", "bytes", "path")}
+            told = columns([(f"  {word}", str(value)) for word, value in facts.items() if value is not None])
+            named = one.name if one.name == one.use else f"{one.name} ({one.use})"
+            say(f"{named}\n{told}" if one.error is None else f"{named}  not had")
+    failed = [one for one in done if one.error is not None]
+    for one in failed:
+        complain(f"error: source {one.name!r}: {one.error}")
+    if failed:
+        codes = {one.error.exit_code for one in failed if one.error is not None}
+        raise typer.Exit(min(codes))
+
+
+def _export(words: list[str], json: bool) -> None:
     """Write what the store holds to a folder, and tell what it is and how it is used."""
     from industria.app._show import emit, say
     from industria.sources.enclave import export
 
-    if folder is None:
+    if len(words) != 1:
         raise UsageError("sources export takes a folder: industria sources export FOLDER")
+    folder = Path(words[0])
     told = export(folder)
     if json:
         emit({"folder": str(folder), "exported": told})
@@ -63,44 +102,3 @@ def _export(folder: Path | None, json: bool) -> None:
     for one in told:
         say(one)
     say(f"INDUSTRIA_OFFLINE=1 INDUSTRIA_MIRROR={folder / 'mirror'} INDUSTRIA_STORE={folder / 'store'}")
-
-
-def _terms(publisher: Publisher) -> dict[str, object]:
-    """Tell under which terms a publisher is asked, as it states them."""
-    from dataclasses import asdict
-
-    stated = {name: value for name, value in asdict(publisher.limits).items() if value}
-    return {
-        "publisher": publisher.title,
-        "license": publisher.license,
-        "page": publisher.homepage,
-        "key": publisher.key,
-        "registration": publisher.registration or None,
-        "limits": stated or None,
-        "contact": "required" if publisher.contact else "optional",
-    }
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {_in_words(one)}" for name, one in value.items())
-    return " and ".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _record(name: str, reader: Callable[..., Source], text: str) -> dict[str, object]:
-    from industria import sources as floor
-    from industria.app._records import parameter_record
-    from industria.sources.reader import parameters_of
-    from industria.sources.store import Store
-
-    parameters = parameters_of(reader)
-    publisher = floor.publisher_of(reader)
-    held = [snapshot for question, snapshot in Store.here().questions() if question.get("use") == name]
-    terms = _terms(publisher) if publisher else {}
-    return {
-        "name": name,
-        "title": text.split("\n", 1)[0],
-        "parameters": [parameter_record(parameter) for parameter in parameters.values()],
-        **terms,
-        "kept": [{"retrieved": one.retrieved, "sha256": one.sha256, "bytes": one.bytes} for one in held],
-    }
