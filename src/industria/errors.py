@@ -166,12 +166,15 @@ class Problem:
         What is wrong, what is there, and the nearest right word.
     column : int or None
         Counted from one; told where a line is prose.
+    exit_code : int
+        4 where the words are right and a source cannot be had.
     """
 
     file: str
     line: int | None
     what: str
     column: int | None = None
+    exit_code: int = 2
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
@@ -179,12 +182,14 @@ class Problem:
 
 
 class StudyError(IndustriaError):
-    """A study cannot be run as it is written; all problems are told at once."""
+    """A study cannot be run as it is written, or not here; all problems are told at once."""
 
     exit_code = 2
 
     def __init__(self, problems: Sequence[Problem] | str) -> None:
         self.problems = () if isinstance(problems, str) else tuple(problems)
+        # What a person can put right in the file comes before what is to be had from elsewhere.
+        self.exit_code = min((problem.exit_code for problem in self.problems), default=2)
         super().__init__(problems if isinstance(problems, str) else "\n".join(str(problem) for problem in problems))
 
 
@@ -591,6 +596,29 @@ class MissingFileError(SourceError):
 
     def __init__(self, path: str, folder: str, available: Sequence[str]) -> None:
         super().__init__(f"there is no file {path!r} in {folder}.{hint(path.rsplit('/', 1)[-1], available)}")
+
+
+class UnsaidError(UsageError):
+    """Something that a file does not say itself was not said of it."""
+
+    def __init__(self, use: str, word: str, said: str, wanted: str) -> None:
+        super().__init__(f"{use}: {word} = {said!r} says nothing; say {wanted}.")
+
+
+class UnknownSuffixError(UsageError):
+    """The ending of a file's name tells no format that is read."""
+
+    def __init__(self, file: str, known: Sequence[str]) -> None:
+        ending = file[file.rfind(".") :] if "." in file else ""
+        super().__init__(f"the ending of {file!r} tells no format; read are {listing(known, 40)}.{hint(ending, known)}")
+
+
+class OptionOfFormatError(UsageError):
+    """An option was given that the format of a file does not have."""
+
+    def __init__(self, use: str, option: str, ending: str, known: Sequence[str]) -> None:
+        has = f"it has {listing(known)}" if known else "it has none"
+        super().__init__(f"{use}: {option!r} is no option of {ending}; {has}.{hint(option, known)}")
 
 
 class BrokenFileError(SourceError):

@@ -41,6 +41,13 @@ def read_excel(path: Path, name: str, sheet: str | None, header: int) -> Table:
     UnknownSheetError
         If there is no such sheet; the message has the nearest.
     """
+    with path.open("rb") as file:
+        start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<"):
+        said = (
+            "this is a web page, or XML, under the name of a workbook: open it in a spreadsheet and save it as .xlsx."
+        )
+        raise BrokenFileError(name, said)
     try:
         book = CalamineWorkbook.from_path(str(path))
         found = book.sheet_names
