@@ -29,6 +29,7 @@ PUBLISHERS = (
     "ibge",
     "ilo",
     "ilostat",
+    "manual",
     "oecd",
     "onet",
     "openai",
