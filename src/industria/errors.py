@@ -74,6 +74,7 @@ __all__ = [
     "NumericCodeError",
     "OfflineError",
     "OneUnitError",
+    "OutsideRangeError",
     "PaddedCodeError",
     "ParameterRangeError",
     "PathOutsideError",
@@ -111,6 +112,7 @@ __all__ = [
     "ValueAddressError",
     "VerificationError",
     "VintageError",
+    "WeeksError",
     "WeightSumError",
     "WideEffectsError",
     "hint",
@@ -898,6 +900,20 @@ class NegativeValueError(DataError):
         super().__init__(
             f"{table}.{column} is {role} and may not be negative; it is in {found} rows, first {value:g} where {where}."
         )
+
+
+class OutsideRangeError(DataError):
+    """A column holds a number that its meaning excludes."""
+
+    def __init__(self, table: str, column: str, value: float, where: str, allowed: str) -> None:
+        super().__init__(f"{table}.{column} is {value:g} where {where}; it {allowed}.")
+
+
+class WeeksError(DataError):
+    """The weeks of a plan do not follow one another."""
+
+    def __init__(self, table: str, column: str, found: str, advice: str) -> None:
+        super().__init__(f"{table}.{column} {found}. {advice}")
 
 
 class DuplicateRowError(DataError):
