@@ -8,6 +8,7 @@ a result. Nothing below is imported before it is used.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
 
 __version__ = "0.1.0"
@@ -19,6 +20,9 @@ _PLACES = {"figure": "industria.brief.figure", "load": "industria.study.load", "
 def __getattr__(name: str) -> Any:
     if name in _PLACES:
         return getattr(importlib.import_module(_PLACES[name]), name)
+    # `from industria import sources` asks here first: what lies in the package needs no list of rooms.
+    if not name.startswith("_") and importlib.util.find_spec(f"{__name__}.{name}") is not None:
+        return importlib.import_module(f"{__name__}.{name}")
     from industria.core.measure import rooms
 
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from industria.core.measure import Parameter
+    from industria.core.parameters import Parameter
 
 __all__ = ["parameter_record", "signature"]
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Final, Literal, ParamSpec, TypeVar, get_args, get_type_hints
 
+from industria.core.parameters import Parameter
 from industria.core.table import Table, TableLike
 from industria.core.units import is_unit, unit_of
 from industria.errors import UnknownMeasureError
 
-__all__ = ["Design", "Measure", "Parameter", "catalog", "find", "measure", "names", "record", "rooms"]
+__all__ = ["Design", "Measure", "catalog", "find", "measure", "names", "record", "rooms"]
 
 Design = Literal["descriptive", "associational", "causal"]
 Pools = Literal["sums", "moments", "estimates", "none"]
@@ -35,20 +36,6 @@ ROOMS: Final = (
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A keyword of a measure: its name, type and default (`inspect.Parameter.empty` where it has none)."""
-
-    name: str
-    type: Any
-    default: Any
-
-    @property
-    def required(self) -> bool:
-        """Whether the measure cannot do without it."""
-        return self.default is inspect.Parameter.empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import collections.abc as abc
 import datetime as dt
+import inspect
 import types
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from industria.core.measure import Parameter
 from industria.errors import hint, listing
 
-__all__ = ["misfit", "told", "type_in_words", "wrong_parameters"]
+__all__ = ["Parameter", "misfit", "told", "type_in_words", "wrong_parameters"]
 
 _PLAIN: Final[dict[Any, str]] = {
     bool: "true or false",
@@ -23,6 +24,20 @@ _PLAIN: Final[dict[Any, str]] = {
 }
 _LISTS: Final = (abc.Sequence, abc.Collection, abc.Iterable, list, tuple, set, frozenset)
 _TABLES: Final = (abc.Mapping, dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A keyword of a measure or a reader: its name, type and default (`inspect.Parameter.empty` where it has none)."""
+
+    name: str
+    type: Any
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        """Whether the measure cannot do without it."""
+        return self.default is inspect.Parameter.empty
 
 
 def wrong_parameters(

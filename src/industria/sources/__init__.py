@@ -8,15 +8,17 @@ A reader is a function from parameters to a `Source`: `files.csv(path)`,
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from industria.errors import UnknownSourceError
-from industria.sources.places import locate
+from industria.sources.places import locate, located
 from industria.sources.publisher import Publisher
 from industria.sources.source import Source, SourcePath
 
-__all__ = ["Publisher", "Source", "SourcePath", "find", "locate", "names", "publisher_of"]
+__all__ = ["Publisher", "Source", "SourcePath", "find", "locate", "names", "opened", "publisher_of"]
 
 PUBLISHERS = (
     "bea",
@@ -76,6 +78,18 @@ def find(use: str) -> Callable[..., Source]:
     if reader is None:
         raise UnknownSourceError(use, [name for name in names() if name != use])
     return reader
+
+
+def opened(use: str, parameters: Mapping[str, Any], folder: Path) -> Source:
+    """Ask a reader for its source, with the paths among its parameters resolved from a study's folder.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be had.
+    """
+    reader = find(use)
+    return reader(**located(reader, parameters, folder))
 
 
 def publisher_of(reader: Callable[..., Source]) -> Publisher | None:

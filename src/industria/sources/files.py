@@ -5,37 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from industria.core.table import Table
-from industria.errors import UnknownSourceError
-from industria.sources.formats.csv_kinds import Kind, Notation
-from industria.sources.formats.csv_text import Layout, read_csv
+from industria.sources.formats.csv_layout import Kind, Layout, Notation
 from industria.sources.places import existing
 from industria.sources.source import Source, SourcePath, described, fingerprint
 
-__all__ = ["csv", "excel", "find", "json", "names", "parquet", "stata"]
+if TYPE_CHECKING:
+    from industria.core.table import Table
+
+__all__ = ["csv", "excel", "json", "parquet", "stata"]
 
 About = Mapping[str, str | bool]
-
-
-def names() -> list[str]:
-    """List the formats."""
-    return ["csv", "excel", "json", "parquet", "stata"]
-
-
-def find(word: str) -> Callable[..., Source]:
-    """Find the reader of a format.
-
-    Raises
-    ------
-    UnknownSourceError
-        If there is none.
-    """
-    if word not in names():
-        raise UnknownSourceError(f"files.{word}", [f"files.{name}" for name in names()])
-    reader: Callable[..., Source] = globals()[word]
-    return reader
 
 
 def csv(
@@ -117,7 +98,13 @@ def csv(
         "skip": skip,
     }
     place = existing(path)
-    return _source("csv", place, lambda: read_csv(place, place.name, layout), request, about)
+
+    def load() -> Table:
+        from industria.sources.formats.csv_text import read_csv
+
+        return read_csv(place, place.name, layout)
+
+    return _source("csv", place, load, request, about)
 
 
 def parquet(path: SourcePath, *, about: About | None = None) -> Source:
@@ -140,10 +127,14 @@ def parquet(path: SourcePath, *, about: About | None = None) -> Source:
     MissingFileError
         If there is no such file.
     """
-    from industria.sources.formats.parquet import read_parquet
-
     place = existing(path)
-    return _source("parquet", place, lambda: read_parquet(place, place.name), {}, about)
+
+    def load() -> Table:
+        from industria.sources.formats.parquet import read_parquet
+
+        return read_parquet(place, place.name)
+
+    return _source("parquet", place, load, {}, about)
 
 
 def stata(path: SourcePath, *, labels: Literal["text", "codes"] = "text", about: About | None = None) -> Source:
@@ -213,11 +204,14 @@ def excel(path: SourcePath, *, sheet: str | None = None, header: int = 1, about:
     MissingFileError
         If there is no such file.
     """
-    from industria.sources.formats.excel import read_excel
-
     place = existing(path)
-    request = {"sheet": sheet, "header": header}
-    return _source("excel", place, lambda: read_excel(place, place.name, sheet, header), request, about)
+
+    def load() -> Table:
+        from industria.sources.formats.excel import read_excel
+
+        return read_excel(place, place.name, sheet, header)
+
+    return _source("excel", place, load, {"sheet": sheet, "header": header}, about)
 
 
 def json(path: SourcePath, *, encoding: str | None = None, about: About | None = None) -> Source:
@@ -242,10 +236,14 @@ def json(path: SourcePath, *, encoding: str | None = None, about: About | None =
     MissingFileError
         If there is no such file.
     """
-    from industria.sources.formats.json_text import read_json
-
     place = existing(path)
-    return _source("json", place, lambda: read_json(place, place.name, encoding), {"encoding": encoding}, about)
+
+    def load() -> Table:
+        from industria.sources.formats.json_text import read_json
+
+        return read_json(place, place.name, encoding)
+
+    return _source("json", place, load, {"encoding": encoding}, about)
 
 
 def _source(

@@ -10,16 +10,17 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from industria.core.table import Table
 from industria.errors import MissingDataPackageError, UnknownSourceError
-from industria.sources.formats.csv_text import Layout, read_csv
-from industria.sources.formats.stata import StataFile
+from industria.sources.formats.csv_layout import Layout
 from industria.sources.source import Source, described, fingerprint
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["find", "names"]
 
@@ -105,9 +106,16 @@ def _source(package: str, name: str, about: Mapping[str, str | bool] | None) -> 
 
 
 def _loader(path: Path, layout: Mapping[str, Any]) -> Callable[[], Table]:
-    if path.suffix == ".dta":
-        return lambda: StataFile.open(path, path.name).read("text")
-    return partial(read_csv, path, path.name, Layout(**layout))
+    def load() -> Table:
+        if path.suffix == ".dta":
+            from industria.sources.formats.stata import StataFile
+
+            return StataFile.open(path, path.name).read("text")
+        from industria.sources.formats.csv_text import read_csv
+
+        return read_csv(path, path.name, Layout(**layout))
+
+    return load
 
 
 def _installed(package: str) -> bool:

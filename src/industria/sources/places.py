@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
 
 from industria.errors import MissingFileError, PathOutsideError
+from industria.sources.reader import parameters_of
 
-__all__ = ["existing", "locate"]
+__all__ = ["existing", "locate", "located"]
 
 
 def locate(path: str, folder: Path) -> str:
@@ -43,6 +46,22 @@ def locate(path: str, folder: Path) -> str:
         if place.is_file():
             return str(place)
     raise _missing(path, inside[0])
+
+
+def located(reader: Callable[..., Any], given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Resolve the paths among the parameters of a reader against the folder of a study.
+
+    Raises
+    ------
+    PathOutsideError, MissingFileError
+        If a path leads out of the folders that a study may read, or to nothing.
+    """
+    paths = [name for name, parameter in parameters_of(reader).items() if _is_path(parameter.type)]
+    return {key: locate(value, folder) if key in paths else value for key, value in given.items()}
+
+
+def _is_path(kind: Any) -> bool:
+    return get_origin(kind) is Annotated and "path" in get_args(kind)[1:]
 
 
 def existing(path: str | Path) -> Path:

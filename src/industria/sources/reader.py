@@ -10,8 +10,7 @@ from functools import cache, wraps
 from pathlib import PurePath
 from typing import Any, Final, Literal, ParamSpec, get_args, get_origin, get_type_hints
 
-from industria.core.measure import Parameter
-from industria.core.parameters import wrong_parameters
+from industria.core.parameters import Parameter, wrong_parameters
 from industria.core.units import meaning_of, unit_of
 from industria.errors import ChoiceError, UsageError
 from industria.sources.source import Source

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Final, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol
 
-from industria.core.table import Table
 from industria.errors import UsageError, hint, listing
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["ABOUT", "Held", "Source", "SourcePath", "described", "fingerprint"]
 

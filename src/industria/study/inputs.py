@@ -12,11 +12,11 @@ import narwhals.stable.v2 as nw
 
 from industria import sources
 from industria.core.table import Table, collect
+from industria.sources.code_lists import LISTS
 from industria.sources.reader import told_of
 from industria.sources.source import Source
 from industria.study.digest import EPOCH, digest_of
 from industria.study.model import SourceUse, Study
-from industria.study.origins import located
 from industria.study.store import Store
 from industria.study.tables import read
 from industria.study.units import Columns, promised
@@ -54,8 +54,7 @@ def open_sources(study: Study) -> dict[str, Source]:
     found = {}
     for name, use in study.file.sources.items():
         try:
-            reader = sources.find(use.use)
-            found[name] = reader(**located(reader, use.parameters, study.folder))
+            found[name] = sources.opened(use.use, use.parameters, study.folder)
         except Exception as error:
             error.add_note(f"in source {name!r} of study.toml")
             raise
@@ -100,7 +99,7 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
     known = store.get(key)
     if known is None:
         if use.contract is not None:
-            use.contract.check(table(), name)
+            use.contract.check(table(), name, LISTS)
         n = collect(table().select(nw.len().cast(nw.Int64).alias("rows")))["rows"][0].as_py()
         known = {"rows": n, "names": table().collect_schema().names(), "tables": {}}
         store.put(key, known)

@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Final
 
 from industria import sources
 from industria.core.parameters import wrong_parameters
-from industria.errors import IndustriaError, hint
+from industria.errors import IndustriaError, SourceError, StudyError, hint
+from industria.sources.places import located
 from industria.sources.reader import parameters_of
 from industria.study.model import SourceUse
 from industria.study.shapes import Shape
 
-__all__ = ["located", "shape_of_source"]
+__all__ = ["shape_of_source"]
+
+WRONG_WORDS: Final = StudyError.exit_code
 
 
-def located(reader: Callable[..., Any], given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Resolve the paths among the parameters of a source against the folder of the study.
-
-    Raises
-    ------
-    PathOutsideError, MissingFileError
-        If a path leads out of the folders that a study may read, or to nothing.
-    """
-    paths = [name for name, parameter in parameters_of(reader).items() if _is_path(parameter.type)]
-    return {key: str(sources.locate(value, folder)) if key in paths else value for key, value in given.items()}
-
-
-def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape | None, dict[str, str]]:
+def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape | None, dict[str, str], int]:
     """Learn the columns of a source, and what is wrong with it, by key.
 
     Returns
     -------
-    tuple of (Shape or None, dict of str to str)
-        None where a problem stands in the way.
+    tuple of (Shape or None, dict of str to str, int)
+        None where a problem stands in the way; and the exit code of what is wrong: 4
+        where the words are right and the source cannot be had.
     """
     user = f"source {name!r} ({source.use})"
     try:
         reader = sources.find(source.use)
     except IndustriaError as error:
-        return None, {"use": f"source {name!r}: {error}"}
+        return None, {"use": f"source {name!r}: {error}"}, _code(error)
     wrong = wrong_parameters(source.parameters, parameters_of(reader), user)
     if wrong:
-        return None, wrong
+        return None, wrong, WRONG_WORDS
     try:
         shape = Shape.of(reader(**located(reader, source.parameters, folder)).read())
     except IndustriaError as error:
-        return None, {_blamed(source): f"source {name!r}: {error}"}
-    return shape, _broken_promises(source, shape, name)
+        return None, {_blamed(source): f"source {name!r}: {error}"}, _code(error)
+    return shape, _broken_promises(source, shape, name), WRONG_WORDS
 
 
 def _broken_promises(source: SourceUse, shape: Shape, name: str) -> dict[str, str]:
@@ -61,9 +52,9 @@ def _broken_promises(source: SourceUse, shape: Shape, name: str) -> dict[str, st
     )
 
 
+def _code(error: IndustriaError) -> int:
+    return SourceError.exit_code if isinstance(error, SourceError) else WRONG_WORDS
+
+
 def _blamed(source: SourceUse) -> str:
     return "path" if "path" in source.parameters else "use"
-
-
-def _is_path(kind: Any) -> bool:
-    return get_origin(kind) is Annotated and "path" in get_args(kind)[1:]

@@ -11,7 +11,8 @@ from pydantic import PydanticUserError, TypeAdapter
 
 from industria import sources
 from industria.core import measure as catalog
-from industria.core.measure import Measure, Parameter
+from industria.core.measure import Measure
+from industria.core.parameters import Parameter
 from industria.sources.reader import parameters_of
 from industria.study.model import StudyFile
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import duckdb
 
 from industria.errors import BrokenFileError
+from industria.sources.formats.csv_layout import Kind, Notation
 from industria.sources.formats.sql import identifier, literal
 
-__all__ = ["GAPS", "KINDS", "Kind", "Notation", "casts", "find_kinds"]
-
-Kind = Literal["integer", "number", "text", "boolean", "date", "time"]
-KINDS: Final[tuple[Kind, ...]] = ("integer", "number", "text", "boolean", "date", "time")
+__all__ = ["GAPS", "casts", "find_kinds"]
 
 GAPS: Final = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", ".")
 """Words that mean missing in a column whose other values are numbers, dates or truth values. In a
@@ -28,33 +25,6 @@ DAY: Final = r"\d{4}-\d\d-\d\d"
 MOMENT: Final = DAY + r"[ T]\d\d:\d\d(:\d\d(\.\d+)?)?"
 INTEGER: Final = r"[+-]?\d+(\.0*)?"
 SAMPLE: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Notation:
-    """How a file writes numbers."""
-
-    decimal: str = "."
-    thousands: str | None = None
-
-    def whole(self) -> str:
-        """Pattern of a whole number that no leading zero marks as a code, and that 64 bits hold."""
-        plain = r"0|[1-9]\d{0,17}"
-        grouped = rf"|[1-9]\d{{0,2}}({re.escape(self.thousands)}\d{{3}})+" if self.thousands else ""
-        return rf"[+-]?({plain}{grouped})"
-
-    def fraction(self) -> str:
-        """Pattern of other numbers; 1E5 without a sign or a point is left to codes."""
-        point = re.escape(self.decimal)
-        whole = r"0|[1-9]\d*" + (rf"|[1-9]\d{{0,2}}({re.escape(self.thousands)}\d{{3}})+" if self.thousands else "")
-        power = r"([eE][+-]?\d+)?"
-        return rf"[+-]?(({whole}){point}\d*{power}|{point}\d+{power}|(0|[1-9]\d*)[eE][+-]\d+)"
-
-    def number(self, cell: str) -> str:
-        """Expression that writes a number as DuckDB reads it."""
-        if self.thousands:
-            cell = f"replace({cell}, {literal(self.thousands)}, '')"
-        return cell if self.decimal == "." else f"replace({cell}, {literal(self.decimal)}, '.')"
 
 
 def find_kinds(

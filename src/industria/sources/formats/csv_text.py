@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final, NoReturn
@@ -14,49 +13,16 @@ import duckdb
 from industria.core import engine
 from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, MissingColumnError, UsageError, hint
-from industria.sources.formats.csv_kinds import KINDS, Kind, Notation, casts, find_kinds
+from industria.sources.formats.csv_kinds import casts, find_kinds
+from industria.sources.formats.csv_layout import KINDS, Layout
 from industria.sources.formats.plain_text import new_file, plain
 from industria.sources.formats.sql import identifier, literal, one_file
 
-__all__ = ["Layout", "read_csv", "refuse_repeats"]
+__all__ = ["read_csv", "refuse_repeats"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 SHOWN: Final = 60
 LONGEST_LINE: Final = 1 << 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """How a CSV file is written, as far as its reader was told.
-
-    Attributes
-    ----------
-    delimiter : str or None
-        None: the one of comma, semicolon, tab and bar that the header has most of.
-    quote : str
-        The character around values that hold a delimiter or a line end.
-    encoding : str or None
-        None: by the byte-order mark, or UTF-8.
-    null : sequence of str
-        Words that mean missing in every column, besides nothing at all.
-    notation : Notation
-        Decimal and thousands marks.
-    types : mapping of str to str
-        Kinds of columns that are known beforehand.
-    names : sequence of str or None
-        Names of the columns of a file without a header.
-    skip : int
-        Lines above the header.
-    """
-
-    delimiter: str | None = None
-    quote: str = '"'
-    encoding: str | None = None
-    null: Sequence[str] = ()
-    notation: Notation = field(default_factory=Notation)
-    types: Mapping[str, Kind] = field(default_factory=dict)
-    names: Sequence[str] | None = None
-    skip: int = 0
 
 
 def read_csv(path: Path, name: str, layout: Layout) -> Table:
