@@ -16,7 +16,7 @@ from numpydoc.docscrape import ClassDoc, FunctionDoc
 from pydantic import BaseModel
 
 from industria import errors, sources
-from industria.core.contract import AddsUp, ColumnRule, Contract
+from industria.core.contract import AddsUp, AddsUpRows, ColumnRule, Contract, TimeRule
 from industria.core.measure import Measure, catalog
 from industria.core.units import UNITS, meaning_of, unit_of
 from industria.study.model import Claim, Scenario, Site, SourceUse, StepUse, StudyFile
@@ -112,6 +112,8 @@ def study_file() -> str:
         ("contract", Contract, "Of a source or a step."),
         ("columns of a contract", ColumnRule, ""),
         ("adds_up of a contract", AddsUp, ""),
+        ("adds_up_rows of a contract", AddsUpRows, ""),
+        ("time of a contract", TimeRule, ""),
     ]
     for title, model, note in parts:
         rows = [

@@ -270,3 +270,12 @@ def test_no_measure_sees_a_row(tmp_path: Path) -> None:
     check(load(tmp_path))
 
     assert (tmp_path / "seen").read_text() == "0"
+
+
+def test_a_vintage_whose_codes_nobody_lists_is_told_with_its_line(tmp_path: Path) -> None:
+    contract = "[sources.plants.contract.columns.plant]\nclassification = 'SOC 2019'\n"
+
+    (told,) = problems(tmp_path, SOURCE + contract + SUMS)
+
+    assert "plant of source 'plants': 'SOC 2019' is no classification whose codes are listed" in told
+    assert told.endswith("Did you mean 'SOC 2018'?")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from industria.core.contract import Contract
+from industria.core.hierarchy import CLASSIFICATIONS
 from industria.core.value import Address
-from industria.errors import Problem
+from industria.errors import Problem, hint, listing
+from industria.sources.code_lists import LISTS
 from industria.study.columns import Known, columns_of, wrong_address
-from industria.study.lines import key_lines, line_of
+from industria.study.lines import Place, key_lines, line_of
 from industria.study.load import FILE
 from industria.study.model import Claim, Study
 from industria.study.walk import walk
@@ -38,11 +41,33 @@ def check(study: Study, *, local_code: bool = True) -> list[Problem]:
     problems = list(seen.problems)
     if not study.file.step:
         problems.append(Problem(FILE, None, "the study has no step; write [[step]] with a name and a measure to use."))
+    problems += _unlisted(study)
     for i, claim in enumerate(study.file.claim):
         what = wrong_address(claim.value, known) or _without_interval(claim, known)
         if what:
             problems.append(Problem(FILE, line_of(lines, ("claim", i, "value")), f"claim {i + 1}: {what}"))
     return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _unlisted(study: Study) -> list[Problem]:
+    """Tell contracts that name a vintage whose codes nobody lists."""
+    lines = key_lines(study.text)
+    places: list[tuple[Place, str, Contract | None]] = [
+        *((("sources", name), f"source {name!r}", use.contract) for name, use in study.file.sources.items()),
+        *((("step", i), f"step {step.name!r}", step.contract) for i, step in enumerate(study.file.step)),
+    ]
+    listed = [*LISTS.names(), *CLASSIFICATIONS]
+    return [
+        Problem(
+            FILE,
+            line_of(lines, (*place, "contract", "columns", column, "classification")),
+            f"{column} of {user}: {rule.classification!r} is no classification whose codes are listed; "
+            f"there is {listing(listed, 40)}.{hint(rule.classification, listed)}",
+        )
+        for place, user, contract in places
+        for column, rule in (contract.columns if contract else {}).items()
+        if rule.classification is not None and rule.classification not in listed
+    ]
 
 
 def _without_interval(claim: Claim, known: Known) -> str | None:

@@ -13,6 +13,7 @@ import duckdb
 from industria.core.result import Result
 from industria.core.table import Table
 from industria.errors import EngineError, UnknownStepError
+from industria.sources.code_lists import LISTS
 from industria.study.digest import digest_of, rows_digest
 from industria.study.inputs import Input, from_step
 from industria.study.plan import Plan, key_of
@@ -150,7 +151,7 @@ def _as_promised(entry: dict[str, Any], plan: Plan, store: Store) -> dict[str, A
     contract = plan.step.contract
     digest = digest_of(contract.model_dump(mode="json") if contract else None)
     if contract is not None and entry["contract"] != digest:
-        contract.check(read(store.table(entry["tables"][MAIN])), plan.step.name)
+        contract.check(read(store.table(entry["tables"][MAIN])), plan.step.name, LISTS)
     return {**entry, "contract": digest}
 
 
