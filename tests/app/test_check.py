@@ -91,3 +91,37 @@ def test_code_of_the_study_is_not_run_where_it_is_not_wanted(industria: Call, st
     assert code == 2
     assert "refused here (--no-local-code)" in err
     assert "it ran" not in err
+
+
+def test_a_source_that_cannot_be_had_ends_with_4_and_wrong_words_beside_it_with_2(
+    industria: Call, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDUSTRIA_OFFLINE", "1")
+    monkeypatch.setenv("INDUSTRIA_STORE", str(study / "store"))
+    monkeypatch.delenv("INDUSTRIA_MIRROR", raising=False)
+    right = (study / "study.toml").read_text()
+    away = '\n[sources.jobs]\nuse = "bls.oews"\nvintage = 2023\n'
+    (study / "study.toml").write_text(right + away)
+
+    code, _, err = industria("check", study)
+    assert code == 4
+    assert "source 'jobs': " in err
+    assert "national_M2023_dl.xlsx" in err
+    assert industria("check", study, "--json")[0] == 4
+    assert industria("run", study)[0] == 4
+
+    (study / "study.toml").write_text(right.replace("employees", "employes") + away)
+    code, _, err = industria("check", study)
+    assert code == 2
+    assert "national_M2023_dl.xlsx" in err
+    assert "no column 'employes'" in err
+    assert industria("run", study)[0] == 2
+
+
+def test_a_file_that_is_not_there_cannot_be_had(industria: Call, study: Path) -> None:
+    (study / "plants.csv").rename(study / "plant.csv")
+
+    code, _, err = industria("check", study)
+
+    assert code == 4
+    assert "Did you mean 'plant.csv'?" in err

@@ -75,7 +75,7 @@ def test_a_claim_that_fails_ends_with_6(industria: Call, folder: Path) -> None:
         ("measures.py:ranks", "measures.py:rank", 2, "study.toml:18"),
         ('outcome = "scrap"', 'outcome = "scarp"', 2, "Did you mean 'scrap'"),
         ("minimum = 0", "minimum = 2", 3, "scrap is at least 2"),
-        ('path = "firms.csv"', 'path = "firm.csv"', 2, "firms.csv"),
+        ('path = "firms.csv"', 'path = "firm.csv"', 4, "firms.csv"),
         ("confidence = 0.95", "confidence = 95", 2, "study.toml"),
     ],
 )

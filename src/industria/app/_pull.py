@@ -14,7 +14,6 @@ from industria.sources import Source
 from industria.sources.enclave import pull
 from industria.sources.reader import parameters_of, told_of
 from industria.study.load import load
-from industria.study.origins import located
 
 __all__ = ["Pulled", "parameters_in", "pull_all_of", "pull_one"]
 
@@ -54,8 +53,8 @@ def pull_one(use: str, words: Sequence[str]) -> Pulled:
         If there is none, if the words do not fit it, or if it cannot be had.
     """
     reader = sources.find(use)
-    question = parameters_in(words, reader) if words else dict(told_of(reader).example)
-    return _pulled(use, use, reader(**located(reader, question, Path.cwd())))
+    question = parameters_in(words, reader) if words else told_of(reader).example
+    return _pulled(use, use, sources.opened(use, question, Path.cwd()))
 
 
 def pull_all_of(study: str) -> list[Pulled]:
@@ -69,8 +68,7 @@ def pull_all_of(study: str) -> list[Pulled]:
     words, done = load(study), []
     for name, source in words.file.sources.items():
         try:
-            reader = sources.find(source.use)
-            done.append(_pulled(name, source.use, reader(**located(reader, source.parameters, words.folder))))
+            done.append(_pulled(name, source.use, sources.opened(source.use, source.parameters, words.folder)))
         except IndustriaError as error:
             done.append(Pulled(name, source.use, error=error))
     return done

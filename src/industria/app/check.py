@@ -22,12 +22,12 @@ def check(study: StudyFolder = ".", local_code: LocalCode = True, json: Json = F
     problems, told = _problems(study, local_code)
     if json:
         emit({"problems": [{"file": p.file, "line": p.line, "column": p.column, "what": p.what} for p in problems]})
-        raise typer.Exit(StudyError.exit_code if problems else 0)
+        raise typer.Exit(StudyError(problems).exit_code if problems else 0)
     if problems:
         for problem in problems:
             complain(str(problem))
         complain(paint(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}", "red"))
-        raise typer.Exit(StudyError.exit_code)
+        raise typer.Exit(StudyError(problems).exit_code)
     say(told, quiet=quiet)
 
 

@@ -71,10 +71,10 @@ def _walk(study: Study, local_code: bool) -> Walk:
     seen = Walk()
     lines = key_lines(study.text)
     for name, source in study.file.sources.items():
-        shape, wrong = shape_of_source(name, source, study.folder)
+        shape, wrong, code = shape_of_source(name, source, study.folder)
         seen.made[name] = Made(shape, {})
         for key, what in wrong.items():
-            seen.problems.append(Problem(FILE, line_of(lines, ("sources", name, key)), what))
+            seen.problems.append(Problem(FILE, line_of(lines, ("sources", name, key)), what, exit_code=code))
     for step in study.steps.values():
         place = _Places(study, step, lines)
         made, wrong = _step(study, step, seen.made, local_code)
