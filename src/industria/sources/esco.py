@@ -6,22 +6,13 @@ from typing import Final
 
 from industria.sources.correspondences import COLUMNS, Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.esco_classification import TABIYA, TABIYA_FILES, classification
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["classification", "correspondence"]
 
-TABIYA: Final = Publisher(
-    name="tabiya",
-    title="European Commission, in the form of Tabiya",
-    license="ESCO: free reuse with attribution (Decision 2011/833/EU)",
-    homepage="https://github.com/tabiya-tech/tabiya-open-dataset",
-)
-TABIYA_FILES: Final = (
-    "https://raw.githubusercontent.com/tabiya-tech/tabiya-open-dataset/"
-    "815c85d4be9b059c927156d2819e41e904d1d442/tabiya-esco-v1.1.1/csv/"
-)
 NESTA: Final = Publisher(
     name="nesta", title="Nesta", license="MIT", homepage="https://github.com/nestauk/mapping-career-causeways"
 )
