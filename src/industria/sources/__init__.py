@@ -32,10 +32,12 @@ PUBLISHERS = (
     "ilo",
     "ilostat",
     "manual",
+    "nber_ces",
     "oecd",
     "onet",
     "openai",
     "packages",
+    "pwt",
     "un",
     "world_bank",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from industria.sources.bls_klems import klems
 from industria.sources.bls_oews import FILES_OF_BLS, oews
 from industria.sources.bls_projections import projections
 from industria.sources.bls_series import series
@@ -13,7 +14,7 @@ from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.reader import reader
 from industria.sources.source import Source
 
-__all__ = ["correspondence", "oews", "projections", "series"]
+__all__ = ["correspondence", "klems", "oews", "projections", "series"]
 
 POLICY_COMMITTEE: Final = replace(
     FILES_OF_BLS, title=f"{FILES_OF_BLS.title}, for the Standard Occupational Classification Policy Committee"
