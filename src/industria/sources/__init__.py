@@ -37,6 +37,7 @@ PUBLISHERS = (
     "onet",
     "openai",
     "packages",
+    "rais",
     "pwt",
     "un",
     "world_bank",
