@@ -84,6 +84,24 @@ def test_a_claim_stands_or_falls_with_point_and_interval(made: Run, tmp_path: Pa
     assert judge(made, tmp_path, f'value = "means[sector=b].estimate"\n{claim}')[0]["status"] == status
 
 
+@pytest.mark.parametrize(("bound", "status"), [(0.4, "holds"), (0.6, "weak"), (1.1, "fails")])
+def test_a_range_that_is_no_interval_of_chance_keeps_the_bound_or_not(
+    made: Run, tmp_path: Path, bound: float, status: str
+) -> None:
+    claim = judge(made, tmp_path, f'value = "bounds.estimate"\nabove = {bound}\nwhole_range = true')[0]
+
+    assert (claim["status"], claim["low"], claim["high"]) == (status, 0.5, 2.0)
+
+
+def test_a_claim_has_one_kind_of_interval(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="not both"):
+        small_study(
+            tmp_path,
+            f'{STEPS}[[claim]]\nsays = "so"\nvalue = "means.x"\nabove = 0\nconfidence = 0.9\nwhole_range = true\n',
+            MEASURES,
+        )
+
+
 def test_the_interval_is_of_the_confidence_asked_for(made: Run, tmp_path: Path) -> None:
     claim = judge(made, tmp_path, 'value = "means[sector=b].estimate"\nabove = 0\nconfidence = 0.95')[0]
 
@@ -136,6 +154,7 @@ def test_a_row_brings_its_degrees_of_freedom(made: Run, tmp_path: Path) -> None:
             'value = "bounds.drawn.estimate"\nabove = 0\nconfidence = 0.95',
             "has no degrees of freedom, and its low and high are of 0.9",
         ),
+        ('value = "means.n_obs"\nabove = 0\nwhole_range = true', "means.n_obs has no low and high around it"),
         ('value = "means.n_obs"\nabove = 0\nconfidence = 0.95', "means.n_obs is a fact without an interval"),
         (
             'value = "means[sector=a].standard_error"\nabove = 0\nconfidence = 0.95',
@@ -152,7 +171,8 @@ def test_a_claim_that_cannot_be_judged_is_a_problem_with_its_line(
         judge(made, tmp_path, claim)
 
     line = (tmp_path / "study.toml").read_text().splitlines()[caught.value.problems[0].line - 1]  # type: ignore[operator]
-    assert line.startswith("confidence" if "interval" in told or "low and high" in told else "value")
+    asks = "whole_range" if "around it" in told else "confidence"
+    assert line.startswith(asks if "interval" in told or "low and high" in told else "value")
 
 
 def test_all_claims_that_cannot_be_judged_are_told(made: Run, tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
 
     The point outside the bound: fails. The point inside: holds, and where the
     claim has a confidence, only if the two-sided interval of that confidence
-    keeps the bound too; else weak. The interval is the row's own `low` and
+    keeps the bound too, and where it asks for the whole range, only if the row's
+    `low` and `high` do; else weak. The interval is the row's own `low` and
     `high` where they are of that confidence, else `estimate ±
     t(df) · standard_error` of the same row. A table beside the main one that
     tells no degrees of freedom may hold intervals of another kind, such as those
@@ -51,7 +52,8 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
         try:
             claims.append(_judged(claim, run))
         except UsageError as error:
-            key = "confidence" if isinstance(error, _UnjudgedError) else "value"
+            asks = "whole_range" if claim.whole_range else "confidence"
+            key = asks if isinstance(error, _UnjudgedError) else "value"
             problems.append(Problem("study.toml", line_of(lines, ("claim", i, key)), f"claim {i + 1}: {error}"))
     if problems:
         raise StudyError(problems)
@@ -70,9 +72,13 @@ def _judged(claim: Claim, run: Run) -> dict[str, Any]:
         raise UsageError(f"{value.address} is {value.value!r}; only a number can be held against a bound.")
     point = float(value.value)
     low, high = (value.low, value.high) if claim.confidence is None else _interval(claim.confidence, value, run)
+    if claim.whole_range and (low is None or high is None):
+        raise _UnjudgedError(
+            f"it asks for the whole range, but the row of {value.address} has no low and high around it."
+        )
     if not _keeps(claim, point, point):
         status: Status = "fails"
-    elif claim.confidence is None or (low is not None and high is not None and _keeps(claim, low, high)):
+    elif _point_alone(claim) or (low is not None and high is not None and _keeps(claim, low, high)):
         status = "holds"
     else:
         status = "weak"
@@ -88,6 +94,10 @@ def _judged(claim: Claim, run: Run) -> dict[str, Any]:
         "unit": value.unit,
         "n": value.n,
     }
+
+
+def _point_alone(claim: Claim) -> bool:
+    return claim.confidence is None and not claim.whole_range
 
 
 def _keeps(claim: Claim, low: float, high: float) -> bool:

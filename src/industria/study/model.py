@@ -114,6 +114,8 @@ class Claim(_Strict):
     """Of `equals`."""
     confidence: Annotated[Number, Field(gt=0, lt=1)] | None = None
     """The two-sided interval of this confidence must keep the bound too, or the claim is weak."""
+    whole_range: Annotated[bool, Field(strict=True)] = False
+    """The row's own `low` and `high`, a range that is no interval of chance, must keep the bound too, or it is weak."""
 
     @model_validator(mode="after")
     def _one_bound(self) -> Claim:
@@ -124,6 +126,8 @@ class Claim(_Strict):
             )
         if self.between and self.between[0] >= self.between[1]:
             raise ValueError(f"between = [{self.between[0]:g}, {self.between[1]:g}] must have its lower bound first")
+        if self.whole_range and self.confidence is not None:
+            raise ValueError("a claim has confidence, for an interval of chance, or whole_range, for another; not both")
         return self
 
 
