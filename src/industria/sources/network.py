@@ -36,7 +36,13 @@ ATTEMPTS: Final = 5
 BUSY: Final = (429, 502, 503, 504)
 HOPS: Final = 3
 KEPT_HEADERS: Final = ("content-type", "last-modified", "etag", "content-length", "date")
-FIRST_BYTES: Final = {"zip": (b"PK",), "xlsx": (b"PK",), "xls": (b"\xd0\xcf\x11\xe0", b"PK"), "gz": (b"\x1f\x8b",)}
+FIRST_BYTES: Final = {
+    "zip": (b"PK",),
+    "xlsx": (b"PK",),
+    "xls": (b"\xd0\xcf\x11\xe0", b"PK"),
+    "gz": (b"\x1f\x8b",),
+    "parquet": (b"PAR1",),
+}
 TIMEOUT: Final = httpx2.Timeout(60.0, connect=20.0)
 
 
@@ -120,7 +126,7 @@ def check(publisher: Publisher, answer: Answer, expects: str) -> None:
         Who sent it.
     answer : Answer
         A success.
-    expects : {"", "csv", "gz", "json", "txt", "xls", "xlsx", "zip"}
+    expects : {"", "csv", "gz", "json", "parquet", "txt", "xls", "xlsx", "zip"}
         The format; nothing is expected of an empty word.
 
     Raises
