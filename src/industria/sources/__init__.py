@@ -35,6 +35,7 @@ PUBLISHERS = (
     "nber_ces",
     "oecd",
     "onet",
+    "opendosm",
     "openai",
     "packages",
     "rais",
