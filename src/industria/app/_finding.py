@@ -18,9 +18,12 @@ class Finding(NamedTuple):
         Whether it is as it should be.
     advice : str
         What to do; empty where nothing is.
+    exit_code : int
+        What a study with it ends with; 0 where it can be run all the same.
     """
 
     what: str
     found: str
     ok: bool = True
     advice: str = ""
+    exit_code: int = 0

@@ -13,6 +13,7 @@ from industria.app._finding import Finding
 from industria.errors import LooseKeysError
 from industria.sources import mirror
 from industria.sources.keys import has_key
+from industria.sources.publisher import Publisher
 from industria.sources.raw import offline
 from industria.sources.store import Store
 
@@ -23,14 +24,21 @@ BUILT: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def examine_official() -> Iterator[Finding]:
-    """Look at everything that publishers' data may need; nothing is sent."""
+    """Look at everything that publishers' data may need; where the network is open, ask each whether it answers."""
+    readers = [sources.find(name) for name in sources.names() if not name.startswith(("files.", "packages."))]
+    publishers = [one for reader in readers if (one := sources.publisher_of(reader))]
     yield _network()
+    if not offline():
+        from industria.app._reach import examine_reach
+
+        yield from examine_reach(publishers)
     yield _contact()
-    yield from _keys()
+    yield from _keys(publishers)
     yield _store()
     yield _mirror()
     yield _clock()
-    yield _r_data()
+    yield _readers_of("Excel", "python_calamine", "python-calamine")
+    yield _readers_of("R data", "rdata", "industria[formats]")
 
 
 def _network() -> Finding:
@@ -50,10 +58,9 @@ def _contact() -> Finding:
     return Finding("contact", contact or "not told", not advice, advice)
 
 
-def _keys() -> Iterator[Finding]:
+def _keys(publishers: list[Publisher]) -> Iterator[Finding]:
     """Tell which publishers have their key, and never the key."""
-    readers = [sources.find(name) for name in sources.names() if not name.startswith(("files.", "packages."))]
-    known = {one.name: one for reader in readers if (one := sources.publisher_of(reader)) and one.key != "none"}
+    known = {one.name: one for one in publishers if one.key != "none"}
     for publisher in known.values():
         try:
             there = has_key(publisher)
@@ -92,8 +99,6 @@ def _clock() -> Finding:
     )
 
 
-def _r_data() -> Finding:
-    ok = find_spec("rdata") is not None
-    return Finding(
-        "R data", "can be read" if ok else "cannot be read", ok, "" if ok else "pip install 'industria[formats]'"
-    )
+def _readers_of(format: str, module: str, package: str) -> Finding:
+    ok = find_spec(module) is not None
+    return Finding(format, "can be read" if ok else "cannot be read", ok, "" if ok else f"pip install '{package}'")
