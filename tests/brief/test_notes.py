@@ -22,7 +22,7 @@ from industria.core.value import Address, Value
 )
 def test_a_source_leads_to_a_page_or_nowhere(url: str, leads_to: str) -> None:
     """A study that came by mail must not run a script in the reader's browser."""
-    run = cast(Any, SimpleNamespace(sources={"survey": {"title": "Survey", "url": url}}))
+    run = cast(Any, SimpleNamespace(record={}, sources={"survey": {"title": "Survey", "url": url}}))
 
     assert [source.url for source in source_list(run, "en", 1).sources] == [leads_to]
 

@@ -46,7 +46,7 @@ def test_a_run_computes_every_step(tmp_path: Path) -> None:
 def test_the_record_has_what_others_rely_on(tmp_path: Path) -> None:
     record = run(small_study(tmp_path)).record
 
-    assert set(record) == {"study", "sources", "steps", "claims", "values", "marks", "environment"}
+    assert set(record) == {"study", "sources", "steps", "claims", "values", "marks", "environment", "crosswalks"}
     assert set(record["study"]) == {"title", "question", "sha256", "brief_sha256", "schema"}
     source = record["sources"]["firms"]
     words = "publisher title vintage url license retrieved sha256 bytes rows request redistributable"

@@ -251,10 +251,11 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The sources of the study."""
+    """The sources of the study, and what of them each change of codes split, resolved and lost."""
 
     sources: tuple[SourceNote, ...]
     line: int
+    crosswalks: tuple[tuple[Inline, ...], ...] = ()
 
 
 Block: TypeAlias = (

@@ -161,7 +161,9 @@ class _Maker:
                 self.numbers += [n for claim in claims.claims for n in claim.evidence if isinstance(n, Number)]
                 return claims
             case _:
-                return source_list(self.run, self.language, use.line)
+                sources = source_list(self.run, self.language, use.line)
+                self.numbers += [n for told in sources.crosswalks for n in told if isinstance(n, Number)]
+                return sources
 
     def _figure(self, use: FigureUse) -> FigureBlock:
         step, _, table = use.place.partition(".")

@@ -223,6 +223,7 @@ class Markup:
                 f"<li><strong>{title if source.url else escape(source.title)}</strong><br>{facts}{cite}"
                 f'<br><code class="sha">sha256 {source.sha256}</code></li>'
             )
+        items += [f"<li>{self.line(told)}</li>" for told in block.crosswalks]
         title = f'<h2 id="sources">{escape(self.spoken.word("sources"))}</h2>'
         return f'<section class="sources" aria-labelledby="sources">{title}<ul>{"".join(items)}</ul></section>'
 

@@ -1,4 +1,4 @@
-"""Claims and sources, as a brief tells them."""
+"""Claims, sources and crosswalks, as a brief tells them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from industria.brief import numbers
-from industria.brief.blocks import Claim, ClaimList, SourceList, SourceNote
+from industria.brief.blocks import Claim, ClaimList, Inline, SourceList, SourceNote, Text
 from industria.brief.language import Language, speak
 from industria.brief.shown import Number
 from industria.study.model import in_language
 from industria.study.record import Run
 
-__all__ = ["claim_list", "day", "source_list"]
+__all__ = ["claim_list", "crosswalk_lines", "day", "source_list"]
 
 _STYLES: Final = {"fraction": "percent", "percentage points": "points"}
 
@@ -75,7 +75,43 @@ def source_list(run: Run, language: str, line: int) -> SourceList:
         Where the tag stands.
     """
     spoken = speak(language)
-    return SourceList(tuple(_source(name, source, spoken) for name, source in run.sources.items()), line)
+    sources = tuple(_source(name, source, spoken) for name, source in run.sources.items())
+    return SourceList(sources, line, crosswalk_lines(run, language, line))
+
+
+def crosswalk_lines(run: Run, language: str, line: int) -> tuple[tuple[Inline, ...], ...]:
+    """Say of each step that changed codes what they split, what a hierarchy resolved, and what is missing.
+
+    Parameters
+    ----------
+    run : Run
+        With its crosswalks; runs of earlier releases have none.
+    language : str
+        Of words and numbers.
+    line : int
+        Where the tag stands.
+    """
+    spoken = speak(language)
+    return tuple(_crosswalk(one, run, spoken, line) for one in run.record.get("crosswalks", ()))
+
+
+def _crosswalk(crosswalk: Mapping[str, Any], run: Run, spoken: Language, line: int) -> tuple[Inline, ...]:
+    said: list[Inline] = [Text(spoken.word("crosswalk", step=crosswalk["step"]))]
+    between = ": "
+    for part in ("split", "resolved", "missing"):
+        share = crosswalk[f"{part}_share"]
+        if share is None:
+            continue
+        before, _, after = spoken.word(f"crosswalk_{part}", mass=crosswalk["mass"], share="\0").partition("\0")
+        digits = numbers.digits_beside_zero([100 * share], 1)
+        value = run.value(f"{crosswalk['step']}.{part}_share")
+        said += [
+            Text(between + before),
+            Number(numbers.percent(share, digits, language=spoken.code), value, line),
+            Text(after),
+        ]
+        between = ", "
+    return tuple(said)
 
 
 def _source(name: str, source: Mapping[str, Any], spoken: Language) -> SourceNote:

@@ -188,5 +188,6 @@ class Typesetter:
                 f"[{title}#linebreak();#{facts};{cite}"
                 f"#linebreak();#text(size: 6.6pt, fill: quiet, {string(f'sha256 {source.sha256}')});]"
             )
+        items += [f"[{self.line(told)}]" for told in block.crosswalks]
         title = f"#heading(level: 2)[#{string(self.spoken.word('sources'))};]"
         return f"#origins([{title}], {', '.join(items)})\n" if items else f"{title}\n"

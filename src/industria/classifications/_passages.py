@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from industria.classifications._encoding import Array, Ids
 from industria.classifications._links import Links
-from industria.classifications._resolution import MISSING, PASSAGES, Resolution
+from industria.classifications._resolution import CHILDREN, MISSING, PASSAGES, SIBLINGS, SPLIT, Resolution
 from industria.classifications._rows import ratio, table_of
 from industria.classifications._values import Values
 from industria.core.table import Table
@@ -19,6 +19,13 @@ PASSAGE_GIVES: Final = {
     "codes": "codes that took the passage [count]",
 }
 MISSING_GIVES: Final = {"rank": "place among the missing codes of the group, the largest first [rank]"}
+
+SHARES: Final = {
+    "split_share": "part of the mass that came from codes with several ways",
+    "resolved_share": "part of the mass that came through the hierarchy",
+    "missing_share": "part of the mass that reaches no code",
+}
+"""What every crossing tells of all groups together; runs and briefs print a line of it."""
 
 # A brief prints some lines of them; the rest is in the sum.
 LARGEST: Final = 20
@@ -53,6 +60,15 @@ def passage_table(values: Values, links: Links, found: Resolution) -> Table:
             "partial_share": ratio(partial, total),
         }
     )
+
+
+def shares_of(values: Values, links: Links, found: Resolution) -> dict[str, float | None]:
+    """Tell `SHARES` of all groups together; None where there is no mass."""
+    total = float(values.mass.sum())
+    lost = lost_mass(values, links, found)
+    come = values.mass - lost
+    ways = (come[found.passage == SPLIT], come[np.isin(found.passage, (CHILDREN, SIBLINGS))], lost)
+    return {name: float(part.sum()) / total if total > 0 else None for name, part in zip(SHARES, ways, strict=True)}
 
 
 def missing_table(values: Values, links: Links, found: Resolution) -> Table:

@@ -49,6 +49,8 @@ class BreakReport(Result):
         The ten codes of every group with the largest shifts: the group, `code`, `shift`, `rank`.
     shares : Table
         One row a group: `split_share`, `partial_share`, `missing_share`.
+    mass : str
+        What counts: the column of the value.
     split_share, missing_share : float or None
         Of all groups together; None where there is no value.
     wording : str
@@ -57,6 +59,7 @@ class BreakReport(Result):
 
     carriers: Table
     shares: Table
+    mass: str
     split_share: float | None
     missing_share: float | None
     wording: str
@@ -194,6 +197,7 @@ def break_report(
                 "missing_share": ratio(sums[2], whole),
             }
         ),
+        mass=value,
         split_share=split_share,
         missing_share=missing_share,
         wording=_wording(value, split_share, missing_share),

@@ -11,7 +11,7 @@ import numpy as np
 from industria.classifications._codes import check_names
 from industria.classifications._encoding import Ids
 from industria.classifications._links import Links, read_links
-from industria.classifications._passages import PASSAGE_GIVES, lost_mass, passage_table
+from industria.classifications._passages import PASSAGE_GIVES, SHARES, lost_mass, passage_table, shares_of
 from industria.classifications._resolution import CHILDREN, SIBLINGS, SPLIT, Resolution, resolve
 from industria.classifications._rows import codes_of, ratio, table_of
 from industria.classifications._values import Values, mass_of_details, values_by_code
@@ -26,8 +26,8 @@ __all__ = ["Bridged", "bridge"]
 Kind = Literal["total", "mean"]
 
 GIVES = {
-    "split_share": "part of the mass behind the row that came from codes with several ways [fraction]",
-    "resolved_share": "part of it that came through the hierarchy [fraction]",
+    "split_share": "part of the mass, of the row or in all, that came from codes with several ways [fraction]",
+    "resolved_share": "part of the mass, of the row or in all, that came through the hierarchy [fraction]",
     **PASSAGE_GIVES,
     "share": "part of the group's mass that took the passage [fraction]",
     "partial_share": "part of the group's mass over links marked as partial [fraction]",
@@ -44,11 +44,20 @@ class Bridged(Result):
         One row a group and destination code.
     unmapped : float
         Mass that reaches no code: of the value for totals, of the weight for means.
+    mass : str
+        What counts: the value for totals, the weight for means, "rows" without one.
+    split_share, resolved_share, missing_share : float or None
+        Parts of all mass that came from codes with several ways, came through the
+        hierarchy, and reach no code; None where there is no mass.
     coverage : Table
         As `coverage` gives it: the group, `passage`, `codes`, `value`, `share`, `partial_share`.
     """
 
     unmapped: float
+    mass: str
+    split_share: float | None
+    resolved_share: float | None
+    missing_share: float | None
     coverage: Table
 
 
@@ -156,6 +165,10 @@ def bridge(
     return Bridged(
         table=table_of(_carried(cells, links, found, code, value, kind)),
         unmapped=float(lost_mass(cells, links, found).sum()),
+        mass=value if kind == "total" else weight or "rows",
+        **shares_of(cells, links, found),
+        units={"missing_share": "fraction"},
+        meanings={"missing_share": SHARES["missing_share"]},
         coverage=passage_table(cells, links, found),
     )
 

@@ -10,9 +10,11 @@ from industria.classifications._links import read_links
 from industria.classifications._passages import (
     MISSING_GIVES,
     PASSAGE_GIVES,
+    SHARES,
     lost_mass,
     missing_table,
     passage_table,
+    shares_of,
 )
 from industria.classifications._resolution import resolve
 from industria.classifications._values import mass_of_details, values_by_code
@@ -47,10 +49,19 @@ class Coverage(Result):
         The largest codes that get nowhere or not whole: the group, `code`, `title`, `value`, `share`, `rank`.
     covered_share : float or None
         Part of all value that reaches a code; None where there is no value.
+    mass : str
+        What counts: the column of the value.
+    split_share, resolved_share, missing_share : float or None
+        Parts of all value that came from codes with several ways, came through the
+        hierarchy, and reach no code.
     """
 
     missing: Table
     covered_share: float | None
+    mass: str
+    split_share: float | None
+    resolved_share: float | None
+    missing_share: float | None
 
 
 @measure(
@@ -146,4 +157,8 @@ def coverage(
         table=passage_table(cells, links, found),
         missing=missing_table(cells, links, found),
         covered_share=1.0 - float(lost_mass(cells, links, found).sum()) / total if total > 0 else None,
+        mass=value,
+        **shares_of(cells, links, found),
+        units=dict.fromkeys(SHARES, "fraction"),
+        meanings=SHARES,
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from industria.core import engine
 from industria.study.claims import judged
+from industria.study.crosswalks import crosswalks
 from industria.study.folders import replacing
 from industria.study.inputs import from_source, open_sources
 from industria.study.model import Study
@@ -101,7 +102,7 @@ def run(
 
         record = {"study": study_record(study), "sources": sources, "steps": steps, "claims": []}
         record |= {"values": [], "marks": [], "environment": environment(study.folder)}
-        record["claims"] = judged(study, Run(new, record))
+        record |= {"claims": judged(study, Run(new, record)), "crosswalks": crosswalks(Run(new, record))}
         if finish is not None:
             record |= finish(study, Run(new, record), new)
         _write(record, new)
