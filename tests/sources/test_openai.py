@@ -32,7 +32,8 @@ def small(folder: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     """Put a small file in the place of the whole one."""
     (folder / "full_labelset.tsv").write_text(content)
     mirrored(monkeypatch, folder)
-    monkeypatch.setattr(openai, "LABELS", replace(openai.LABELS, counts={}))
+    uncounted = replace(openai.LABELS, table=replace(openai.LABELS.table, counts={}))
+    monkeypatch.setattr(openai, "LABELS", uncounted)
 
 
 def test_labels_of_people_and_of_gpt4_have_columns_of_their_own(

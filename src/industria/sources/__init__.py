@@ -21,9 +21,11 @@ from industria.sources.source import Source, SourcePath
 __all__ = ["Publisher", "Source", "SourcePath", "find", "locate", "names", "opened", "publisher_of"]
 
 PUBLISHERS = (
+    "anthropic",
     "bea",
     "bls",
     "census",
+    "chicago",
     "countries",
     "esco",
     "eurostat",
@@ -32,14 +34,18 @@ PUBLISHERS = (
     "ilo",
     "ilostat",
     "manual",
+    "microsoft",
     "nber_ces",
+    "nesta",
     "oecd",
     "onet",
-    "opendosm",
     "openai",
+    "opendosm",
+    "orebro",
+    "oxford",
     "packages",
-    "rais",
     "pwt",
+    "rais",
     "un",
     "world_bank",
 )

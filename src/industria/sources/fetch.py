@@ -25,7 +25,7 @@ from industria.sources.store import Answer, Snapshot, Store, moment, now
 
 __all__ = ["Interface", "Limits", "Publisher", "Raw", "Refusal", "ask", "official", "offline", "question_of_file"]
 
-FORMATS: Final = ("csv", "gz", "json", "parquet", "txt", "xls", "xlsx", "zip")
+FORMATS: Final = ("csv", "gz", "json", "parquet", "tsv", "txt", "xls", "xlsx", "zip")
 
 
 @dataclass(frozen=True, slots=True)

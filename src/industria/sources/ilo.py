@@ -6,11 +6,12 @@ from typing import Final
 
 from industria.sources.correspondences import COLUMNS, Counts, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
+from industria.sources.ilo_task_scores import task_scores
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
 
-__all__ = ["correspondence"]
+__all__ = ["correspondence", "task_scores"]
 
 ORGANIZATION: Final = Publisher(
     name="ilo",

@@ -126,7 +126,7 @@ def check(publisher: Publisher, answer: Answer, expects: str) -> None:
         Who sent it.
     answer : Answer
         A success.
-    expects : {"", "csv", "gz", "json", "parquet", "txt", "xls", "xlsx", "zip"}
+    expects : {"", "csv", "gz", "json", "parquet", "tsv", "txt", "xls", "xlsx", "zip"}
         The format; nothing is expected of an empty word.
 
     Raises

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from industria.core.table import Table, as_table
-from industria.sources.formats.score_table import Cells, ScoreTable, read_scores
-from industria.sources.published import had
+from industria.sources.formats.score_table import Cells, ScoreTable
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
+from industria.sources.score_files import Repository, ScoreFile, scores
 from industria.sources.source import Source
 
 __all__ = ["task_labels"]
@@ -19,28 +18,47 @@ OPENAI: Final = Publisher(
     license="MIT; tasks from O*NET, CC BY 4.0",
     homepage="https://github.com/openai/GPTs-are-GPTs",
 )
-FILE: Final = "full_labelset.tsv"
+THERE: Final = Repository(
+    publisher=OPENAI,
+    raw="https://raw.githubusercontent.com/openai/GPTs-are-GPTs/main/",
+    page="https://github.com/openai/GPTs-are-GPTs/blob/main/",
+    citation=(
+        "Eloundou, Manning, Mishkin & Rock (2024), GPTs are GPTs: Labor market impact potential of LLMs, "
+        "Science 384(6702), 1306-1308"
+    ),
+    documentation="https://arxiv.org/abs/2303.10130",
+)
 EXPOSURES: Final = ("E0", "E1", "E2")
 
-LABELS: Final = ScoreTable(
-    columns={
-        "O*NET-SOC Code": Cells(name="occupation", form=r"\d\d-\d{4}\.\d\d", shape="11-1011.00"),
-        "Title": Cells(name="title"),
-        "Task ID": Cells(name="task_id", identifier=True),
-        "Task": Cells(name="task"),
-        "Task Type": Cells(name="task_type", among=("Core", "Supplemental"), lacking=True),
-        "human_exposure_agg": Cells(name="label", among=EXPOSURES),
-        "gpt4_exposure": Cells(name="label_gpt4", among=EXPOSURES),
-        "gpt4_exposure_alt_rubric": Cells(name="label_gpt4_alternative", among=EXPOSURES),
-        "gpt4_automation": Cells(name="automation_label_gpt4", among=("T0", "T1", "T2", "T3", "T4")),
-        "alpha": Cells(name="alpha", kind="number", least=0, most=1),
-        "beta": Cells(name="beta", kind="number", least=0, most=1),
-        "gamma": Cells(name="gamma", kind="number", least=0, most=1),
-        "automation": Cells(name="automation", kind="number", least=0, most=1),
-    },
-    edition="2023",
-    counts={"rows": 19_265, "occupation": 923, "task_id": 19_265},
-    delimiter="\t",
+LABELS: Final = ScoreFile(
+    path="data/full_labelset.tsv",
+    title="Exposure labels of O*NET tasks to large language models",
+    vintage="2023, tasks of O*NET 27.2",
+    table=ScoreTable(
+        columns={
+            "O*NET-SOC Code": Cells(name="occupation", form=r"\d\d-\d{4}\.\d\d", shape="11-1011.00"),
+            "Title": Cells(name="title"),
+            "Task ID": Cells(name="task_id", identifier=True),
+            "Task": Cells(name="task"),
+            "Task Type": Cells(name="task_type", among=("Core", "Supplemental"), lacking=True),
+            "human_exposure_agg": Cells(name="label", among=EXPOSURES),
+            "gpt4_exposure": Cells(name="label_gpt4", among=EXPOSURES),
+            "gpt4_exposure_alt_rubric": Cells(name="label_gpt4_alternative", among=EXPOSURES),
+            "gpt4_automation": Cells(name="automation_label_gpt4", among=("T0", "T1", "T2", "T3", "T4")),
+            "alpha": Cells(name="alpha", kind="number", least=0, most=1),
+            "beta": Cells(name="beta", kind="number", least=0, most=1),
+            "gamma": Cells(name="gamma", kind="number", least=0, most=1),
+            "automation": Cells(name="automation", kind="number", least=0, most=1),
+        },
+        edition="2023",
+        counts={"rows": 19_265, "occupation": 923, "task_id": 19_265},
+        delimiter="\t",
+    ),
+    notes=(
+        "The type of 1,312 tasks is empty; the authors count these tasks with weight 1, as supplemental ones.",
+        "alpha, beta, gamma and automation are made of the labels of GPT-4, not of those of people.",
+        "Codes are of O*NET-SOC 2019, with eight digits.",
+    ),
 )
 
 
@@ -98,30 +116,4 @@ def task_labels(*, as_of: str | None = None) -> Source:
         [sources.labels]
         use = "openai.task_labels"
     """
-    file = had(
-        OPENAI,
-        FILE,
-        f"https://raw.githubusercontent.com/openai/GPTs-are-GPTs/main/data/{FILE}",
-        page="https://github.com/openai/GPTs-are-GPTs/blob/main/data/full_labelset.tsv",
-        as_of=as_of,
-    )
-
-    def load() -> Table:
-        return as_table(read_scores(file.path, file.name, LABELS), file.name)
-
-    return file.source(
-        "openai.task_labels",
-        load,
-        {"as_of": as_of},
-        title="Exposure labels of O*NET tasks to large language models",
-        vintage="2023, tasks of O*NET 27.2",
-        citation=(
-            "Eloundou, Manning, Mishkin & Rock (2024), GPTs are GPTs: Labor market impact potential of LLMs, "
-            "Science 384(6702), 1306-1308"
-        ),
-        documentation="https://arxiv.org/abs/2303.10130",
-        notes=(
-            "The type of 1,312 tasks is empty; the authors count these tasks with weight 1, as supplemental ones.",
-            "alpha, beta, gamma and automation are made of the labels of GPT-4, not of those of people.",
-        ),
-    )
+    return scores("openai.task_labels", THERE, LABELS, {}, as_of=as_of)

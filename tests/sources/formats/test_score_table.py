@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from industria.errors import BrokenFileError, MissingColumnError
-from industria.sources.formats.score_table import Cells, ScoreTable, read_scores
+from industria.sources.formats.score_table import Cells, ScoreTable, Stack, read_scores
 
 TABLE = ScoreTable(
     columns={
@@ -23,7 +23,8 @@ TABLE = ScoreTable(
     counts={"rows": 2, "occupation": 1},
 )
 HEADER = "row,Code,Id,Type,Score,Jobs,Sure\n"
-ROWS = "0,11-1011,8823.0,Core,25,10,1\n1,11-1011, 8824 ,,50.0,,False\n"
+FIRST = "0,11-1011,8823.0,Core,25,10,1\n"
+ROWS = FIRST + "1,11-1011, 8824 ,,50.0,,False\n"
 
 
 def read(folder: Path, content: str | bytes, table: ScoreTable = TABLE) -> list[dict[str, object]]:
@@ -87,5 +88,77 @@ def test_other_bytes_are_told(tmp_path: Path) -> None:
     with pytest.raises(BrokenFileError, match="there are semicolons between its cells, not commas"):
         read(tmp_path, (HEADER + ROWS).replace(",", ";"))
     with pytest.raises(BrokenFileError, match=r"it has 1 rows, .* It is cut off, or another edition"):
-        read(tmp_path, HEADER + ROWS.splitlines()[0])
-    assert len(read(tmp_path, HEADER + ROWS.splitlines()[0], replace(TABLE, counts={}))) == 1
+        read(tmp_path, HEADER + FIRST)
+    assert len(read(tmp_path, HEADER + FIRST, replace(TABLE, counts={}))) == 1
+
+
+def test_a_number_that_is_cut_short_is_no_number(tmp_path: Path) -> None:
+    """The last line of a whole file has an end, but for files that never had one."""
+    table = ScoreTable(columns={"Score": Cells(name="score", kind="number")}, edition="2023")
+    with pytest.raises(BrokenFileError, match=r"line 2: its last line has no end: the file looks cut off"):
+        read(tmp_path, "Score\n0.93", table)
+    assert read(tmp_path, "Score\n0.93", replace(table, ends=False)) == [{"score": 0.93}]
+
+
+def test_zeros_that_were_lost_come_back_and_words_for_nothing_go(tmp_path: Path) -> None:
+    table = ScoreTable(
+        columns={
+            "Code": Cells(name="isco_code", form=r"\d{4}", shape="1111", digits=4),
+            "Element": Cells(name="element", missing=("na",), lacking=True),
+        },
+        edition="2023",
+    )
+    assert read(tmp_path, "Code,Element\n110,na\n2166,Handling\n", table) == [
+        {"isco_code": "0110", "element": None},
+        {"isco_code": "2166", "element": "Handling"},
+    ]
+
+
+SIDES = ScoreTable(
+    columns={"Code": Cells(name="code")},
+    stack=Stack(
+        key=Cells(name="side"),
+        labels=("user", "ai"),
+        values={"share_{}": Cells(name="share", kind="number"), "scope_{}": Cells(name="scope", kind="number")},
+    ),
+    edition="2023",
+    counts={"rows": 4},
+)
+WIDE = ScoreTable(
+    columns={"Code": Cells(name="code")},
+    stack=Stack(
+        key=Cells(name="activity", form=r"I\d\d", shape="I01"),
+        values={"{}": Cells(name="weight", kind="number")},
+    ),
+    edition="2023",
+)
+
+
+def test_columns_side_by_side_become_rows_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """By labels that are known, and by all that the header has."""
+    found = read(tmp_path, "Code,share_user,share_ai,scope_ai,scope_user\na,1,2,3,4\nb,5,6,7,8\n", SIDES)
+    wide = read(tmp_path, "Code,I01,I02\na,1,0\nb,0,2\n", WIDE)
+
+    assert [list(row.values()) for row in found] == [
+        ["a", "user", 1.0, 4.0],
+        ["a", "ai", 2.0, 3.0],
+        ["b", "user", 5.0, 8.0],
+        ["b", "ai", 6.0, 7.0],
+    ]
+    assert [list(row.values()) for row in wide] == [
+        ["a", "I01", 1.0],
+        ["a", "I02", 0.0],
+        ["b", "I01", 0.0],
+        ["b", "I02", 2.0],
+    ]
+
+
+def test_a_header_that_lacks_what_becomes_rows_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MissingColumnError, match=r"'scope_user'"):
+        read(tmp_path, "Code,share_user,share_ai,scope_ai\na,1,2,3\n", SIDES)
+    with pytest.raises(BrokenFileError, match=r"line 1: the header, for activity, has 'I1'; codes are written as I01"):
+        read(tmp_path, "Code,I1,I02\na,1,0\n", WIDE)
+    with pytest.raises(MissingColumnError, match="'activity'"):
+        read(tmp_path, "Code\na\n", WIDE)
+    with pytest.raises(BrokenFileError, match=r"line 2: I02 has 'x'; it is a number"):
+        read(tmp_path, "Code,I01,I02\na,1,x\n", WIDE)

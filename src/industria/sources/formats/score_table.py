@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -15,8 +15,9 @@ import pyarrow as pa
 from industria.errors import BrokenFileError, MissingColumnError, hint
 from industria.sources.formats.csv_text import refuse_repeats
 from industria.sources.formats.plain_text import plain
+from industria.sources.formats.raw_cells import read_cells
 
-__all__ = ["Cells", "ScoreTable", "columns_of_scores", "counted", "read_lines", "read_scores"]
+__all__ = ["Cells", "ScoreTable", "Stack", "read_scores"]
 
 Kind = Literal["text", "number", "whole", "mark"]
 TYPES: Final[dict[Kind, pa.DataType]] = {
@@ -27,6 +28,7 @@ TYPES: Final[dict[Kind, pa.DataType]] = {
 }
 MARKS: Final = {"0": False, "1": True, "False": False, "True": True}
 MARKS_SAID: Final = "0, 1, False or True"
+WORKBOOKS: Final = (".xlsx", ".xlsb", ".xls", ".ods")
 WORDS: Final = {"\t": "tabs", ",": "commas", ";": "semicolons"}
 
 
@@ -50,6 +52,10 @@ class Cells:
         Whether a cell may be empty.
     identifier : bool
         Whether a text is a whole number that is written as 8823.0: it becomes 8823.
+    digits : int
+        Of a code of digits: zeros that were lost are put back before it.
+    missing : tuple of str
+        Words for what is not there, besides nothing at all.
     per : float
         What a number is divided by: 100 makes a fraction of a percent.
     least, most : float
@@ -63,9 +69,32 @@ class Cells:
     among: tuple[str, ...] = ()
     lacking: bool = False
     identifier: bool = False
+    digits: int = 0
+    missing: tuple[str, ...] = ()
     per: float = 1.0
     least: float = -math.inf
     most: float = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """How columns that stand side by side become rows.
+
+    Attributes
+    ----------
+    key : Cells
+        What tells the rows apart; its name is that of the new column.
+    labels : tuple of str
+        What stands in it, in order; without them, the names of all columns that
+        the table does not have in `columns`.
+    values : mapping of str to Cells
+        From the names of the columns, where {} stands for a label, to what their
+        cells are.
+    """
+
+    key: Cells
+    values: Mapping[str, Cells]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +111,20 @@ class ScoreTable:
     counts : mapping of str to int
         Of that edition: `rows`, and how many different texts there are in a column.
     delimiter : str
-        Between its cells.
+        Between the cells of a file of text.
+    stack : Stack, optional
+        Of the columns that become rows.
+    ends : bool
+        Whether the last line of a file of text has an end: where it lacks one, the
+        file is cut off.
     """
 
     columns: Mapping[str, Cells]
     edition: str
     counts: Mapping[str, int] = field(default_factory=dict)
     delimiter: str = ","
+    stack: Stack | None = None
+    ends: bool = True
 
 
 def read_scores(path: Path, name: str, table: ScoreTable) -> pa.Table:
@@ -97,44 +133,59 @@ def read_scores(path: Path, name: str, table: ScoreTable) -> pa.Table:
     Parameters
     ----------
     path : Path
-        The file of text.
+        A file of text, or a workbook: its first sheet.
     name : str
-        What messages call it.
+        What messages call it; its ending tells which it is.
     table : ScoreTable
         What it holds.
 
     Returns
     -------
     pyarrow.Table
-        One column for each of `table.columns`.
+        One column for each of `table.columns`, and those of its `stack`.
 
     Raises
     ------
     BrokenFileError
-        If it is a web page or a workbook, not UTF-8, empty or cut off, if a cell is not
-        what its column holds, or if there are not as many rows as in the known edition.
+        If it is a web page or another kind of file, not UTF-8, empty or cut off, if a cell
+        is not what its column holds, or if there are not as many rows as in the known edition.
     MissingColumnError
         If its header lacks a column.
     """
-    header, rows, lines = read_lines(path, name, table.delimiter)
-    return counted(columns_of_scores(header, rows, lines, name, table.columns), name, table)
+    held = _sheet(path, name) if name.lower().endswith(WORKBOOKS) else _text_file(path, name, table)
+    if table.stack is None:
+        return _counted(held.columns(table.columns), name, table)
+    return _counted(_stacked(held, table.columns, table.stack), name, table)
 
 
-def read_lines(path: Path, name: str, delimiter: str) -> tuple[list[str], list[list[str]], list[int]]:
-    """Read header, rows, and the line that each row ends on.
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Header and rows of a file, and the line that each row ends on."""
 
-    Raises
-    ------
-    BrokenFileError
-        If it is no text, is empty, or a row has more or fewer cells than the header.
-    """
+    name: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    lines: Sequence[int]
+
+    def columns(self, wanted: Mapping[str, Cells]) -> pa.Table:
+        made: dict[str, pa.Array] = {}
+        for published, cells in wanted.items():
+            if published not in self.header:
+                raise MissingColumnError(self.name, published, [cell for cell in self.header if cell])
+            place = self.header.index(published)
+            made[cells.name] = _column([row[place] for row in self.rows], self.lines, self.name, published, cells)
+        return pa.table(made)
+
+
+def _text_file(path: Path, name: str, table: ScoreTable) -> _Held:
     rows: list[list[str]] = []
     lines: list[int] = []
-    with plain(path, name).open(encoding="utf-8-sig", newline="") as file:
+    text = plain(path, name)
+    with text.open(encoding="utf-8-sig", newline="") as file:
         if file.read(512).lstrip().startswith("<"):
             raise BrokenFileError(name, "this is a web page: the publisher answered with words, not with the file.")
         file.seek(0)
-        read = csv.reader(file, delimiter=delimiter, strict=True)
+        read = csv.reader(file, delimiter=table.delimiter, strict=True)
         try:
             for row in read:
                 if row:
@@ -143,10 +194,31 @@ def read_lines(path: Path, name: str, delimiter: str) -> tuple[list[str], list[l
         except csv.Error as error:
             cut = " The file looks cut off." if "end of data" in str(error) else ""
             raise BrokenFileError(name, f"{error}.{cut}", read.line_num) from None
+    if rows:
+        _refuse_other_delimiter(rows[0], name, table.delimiter)
+    held = _held(name, rows, lines)
+    if table.ends and not _ends(text):
+        raise BrokenFileError(name, "its last line has no end: the file looks cut off.", lines[-1])
+    return held
+
+
+def _ends(text: Path) -> bool:
+    """Tell whether a text ends with the end of a line: a number that is cut short is a number."""
+    with text.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read() in (b"\n", b"\r")
+
+
+def _sheet(path: Path, name: str) -> _Held:
+    cells = read_cells(path.read_bytes(), name)
+    numbered = [(row, line) for line, row in enumerate(cells, 1) if any(row)]
+    return _held(name, [row for row, _ in numbered], [line for _, line in numbered])
+
+
+def _held(name: str, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> _Held:
     if not rows:
         raise BrokenFileError(name, "it is empty.")
     header = rows[0]
-    _refuse_other_delimiter(header, name, delimiter)
     refuse_repeats([cell for cell in header if cell], name, 1)
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
@@ -154,42 +226,30 @@ def read_lines(path: Path, name: str, delimiter: str) -> tuple[list[str], list[l
             raise BrokenFileError(name, f"it has {len(row)} values, not {len(header)}.{cut}", line)
     if len(rows) == 1:
         raise BrokenFileError(name, "it has a header, and no rows.")
-    return header, rows[1:], lines[1:]
+    return _Held(name, header, rows[1:], lines[1:])
 
 
-def columns_of_scores(
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    lines: Sequence[int],
-    name: str,
-    columns: Mapping[str, Cells],
-) -> pa.Table:
-    """Make a column of each that is asked for.
-
-    Raises
-    ------
-    MissingColumnError
-        If the header lacks one; the message has the nearest.
-    BrokenFileError
-        If a cell is not what its column holds; the message has column, line and value.
-    """
-    made: dict[str, pa.Array] = {}
-    for published, cells in columns.items():
-        if published not in header:
-            raise MissingColumnError(name, published, [cell for cell in header if cell])
-        place = header.index(published)
-        made[cells.name] = _column([row[place] for row in rows], lines, name, published, cells)
-    return pa.table(made)
+def _stacked(held: _Held, columns: Mapping[str, Cells], stack: Stack) -> pa.Table:
+    """Let columns that stand side by side become rows, row by row in the order of the file."""
+    labels = stack.labels or tuple(cell for cell in held.header if cell and cell not in columns)
+    if not labels:
+        raise MissingColumnError(held.name, stack.key.name, list(held.header))
+    keys = held.columns(columns)
+    # A label is checked as the cells of its column are, and the header is line 1.
+    told = _column(labels, [1] * len(labels), held.name, f"the header, for {stack.key.name},", stack.key)
+    parts = []
+    for label, key in zip(labels, told.to_pylist(), strict=True):
+        named = {published.format(label): cells for published, cells in stack.values.items()}
+        values = held.columns(named)
+        part = keys.append_column(stack.key.name, pa.array([key] * len(keys), pa.string()))
+        for column in values.column_names:
+            part = part.append_column(column, values[column])
+        parts.append(part)
+    by_row = [part * len(keys) + row for row in range(len(keys)) for part in range(len(parts))]
+    return pa.concat_tables(parts).take(pa.array(by_row, pa.int64())).combine_chunks()
 
 
-def counted(table: pa.Table, name: str, known: ScoreTable) -> pa.Table:
-    """Return a table that holds what its known edition holds.
-
-    Raises
-    ------
-    BrokenFileError
-        If it does not; the message has both counts.
-    """
+def _counted(table: pa.Table, name: str, known: ScoreTable) -> pa.Table:
     found = {what: len(table) if what == "rows" else len(table[what].unique()) for what in known.counts}
     if found != dict(known.counts):
         raise BrokenFileError(
@@ -223,7 +283,7 @@ def _column(cells: Sequence[str], lines: Sequence[int], name: str, published: st
 
 
 def _value(cell: str, wanted: Cells) -> Any:
-    if not cell:
+    if not cell or cell in wanted.missing:
         if wanted.lacking:
             return None
         raise ValueError("it may not be empty")
@@ -238,11 +298,13 @@ def _value(cell: str, wanted: Cells) -> Any:
 
 def _text(cell: str, wanted: Cells) -> str:
     if wanted.among and cell not in wanted.among:
-        raise ValueError(f"it is one of {_listed(wanted.among)}{hint(cell, wanted.among).rstrip('.')}")
+        raise ValueError(f"it is one of {', '.join(wanted.among)}{hint(cell, wanted.among).rstrip('.')}")
     if wanted.identifier:
         cell = cell.removesuffix(".0")
         if not cell.isdigit():
             raise ValueError("it is a whole number")
+    if wanted.digits and cell.isdigit():
+        cell = cell.zfill(wanted.digits)
     if wanted.form and re.fullmatch(wanted.form, cell) is None:
         raise ValueError(f"codes are written as {wanted.shape}")
     return cell
@@ -263,7 +325,3 @@ def _number(cell: str, wanted: Cells) -> float | int:
             raise ValueError("it is a whole number")
         return int(number)
     return number / wanted.per
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words)
