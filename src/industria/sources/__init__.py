@@ -47,6 +47,7 @@ PUBLISHERS = (
     "pwt",
     "rais",
     "un",
+    "wiod",
     "world_bank",
 )
 

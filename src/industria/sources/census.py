@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from industria.sources.census_abs import abs
+from industria.sources.census_abs_technology import abs_technology
 from industria.sources.census_cbp import cbp
+from industria.sources.census_susb import susb
 from industria.sources.correspondences import COLUMNS, MARKED, Counts, Numbered, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
 
-__all__ = ["cbp", "correspondence"]
+__all__ = ["abs", "abs_technology", "cbp", "correspondence", "susb"]
 
 # Its interface wants a key; its files want none.
 FILES_OF_CENSUS: Final = Publisher(
