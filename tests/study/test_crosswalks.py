@@ -4,73 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from industria.brief.blocks import plain
 from industria.brief.notes import crosswalk_lines, source_list
 from industria.brief.shown import Number
 from industria.study.crosswalks import crosswalks
-from industria.study.load import load
 from industria.study.record import Run
 from industria.study.run import run
+from tests.study.codes import study_of_codes
 from tests.study.small import small_study
-
-# Of 1,000 jobs 300 split, 99.8 go to a group that is resolved, 0.2 are in a code that nobody has.
-JOBS = "code,jobs\n11-1011,600\n11-2031,300\n29-1140,99.8\n99-9999,0.2\n"
-LINKS = """origin_code,destination_code,weight
-11-1011,11-1011,1
-11-2031,11-2032,0.5
-11-2031,11-2033,0.5
-29-1141,29-1141,1
-"""
-TEXT = """
-title = "Codes"
-question = "Which?"
-
-[sources.jobs]
-use = "files.csv"
-path = "jobs.csv"
-
-[sources.links]
-use = "files.csv"
-path = "links.csv"
-
-[[step]]
-name = "carried"
-use = "classifications.bridge"
-values = "jobs"
-correspondence = "links"
-code = "code"
-value = "jobs"
-hierarchy = "SOC"
-
-[[step]]
-name = "passages"
-use = "classifications.coverage"
-values = "jobs"
-correspondence = "links"
-code = "code"
-value = "jobs"
-
-[[step]]
-name = "shift"
-use = "classifications.break_report"
-before = "jobs"
-after = "carried"
-correspondence = "links"
-code = "code"
-value = "jobs"
-
-[[step]]
-name = "described"
-use = "tables.summary"
-records = "jobs"
-columns = ["jobs"]
-"""
 
 
 def carried(folder: Path) -> Run:
-    (folder / "study.toml").write_text(TEXT, encoding="utf-8")
-    (folder / "jobs.csv").write_text(JOBS, encoding="utf-8")
-    (folder / "links.csv").write_text(LINKS, encoding="utf-8")
-    return run(load(folder))
+    return run(study_of_codes(folder))
 
 
 def rounded(share: float | None) -> float | None:
@@ -96,7 +41,7 @@ def test_a_brief_says_it_in_a_line_with_bound_numbers(tmp_path: Path) -> None:
     found = carried(tmp_path)
     lines = crosswalk_lines(found, "en", 7)
 
-    assert ["".join(getattr(part, "text", "") for part in line) for line in lines] == [
+    assert [plain(line) for line in lines] == [
         "Crosswalk carried: 30.0% of jobs through split codes, 10.0% resolved by hierarchy, 0.02% missing",
         "Crosswalk passages: 30.0% of jobs through split codes, 0.0% resolved by hierarchy, 10.0% missing",
         "Crosswalk shift: 30.0% of jobs through split codes, 10.0% missing",
@@ -114,7 +59,7 @@ def test_every_language_has_the_words(tmp_path: Path) -> None:
     found = carried(tmp_path)
 
     for language in ("pt-BR", "tr", "ms", "es"):
-        said = "".join(getattr(part, "text", "") for part in crosswalk_lines(found, language, 1)[0])
+        said = plain(crosswalk_lines(found, language, 1)[0])
         assert "carried" in said
         assert "jobs" in said
         assert len([part for part in crosswalk_lines(found, language, 1)[0] if isinstance(part, Number)]) == 3
