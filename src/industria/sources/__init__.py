@@ -26,6 +26,7 @@ PUBLISHERS = (
     "bls",
     "census",
     "chicago",
+    "comtrade",
     "countries",
     "esco",
     "eurostat",
