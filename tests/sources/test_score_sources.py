@@ -17,6 +17,7 @@ from industria.errors import BrokenFileError, ChoiceError, MissingVintageError, 
 from industria.sources import anthropic, chicago, ilo_task_scores, microsoft, nesta, openai, orebro, oxford
 from industria.sources.reader import told_of
 from industria.sources.score_files import ScoreFile
+from tests.sources.official_files import WHOLE, mirrored
 from tests.sources.recorded import Asked, Played, Reply
 from tests.sources.score_tables import ILO_HEADER, RECORDED, ilo_row, ilo_workbook, telework, uncounted
 
@@ -173,6 +174,31 @@ def test_a_file_that_lost_rows_is_refused(case: Case, tmp_path: Path, monkeypatc
     path.write_bytes(content[: -len(content.splitlines()[-1]) // 2] if b"\n" in content else content[:300])
     with pytest.raises(BrokenFileError, match=case.file):
         collect(case.ask().read())
+
+
+def _codes(use: str, column: str, **parameters: Any) -> set[str]:
+    return set(collect(sources.find(use)(**parameters).read())[column].to_pylist())
+
+
+def test_codes_are_of_the_vintages_that_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    mirrored(monkeypatch, WHOLE)
+    onet_2010 = _codes("onet.correspondence", "origin_code", pair="onetsoc2010-soc2010")
+    onet_2019 = _codes("onet.database", "occupation", table="Occupation Data")
+    matrix = _codes("bls.correspondence", "destination_code", pair="onetsoc2019-nem")
+    soc_2018 = _codes("onet.correspondence", "destination_code", pair="onetsoc2019-soc2018")
+    isco_08 = _codes("ilo.correspondence", "destination_code", pair="isco88-isco08")
+    scored = _codes("microsoft.applicability", "occupation", table="soc_to_iwas")
+
+    assert _codes("openai.task_labels", "occupation") < onet_2019
+    assert _codes("orebro.daioe", "occupation") < onet_2010
+    assert _codes("chicago.teleworkability", "occupation") < onet_2010
+    assert _codes("nesta.transitions", "onet_code", table="mcc_risk_All_occupations") < onet_2010
+    assert scored < matrix
+    assert len(scored - soc_2018) == 12
+    assert "31-1120" in scored - soc_2018
+    assert isco_08 - _codes("ilo.task_scores", "occupation") == set(
+        "0110 0210 0310 1439 3139 3435 5249 7319 8189".split()
+    )
 
 
 def test_every_table_of_a_publisher_is_one_that_its_reader_takes() -> None:

@@ -73,6 +73,7 @@ SCORES: Final = ScoreFile(
         "The working paper is under CC BY 4.0; the repository of the workbook states no license.",
         "Means and deviations are of unit groups, rounded to two decimals by the authors, and repeat on each task.",
         "Three tasks have no score of 2023.",
+        "Nine unit groups are absent: 0110, 0210, 0310 of the armed forces, 1439, 3139, 3435, 5249, 7319 and 8189.",
         "class_2023 is as published, with its spelling: 'The Big Uknown'.",
     ),
 )

@@ -38,8 +38,8 @@ SIDE: Final = Cells(name="side")
 SIDES: Final = ("user", "ai")
 WHERE_RATED: Final = "A share without a conversation to rate is empty; the authors count its product as zero."
 CODES: Final = (
-    "Codes are those of the OEWS tables, some of them broad (31-1120); military occupations, "
-    "and 74 without tasks, are absent."
+    "Codes are of the National Employment Matrix, as in the OEWS tables: twelve are broad, such as 31-1120. "
+    "Military occupations, and 74 without tasks, are absent."
 )
 
 
@@ -141,7 +141,7 @@ FILES: Final[dict[str, ScoreFile]] = {
 
 @reader(
     columns={
-        "occupation": "code of the OEWS tables, most of them of the SOC 2018 [code]",
+        "occupation": "code of the National Employment Matrix, most of them of the SOC 2018 [code]",
         "activity": "intermediate work activity of O*NET [code]",
         "title": "name of the activity, or of the occupation [name]",
         "side": "user for what people ask for, ai for what the assistant does [name]",
@@ -152,7 +152,7 @@ FILES: Final[dict[str, ScoreFile]] = {
         "completion_x_scope_x_coverage": (
             "completion times scope where the share is above 0.0005, zero elsewhere [fraction]"
         ),
-        "weight": "weight of the activity in the occupation: relevance times importance, added over tasks [1]",
+        "weight": "weight of the activity in the occupation, by relevance and importance in O*NET 29.0 [1]",
         "coverage": "weighted share of activities whose share of conversations is above 0.0005 [fraction]",
         "ai_applicability_score": "weighted mean of the product; without a side, the mean of both [fraction]",
     },

@@ -45,7 +45,7 @@ THERE: Final = Repository(
     citation="Kanders, Djumalieva, Sleeman & Orlik (2020), Mapping Career Causeways: Supporting workers at risk, Nesta",
     documentation="https://github.com/nestauk/mapping-career-causeways/tree/main/supplementary_online_data",
 )
-EDITION: Final = "2020, ESCO 1.0"
+EDITION: Final = "2020, ESCO 1.0.5"
 
 RISKS: Final = ("Low risk", "Other", "High risk")
 ESCO: Final = "http://data.europa.eu/esco/"
