@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -132,7 +133,9 @@ def _from_archive(raw: Raw, archive: str, wanted: str) -> Path:
                 held = ", ".join(sorted(PurePosixPath(one).name for one in packed.namelist())[:12])
                 raise BrokenFileError(archive, f"it holds no file {wanted!r}; it has {held}.")
             path = new_file(PurePosixPath(wanted).suffix)
-            path.write_bytes(packed.read(inside[0]))
+            with packed.open(inside[0]) as file, path.open("wb") as out:
+                # A year of trade is half a gigabyte.
+                shutil.copyfileobj(file, out, 1 << 20)
     except zipfile.BadZipFile as error:
         raise BrokenFileError(archive, f"it is cut off or no .zip file ({error}).") from None
     return path

@@ -48,8 +48,22 @@ def read_texts(path: Path, name: str, rename: Callable[[str], str], required: Se
     return as_table(pa.table({column: pa.array(words, pa.string()) for column, words in made.items()}), name)
 
 
-def text_rows(path: Path, name: str) -> list[tuple[int, list[str]]]:
+def text_rows(path: Path, name: str, otherwise: str | None = None) -> list[tuple[int, list[str]]]:
     """Read the rows of a CSV file, the header first, each with the line that it ends on.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, between commas.
+    name : str
+        What messages call it.
+    otherwise : str, optional
+        The encoding of what is not UTF-8.
+
+    Returns
+    -------
+    list of (int, list of str)
+        At least the header; all rows are as long as it.
 
     Raises
     ------
@@ -60,10 +74,16 @@ def text_rows(path: Path, name: str) -> list[tuple[int, list[str]]]:
     if content[:512].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         raise BrokenFileError(name, "this is a web page: the publisher answered with words, not with the file.")
     try:
-        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise BrokenFileError(name, f"byte {error.object[error.start]:02x} is not utf-8.", line) from None
+        if otherwise is None:
+            line = content[: error.start].count(b"\n") + 1
+            raise BrokenFileError(name, f"byte {error.object[error.start]:02x} is not utf-8.", line) from None
+        text = content.decode(otherwise)
+    return _rows(io.StringIO(text, newline=""), name)
+
+
+def _rows(text: io.StringIO, name: str) -> list[tuple[int, list[str]]]:
     records = csv.reader(text, strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
