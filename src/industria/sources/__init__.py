@@ -22,6 +22,7 @@ __all__ = ["Publisher", "Source", "SourcePath", "find", "locate", "names", "open
 
 PUBLISHERS = (
     "anthropic",
+    "baci",
     "bea",
     "bls",
     "census",
