@@ -235,7 +235,7 @@ def test_a_range_is_a_band_away_from_zero_with_its_share_in_percent() -> None:
     words = [w.text for w in _words(svg)]
 
     assert "0.00" not in words
-    assert {"score (range)", "0.356 (0.339 to 0.376)", "79.4%"} <= set(words)
+    assert {"score (range)", "0.356 (0.339 to 0.376)", "0.343", "79.4%"} <= set(words)
     assert len(re.findall(r'opacity="0\.26"', svg)) == 3
     assert len(_points(svg)) == 4
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.estimates import estimate_rows, spans
 from industria.brief.charts.rows import items, lay_out
@@ -65,6 +67,8 @@ def ranges(
     decimals = read.digits(values) if digits is None else digits
     columns.write_as(read, decimals, *filter(None, (estimate, low, high)))
     rows = estimate_rows(columns, page, read, points, bounds, label=label, group=group, note=note, digits=decimals)
+    # What is known has no range, and nothing is to be said of it.
+    rows = [row if None not in ends else replace(row, bounds="") for row, ends in zip(rows, bounds, strict=True)]
 
     heads = (f"{page.head(estimate)} ({page.spoken.word('range')})", page.head(note) if note else "")
     layout = lay_out(rows, values, page, read, unit=columns.unit(estimate, read), heads=heads, row_high=ROW)
