@@ -53,8 +53,6 @@ class ScoreFile:
         What it holds.
     title, vintage : str
         What it is called.
-    otherwise : tuple of str
-        Other names under which a mirror may have it.
     notes : tuple of str
         What a reader of the numbers should know.
     """
@@ -63,7 +61,6 @@ class ScoreFile:
     table: ScoreTable
     title: str
     vintage: str
-    otherwise: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -109,7 +106,6 @@ def scores(
         there.raw + file.path,
         page=there.page + file.path,
         as_of=as_of,
-        otherwise=file.otherwise,
     )
 
     def load() -> Table:
