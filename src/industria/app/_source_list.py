@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import asdict
+from textwrap import shorten, wrap
 from typing import Final
 
 from industria import sources
@@ -12,11 +13,12 @@ from industria.sources import Publisher
 
 __all__ = ["limits_in_words", "listed"]
 
+WIDTH: Final = 100
 NOBODY: Final = {
-    "countries": "Lists of countries",
-    "files": "Files of your own",
-    "manual": "Files of your own",
-    "packages": "Data sets of Python packages",
+    "countries": ("Lists of countries, kept here", "codes are free to use; key: none"),
+    "files": ("Files of your own", "the license is for you to tell"),
+    "manual": ("Files of your own", "the license is for you to tell"),
+    "packages": ("Data sets of Python packages", "the license of each package; key: none"),
 }
 
 
@@ -26,14 +28,17 @@ def listed() -> str:
     for name in sources.names():
         reader = sources.find(name)
         publisher, prefix = sources.publisher_of(reader), name.partition(".")[0]
-        head = (publisher.title, _terms(publisher)) if publisher else (NOBODY.get(prefix, prefix), "")
+        head = (publisher.title, _terms(publisher)) if publisher else NOBODY.get(prefix, (prefix, ""))
         title = (inspect.getdoc(reader) or "").split("\n", 1)[0]
         groups.setdefault(head, []).append((name, title))
     width = max(len(name) for rows in groups.values() for name, _ in rows if not name.startswith("packages."))
     lines: list[str] = []
     for (publisher_title, terms), rows in groups.items():
-        lines += [paint(publisher_title, "bold"), *([f"  {terms}"] if terms else [])]
-        lines += [f"    {name.ljust(width)}  {title}" for name, title in rows]
+        lines.append(paint(publisher_title, "bold"))
+        lines += wrap(terms, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        lines += [
+            f"    {name.ljust(width)}  {shorten(title, WIDTH - width - 6, placeholder='…')}" for name, title in rows
+        ]
     return "\n".join(lines)
 
 
@@ -43,6 +48,8 @@ def limits_in_words(publisher: Publisher) -> str:
     for name, value in asdict(publisher.limits).items():
         what, _, per = name.partition("_per_")
         if isinstance(value, int | float):
+            if per == "second" and value < 1:
+                value, per = round(60 * value), "minute"
             counted = what.removesuffix("s") if value == 1 and what != "series" else what
             words.append(f"{value:,} {counted} {'an' if per == 'hour' else 'a'} {per}")
     return ", ".join(words)

@@ -98,8 +98,10 @@ def misfit(value: Any, kind: Any) -> tuple[str, str] | None:
     if origin in _LISTS or kind in _LISTS:
         return _in_list(value, kind)
     if origin in _TABLES or kind in _TABLES:
-        fits = isinstance(value, dict) and (not inner or not any(misfit(item, inner[1]) for item in value.values()))
-        return None if fits else _wanted(kind)
+        if not isinstance(value, dict):
+            return _wanted(kind)
+        missed = [found for item in value.values() if inner and (found := misfit(item, inner[1]))]
+        return _wanted(kind, missed[0][1]) if missed else None
     return None if kind not in _PLAIN or _fits(value, kind) else _wanted(kind)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from industria.sources.formats.csv_layout import Kind, Layout, Notation
 from industria.sources.places import existing
+from industria.sources.reader import reader
 from industria.sources.source import Source, SourcePath, described, fingerprint
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["csv", "excel", "json", "parquet", "stata"]
 About = Mapping[str, str | bool]
 
 
+@reader(columns={}, example={"path": "plants.csv"})
 def csv(
     path: SourcePath,
     *,
@@ -107,6 +109,7 @@ def csv(
     return _source("csv", place, load, request, about)
 
 
+@reader(columns={}, example={"path": "plants.parquet"})
 def parquet(path: SourcePath, *, about: About | None = None) -> Source:
     """Read a Parquet file.
 
@@ -137,6 +140,7 @@ def parquet(path: SourcePath, *, about: About | None = None) -> Source:
     return _source("parquet", place, load, {}, about)
 
 
+@reader(columns={}, example={"path": "plants.dta"})
 def stata(path: SourcePath, *, labels: Literal["text", "codes"] = "text", about: About | None = None) -> Source:
     """Read a Stata file (.dta) of version 8 or later.
 
@@ -176,6 +180,7 @@ def stata(path: SourcePath, *, labels: Literal["text", "codes"] = "text", about:
     return _source("stata", place, lambda: file.read(labels), {"labels": labels}, told, file.notes())
 
 
+@reader(columns={}, example={"path": "plants.xlsx"})
 def excel(path: SourcePath, *, sheet: str | None = None, header: int = 1, about: About | None = None) -> Source:
     """Read a sheet of a workbook (xlsx, xlsb, xls, ods).
 
@@ -214,6 +219,7 @@ def excel(path: SourcePath, *, sheet: str | None = None, header: int = 1, about:
     return _source("excel", place, load, {"sheet": sheet, "header": header}, about)
 
 
+@reader(columns={}, example={"path": "plants.json"})
 def json(path: SourcePath, *, encoding: str | None = None, about: About | None = None) -> Source:
     """Read records from JSON: a list of them, or one a line.
 
