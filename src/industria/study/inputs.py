@@ -97,14 +97,16 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
     key = digest_of({"source": digest, "contract": contract, "epoch": EPOCH})
     table = cache(source.read)
     known = store.get(key)
-    if known is None:
+    if known is None or "types" not in known:
         if use.contract is not None:
             use.contract.check(table(), name, LISTS)
         n = collect(table().select(nw.len().cast(nw.Int64).alias("rows")))["rows"][0].as_py()
-        known = {"rows": n, "names": table().collect_schema().names(), "tables": {}}
+        types = {column: str(kind).lower() for column, kind in table().collect_schema().items()}
+        known = {"rows": n, "types": types, "tables": {}}
         store.put(key, known)
-    columns = promised(use.contract, otherwise=told_of(sources.find(use.use)).labels(known.get("names", ())))
-    about = {"rows": known["rows"], "parameters": use.parameters, "digest": digest, "columns": columns}
+    columns = promised(use.contract, otherwise=told_of(sources.find(use.use)).labels(known["types"]))
+    about = {"parameters": use.parameters, "digest": digest, "columns": columns}
+    about |= {word: known[word] for word in ("rows", "types")}
     return Input(digest, columns, table), {**source.describe(), **about}
 
 

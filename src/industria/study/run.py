@@ -12,6 +12,7 @@ from typing import Any
 from industria.core import engine
 from industria.study.claims import judged
 from industria.study.crosswalks import crosswalks
+from industria.study.datapackage import datapackage
 from industria.study.folders import replacing
 from industria.study.inputs import from_source, open_sources
 from industria.study.model import Study
@@ -105,7 +106,7 @@ def run(
         record |= {"claims": judged(study, Run(new, record)), "crosswalks": crosswalks(Run(new, record))}
         if finish is not None:
             record |= finish(study, Run(new, record), new)
-        _write(record, new)
+        _write(study, record, new)
     return Run.read(folder)
 
 
@@ -132,14 +133,15 @@ def finish_again(study: Study, run: Run, finish: Finish) -> Run:
         words = {**run.record["study"], "brief_sha256": study_record(study)["brief_sha256"]}
         record = {**run.record, "study": words, "claims": judged(study, run)}
         record |= finish(study, Run(new, record), new)
-        _write(record, new)
+        _write(study, record, new)
     return Run.read(run.folder)
 
 
-def _write(record: Mapping[str, Any], folder: Path) -> None:
+def _write(study: Study, record: Mapping[str, Any], folder: Path) -> None:
     with writing(folder):
-        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=str)
-        (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+        for name, told in (("run", record), ("datapackage", datapackage(study, Run(folder, record)))):
+            text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False, default=str)
+            (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _place(step: Mapping[str, Any], store: Store, folder: Path) -> None:
