@@ -127,7 +127,9 @@ def test_older_releases_name_columns_and_write_letters_otherwise(packed: Callabl
         ("010121", "TOTAL", "k has 'TOTAL', which is no code of six digits"),
         (",0.125\n", "\n", "line 4"),
         ("12.345", "12,345", "line 3"),
-        ("12.345", "much", "v"),
+        ("12.345", "much", "v has 'much', which is no number"),
+        ("12.345", "", "v has None, which is no number"),
+        ("           NA", "..", r"q has '\.\.', which is no number"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told(old: str, new: str, said: str, packed: Callable[..., None]) -> None:
