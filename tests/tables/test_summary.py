@@ -100,6 +100,21 @@ def test_other_quantiles_are_a_table_of_their_own() -> None:
     assert "_q0" not in result.table.collect_schema()
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 11, 101, 1001])
+def test_quantiles_fall_on_ranks_or_between_them(n: int) -> None:
+    """Where (n - 1) p is whole, rounding must neither skip the rank nor take its neighbor."""
+    x = np.random.default_rng(n).permutation(np.repeat(np.arange(n), 1 + n % 3)).astype(float)
+    probabilities = [1e-9, 0.01, 0.29, 1 / 3, 0.57, 0.99, 1 - 1e-9]
+
+    told = summary(pa.table({"x": x}), columns=["x"], quantiles=probabilities).quantiles
+
+    assert told is not None
+    # The same arithmetic as numpy, so the same number but for the last bits.
+    np.testing.assert_allclose(
+        told.collect("pyarrow").to_native()["quantile"].to_numpy(), np.quantile(x, probabilities), rtol=1e-14, atol=1e-9
+    )
+
+
 def test_a_weighted_median_lies_halfway_where_the_share_is_met() -> None:
     records = pa.table({"x": [1.0, 2.0, 3.0], "w": [0.1, 0.2, 0.3]})  # 0.1 + 0.2 is not 0.3 in binary
 
@@ -179,7 +194,8 @@ def test_the_figures_are_those_of_numpy(x: list[float | None]) -> None:
     if len(told):
         LARGE = 1e-9 * max(1.0, float(np.abs(told).max()))  # rounding grows with the largest value
         assert row["mean"] == pytest.approx(told.mean(), abs=LARGE)
-        assert row["p25"] == pytest.approx(np.quantile(told, 0.25), abs=LARGE)
+        for name, p in {"p10": 0.1, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p90": 0.9}.items():
+            assert row[name] == pytest.approx(np.quantile(told, p), abs=LARGE)
         ordered = [row[name] for name in ("minimum", "p10", "p50", "p90", "maximum")]
         assert (np.diff(ordered) >= -LARGE).all()
     if len(told) > 1:

@@ -83,7 +83,7 @@ def moments(rows: Table, keys: Sequence[str], *more: nw.Expr, weighted: bool, un
     rows : Table
         As `values_of` lines them up.
     keys : sequence of str
-        What makes a group, `column` among them.
+        What makes a group; at least one.
     *more : expressions
         Further aggregates, named.
     weighted : bool
@@ -105,12 +105,13 @@ def moments(rows: Table, keys: Sequence[str], *more: nw.Expr, weighted: bool, un
         spread = {"_mean": nw.col("_product").sum(), "_spread": nw.col("_square").sum()}
     else:
         spread = {"mean": x.mean(), "standard_deviation": x.std()}
+    weight = w.sum() if weighted else x.count().cast(nw.Float64)
     gaps = nw.col("_unit").is_null().cast(nw.Int64).max()
     units = (nw.col("_unit").n_unique().cast(nw.Int64) - gaps) if unit else x.count().cast(nw.Int64)
     cells = rows.group_by(*keys).agg(
         x.count().cast(nw.Int64).alias("n"),
         x.is_null().cast(nw.Int64).sum().cast(nw.Int64).alias("n_missing"),
-        w.sum().alias("weight"),
+        weight.alias("weight"),
         *(expression.alias(name) for name, expression in spread.items()),
         *more,
         units.alias(f"{SUPPORT}units"),

@@ -154,23 +154,54 @@ def _described(
     asked: dict[str, float],
     extremes: bool,
 ) -> Table:
-    keys = [*by, "column"]
+    # A key that is the same in all rows would be sorted with them.
+    keys = list(by) or ["column"]
     rows = values_of(records, column, by, weights, unit)
     x = nw.col("_value")
     ends = [x.min().alias("minimum"), x.max().alias("maximum")]
     if weights is None:
-        inside = [x.quantile(p, interpolation="linear").alias(name) for name, p in asked.items()]
-        cells = moments(rows, keys, *ends, *inside, weighted=False, unit=unit is not None)
+        rows = _ranks(rows, keys)
+        cells = moments(rows, keys, *ends, *_neighbors(asked), weighted=False, unit=unit is not None)
+        inside = [_interpolated(name, p) for name, p in asked.items()]
     else:
         rows = _shares(rows, keys)
         cells = moments(rows, keys, *ends, *_inverse(asked), *_between(asked), weighted=True, unit=unit is not None)
-        halves = [((nw.col(f"_up_{name}") + nw.col(f"_past_{name}")) / 2).alias(name) for name in asked]
-        cells = cells.with_columns(*halves)
+        inside = [((nw.col(f"_up_{name}") + nw.col(f"_past_{name}")) / 2).alias(name) for name in asked]
+    cells = cells.with_columns(*inside, nw.lit(column).alias("column"))
     cells = cells.with_columns(_window(asked, weights is not None, extremes).alias(f"{SUPPORT}window"))
     if not extremes:
         nothing = nw.when(nw.col("n") < 0).then(nw.col("mean"))
         cells = cells.with_columns(nothing.alias("minimum"), nothing.alias("maximum"))
-    return cells.select(*keys, *MADE[1:], *(q for q in asked if q not in SHOWN), f"{SUPPORT}units", f"{SUPPORT}window")
+    return cells.select(*by, *MADE, *(q for q in asked if q not in SHOWN), f"{SUPPORT}units", f"{SUPPORT}window")
+
+
+def _ranks(rows: Table, keys: Sequence[str]) -> Table:
+    """Tell of each value how many of its group lie below it, and how many besides it there are.
+
+    An engine holds every value of every group at once to tell a quantile, and once more for each
+    further one; ranks it sorts, and puts on disk what does not fit.
+    """
+    x = nw.col("_value")
+    return rows.with_columns(
+        _below=x.rank("ordinal").over(*keys).cast(nw.Float64) - 1, _others=x.count().over(*keys).cast(nw.Float64) - 1
+    )
+
+
+def _neighbors(asked: dict[str, float]) -> list[nw.Expr]:
+    """Take the two values whose ranks lie around each quantile; they are one where it falls on a rank."""
+    x = nw.col("_value")
+    found: list[nw.Expr] = []
+    for name, p in asked.items():
+        near = nw.when((nw.col("_below") - nw.col("_others") * p).abs() < 1).then(x)
+        found += [near.min().alias(f"_low_{name}"), near.max().alias(f"_high_{name}")]
+    return found
+
+
+def _interpolated(name: str, p: float) -> nw.Expr:
+    low, high = nw.col(f"_low_{name}"), nw.col(f"_high_{name}")
+    place = (nw.col("n").cast(nw.Float64) - 1) * p
+    share = place - place.floor()
+    return nw.when(low == high).then(low).otherwise(low * (1 - share) + high * share).alias(name)
 
 
 def _shares(rows: Table, keys: Sequence[str]) -> Table:
