@@ -24,11 +24,17 @@ HEADER = (
 )
 # Made up; twenty rows in the publisher's layout.
 LINES = [
-    f'{state},{naics},{size},{10 + i},{12 + i},{mark[0]},,{mark[1]},{mark[0]}0,{mark[1]},900,G,"S","N, and more","z"'
+    f'{state},{naics},{size},{10 + i},{12 + i},{mark[0]},{mark[2]},{mark[1]},{mark[0]}0,{mark[1]},900,G,"S","N, and","z"'
     for state in ("00", "01")
     for naics in ("--", "31-33")
     for i, (size, mark) in enumerate(
-        (("01", ("100", "G")), ("02", ("20", "H")), ("03", ("30", "J")), ("04", ("0", "D")), ("05", ("0", "S")))
+        (
+            ("01", ("100", "G", "")),
+            ("02", ("20", "H", "")),
+            ("03", ("30", "J", "")),
+            ("04", ("0", "D", "C")),
+            ("05", ("0", "S", "A")),
+        )
     )
 ]
 NAME = "us_state_6digitnaics_2017.txt"
@@ -58,7 +64,9 @@ def test_columns_flags_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "payroll_flag": "low_noise",
         "receipts": 900,
         "receipts_flag": "low_noise",
+        "employment_range": None,
     }
+    assert [row["employment_range"] for row in rows[3:]] == ["100-249", "0-19"]
     assert [(row["employment"], row["employment_flag"]) for row in rows[1:]] == [
         (20, "medium_noise"),
         (30, "high_noise"),
@@ -123,10 +131,11 @@ def test_what_cannot_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ([HEADER.replace("EMPLFL_N", "EMPLFL"), *LINES], MissingColumnError, "no column 'emplfl_n'"),
         ([HEADER, LINES[0].replace(",100,", ",1.5,")], BrokenFileError, "line 2: empl has '1.5', which is no whole"),
         ([HEADER, LINES[0].replace(",G,", ",Q,")], BrokenFileError, "line 2: the noise flag 'Q' is not known"),
+        ([HEADER, LINES[3].replace(",C,", ",Z,")], BrokenFileError, "line 2: the range 'Z' is not known"),
         ([HEADER, LINES[0], LINES[1][:30]], BrokenFileError, "line 3: it has 11 values, not 15"),
         ([HEADER, LINES[0], LINES[0]], BrokenFileError, "line 3: area '00', industry '--', size '01' stands there a"),
     ],
-    ids=["empty", "page", "renamed", "no-flags", "fraction", "flag", "cut-off", "twice"],
+    ids=["empty", "page", "renamed", "no-flags", "fraction", "flag", "range", "cut-off", "twice"],
 )
 def test_a_broken_file_is_told(
     lines: list[str], error: type[Exception], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -17,6 +17,7 @@ from industria.errors import (
     BrokenFileError,
     ChoiceError,
     MissingPackageError,
+    MissingVintageError,
     NotMirroredError,
     ParameterRangeError,
     UsageError,
@@ -192,6 +193,10 @@ def test_what_is_not_published_and_a_file_that_is_nowhere(tmp_path: Path, monkey
         source_of("wiod.tables", year=2011, release="2012")
     with pytest.raises(ChoiceError, match="Did you mean 'flows'"):
         source_of("wiod.tables", year=2011, table="flow")
+    arrays(tmp_path / "wiot_2011.npz")
+    with pytest.raises(MissingVintageError, match="as of 2001-01-01"):
+        source_of("wiod.tables", year=2011, as_of="2001-01-01")
+    assert source_of("wiod.tables", year=2011).facts["industries"]["c14"] == "Electrical and Optical Equipment"
     with pytest.raises(ParameterRangeError, match="year=2012; it takes 1995 to 2011"):
         source_of("wiod.tables", year=2012)
     with pytest.raises(NotMirroredError, match=r"WIOT2014_Nov16_ROW\.xlsb.*wiod-2016-release") as told:

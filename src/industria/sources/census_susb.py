@@ -41,6 +41,7 @@ SECTORS: Final = "This copy has sectors alone, and all sizes together."
         "payroll": "annual payroll, thousand US dollars [currency]",
         "receipts": "receipts, thousand US dollars, in years of the Economic Census [currency]",
         "<number>_flag": "null, low_noise, medium_noise, high_noise, withheld, or not_available [name]",
+        "employment_range": "class in which a withheld employment lies, as 20-99, until 2017 [name]",
     },
     example={"year": 2021, "geography": "state:25", "naics": ["31-33"]},
 )
@@ -74,8 +75,8 @@ def susb(
     Returns
     -------
     Source
-        `area, industry, size, firms, establishments, employment, payroll, receipts` and a
-        `<number>_flag` for each: `low_noise`, `medium_noise`, `high_noise` (the bureau
+        `area, industry, size, firms, establishments, employment, payroll, receipts`, a
+        `<number>_flag` for each, and `employment_range`. Flags: `low_noise`, `medium_noise`, `high_noise` (the bureau
         changed it by less than 2, less than 5, or 5 percent and more), `withheld` or
         `not_available` (the number is null). The edition of NAICS stands in `facts`.
 

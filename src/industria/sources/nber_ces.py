@@ -18,8 +18,9 @@ __all__ = ["table"]
 BUREAU: Final = Publisher(
     name="nber_ces",
     title="National Bureau of Economic Research and US Census Bureau, Center for Economic Studies",
-    license="free with citation",
+    license="free to use with citation; its makers ask not to pass it on",
     homepage="https://www.nber.org/research/data/nber-ces-manufacturing-industry-database",
+    redistributable=False,
 )
 Naics = Literal[1997, 2012]
 VINTAGES: Final = ("5818v1", "2000-2016")

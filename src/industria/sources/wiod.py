@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from industria.core.table import Table, as_table
 from industria.errors import ChoiceError, ParameterRangeError, UsageError
 from industria.sources.carried import from_mirror
 from industria.sources.formats.wiot import Array, Texts, Wiot, read_wiot
+from industria.sources.formats.wiot_industries import INDUSTRIES_2013
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
@@ -33,7 +34,7 @@ Edition = Literal["2013", "2016"]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release: its years, the names of its files, and its kinds of final use."""
+    """A release: its years, the names of its files, its kinds of final use, and what its codes stand for."""
 
     years: range
     page: str
@@ -41,6 +42,7 @@ class Release:
     classification: str
     size: str
     categories: Mapping[str, str]
+    industries: Mapping[str, str] = field(default_factory=dict)
 
 
 USES: Final = (
@@ -66,6 +68,7 @@ RELEASES: Final = {
         "ISIC Rev. 3, 35 industries",
         "41 countries",
         dict(zip(("c37", "c38", "c39", "c41", "c42"), USES, strict=True)),
+        INDUSTRIES_2013,
     ),
     "2016": Release(
         range(2000, 2015),
@@ -155,6 +158,12 @@ def tables(*, year: int, release: Edition = "2013", table: Part = "flows", as_of
     names = [name.format(year=year, short=f"{year % 100:02d}") for name in known.names]
     file = from_mirror(CENTRE, names, page=known.page, as_of=as_of)
     rounded = file.name.startswith("wiot_")
+    facts: dict[str, Any] = {
+        "unit": "million US dollars, current basic prices",
+        "classification": known.classification,
+        "countries": known.size,
+        "categories": dict(known.categories),
+    }
     return file.source(
         "wiod.tables",
         partial(_read, file.path, file.name, year, table),
@@ -164,12 +173,7 @@ def tables(*, year: int, release: Edition = "2013", table: Part = "flows", as_of
         citation="Timmer, Dietzenbacher, Los, Stehrer & de Vries (2015), An Illustrated User Guide to the World "
         "Input-Output Database, Review of International Economics 23(3), 575-605",
         documentation=known.page,
-        facts={
-            "unit": "million US dollars, current basic prices",
-            "classification": known.classification,
-            "countries": known.size,
-            "categories": dict(known.categories),
-        },
+        facts=facts | ({"industries": dict(known.industries)} if known.industries else {}),
         notes=((ZEROS,) if table in ("flows", "final_demand") else ()) + ((INTEGERS,) if rounded else ()),
     )
 

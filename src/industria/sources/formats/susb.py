@@ -42,6 +42,22 @@ FLAGS: Final = {
     "N": "not_available",
     "X": "not_applicable",
 }
+# Until 2017 the text tells in which class a withheld employment lies.
+RANGES: Final = {
+    "A": "0-19",
+    "B": "20-99",
+    "C": "100-249",
+    "E": "250-499",
+    "F": "500-999",
+    "G": "1000-2499",
+    "H": "2500-4999",
+    "I": "5000-9999",
+    "J": "10000-24999",
+    "K": "25000-49999",
+    "L": "50000-99999",
+    "M": "100000-",
+}
+RANGE: Final = "emplfl_r"
 HIDDEN: Final = ("withheld", "not_available", "not_applicable")
 HEADER_WITHIN: Final = 15
 
@@ -63,7 +79,8 @@ def read_susb(
     Returns
     -------
     Table
-        `area`, `industry`, `size`, and each of `NUMBERS` with its `<number>_flag`.
+        `area`, `industry`, `size`, each of `NUMBERS` with its `<number>_flag`, and
+        `employment_range`.
 
     Raises
     ------
@@ -85,6 +102,7 @@ def read_susb(
     one_of_each(made, columns)
     for number, (names, flags) in NUMBERS.items():
         made[number], made[f"{number}_flag"] = _numbers(columns, number, names, flags)
+    made["employment_range"] = pa.array(_ranges(columns, rows_below=len(made["area"])), pa.string())
     return as_table(_kept(pa.table(made), name, {"area": areas, "industry": naics, "size": sizes}), name)
 
 
@@ -123,6 +141,17 @@ def _numbers(columns: Columns, number: str, names: Sequence[str], flags: Sequenc
         for line, (cell, mark) in enumerate(zip(columns[told], marks, strict=True), columns.line)
     ]
     return pa.array(values, pa.int64()), pa.array(marks, pa.string())
+
+
+def _ranges(columns: Columns, rows_below: int) -> list[str | None]:
+    if RANGE not in columns.cells:
+        return [None] * rows_below
+    for line, letter in enumerate(columns[RANGE], columns.line):
+        if letter and letter not in RANGES:
+            raise BrokenFileError(
+                columns.file, f"the range {letter!r} is not known; known are {' '.join(RANGES)}.", line
+            )
+    return [RANGES.get(letter) for letter in columns[RANGE]]
 
 
 def _flag(mark: str, columns: Columns, line: int) -> str | None:
