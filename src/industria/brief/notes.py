@@ -65,6 +65,8 @@ def _written(x: float, style: str, digits: int, language: str) -> str:
 def source_list(run: Run, language: str, line: int) -> SourceList:
     """List the sources: who publishes them, which version, how many rows, when they were had, how to cite them.
 
+    A file that a study reads two ways, as a correspondence turned round, is one source.
+
     Parameters
     ----------
     run : Run
@@ -75,8 +77,8 @@ def source_list(run: Run, language: str, line: int) -> SourceList:
         Where the tag stands.
     """
     spoken = speak(language)
-    sources = tuple(_source(name, source, spoken) for name, source in run.sources.items())
-    return SourceList(sources, line, crosswalk_lines(run, language, line))
+    told = dict.fromkeys(_source(name, source, spoken) for name, source in run.sources.items())
+    return SourceList(tuple(told), line, crosswalk_lines(run, language, line))
 
 
 def crosswalk_lines(run: Run, language: str, line: int) -> tuple[tuple[Inline, ...], ...]:
