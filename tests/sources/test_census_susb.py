@@ -24,7 +24,7 @@ HEADER = (
 )
 # Made up; twenty rows in the publisher's layout.
 LINES = [
-    f'{state},{naics},{size},{10 + i},{12 + i},{mark[0]},{mark[2]},{mark[1]},{mark[0]}0,{mark[1]},900,G,"S","N, and","z"'
+    f'{state},{naics},{size},{10 + i},{12 + i},{mark[0]},{mark[2]},{mark[1]},{mark[0]}0,{mark[1]},9,G,"S","N, and","z"'
     for state in ("00", "01")
     for naics in ("--", "31-33")
     for i, (size, mark) in enumerate(
@@ -62,7 +62,7 @@ def test_columns_flags_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "employment_flag": "low_noise",
         "payroll": 1000,
         "payroll_flag": "low_noise",
-        "receipts": 900,
+        "receipts": 9,
         "receipts_flag": "low_noise",
         "employment_range": None,
     }
