@@ -10,7 +10,8 @@ import pytest
 
 from industria.core.table import collect
 from industria.sources import find
-from industria.sources.correspondences import Pair, links
+from industria.sources.correspondences import Pair
+from industria.sources.formats.links import links
 
 FIXTURES = Path(__file__).parent / "fixtures" / "correspondences"
 WHOLE = Path(__file__).parents[3] / "shared" / "data"

@@ -24,7 +24,8 @@ from industria.errors import (
     UnknownSheetError,
 )
 from industria.sources import bls, ilo
-from industria.sources.correspondences import Counts, Pair, Side, correspondence, links
+from industria.sources.correspondences import Counts, Pair, Side, correspondence
+from industria.sources.formats.links import links
 from industria.sources.publisher import Publisher
 from industria.sources.reader import told_of
 from tests.sources.correspondence_tables import FIXTURES, whole

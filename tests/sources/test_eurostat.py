@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from industria.errors import BrokenFileError, LinkCountError, UnexpectedAnswerError
-from industria.sources.correspondences import links
 from industria.sources.eurostat import PAIRS, correspondence
+from industria.sources.formats.links import links
 from tests.sources.correspondence_tables import FIXTURES, marked, read, recorded, sizes, whole
 from tests.sources.recorded import Asked, Played, Reply
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-
-from industria.core.table import Table, as_table
 from industria.errors import ChoiceError
 from industria.sources.correspondences import COLUMNS
 from industria.sources.reader import reader
 from industria.sources.source import Source, fingerprint
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["codes"]
 
@@ -82,6 +82,10 @@ def codes(*, origin: str = "alpha2", destination: str = "alpha3") -> Source:
 
 
 def _links(origin: str, destination: str) -> Table:
+    import pyarrow as pa
+
+    from industria.core.table import as_table
+
     with FILE.open(encoding="utf-8", newline="") as file:
         found = [row for row in csv.DictReader(file) if row[origin] and row[destination]]
     return as_table(

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from industria.core.table import Table
 from industria.errors import BrokenFileError, NotMirroredError, OfflineError
 from industria.sources import mirror
 from industria.sources.fetch import official
@@ -18,6 +17,9 @@ from industria.sources.formats.plain_text import new_file
 from industria.sources.publisher import Publisher
 from industria.sources.raw import Raw
 from industria.sources.source import Source, fingerprint
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["Published", "had"]
 
