@@ -54,6 +54,77 @@ def test_a_second_run_says_what_it_did_not_compute(industria: Call, folder: Path
     ]
 
 
+PROSE = """# Scrap
+
+The mean is {{ means[sector=a].estimate | number(1) }} hours.
+
+{% unknowns %}
+Why.
+{% endunknowns %}
+"""
+
+AGAIN = """
+import sys
+from industria.app.main import main
+
+sys.argv[1:], heavy = sys.argv[2:], sys.argv[1].split(",")
+try:
+    main()
+finally:
+    print(sorted(set(heavy) & sys.modules.keys()), file=sys.stderr)
+"""
+# Typer itself takes pydantic to read its words.
+HEAVY = "duckdb,jinja2,markdown_it,narwhals,numpy,pandas,pyarrow,scipy"
+
+
+def again(*words: object) -> tuple[int, str, str]:
+    """Call the command line in a process of its own; the last line of complaints tells what it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN, HEAVY, *map(str, words)], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("form", [(), ("--json",), ("--quiet",)])
+@pytest.mark.parametrize("bound", ["below = 4", "below = 1"], ids=["holds", "fails"])
+def test_a_run_that_stands_answers_as_before_and_loads_nothing(form: tuple[str, ...], bound: str, folder: Path) -> None:
+    """To see that nothing changed takes no engine; what is said is what a run would say that reuses every step."""
+    small_study(folder, TEXT.replace("below = 4", bound))
+    (folder / "brief.md").write_text(PROSE, encoding="utf-8")
+    again("run", folder)
+    (folder / "run" / "brief.pdf").unlink()
+
+    anew, second = again("run", folder, *form), again("run", folder, *form)
+
+    assert second[:2] == anew[:2]
+    assert second[0] == (6 if bound == "below = 1" else 0)
+    assert second[2].splitlines()[:-1] == anew[2].splitlines()[:-1]
+    assert "duckdb" in anew[2].splitlines()[-1]
+    assert second[2].splitlines()[-1] == "[]"
+
+
+def test_a_package_that_a_brief_lacks_is_told_each_time(
+    industria: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "brief.md").write_text(PROSE, encoding="utf-8")
+
+    def lacks(module: str) -> None:
+        raise ModuleNotFoundError(module, name="typst")
+
+    monkeypatch.setattr("industria.app._runs.import_module", lacks)
+
+    first, second = industria("run", folder), industria("run", folder)
+
+    assert "it needs 'typst'" in first[2]
+    assert "it needs 'typst'" in second[2]
+
+
+def test_a_limit_that_is_none_is_refused_for_a_run_that_stands_too(industria: Call, folder: Path) -> None:
+    industria("run", folder, "-q")
+
+    assert industria("run", folder, "--memory", "lots")[0] == 2
+
+
 def test_quiet_is_quiet(industria: Call, folder: Path) -> None:
     assert industria("run", folder, "--quiet") == (0, "", "")
 
@@ -241,16 +312,6 @@ def test_the_module_is_the_command_line(folder: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "claims: 1 hold, 1 weak, 0 fail" in done.stdout
-
-
-PROSE = """# Scrap
-
-The mean is {{ means[sector=a].estimate | number(1) }} hours.
-
-{% unknowns %}
-Why.
-{% endunknowns %}
-"""
 
 
 def test_a_brief_is_written_and_written_anew(industria: Call, folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -12,6 +14,8 @@ from industria.app._runs import Memory
 if TYPE_CHECKING:
     from industria.study.model import Study
     from industria.study.record import Run
+    from industria.study.run import Progress
+    from industria.study.standing import Standing
 
 __all__ = ["run"]
 
@@ -33,72 +37,78 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: check it, compute what changed, judge the claims, write the brief."""
-    from industria.app._runs import brief_maker, progress
+    from industria.app._runs import progress
     from industria.app._show import emit, say
-    from industria.study.load import load
-    from industria.study.run import run as run_study
-    from industria.study.standing import key_of, note, standing
+    from industria.study.standing import Standing
 
-    words, tell = load(study), progress(quiet or json)
-    key = key_of(words, local_code=local_code, bit_exact=bit_exact, brief=brief)
-    made = None if fresh else standing(words, key)
-    stands = made is not None
-    if made is not None:
-        for step in made.steps:
-            tell(step, 0.0, True)
+    tell = progress(quiet or json)
+    last = Standing.of(study, memory=memory, bit_exact=bit_exact, local_code=local_code, brief=brief)
+    answer = None if fresh else last.answer()
+    if answer is None:
+        words = _checked(study, local_code, brief)
+        answer = _made(words, last, tell, fresh=fresh)
     else:
-        _check(words, local_code, brief)
-        made = run_study(
-            words,
-            local_code=local_code,
-            bit_exact=bit_exact,
-            memory=memory,
-            fresh=fresh,
-            progress=tell,
-            finish=brief_maker(words) if brief else None,
-        )
-        note(words, key, made)
+        for step in answer["record"]["steps"]:
+            step["reused"] = True
+            tell(step["name"], 0.0, True)
     if json:
-        emit(_record(made, stands))
+        emit(answer["record"])
     else:
-        say(_answer(made, words.file.languages[0]), quiet=quiet)
-    if not allow_failed_claims and any(claim["status"] == "fails" for claim in made.claims):
+        say(_page(answer), quiet=quiet)
+    if not allow_failed_claims and any(claim["status"] == "fails" for claim in answer["record"]["claims"]):
         raise typer.Exit(CLAIM_FAILS)
 
 
-def _check(study: Study, local_code: bool, brief: bool) -> None:
+def _checked(study: str, local_code: bool, brief: bool) -> Study:
+    """Read a study and check all that it says."""
     from industria.app._runs import problems_in_prose
     from industria.errors import StudyError
     from industria.study.check import check
+    from industria.study.load import load
 
+    words = load(study)
     problems = [
-        *check(study, local_code=local_code),
-        *(problems_in_prose(study, local_code=local_code) if brief else ()),
+        *check(words, local_code=local_code),
+        *(problems_in_prose(words, local_code=local_code) if brief else ()),
     ]
     if problems:
         raise StudyError(problems)
+    return words
 
 
-def _answer(run: Run, language: str) -> str:
-    """Write question, answer and findings, each claim with its evidence, the tally, and where the brief lies."""
-    from industria.app._runs import shown
-    from industria.app._show import paint
-    from industria.study.claims import tally
+def _made(study: Study, last: Standing, tell: Progress, *, fresh: bool) -> dict[str, Any]:
+    """Run a study, and note what is to be answered as long as the run stands."""
+    from industria.app._runs import brief_maker
+    from industria.study.measures import files_of_measures
+    from industria.study.run import run as run_study
+
+    way = dict(last.way)
+    finish = brief_maker(study) if way.pop("brief") else None
+    made = run_study(study, **way, fresh=fresh, progress=tell, finish=finish)
+    answer = _answer(made, study.file.languages[0])
+    # What lacks a package to write its brief says so each time.
+    if finish is not None or not (last.way["brief"] and study.briefs):
+        last.note(made.record, files_of_measures(study), answer)
+    return answer
+
+
+def _answer(run: Run, language: str) -> dict[str, Any]:
+    """Tell in plain data what is answered, now and as long as the run stands: all that is printed must be in it."""
     from industria.study.model import in_language
 
-    lines = ["", paint(in_language(run.title, language), "bold"), in_language(run.question, language), ""]
-    for brief in run.record.get("answers", ())[:1]:
-        lines += [paint(brief["answer"], "bold"), ""] if brief["answer"] else []
-        lines += [f"  {number}. {finding}" for number, finding in enumerate(brief["findings"], 1)]
-        lines += [""] if brief["findings"] else []
-    for claim, evidence in zip(run.claims, _evidence(run, language), strict=True):
-        status = f"{claim['status']:<5}"
-        lines.append(f"  {paint(status, STYLES[claim['status']])}  {in_language(claim['says'], language)}")
-        lines.append(f"         {evidence}")
-    if run.claims:
-        lines += ["", paint(tally(run.claims), "bold"), ""]
-    lines += map(shown, _briefs(run) or [run.folder])
-    return "\n".join(lines)
+    brief = next(iter(run.record.get("answers", ())), {"answer": "", "findings": []})
+    return {
+        "record": _record(run),
+        "title": in_language(run.title, language),
+        "question": in_language(run.question, language),
+        "answer": brief["answer"],
+        "findings": brief["findings"],
+        "claims": [
+            {"status": claim["status"], "says": in_language(claim["says"], language), "evidence": evidence}
+            for claim, evidence in zip(run.claims, _evidence(run, language), strict=True)
+        ],
+        "crosswalks": _crosswalks(run, language),
+    }
 
 
 def _evidence(run: Run, language: str) -> list[str]:
@@ -116,20 +126,45 @@ def _evidence(run: Run, language: str) -> list[str]:
     return written
 
 
-def _briefs(run: Run) -> list[Any]:
-    return [*sorted(run.folder.glob("brief*.html")), *sorted(run.folder.glob("brief*.pdf"))]
+def _crosswalks(run: Run, language: str) -> list[str]:
+    """Write what each change of codes split, resolved and lost, as the brief writes it."""
+    from industria.brief.blocks import plain
+    from industria.brief.notes import crosswalk_lines
+
+    return [plain(line) for line in crosswalk_lines(run, language, 0)]
 
 
-def _record(run: Run, stands: bool) -> dict[str, Any]:
+def _record(run: Run) -> dict[str, Any]:
     from industria.study.claims import tally
 
     words = ("name", "measure", "rows", "reused", "seconds", "warnings")
+    briefs = [*sorted(run.folder.glob("brief*.html")), *sorted(run.folder.glob("brief*.pdf"))]
     return {
         "folder": str(run.folder),
         "claims": run.claims,
         "tally": tally(run.claims),
-        "steps": [
-            {**{word: step[word] for word in words}, "reused": stands or step["reused"]} for step in run.record["steps"]
-        ],
-        "briefs": [str(path) for path in _briefs(run)],
+        "crosswalks": run.record.get("crosswalks", []),
+        "steps": [{word: step[word] for word in words} for step in run.record["steps"]],
+        "briefs": [str(path) for path in briefs],
     }
+
+
+def _page(answer: Mapping[str, Any]) -> str:
+    """Write question, answer and findings, each claim with its evidence, the tally, and where the brief lies."""
+    from industria.app._runs import shown
+    from industria.app._show import paint
+
+    record = answer["record"]
+    lines = ["", paint(answer["title"], "bold"), answer["question"], ""]
+    lines += [paint(answer["answer"], "bold"), ""] if answer["answer"] else []
+    lines += [f"  {number}. {finding}" for number, finding in enumerate(answer["findings"], 1)]
+    lines += [""] if answer["findings"] else []
+    for claim in answer["claims"]:
+        status = f"{claim['status']:<5}"
+        lines.append(f"  {paint(status, STYLES[claim['status']])}  {claim['says']}")
+        lines.append(f"         {claim['evidence']}")
+    if answer["claims"]:
+        lines += ["", paint(record["tally"], "bold"), ""]
+    lines += [*answer["crosswalks"], ""] if answer["crosswalks"] else []
+    lines += [shown(Path(path)) for path in record["briefs"] or [record["folder"]]]
+    return "\n".join(lines)

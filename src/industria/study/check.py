@@ -8,8 +8,8 @@ from industria.core.value import Address
 from industria.errors import Problem, hint, listing
 from industria.sources.code_lists import LISTS
 from industria.study.columns import Known, columns_of, wrong_address
+from industria.study.folders import FILE
 from industria.study.lines import Place, key_lines, line_of
-from industria.study.load import FILE
 from industria.study.model import Claim, Study
 from industria.study.walk import walk
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from duckdb import DuckDBPyRelation
-
-from industria.study.tables import ask
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
 
 __all__ = ["EPOCH", "canonical", "digest_of", "quoted", "rows_digest"]
 
@@ -44,6 +43,8 @@ def rows_digest(rows: DuckDBPyRelation) -> tuple[str, int]:
     int
         How many rows there are.
     """
+    from industria.study.tables import ask
+
     columns = dict(zip(rows.columns, map(str, rows.types), strict=True))
     cells = ", ".join(_cell(name, kind) for name, kind in columns.items())
     sums = "SELECT count(*), bit_xor(h), sum(h::HUGEINT)::VARCHAR"

@@ -6,11 +6,19 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from industria.errors import UsageError
 from industria.study.store import writing
 
-__all__ = ["previous_of", "replacing"]
+__all__ = ["FILE", "previous_of", "replacing", "study_file"]
+
+FILE: Final = "study.toml"
+
+
+def study_file(path: Path) -> Path | None:
+    """Find the file of a study by its folder or by itself; None where there is none."""
+    return next((place for place in (path, path / FILE) if place.is_file()), None)
 
 
 def previous_of(folder: Path) -> Path:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
 from industria.errors import Problem, StudyError, hint, listing
+from industria.study.folders import FILE, study_file
 from industria.study.lines import Place, key_lines, line_of, position
 from industria.study.model import Study, StudyFile
 from industria.study.scenarios import expand
 from industria.study.wording import wording
 
-__all__ = ["FILE", "load"]
-
-FILE: Final = "study.toml"
+__all__ = ["load"]
 
 
 def load(path: str | Path) -> Study:
@@ -69,10 +68,8 @@ def _by_line(problem: Problem) -> tuple[int, str]:
 
 
 def _file(path: Path) -> Path:
-    if path.is_file():
-        return path
-    if (path / FILE).is_file():
-        return path / FILE
+    if (file := study_file(path)) is not None:
+        return file
     if path.is_dir():
         raise StudyError(f"{path} has no {FILE}; it has {listing(sorted(p.name for p in path.iterdir()))}.")
     near = [str(found.parent) for pattern in (FILE, f"*/{FILE}") for found in sorted(path.parent.glob(pattern))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import inspect
 import re
 import sys
 from collections.abc import Collection, Sequence
@@ -19,7 +20,7 @@ from industria.core.measure import Measure, find, record
 from industria.errors import LocalCodeError, UnknownMeasureError, hint
 from industria.study.model import StepUse, Study
 
-__all__ = ["LOCAL", "Split", "head_of", "local_file", "measure_of", "split", "table_arguments"]
+__all__ = ["LOCAL", "Split", "files_of_measures", "head_of", "local_file", "measure_of", "split", "table_arguments"]
 
 LOCAL: Final = re.compile(r"(\./[^:]+\.py):([A-Za-z_]\w*)")
 
@@ -84,6 +85,11 @@ def split(step: StepUse, measure: Measure, names: Collection[str]) -> Split:
     """
     named = [word for word in measure.tables_or_words if head_of(step.parameters.get(word)) in names]
     return _split(step, [*measure.tables, *named], measure.any_tables, list(measure.parameters))
+
+
+def files_of_measures(study: Study) -> set[Path]:
+    """List the files that hold the measures of a study which has run."""
+    return {Path(inspect.getfile(measure_of(step, study).function)).resolve() for step in study.steps.values()}
 
 
 def head_of(reference: object) -> str | None:

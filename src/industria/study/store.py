@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import duckdb
-
 from industria.errors import BusyFolderError, UnwritableFolderError
 from industria.study.digest import digest_of
 
@@ -135,9 +133,10 @@ def writing(path: Path) -> Iterator[None]:
         if error.errno not in _REASONS:
             raise
         raise UnwritableFolderError(Path(error.filename or path), os.strerror(error.errno)) from error
-    except duckdb.Error as error:
-        reason = next((word for word in FULL if word in str(error)), None)
-        if reason is None:
+    except Exception as error:
+        import duckdb
+
+        if not isinstance(error, duckdb.Error) or not any(word in str(error) for word in FULL):
             raise
         raise UnwritableFolderError(path, str(error).splitlines()[0]) from error
 

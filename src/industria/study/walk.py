@@ -11,8 +11,8 @@ from typing import Any, Final
 from industria.core.measure import Measure
 from industria.core.parameters import wrong_parameters
 from industria.errors import IndustriaError, MissingColumnError, Problem, hint, listing
+from industria.study.folders import FILE
 from industria.study.lines import Place, key_lines, line_of
-from industria.study.load import FILE
 from industria.study.measures import measure_of, split
 from industria.study.model import StepUse, Study
 from industria.study.origins import shape_of_source
