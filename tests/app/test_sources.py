@@ -6,6 +6,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from industria.app._pull import parameters_in
+from industria.app._source_list import INDEX, index, written
 from industria.app._source_page import example_of
 from industria.core.parameters import wrong_parameters
 from industria.sources import find, names
+from industria.sources.packages import FOLDERS
 from industria.sources.reader import parameters_of, told_of
 from industria.sources.store import Answer, Store
 from industria.study.load import load
@@ -50,8 +54,36 @@ def test_lists_every_reader(industria: Call) -> None:
     assert code == 0
     # A publisher, its terms, and its sources, each line further in.
     rows = [line.split() for line in out.splitlines() if line.startswith("    ")]
-    assert sorted(row[0] for row in rows) == names()
+    packages = {f"packages.{package}_…" for package in FOLDERS}
+    assert {row[0] for row in rows} == {name for name in names() if not name.startswith("packages.")} | packages
     assert all(len(row) > 2 for row in rows)
+
+
+def test_the_list_is_that_of_the_readers() -> None:
+    """`python -m industria.app._source_list` brings it up to date."""
+    assert json.loads(INDEX.read_bytes()) == index()
+    assert INDEX.read_text("utf-8") == written(index())
+
+
+def test_the_list_loads_no_reader_and_no_library_of_tables(root: Path) -> None:
+    heavy = "{'pyarrow', 'numpy', 'narwhals', 'duckdb', 'pydantic', 'industria.sources.bls'}"
+    code = (
+        "import sys; sys.argv = ['industria', 'sources']; from industria.app.main import main; main(); "
+        f"assert not {heavy} & set(sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_sources_of_one_publisher_are_listed(industria: Call) -> None:
+    _, out, _ = industria("sources", "packages")
+
+    rows = [line.split()[0] for line in out.splitlines() if line.startswith("    ")]
+    assert rows == [name for name in names() if name.startswith("packages.")]
+    assert [one["name"] for one in json.loads(industria("sources", "oecd", "--json")[1])] == ["oecd.flow"]
+    assert "Did you mean 'oecd'?" in industria("sources", "oced")[2]
 
 
 def test_the_list_has_license_key_and_limits_of_each_publisher(industria: Call) -> None:

@@ -10,6 +10,7 @@ import typer
 
 import industria
 from industria.app._show import complain, paint, say
+from industria.app.sources import sources
 from industria.errors import IndustriaError
 
 __all__ = ["COMMANDS", "app", "main"]
@@ -57,7 +58,11 @@ for _name in COMMANDS:
 def main() -> None:
     """Run the command line; a deliberate error ends in its message, its notes and its exit code."""
     try:
-        app(prog_name="industria")
+        if sys.argv[1:] == ["sources"]:
+            # Typer takes longer to read words, even none, than the list of sources takes to print.
+            sources()
+        else:
+            app(prog_name="industria")
     except IndustriaError as error:
         _tell(str(error), getattr(error, "__notes__", []))
         sys.exit(error.exit_code)

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from industria.app._options import Json
-from industria.errors import UsageError
+from industria.errors import UnknownSourceError, UsageError
 
 __all__ = ["sources"]
 
 
 def sources(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A reader, as files.csv; or pull, or export.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="A reader, as files.csv; a publisher, as bls; pull, or export."),
     ] = None,
     words: Annotated[
         list[str] | None,
@@ -38,6 +39,8 @@ def sources(
         _export(given, json)
     elif given:
         raise UsageError(f"sources {name} takes no more words; sources pull and sources export do.")
+    elif name and "." not in name:
+        _list(json, name)
     elif name:
         from industria.app._source_page import page, record
 
@@ -49,18 +52,23 @@ def sources(
         _list(json)
 
 
-def _list(json: bool) -> None:
-    from industria import sources as floor
+def _list(json: bool, *prefix: str) -> None:
+    """List all sources, or those whose name begins with a word, as bls."""
     from industria.app._show import emit, say
 
+    if prefix or json:
+        from industria import sources as floor
+
+        if prefix and prefix[0] not in floor.PUBLISHERS:
+            raise UnknownSourceError(prefix[0], [*floor.PUBLISHERS, *floor.names()])
     if json:
         from industria.app._source_page import record
 
-        emit([record(one) for one in floor.names()])
+        emit([record(one) for one in floor.names() if not prefix or one.partition(".")[0] in prefix])
         return
-    from industria.app._source_list import listed
+    from industria.app._source_list import index, listed
 
-    say(listed())
+    say(listed(index(*prefix) if prefix else None))
 
 
 def _pull(words: list[str], study: str | None, json: bool) -> None:
