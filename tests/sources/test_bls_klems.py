@@ -35,7 +35,7 @@ NEW_ROWS: list[list[Any]] = [
         ("Labor input", "% Change from previous year", 1.5),
         ("Labor cost", "Billions of current dollars", "N.A."),
         ("Labor hours", "Millions of hours", 7.0),
-        ("Labor cost share", "Share", 0.5),
+        ("Labor cost share", "Percent", 50.0),
     )
 ]
 
@@ -70,7 +70,9 @@ def test_changes_are_fractions_and_measures_have_units(tmp_path: Path, monkeypat
 def test_the_workbook_that_is_replaced_every_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Titles stand above its header; a unit that nobody foresaw stays as it is told."""
     name = "major-industry-total-factor-productivity-klems.xlsx"
-    write_xlsx(tmp_path / name, [["Total factor productivity"], ["Source: BLS"], NEW, *NEW_ROWS], "Annual")
+    write_xlsx(
+        tmp_path / name, [["Total factor productivity"], ["Source: BLS"], NEW, *NEW_ROWS, ["Note: made up."]], "Annual"
+    )
     mirrored(monkeypatch, tmp_path)
 
     assert values(rows_of("bls.klems", vintage=2023), "3361", 2023) == {
@@ -103,12 +105,17 @@ def test_a_release_that_is_none_and_a_file_that_is_nowhere(tmp_path: Path, monke
             "'NAICS' and 'Duration Title' or 'Units'",
         ),
         ([["NAICS", "Title", *OLD[2:]], *OLD_ROWS], MissingColumnError, "no column 'NAICS Title'"),
-        ([OLD, *OLD_ROWS, OLD_ROWS[0]], BrokenFileError, "line 22: sectoral_output of '311,312' stands there a second"),
+        (
+            [OLD, *OLD_ROWS, OLD_ROWS[0]],
+            BrokenFileError,
+            "line 22: industry '311,312', variable 'sectoral_output'.* stands there a second",
+        ),
+        ([OLD, ["", *OLD_ROWS[0][1:]]], BrokenFileError, "line 2: it has no industry"),
         ([OLD, OLD_ROWS[0][:6]], BrokenFileError, "line 2: it has 6 values, not 10"),
         ([OLD, [*OLD_ROWS[0][:4], "90,5", *OLD_ROWS[0][5:]]], BrokenFileError, "line 2: 2014 has '90,5'"),
         ([OLD[:-2], OLD_ROWS[0][:-2]], BrokenFileError, "up to 2018, and they end with 2017"),
     ],
-    ids=["empty", "page", "renamed", "no-title", "twice", "cut-off", "decimal-comma", "other-release"],
+    ids=["empty", "page", "renamed", "no-title", "twice", "no-code", "cut-off", "decimal-comma", "other-release"],
 )
 def test_a_broken_file_is_told(
     rows: list[list[Any]], error: type[Exception], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

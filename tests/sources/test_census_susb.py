@@ -131,11 +131,13 @@ def test_what_cannot_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ([HEADER.replace("EMPLFL_N", "EMPLFL"), *LINES], MissingColumnError, "no column 'emplfl_n'"),
         ([HEADER, LINES[0].replace(",100,", ",1.5,")], BrokenFileError, "line 2: empl has '1.5', which is no whole"),
         ([HEADER, LINES[0].replace(",G,", ",Q,")], BrokenFileError, "line 2: the noise flag 'Q' is not known"),
+        ([HEADER, LINES[0][3:]], BrokenFileError, "line 2: it has 14 values"),
+        ([HEADER, f",{LINES[0].split(',', 1)[1]}"], BrokenFileError, "line 2: it has no area"),
         ([HEADER, LINES[3].replace(",C,", ",Z,")], BrokenFileError, "line 2: the range 'Z' is not known"),
         ([HEADER, LINES[0], LINES[1][:30]], BrokenFileError, r"line 3: it has \d+ values, not 15"),
         ([HEADER, LINES[0], LINES[0]], BrokenFileError, "line 3: area '00', industry '--', size '01' stands there a"),
     ],
-    ids=["empty", "page", "renamed", "no-flags", "fraction", "flag", "range", "cut-off", "twice"],
+    ids=["empty", "page", "renamed", "no-flags", "fraction", "flag", "shifted", "no-area", "range", "cut-off", "twice"],
 )
 def test_a_broken_file_is_told(
     lines: list[str], error: type[Exception], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError
-from industria.sources.formats.long_form import Columns, by_name, numbers
+from industria.sources.formats.long_form import by_name, numbers, one_of_each
 from industria.sources.formats.official_columns import snake
 from industria.sources.formats.raw_cells import Rows, read_cells
 
@@ -60,7 +60,7 @@ def read_klems(path: Path, name: str, *, base: int, last: int, sheet: str | None
     text = path.suffix.lower() == ".csv"
     rows = read_cells(path.read_bytes(), path.name if text else name, None if text else sheet)
     names, header = _header(rows, name)
-    columns = by_name(rows, name, header=header)
+    columns = by_name(rows, name, header=header, notes=True)
     labels = {column: columns.texts(official) for column, official in names.items()}
     years = [word for word in columns.cells if re.fullmatch(r"\d{4}", word)]
     if not years or int(years[-1]) != last:
@@ -70,8 +70,8 @@ def read_klems(path: Path, name: str, *, base: int, last: int, sheet: str | None
         _known(measure, unit, base)
         for measure, unit in zip(columns[names["measure"]], columns[names["unit"]], strict=True)
     ]
-    _refuse_repeats(labels["industry"].to_pylist(), known, columns)
-    variables, units = (pa.array(list(words), pa.string()) for words in zip(*known, strict=True))
+    variables, units = (pa.array([word or None for word in words], pa.string()) for words in zip(*known, strict=True))
+    one_of_each({"industry": labels["industry"], "variable": variables, "unit": units}, columns)
     scales = [100.0 if PERCENT.search(unit) else 1.0 for unit in columns[names["unit"]]]
     blocks = []
     for year in years:
@@ -111,7 +111,7 @@ def _known(measure: str, unit: str, base: int) -> tuple[str, str]:
     """Name a variable and its unit: one measure is told as an index and as a change."""
     variable = snake(BILLIONS.sub("", measure))
     if PERCENT.search(unit):
-        return f"{variable}_growth", "fraction"
+        return f"{variable}_growth" if "change" in unit.lower() else variable, "fraction"
     if unit.lower().startswith("index"):
         told = BASE.search(unit)
         return variable, f"index, {told[1] if told else base} is 100"
@@ -120,11 +120,3 @@ def _known(measure: str, unit: str, base: int) -> tuple[str, str]:
     if unit == "Levels" or BILLIONS.search(unit):
         return variable, "billion US dollars"
     return variable, unit
-
-
-def _refuse_repeats(industries: list[str], known: list[tuple[str, str]], columns: Columns) -> None:
-    seen: set[tuple[str, str, str]] = set()
-    for line, (industry, (variable, unit)) in enumerate(zip(industries, known, strict=True), columns.line):
-        if (industry, variable, unit) in seen:
-            raise BrokenFileError(columns.file, f"{variable} of {industry!r} stands there a second time.", line)
-        seen.add((industry, variable, unit))

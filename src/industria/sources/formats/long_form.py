@@ -62,7 +62,7 @@ class Columns:
         return pa.array([cell or None for cell in self[name]], pa.string())
 
 
-def by_name(rows: Rows, file: str, *, header: int = 1) -> Columns:
+def by_name(rows: Rows, file: str, *, header: int = 1, notes: bool = False) -> Columns:
     """Split the rows below a header into columns.
 
     Parameters
@@ -73,6 +73,8 @@ def by_name(rows: Rows, file: str, *, header: int = 1) -> Columns:
         What messages call it.
     header : int
         The row that holds the names, counted from one.
+    notes : bool
+        Whether lines of one cell at the end are notes, to be left out.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def by_name(rows: Rows, file: str, *, header: int = 1) -> Columns:
         names.pop()
     refuse_repeats(names, file, header)
     below = rows[header:]
-    while below and not any(below[-1]):
+    while below and sum(bool(cell) for cell in below[-1]) < (2 if notes else 1):
         below.pop()
     for line, row in enumerate(below, header + 1):
         if len(row) < len(names) or any(row[len(names) :]):
@@ -171,15 +173,17 @@ def refuse_unknown(columns: Columns, known: Collection[str], what: str) -> None:
 
 
 def one_of_each(keys: Mapping[str, pa.Array], columns: Columns) -> None:
-    """Refuse rows that are about the same thing.
+    """Refuse rows that are about nothing, or about the same thing.
 
     Raises
     ------
     BrokenFileError
-        If two are; the message has the line of the second.
+        If a key is missing, or two rows have the same; the message has the line.
     """
     seen: set[tuple[object, ...]] = set()
     for line, row in enumerate(zip(*(array.to_pylist() for array in keys.values()), strict=True), columns.line):
+        if None in row:
+            raise BrokenFileError(columns.file, f"it has no {list(keys)[row.index(None)]}.", line)
         if row in seen:
             told = ", ".join(f"{name} {value!r}" for name, value in zip(keys, row, strict=True))
             raise BrokenFileError(columns.file, f"{told} stands there a second time.", line)

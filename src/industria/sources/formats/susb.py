@@ -92,12 +92,12 @@ def read_susb(
     """
     text = path.suffix.lower() in (".csv", ".txt")
     rows, header = _below_titles(read_cells(path.read_bytes(), path.name if text else name), name)
-    columns = by_name(rows, name, header=header)
+    columns = by_name(rows, name, header=header, notes=True)
     made: dict[str, pa.Array] = {
-        "area": pa.array([cell.zfill(2) for cell in columns[_found(columns, LABELS["area"])]]),
+        "area": _padded(columns[_found(columns, LABELS["area"])]),
         "industry": columns.texts(_found(columns, LABELS["industry"])),
         # The workbook says 01: Total, the text 01.
-        "size": pa.array([cell.split(":")[0].zfill(2) for cell in columns[_found(columns, LABELS["size"])]]),
+        "size": _padded([cell.split(":")[0] for cell in columns[_found(columns, LABELS["size"])]]),
     }
     one_of_each(made, columns)
     for number, (names, flags) in NUMBERS.items():
@@ -106,15 +106,17 @@ def read_susb(
     return as_table(_kept(pa.table(made), name, {"area": areas, "industry": naics, "size": sizes}), name)
 
 
+def _padded(codes: Sequence[str]) -> pa.Array:
+    """Give codes of two digits back the zero that a sheet of numbers took."""
+    return pa.array([code.zfill(2) if code else None for code in codes], pa.string())
+
+
 def _below_titles(rows: Rows, name: str) -> tuple[Rows, int]:
-    """Find the header below the titles of a workbook, and leave out the notes at its end."""
+    """Find the header below the titles of a workbook, and write its words alike."""
     for line, row in enumerate(rows[:HEADER_WITHIN], 1):
         words = [snake(cell) for cell in row]
         if "state" in words and "naics" in words:
-            last = len(rows)
-            while last > line and sum(bool(cell) for cell in rows[last - 1]) < 2:
-                last -= 1
-            return [*rows[: line - 1], words, *rows[line:last]], line
+            return [*rows[: line - 1], words, *rows[line:]], line
     first = next((row for row in rows if any(row)), [])
     raise BrokenFileError(
         name, f"none of its first {HEADER_WITHIN} lines has the columns State and NAICS; line 1 has {first[:6]}."
