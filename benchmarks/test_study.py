@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from industria.brief.compose import compose
 from industria.core.measure import find
 from industria.core.table import collect
 from industria.sources import files
@@ -47,22 +48,24 @@ time      = "year"
 
 
 def test_the_example_again_takes_nearly_no_time(benchmark: Any, tmp_path: Path) -> None:
-    """A second run of the example takes everything from the store: at least 20 times faster."""
+    """The command a second time, in a process of its own as the first: at least 20 times faster from start to end."""
     made = shutil.ignore_patterns("run*", ".industria", "__pycache__")
     folder = shutil.copytree(ROOT / "studies" / "training-grants", tmp_path / "study", ignore=made)
-    study = load(folder)
 
-    def go() -> None:
-        run(study, finish=lambda study, run, folder: compose(study, run, folder))
+    def go() -> bytes:
+        words = [sys.executable, "-m", "industria", "run", str(folder)]
+        return subprocess.run(words, check=True, capture_output=True).stdout
 
     start = time.perf_counter()
-    go()
+    said = go()
     first = time.perf_counter() - start
-    benchmark.pedantic(go, rounds=3)
+    again = benchmark.pedantic(go, rounds=5)
 
-    ratio = first / benchmark.stats.stats.min
+    ratio = first / benchmark.stats.stats.median
     benchmark.extra_info["seconds, the first time"] = round(first, 1)
     benchmark.extra_info["times faster again"] = round(ratio, 1)
+    print(f"the example again: {first:.1f} s, then {benchmark.stats.stats.median:.2f} s, {ratio:.0f} times faster")
+    assert again == said
     assert ratio >= 20
 
 
