@@ -126,3 +126,14 @@ def test_the_variables_that_others_carry(monkeypatch: pytest.MonkeyPatch) -> Non
     }
     assert {row["unit"] for row in first} == {"million 2012 US dollars", "million hours"}
     assert rows["value"].null_count == 0
+
+
+def test_an_open_quote_and_another_encoding_are_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirrored(monkeypatch, tmp_path)
+    rest = "\n".join(LINES * 400)
+    (tmp_path / NAME).write_text(f'{HEADER}\n"311111,{rest}', "utf-8")
+    with pytest.raises(BrokenFileError, match="a quote is opened and not closed"):
+        rows_of("nber_ces.table")
+    (tmp_path / NAME).write_text("\n".join([HEADER, *LINES]), "utf-16")
+    with pytest.raises(BrokenFileError, match=NAME):
+        rows_of("nber_ces.table")

@@ -116,6 +116,14 @@ def test_a_broken_text_is_told_with_line_and_column(
         rows_of("pwt.table")
 
 
+def test_names_in_an_older_encoding_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = text(tmp_path, [["Côte d'Ivoire", "CIV", "2000", "CFA Franc", "1.5"]])
+    path.write_bytes(path.read_text("utf-8").encode("latin-1"))
+    mirrored(monkeypatch, tmp_path)
+
+    assert rows_of("pwt.table")["country_name"].to_pylist() == ["Côte d'Ivoire"]
+
+
 def test_a_web_page_and_a_cut_off_workbook_are_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mirrored(monkeypatch, tmp_path)
     (tmp_path / "pwt110.xlsx").write_text("<!DOCTYPE html><html><body>Moved</body></html>")

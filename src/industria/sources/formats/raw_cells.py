@@ -48,7 +48,10 @@ def read_cells(content: bytes, name: str, sheet: str | None = None) -> Rows:
     between = TEXT.get(PurePosixPath(name).suffix.lower())
     if between is not None:
         rows = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=between)
-        return [[cell.strip() for cell in row] for row in rows]
+        try:
+            return [[cell.strip() for cell in row] for row in rows]
+        except csv.Error as error:
+            raise BrokenFileError(name, f"a quote is opened and not closed, or it is no text ({error}).") from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         named = {word.strip(): word for word in book.sheet_names}
