@@ -1,0 +1,129 @@
+"""A surge solved: the plan as a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from industria.core.result import Result
+from industria.core.table import Table, collect
+from industria.ecosystems._plan import (
+    Solved,
+    binding_table,
+    input_table,
+    pivot_table,
+    price_table,
+    product_table,
+    production_table,
+    resource_table,
+    table_of,
+)
+from industria.ecosystems._surge import Surge
+from industria.errors import ChoiceError, ParameterRangeError
+from industria.kernels.surge_program import statement
+from industria.kernels.surge_solution import fixed_flows, relaxation, solution
+
+Solver = Literal["auto", "exact", "relaxed", "rounded"]
+# More starts than this are rounded: proofs take minutes.
+EXACT: Final = 3000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SurgePlan(Result):
+    """A plan, and what holds it back.
+
+    Attributes
+    ----------
+    table : Table
+        `product, week, demand, delivered, unmet, pivot_output, incumbent_output, stock`.
+    objective : float
+        Units unmet, weighted; the bound where the plan is relaxed.
+    bound : float
+        No plan does better.
+    gap : float
+        Objective above bound, over the larger of bound and 1.
+    method : str
+        exact, rounded or relaxed.
+    stopped : bool
+        Whether the time limit came before the end of the search.
+    pivots : Table
+        `actor, product, start_week, first_output_week, full_output_week, capacity, broker_hours, pivot_cost, output`.
+    production : Table
+        `actor, product, week, output` (gross).
+    inputs : Table
+        `input, week, supply, used, stock`.
+    resources : Table
+        `resource, week, available, used`; a limit over all weeks has no week.
+    unlimited : Table
+        `resource`: taken by pivots, limited by nobody.
+    prices : Table
+        `constraint, item, week, price, price_fixed`.
+    binding : Table
+        `week, constraint, item, value_share`, the largest first in each week.
+    """
+
+    objective: float
+    bound: float
+    gap: float
+    method: str
+    stopped: bool
+    pivots: Table
+    production: Table
+    inputs: Table
+    resources: Table
+    unlimited: Table
+    prices: Table
+    binding: Table
+
+    def summary(self) -> str:
+        """Write objective, bound and gap, and the pivots in the order of their starts."""
+        gap = "0" if self.gap < 5e-7 else f"{self.gap:.2g}"
+        mark = f"{self.method}, stopped by the time limit" if self.stopped else self.method
+        lines = [f"objective {_plain(self.objective)}, bound {_plain(self.bound)}, gap {gap} ({mark})"]
+        rows = sorted(collect(self.pivots).to_pylist(), key=lambda row: (row["start_week"], row["actor"]))
+        lines += [f"{row['actor']} {row['product']} starts in week {row['start_week']}" for row in rows]
+        return "\n".join(lines)
+
+
+def plan_of(surge: Surge, *, solver: Solver, gap: float, time_limit: float) -> SurgePlan:
+    """Solve a surge and lay the plan out as tables."""
+    solved = _solved(surge, solver, gap, time_limit)
+    objective, bound = solved.flows.objective, min(solved.solution.bound, solved.flows.objective)
+    return SurgePlan(
+        table=product_table(solved),
+        objective=objective,
+        bound=bound,
+        gap=(objective - bound) / max(bound, 1.0),
+        method=solved.solution.method,
+        stopped=solved.solution.stopped,
+        pivots=pivot_table(solved),
+        production=production_table(solved),
+        inputs=input_table(solved),
+        resources=resource_table(solved),
+        unlimited=table_of({"resource": surge.unlimited}, surge.weeks, ()),
+        prices=price_table(solved),
+        binding=binding_table(solved),
+    )
+
+
+def _solved(surge: Surge, solver: Solver, gap: float, time_limit: float) -> Solved:
+    if solver not in get_args(Solver):
+        raise ChoiceError("solver", solver, get_args(Solver))
+    if not gap >= 0:
+        raise ParameterRangeError("gap", gap, "0 or more")
+    if not time_limit > 0:
+        raise ParameterRangeError("time_limit", time_limit, "more than 0 seconds")
+    program = statement(surge.program)
+    loose = relaxation(program)
+    method = ("exact" if len(program.a) <= EXACT else "rounded") if solver == "auto" else solver
+    found = solution(surge.program, method, gap=gap, time_limit=time_limit)
+    if method == "relaxed":
+        return Solved(surge, found, program, loose, loose, program)
+    chosen, flows = fixed_flows(surge.program, found.a, found.q)
+    return Solved(surge, found, chosen, flows, loose, program)
+
+
+def _plain(number: float) -> str:
+    """Write six decimals at most, and one at least: 547.0, 457.942708."""
+    text = f"{number:.6f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text

@@ -1,0 +1,199 @@
+"""Small tables as checked columns: every cell is of its kind, or an error names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.core.table import TableLike, as_table, collect
+from industria.errors import (
+    ColumnTypeError,
+    DuplicateRowError,
+    InfiniteValueError,
+    MissingValueError,
+    NegativeValueError,
+    OutsideRangeError,
+    UnknownLabelError,
+)
+
+Array = npt.NDArray[np.float64]
+Kind = Literal["text", "amount", "number", "count", "share", "week", "truth"]
+
+REQUIRED: Final = object()
+READ: Final = {
+    "text": "text",
+    "amount": "numbers",
+    "number": "numbers",
+    "count": "whole numbers",
+    "share": "numbers",
+    "week": "whole numbers or dates",
+    "truth": "truth values",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column: its name, its kind, and what stands where it is not told.
+
+    An `amount` is a number that is not negative, a `count` a whole one, a `share` lies
+    in [0, 1], a `week` is a whole number or a date.
+    """
+
+    name: str
+    kind: Kind = "text"
+    default: Any = REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table in memory.
+
+    Attributes
+    ----------
+    name : str
+        What error messages call it.
+    columns : mapping of str to array or list
+        Numbers as float64 arrays, all else as lists.
+    n : int
+        How many rows.
+    """
+
+    name: str
+    columns: Mapping[str, Any]
+    n: int
+
+    def __getitem__(self, column: str) -> Any:
+        return self.columns[column]
+
+    def where(self, i: int, *columns: str) -> str:
+        """Name a row by its labels."""
+        return ", ".join(f"{column} = {self[column][i]!r}" for column in columns)
+
+    def places(self, column: str, known: Sequence[Any], listed: str) -> npt.NDArray[np.int64]:
+        """Find labels in a list of those that are known; a missing one gets -1.
+
+        Raises
+        ------
+        UnknownLabelError
+            If a label is not listed; the message has the nearest.
+        """
+        place = {label: k for k, label in enumerate(known)}
+        for label in self[column]:
+            if label is not None and label not in place:
+                raise UnknownLabelError(self.name, column, str(label), listed, [str(one) for one in known])
+        return np.array([place.get(label, -1) for label in self[column]], np.int64)
+
+
+def read(data: TableLike | None, name: str, *fields: Field, key: Sequence[str] = ()) -> Rows:
+    """Read a table, sorted by its texts and weeks, so that the order of rows never matters.
+
+    Parameters
+    ----------
+    data : table, optional
+        None is a table without rows.
+    name : str
+        What error messages call it.
+    *fields : Field
+        Its columns; others are left alone.
+    key : sequence of str
+        Columns that together name a row once.
+
+    Returns
+    -------
+    Rows
+        With all fields.
+
+    Raises
+    ------
+    MissingColumnError, MissingValueError, ColumnTypeError
+        If a column or a cell lacks, or is of another kind.
+    NegativeValueError, InfiniteValueError, OutsideRangeError
+        If a number cannot be what it is called.
+    DuplicateRowError
+        If a key stands twice.
+    """
+    if data is None:
+        return Rows(name, {field.name: [] if field.kind in ("text", "week") else np.zeros(0) for field in fields}, 0)
+    table = as_table(data, name, *(field.name for field in fields if field.default is REQUIRED))
+    there = table.collect_schema()
+    rows = collect(table.select(*(field.name for field in fields if field.name in there)))
+    order = [(field.name, "ascending") for field in fields if field.name in there and field.kind != "truth"]
+    rows = rows.sort_by(order) if rows.num_rows else rows
+    labels = [field.name for field in fields if field.kind == "text" and field.name in there]
+    made = Rows(name, {field.name: _column(rows, name, field, labels, there) for field in fields}, rows.num_rows)
+    if key:
+        _refuse_repeated(made, key)
+    return made
+
+
+def _column(rows: pa.Table, name: str, field: Field, labels: Sequence[str], there: Mapping[str, Any]) -> Any:
+    n = rows.num_rows
+    if field.name not in there:
+        plain = field.kind in ("text", "week", "truth")
+        return [field.default] * n if plain else np.full(n, np.nan if field.default is None else field.default)
+    column, kind = rows[field.name], there[field.name]
+    if kind not in _KINDS[field.kind] and column.null_count < n:
+        raise ColumnTypeError(name, field.name, READ[field.kind], str(kind).lower())
+    if field.default is REQUIRED and column.null_count:
+        gap = column.is_null().index(True).as_py()
+        raise MissingValueError(name, field.name, column.null_count, n, _first(rows, gap, labels, field.name))
+    if kind == nw.Float64 and field.kind == "week":
+        _refuse_numbers(np.asarray(column.to_numpy(), float), rows, name, field, labels)
+        column = column.cast(pa.int64())
+    if field.kind in ("text", "week", "truth"):
+        told = column.to_pylist()
+        return told if field.default is REQUIRED else [field.default if value is None else value for value in told]
+    values = np.asarray(column.cast(pa.float64()).to_numpy(), float)
+    _refuse_numbers(values, rows, name, field, labels)
+    return np.where(np.isnan(values), np.nan if field.default in (None, REQUIRED) else field.default, values)
+
+
+_WHOLE: Final = (nw.Int64,)
+_NUMBERS: Final = (nw.Int64, nw.Float64)
+_KINDS: Final[dict[str, tuple[Any, ...]]] = {
+    "text": (nw.String,),
+    "amount": _NUMBERS,
+    "number": _NUMBERS,
+    "count": _NUMBERS,
+    "share": _NUMBERS,
+    # Whole numbers beside gaps come from pandas as floats.
+    "week": (nw.Int64, nw.Float64, nw.Date),
+    "truth": (nw.Boolean,),
+}
+
+
+def _refuse_numbers(values: Array, rows: pa.Table, name: str, field: Field, labels: Sequence[str]) -> None:
+    def first(wrong: npt.NDArray[np.bool_]) -> str:
+        return _first(rows, int(np.flatnonzero(wrong)[0]), labels, field.name)
+
+    if (endless := np.isinf(values)).any():
+        raise InfiniteValueError(name, field.name, int(endless.sum()), first(endless))
+    if field.kind == "share" and (outside := (values < 0) | (values > 1)).any():
+        raise OutsideRangeError(name, field.name, float(values[outside][0]), first(outside), "lies in [0, 1]")
+    if field.kind in ("amount", "count") and (below := values < 0).any():
+        role = "an amount" if field.kind == "amount" else "a count"
+        raise NegativeValueError(name, field.name, role, int(below.sum()), float(values[below][0]), first(below))
+    if field.kind in ("count", "week") and (broken := values % 1 > 0).any():
+        raise OutsideRangeError(name, field.name, float(values[broken][0]), first(broken), "is a whole number")
+
+
+def _first(rows: pa.Table, i: int, labels: Sequence[str], column: str) -> str:
+    named = ", ".join(f"{label} = {rows[label][i].as_py()!r}" for label in labels if label != column)
+    return named or f"row {i + 1}"
+
+
+def _refuse_repeated(rows: Rows, key: Sequence[str]) -> None:
+    counts: dict[tuple[Any, ...], int] = {}
+    for labels in zip(*(rows[column] for column in key), strict=True):
+        counts[labels] = counts.get(labels, 0) + 1
+    repeated = {labels: n for labels, n in counts.items() if n > 1}
+    if repeated:
+        labels, times = next(iter(repeated.items()))
+        first = ", ".join(f"{column} = {label!r}" for column, label in zip(key, labels, strict=True))
+        raise DuplicateRowError(rows.name, key, first, times, sum(repeated.values()))

@@ -1,0 +1,304 @@
+"""Plans for a surge: proven, rounded with a certified gap, or relaxed; and the prices of what limits them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.sparse import csr_array, vstack
+
+from industria.errors import ConvergenceError
+from industria.kernels.surge_program import Statement, SurgeProgram, statement
+
+__all__ = ["Flows", "Method", "Prices", "Solution", "fixed_flows", "relaxation", "solution"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+Method = Literal["exact", "relaxed", "rounded"]
+
+# A start that the relaxation uses less than this is a rounding error of its solver.
+TRACE: Final = 1e-9
+# What the second look at a plan may lose of the first: far below the six decimals that are promised.
+SLACK: Final = 1e-9
+# Among plans of one loss and lateness, a unit of pivot output costs this part of the least loss of a unit.
+LEAST: Final = 1e-4
+# How long the earliest of equal plans is looked for: nodes, not seconds, so that every machine finds the same.
+NODES: Final = 2000
+# A rounded plan is looked for until it is as near to its bound as this, among so many starts beside the whole ones.
+NEAR: Final = 1e-3
+WIDER: Final = (0, 100, 400, 1600, 6400)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Loss avoided per further unit of what limits a plan, never below 0.
+
+    Attributes
+    ----------
+    input : array, shape (K, T)
+        Of arriving inputs.
+    week : array
+        Of resources in a week, as `Statement.weekly` lists them.
+    total : array
+        Of resources over all weeks, as `Statement.totals` lists them.
+    incumbent : array, shape (P, T)
+        Of capacity of incumbents.
+    actor : array, shape (F,)
+        Of one further pivot of an actor.
+    stockpile : array, shape (P,)
+        Of a unit in stock at the start.
+    """
+
+    input: Array
+    week: Array
+    total: Array
+    incumbent: Array
+    actor: Array
+    stockpile: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flows:
+    """What is made, held and unmet, by week.
+
+    Attributes
+    ----------
+    objective : float
+        Loss.
+    starts : array, shape (n_starts,)
+        Part of every start that is made.
+    x : array, shape (G, T)
+        Gross output by class.
+    z, s, u : array, shape (P, T)
+        Output of incumbents, stock at the end of the week, unmet.
+    m : array, shape (K, T)
+        Stock of inputs at the end of the week.
+    prices : Prices
+        Of what limits it.
+    """
+
+    objective: float
+    starts: Array
+    x: Array
+    z: Array
+    s: Array
+    u: Array
+    m: Array
+    prices: Prices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A plan, and how far from the best one it can be.
+
+    Attributes
+    ----------
+    method : {"exact", "rounded", "relaxed"}
+        How it was found.
+    bound : float
+        No plan loses less.
+    a, q : array of int
+        Option and week of every start; empty where relaxed.
+    stopped : bool
+        Whether the time was over before the gap was closed.
+    """
+
+    method: Method
+    bound: float
+    a: Ids
+    q: Ids
+    stopped: bool = False
+
+
+def relaxation(program: Statement) -> Flows:
+    """Solve a statement with starts in parts; its objective is a bound for every plan.
+
+    Raises
+    ------
+    ConvergenceError
+        If the solver gives up.
+    """
+    return _flows(program, _relaxed(program))
+
+
+def _relaxed(program: Statement) -> OptimizeResult:
+    limits = np.column_stack([np.zeros(len(program.c)), program.upper])
+    found = linprog(program.c, program.A, program.b, program.E, program.e, limits, method="highs")
+    if found.status != 0:
+        raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
+    return found
+
+
+def fixed_flows(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Statement, Flows]:
+    """Find the best output for given starts; of equal ones that which delivers earliest and pivots least.
+
+    Returns
+    -------
+    Statement and Flows
+        The statement has these starts alone. Prices are those at given starts.
+
+    Raises
+    ------
+    ConvergenceError
+        If the solver gives up.
+    """
+    program = statement(surge, (a, q))
+    low = np.zeros(len(program.c))
+    low[program.places["y"]] = 1.0
+    limits = np.column_stack([low, program.upper])
+    best = linprog(program.c, program.A, program.b, program.E, program.e, limits, method="highs")
+    flows = _flows(program, best)
+    late = _lateness(surge, program, flows.objective)
+    early = linprog(late.c, late.A, late.b, late.E, late.e, limits, method="highs")
+    # No answer to the second question leaves that to the first.
+    return program, flows if early.status != 0 else _flows(program, early, flows.prices)
+
+
+def solution(surge: SurgeProgram, method: Method, *, gap: float, time_limit: float) -> Solution:
+    """Plan a surge.
+
+    Parameters
+    ----------
+    surge : SurgeProgram
+        What is asked.
+    method : {"exact", "rounded", "relaxed"}
+        `exact` proves the optimum; `rounded` keeps what the relaxation makes whole, chooses
+        among the rest, and tells the gap to its bound; `relaxed` has no starts.
+    gap : float
+        How far from the bound a plan may be, relative to it.
+    time_limit : float
+        Seconds; the best plan so far is taken then.
+
+    Returns
+    -------
+    Solution
+        Its starts obey all limits.
+
+    Raises
+    ------
+    ConvergenceError
+        If the solver gives up.
+    """
+    program, begun = statement(surge), time.monotonic()
+    if method == "relaxed":
+        none = np.zeros(0, np.int64)
+        return Solution(method=method, bound=relaxation(program).objective, a=none, q=none)
+    if method == "exact":
+        found = _whole(program, gap, time_limit)
+        if found.status not in (0, 1):
+            raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
+        bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else 0.0
+        if found.status == 0:
+            early = _whole(_lateness(surge, program, found.fun), gap, time_limit, nodes=NODES)
+            found.x = found.x if early.x is None else early.x
+        y = found.x[program.places["y"]] if found.x is not None else np.zeros(len(program.a))
+        made = np.flatnonzero(y > 0.5)
+        return Solution(method=method, bound=bound, a=program.a[made], q=program.q[made], stopped=found.status == 1)
+    return _rounded(surge, program, max(gap, NEAR), begun + time_limit)
+
+
+def _rounded(surge: SurgeProgram, program: Statement, gap: float, end: float) -> Solution:
+    """Keep the starts that the relaxation makes whole, and choose again among ever more of the others.
+
+    What is left of a relaxation is a knapsack with few coupling rows, so few starts
+    are in parts. Which others come next, their reduced costs tell.
+    """
+    loose = _relaxed(program)
+    bound, reduced = float(loose.fun), loose.lower.marginals + loose.upper.marginals
+    y, price = loose.x[program.places["y"]], np.abs(reduced[program.places["y"]])
+    full, parts = y > 1 - TRACE, (y > TRACE) & (y <= 1 - TRACE)
+    order = np.argsort(price, kind="stable")
+    free = parts | _neighbors(program, parts)
+    best, least, stopped = np.zeros(0, np.int64), np.inf, False
+    for more in WIDER:
+        free[order[:more]] = True
+        kept = np.flatnonzero(free | full)
+        near = statement(surge, (program.a[kept], program.q[kept]))
+        found = _whole(near, gap, max(1.0, end - time.monotonic()), held=(full & ~free)[kept])
+        if found.x is not None and found.fun < least:
+            best, least = kept[found.x[near.places["y"]] > 0.5], found.fun
+        stopped = time.monotonic() > end
+        if least - bound <= gap * max(bound, 1.0) or stopped or len(kept) == len(y):
+            break
+    return Solution(method="rounded", bound=bound, a=program.a[best], q=program.q[best], stopped=stopped)
+
+
+def _neighbors(program: Statement, starts: Truth) -> Truth:
+    """Tell the starts a week before and after some."""
+    T = program.weeks
+    wanted = (program.a * T + program.q)[starts]
+    return np.isin(program.a * T + program.q, np.concatenate([wanted - 1, wanted + 1]))
+
+
+def _lateness(surge: SurgeProgram, program: Statement, objective: float) -> Statement:
+    """Ask among the plans of one loss for that which delivers earliest, and of these for that which pivots least."""
+    T = program.weeks
+    c = np.zeros(len(program.c))
+    c[program.places["u"]] = (surge.loss * (T - np.arange(T))).ravel()
+    c[program.places["x"]] = LEAST * float(surge.w.min(initial=1.0))
+    within = objective + SLACK * max(1.0, abs(objective))
+    rows = csr_array(vstack([program.A, csr_array(program.c[None, :])]))
+    return replace(program, c=c, A=rows, b=np.append(program.b, within))
+
+
+def _whole(
+    program: Statement, gap: float, time_limit: float, *, held: Truth | None = None, nodes: int | None = None
+) -> OptimizeResult:
+    """Solve a statement with whole starts, of which some are held."""
+    low = np.zeros(len(program.c))
+    if held is not None:
+        low[program.places["y"]] = held
+    whole = np.zeros(len(program.c))
+    whole[program.places["y"]] = 1
+    return milp(
+        program.c,
+        integrality=whole,
+        bounds=Bounds(low, program.upper),
+        constraints=[
+            LinearConstraint(program.A, -np.inf, program.b),
+            LinearConstraint(program.E, program.e, program.e),
+        ],
+        options={"mip_rel_gap": gap, "time_limit": time_limit, "node_limit": nodes},
+    )
+
+
+def _flows(program: Statement, found: OptimizeResult, prices: Prices | None = None) -> Flows:
+    if found.status != 0:
+        raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
+    values = np.maximum(found.x, 0.0)
+
+    def by_week(name: str) -> Array:
+        return np.asarray(values[program.places[name]].reshape(-1, program.weeks))
+
+    return Flows(
+        objective=float(program.c @ values),
+        starts=values[program.places["y"]],
+        x=by_week("x"),
+        z=by_week("z"),
+        s=by_week("s"),
+        u=by_week("u"),
+        m=by_week("m"),
+        prices=prices or _prices(program, found),
+    )
+
+
+def _prices(program: Statement, found: OptimizeResult) -> Prices:
+    below, exact, upper = -found.ineqlin.marginals, -found.eqlin.marginals, -found.upper.marginals
+    at, T = program.rows, program.weeks
+
+    def positive(values: Array) -> Array:
+        return np.maximum(values, 0.0) + 0.0
+
+    return Prices(
+        input=positive(exact[at["input"]]).reshape(-1, T),
+        week=positive(below[at["week"]]),
+        total=positive(below[at["total"]]),
+        incumbent=positive(upper[program.places["z"]]).reshape(-1, T),
+        actor=positive(below[at["actor"]]),
+        stockpile=positive(exact[at["product"]]).reshape(-1, T)[:, 0],
+    )
