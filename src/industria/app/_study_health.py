@@ -17,7 +17,8 @@ from industria.errors import ContractError, IndustriaError, StudyError
 from industria.sources import Source
 from industria.sources.code_lists import LISTS
 from industria.study.check import check
-from industria.study.load import FILE, load
+from industria.study.folders import FILE
+from industria.study.load import load
 from industria.study.measures import head_of, table_arguments
 from industria.study.model import Study
 from industria.study.record import Run
