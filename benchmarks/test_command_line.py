@@ -60,6 +60,19 @@ def test_help_is_at_hand(benchmark: Any) -> None:
     assert ratio <= 5
 
 
+def test_the_list_of_sources_is_at_hand(benchmark: Any) -> None:
+    """`industria sources` takes at most half as much CPU time again as `industria --help`, which takes under 0.5 s."""
+    listed, helped = ([sys.executable, "-m", "industria", word] for word in ("sources", "--help"))
+    benchmark.pedantic(_cpu, args=(listed,), rounds=5, warmup_rounds=1)
+
+    both = [(_cpu(listed)[0], _cpu(helped)[0]) for _ in range(7)]
+    ours, theirs = (min(column) for column in zip(*both, strict=True))
+    benchmark.extra_info["times the help"] = round(ours / theirs, 2)
+    print(f"the list of sources: {ours:.2f} s of CPU, the help {theirs:.2f} s, {ours / theirs:.2f} times")
+    assert ours / theirs <= 1.5
+    assert theirs < 0.5
+
+
 def test_five_million_rows_fit_into_a_gigabyte(benchmark: Any, firms: Callable[[int], Path], tmp_path: Path) -> None:
     """A group-by over 5 million rows stays under 1 GB with DuckDB held to 800 MB."""
     (tmp_path / "study.toml").write_text(STUDY)
