@@ -24,16 +24,16 @@ HEADER = (
 )
 # Made up; twenty rows in the publisher's layout.
 LINES = [
-    f'{state},{naics},{size},{10 + i},{12 + i},{mark[0]},{mark[2]},{mark[1]},{mark[0]}0,{mark[1]},9,G,"S","N, and","z"'
+    f'{state},{naics},{size},{10 + i},{12 + i},{told},{within},{mark},{told}0,{mark},9,G,"S","N, and",{title}'
     for state in ("00", "01")
     for naics in ("--", "31-33")
-    for i, (size, mark) in enumerate(
+    for i, (size, (told, mark, within, title)) in enumerate(
         (
-            ("01", ("100", "G", "")),
-            ("02", ("20", "H", "")),
-            ("03", ("30", "J", "")),
-            ("04", ("0", "D", "C")),
-            ("05", ("0", "S", "A")),
+            ("01", ("100", "G", "", "01: Total")),
+            ("02", ("20", "H", "", "02: <5")),
+            ("03", ("30", "J", "", "03: 5-9")),
+            ("04", ("0", "D", "C", "19: <500")),
+            ("05", ("0", "S", "A", "20: 500-749")),
         )
     )
 ]
@@ -54,6 +54,7 @@ def test_columns_flags_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "area": "01",
         "industry": "31-33",
         "size": "01",
+        "size_title": "Total",
         "firms": 10,
         "firms_flag": None,
         "establishments": 12,
@@ -66,6 +67,7 @@ def test_columns_flags_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "receipts_flag": "low_noise",
         "employment_range": None,
     }
+    assert [(row["size"], row["size_title"]) for row in rows[3:]] == [("19", "<500"), ("20", "500-749")]
     assert [row["employment_range"] for row in rows[3:]] == ["100-249", "0-19"]
     assert [(row["employment"], row["employment_flag"]) for row in rows[1:]] == [
         (20, "medium_noise"),
@@ -96,6 +98,16 @@ def test_the_workbook_has_titles_notes_and_words_for_sizes(tmp_path: Path, monke
     assert [(row["employment"], row["payroll"], row["payroll_flag"]) for row in alabama] == [(1200, None, "withheld")]
     assert [(row["receipts"], row["receipts_flag"]) for row in alabama] == [(None, "not_available")]
     assert rows_of("census.susb", year=2019)["employment"].to_pylist() == [132_989_428]
+
+
+def test_sizes_without_numbers_before_their_words_have_the_codes_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, [HEADER, *[line.replace("01: ", "").replace("19: ", "") for line in LINES]])
+    mirrored(monkeypatch, tmp_path)
+
+    rows = rows_of("census.susb", year=2017, sizes=["01", "04"], naics=["--"]).to_pylist()
+    assert [(row["size"], row["size_title"]) for row in rows] == [("01", "Total"), ("04", "<500")]
 
 
 def test_the_file_of_a_publisher_needs_no_key() -> None:

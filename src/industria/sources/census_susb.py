@@ -35,6 +35,7 @@ SECTORS: Final = "This copy has sectors alone, and all sizes together."
         "area": "FIPS code of the state, 00 is the nation [code]",
         "industry": "NAICS code, as 31-33 or 311; -- is all of them [code]",
         "size": "class of the enterprise by its employment, 01 is all of them [code]",
+        "size_title": "the class in words, as <20 or 20-99 [name]",
         "firms": "firms [firms]",
         "establishments": "establishments [units]",
         "employment": "paid employees in the pay period of 12 March [jobs]",
@@ -57,7 +58,9 @@ def susb(
 
     The size is that of the whole enterprise, in all its places and industries: a plant of
     ten people of a large firm stands among the large. Firms of several industries or
-    states are counted in each, so firms do not add up; establishments do.
+    states are counted in each, so firms do not add up; establishments do. Classes of size
+    overlap, as <20 and <500 stand beside their parts: add up only what `size_title` tells
+    apart.
 
     Parameters
     ----------
@@ -75,10 +78,11 @@ def susb(
     Returns
     -------
     Source
-        `area, industry, size, firms, establishments, employment, payroll, receipts`, a
-        `<number>_flag` for each, and `employment_range`. Flags: `low_noise`, `medium_noise`, `high_noise` (the bureau
-        changed it by less than 2, less than 5, or 5 percent and more), `withheld` or
-        `not_available` (the number is null). The edition of NAICS stands in `facts`.
+        `area, industry, size, size_title, firms, establishments, employment, payroll,
+        receipts`, a `<number>_flag` for each, and `employment_range`. Flags: `low_noise`,
+        `medium_noise`, `high_noise` (the bureau changed it by less than 2, less than 5, or
+        5 percent and more), `withheld` or `not_available` (the number is null). The edition
+        of NAICS stands in `facts`.
 
     Raises
     ------

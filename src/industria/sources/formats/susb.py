@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -17,11 +18,8 @@ from industria.sources.formats.raw_cells import Rows, read_cells
 __all__ = ["NUMBERS", "read_susb"]
 
 # The text has short names, the workbook words; and the words of the payroll changed.
-LABELS: Final = {
-    "area": ("state",),
-    "industry": ("naics",),
-    "size": ("entrsize", "enterprise_size"),
-}
+SIZES: Final = ("entrsizedscr", "enterprise_size", "entrsize")
+NUMBERED: Final = re.compile(r"(\d+):\s*(.*)")
 NUMBERS: Final = {
     "firms": (("firm", "firms"), ()),
     "establishments": (("estb", "establishments"), ()),
@@ -79,7 +77,7 @@ def read_susb(
     Returns
     -------
     Table
-        `area`, `industry`, `size`, each of `NUMBERS` with its `<number>_flag`, and
+        `area`, `industry`, `size`, `size_title`, each of `NUMBERS` with its `<number>_flag`, and
         `employment_range`.
 
     Raises
@@ -94,16 +92,29 @@ def read_susb(
     rows, header = _below_titles(read_cells(path.read_bytes(), path.name if text else name), name)
     columns = by_name(rows, name, header=header, notes=True)
     made: dict[str, pa.Array] = {
-        "area": _padded(columns[_found(columns, LABELS["area"])]),
-        "industry": columns.texts(_found(columns, LABELS["industry"])),
-        # The workbook says 01: Total, the text 01.
-        "size": _padded([cell.split(":")[0] for cell in columns[_found(columns, LABELS["size"])]]),
+        "area": _padded(columns["state"]),
+        "industry": columns.texts("naics"),
     }
+    made["size"], title = _sizes(columns)
     one_of_each(made, columns)
+    made["size_title"] = title
     for number, (names, flags) in NUMBERS.items():
         made[number], made[f"{number}_flag"] = _numbers(columns, number, names, flags)
     made["employment_range"] = pa.array(_ranges(columns, rows_below=len(made["area"])), pa.string())
     return as_table(_kept(pa.table(made), name, {"area": areas, "industry": naics, "size": sizes}), name)
+
+
+def _sizes(columns: Columns) -> tuple[pa.Array, pa.Array]:
+    """Tell classes of size by the number before their words, which is the same in texts and workbooks.
+
+    The text's own ENTRSIZE counts the classes of its file, which differ between files. Texts of
+    older years have words without numbers, and there it is all that there is.
+    """
+    words = [NUMBERED.fullmatch(cell) for cell in columns[_found(columns, SIZES)]]
+    if all(words):
+        return _padded([word[1] for word in words if word]), pa.array([word[2] for word in words if word])
+    titles = columns.texts(SIZES[0]) if SIZES[0] in columns.cells else pa.nulls(len(words), pa.string())
+    return _padded(columns[SIZES[2]]), titles
 
 
 def _padded(codes: Sequence[str]) -> pa.Array:
