@@ -120,6 +120,18 @@ def test_gaps_of_official_data_are_told_in_words_and_no_key_is(
     assert "s3cret" not in told[1]
 
 
+def test_it_is_told_what_the_mirror_covers(industria: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror" / "natsector_M2023_dl.xlsx").write_bytes(b"PK")
+    monkeypatch.setenv("INDUSTRIA_MIRROR", str(tmp_path / "mirror"))
+
+    told = findings(industria("doctor", tmp_path, "--json"))["mirror"]["found"]
+
+    assert told.startswith("1 file; it answers the examples of 1 of ")
+    assert "onet.database" in told
+    assert "bls.oews" not in told
+
+
 def test_publishers_are_asked_once_each_and_any_answer_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     with playing(lambda _: Reply(status=403)) as agency, playing(lambda _: None) as bureau:
         monkeypatch.setenv("INDUSTRIA_ENDPOINT_AGENCY", agency.endpoint)

@@ -24,7 +24,7 @@ from industria.sources.reader import parameters_of, told_of
 from industria.sources.store import Answer, Store
 from industria.study.load import load
 from tests.sources.official_files import RECORDED
-from tests.sources.recorded import Played, Reply, playing
+from tests.sources.recorded import FIXTURES, Played, Reply, playing
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -201,6 +201,27 @@ def test_a_publishers_file_is_pulled_exported_and_read_on_another_machine(
     assert out.splitlines()[0] == "onet.database"
     assert f"  sha256   {had['sha256']}" in out.splitlines()
     assert [asked.path for asked in pulled.asked] == ["/dl_files/database/db_29_1_text.zip"]
+
+
+def test_answers_of_an_interface_are_pulled_exported_and_read_on_another_machine(
+    industria: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with playing(lambda _: Reply((FIXTURES / "world_bank_indicator.json").read_bytes())) as bank:
+        monkeypatch.setenv("INDUSTRIA_ENDPOINT_WORLD_BANK", bank.endpoint)
+        (had,) = json.loads(industria("sources", "pull", "world_bank.indicator", "--json")[1])
+    assert industria("sources", "export", tmp_path / "enclave")[0] == 0
+
+    shutil.rmtree(tmp_path / "store")
+    monkeypatch.setenv("INDUSTRIA_OFFLINE", "1")
+    monkeypatch.setenv("INDUSTRIA_STORE", str(tmp_path / "enclave" / "store"))
+    (again,) = json.loads(industria("sources", "pull", "world_bank.indicator", "--json")[1])
+
+    assert (again["sha256"], again["bytes"]) == (had["sha256"], had["bytes"])
+    assert len(bank.asked) == 1
+    page = industria("sources", "world_bank.indicator")[1]
+    assert page.startswith("world_bank.indicator(*, indicator, start, end, countries=('all',), as_of=None)")
+    assert "mirrored   not a file" in page
+    assert f"bytes, sha256 {had['sha256'][:12]}…" in page
 
 
 def test_a_file_of_the_mirror_is_pulled_under_the_day_it_was_had(

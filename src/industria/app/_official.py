@@ -10,11 +10,13 @@ from typing import Final
 
 from industria import sources
 from industria.app._finding import Finding
-from industria.errors import LooseKeysError
+from industria.errors import LooseKeysError, listing
 from industria.sources import mirror
+from industria.sources.enclave import mirrored
 from industria.sources.keys import has_key
 from industria.sources.publisher import Publisher
 from industria.sources.raw import offline
+from industria.sources.reader import told_of
 from industria.sources.store import Store
 
 __all__ = ["examine_official"]
@@ -85,10 +87,15 @@ def _store() -> Finding:
 
 def _mirror() -> Finding:
     folders = [folder for folder in mirror.folders() if folder.is_dir()]
+    if not folders:
+        return Finding("mirror", "none; INDUSTRIA_MIRROR names it")
     count = sum(len(files) for folder in folders for _, _, files in os.walk(folder))
-    return Finding(
-        "mirror", f"{count} files in {len(folders)} folders" if folders else "none; INDUSTRIA_MIRROR names it"
-    )
+    told = f"{count:,} {'file' if count == 1 else 'files'}"
+    readers = {name: sources.find(name) for name in sources.names() if not name.startswith(("files.", "packages."))}
+    held = {name: mirrored(one, told_of(one).example) for name, one in readers.items() if sources.publisher_of(one)}
+    there, away = ([name for name, state in held.items() if state == wanted] for wanted in ("yes", "no"))
+    covered = f"; it answers the examples of {len(there)} of {len(there) + len(away)} sources of files"
+    return Finding("mirror", f"{told}{covered}{f', not of {listing(away, 40)}' if away and there else ''}")
 
 
 def _clock() -> Finding:

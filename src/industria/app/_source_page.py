@@ -62,7 +62,8 @@ def page(name: str) -> str:
     told, reader = record(name), sources.find(name)
     publisher = sources.publisher_of(reader)
     parameters = parameters_of(reader).values()
-    call = signature(parameters, *(parameter.name for parameter in parameters if parameter.required))
+    placed = inspect.signature(reader).parameters.values()
+    call = signature(parameters, *(one.name for one in placed if one.kind is one.POSITIONAL_OR_KEYWORD))
     parts = [f"{paint(name, 'bold')}({call})", _documentation(reader)]
     if told["columns"]:
         rows = [(one["name"], one["unit"] or "", one["meaning"]) for one in told["columns"]]
