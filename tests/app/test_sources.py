@@ -224,6 +224,30 @@ def test_answers_of_an_interface_are_pulled_exported_and_read_on_another_machine
     assert f"bytes, sha256 {had['sha256'][:12]}…" in page
 
 
+def test_a_publisher_is_asked_again_where_a_fresh_answer_is_wanted(
+    industria: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answers = iter((FIXTURES / "world_bank_indicator.json").read_bytes() + b" " * n for n in range(3))
+    shutil.copytree(RECORDED, tmp_path / "mirror")
+    monkeypatch.setenv("INDUSTRIA_MIRROR", str(tmp_path / "mirror"))
+    with playing(lambda _: Reply(next(answers))) as bank:
+        monkeypatch.setenv("INDUSTRIA_ENDPOINT_WORLD_BANK", bank.endpoint)
+        monkeypatch.setenv("INDUSTRIA_ENDPOINT_BLS", bank.endpoint)
+        monkeypatch.setenv("INDUSTRIA_CONTACT", "a@example.org")
+        for words in ((), (), ("--fresh",)):
+            assert industria("sources", "pull", "world_bank.indicator", *words)[0] == 0
+        assert len(bank.asked) == 2
+        # The mirror's file would do, and is not what is asked for; what comes is no archive.
+        code, _, err = industria("sources", "pull", "bls.oews", "vintage=2021", "--fresh")
+
+    ((_, newest),) = Store.here().questions()
+    assert newest.number == 2
+    assert (code, bank.asked[-1].path) == (4, "/oes/special-requests/oesm21nat.zip")
+    assert "zip" in err
+    monkeypatch.setenv("INDUSTRIA_OFFLINE", "1")
+    assert industria("sources", "pull", "world_bank.indicator", "--fresh")[0] == 4
+
+
 def test_a_file_of_the_mirror_is_pulled_under_the_day_it_was_had(
     industria: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -271,7 +295,7 @@ def test_what_cannot_be_had_ends_with_4_and_does_not_keep_the_others_from_it(
         (("pull", "bls.oews", "vintag=2023"), "Did you mean 'vintage'?"),
         (("pull", "bls.oews", "vintage=May"), "takes a whole number, got 'May'"),
         (("pull", "bls.oew"), "Did you mean 'bls.oews'?"),
-        (("bls.oews", "--study", "x"), "--study is for"),
+        (("bls.oews", "--study", "x"), "--study and --fresh are for"),
     ],
 )
 def test_words_that_are_wrong_end_with_2(industria: Call, words: tuple[str, ...], said: str) -> None:

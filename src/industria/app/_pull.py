@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from industria.core.parameters import misfit
 from industria.errors import IndustriaError, UsageError
 from industria.sources import Source
 from industria.sources.enclave import pull
+from industria.sources.mirror import anew
 from industria.sources.reader import parameters_of, told_of
 from industria.study.load import load
 
@@ -44,8 +46,17 @@ class Pulled(NamedTuple):
     error: IndustriaError | None = None
 
 
-def pull_one(use: str, words: Sequence[str]) -> Pulled:
+def pull_one(use: str, words: Sequence[str], *, fresh: bool = False) -> Pulled:
     """Have one source; without words, as the example of its reader asks.
+
+    Parameters
+    ----------
+    use : str
+        Its reader.
+    words : sequence of str
+        As `parameters_in` reads them.
+    fresh : bool
+        Ask the publisher, whatever mirror and store hold.
 
     Raises
     ------
@@ -54,11 +65,19 @@ def pull_one(use: str, words: Sequence[str]) -> Pulled:
     """
     reader = sources.find(use)
     question = parameters_in(words, reader) if words else told_of(reader).example
-    return _pulled(use, use, sources.opened(use, question, Path.cwd()))
+    with anew() if fresh else nullcontext():
+        return _pulled(use, use, sources.opened(use, question, Path.cwd()))
 
 
-def pull_all_of(study: str) -> list[Pulled]:
+def pull_all_of(study: str, *, fresh: bool = False) -> list[Pulled]:
     """Have all sources of a study; one that cannot be had does not keep the others from it.
+
+    Parameters
+    ----------
+    study : str
+        Its folder or file.
+    fresh : bool
+        Ask the publishers, whatever mirror and store hold.
 
     Raises
     ------
@@ -68,7 +87,9 @@ def pull_all_of(study: str) -> list[Pulled]:
     words, done = load(study), []
     for name, source in words.file.sources.items():
         try:
-            done.append(_pulled(name, source.use, sources.opened(source.use, source.parameters, words.folder)))
+            with anew() if fresh else nullcontext():
+                had = sources.opened(source.use, source.parameters, words.folder)
+            done.append(_pulled(name, source.use, had))
         except IndustriaError as error:
             done.append(Pulled(name, source.use, error=error))
     return done

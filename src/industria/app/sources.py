@@ -25,16 +25,19 @@ def sources(
     study: Annotated[
         str | None, typer.Option("--study", metavar="STUDY", help="Pull all sources of this study.")
     ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Pull from the publisher, whatever mirror and store hold.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List the sources, tell all about one, pull one into the store, or export the store for a closed machine."""
     from industria.app._show import emit, say
 
     given = words or []
-    if study is not None and name != "pull":
-        raise UsageError("--study is for `industria sources pull --study STUDY`.")
+    if (study is not None or fresh) and name != "pull":
+        raise UsageError("--study and --fresh are for `industria sources pull`.")
     if name == "pull":
-        _pull(given, study, json)
+        _pull(given, study, fresh, json)
     elif name == "export":
         _export(given, json)
     elif given:
@@ -71,14 +74,14 @@ def _list(json: bool, *prefix: str) -> None:
     say(listed(index(*prefix) if prefix else None))
 
 
-def _pull(words: list[str], study: str | None, json: bool) -> None:
+def _pull(words: list[str], study: str | None, fresh: bool, json: bool) -> None:
     """Have sources as a study would, into the store; the others too where one cannot be had."""
     from industria.app._pull import as_record, pull_all_of, pull_one
     from industria.app._show import columns, complain, emit, say
 
     if bool(words) == bool(study):
         raise UsageError("sources pull takes a reader, as bls.oews vintage=2023, or --study STUDY.")
-    done = pull_all_of(study) if study else [pull_one(words[0], words[1:])]
+    done = pull_all_of(study, fresh=fresh) if study else [pull_one(words[0], words[1:], fresh=fresh)]
     if json:
         emit([as_record(one) for one in done])
     else:

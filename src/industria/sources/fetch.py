@@ -272,7 +272,7 @@ def _mirrored(publisher: Publisher, name: str, url: str) -> Raw | None:
 
 
 def _kept(question: Mapping[str, Any], as_of: str | None, fresh: bool) -> Snapshot | None:
-    return None if fresh else Store.here().newest(question, as_of)
+    return None if fresh or mirror.passed_over() else Store.here().newest(question, as_of)
 
 
 def _may_ask(what: str, url: str, as_of: str | None, question: Mapping[str, Any]) -> None:

@@ -7,14 +7,34 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from industria.errors import AmbiguousMirrorError, BrokenFileError
 
-__all__ = ["find", "folders", "unpacked"]
+__all__ = ["anew", "find", "folders", "passed_over", "unpacked"]
 
 PACKED: Final = ("", ".gz", ".zip")
+
+
+_passed_over: Final[ContextVar[bool]] = ContextVar("_passed_over", default=False)
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Have things from their publishers for a while, whatever the mirror and the store hold."""
+    before = _passed_over.set(True)
+    try:
+        yield
+    finally:
+        _passed_over.reset(before)
+
+
+def passed_over() -> bool:
+    """Tell whether things are had `anew`."""
+    return _passed_over.get()
 
 
 def folders() -> list[Path]:
@@ -42,6 +62,8 @@ def find(name: str) -> Path | None:
     AmbiguousMirrorError
         If two files of this name hold different bytes; the message lists them.
     """
+    if passed_over():
+        return None
     found = sorted(_named(name), key=lambda path: (PACKED.index(_packing(path, name)), str(path)))
     if len(found) > 1:
         digests = [hashlib.sha256(unpacked(path, name)).hexdigest() for path in found]
