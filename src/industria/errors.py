@@ -414,7 +414,19 @@ class UnknownUnitError(UsageError):
 
 
 class CodeError(DataError):
-    """A column of codes holds what is no code of its classification."""
+    """A column of codes holds what is no code of its classification.
+
+    Attributes
+    ----------
+    row : int or None
+        The first row that has it, counted from one; None for a lazy table, whose rows have no order.
+    """
+
+    row: int | None = None
+
+
+def _at(row: int | None) -> str:
+    return "" if row is None else f" in row {row}"
 
 
 class NumericCodeError(CodeError):
@@ -430,39 +442,44 @@ class NumericCodeError(CodeError):
 class MangledCodeError(CodeError):
     """A spreadsheet wrote a code as a power of ten."""
 
-    def __init__(self, table: str, column: str, code: str, found: int) -> None:
+    def __init__(self, table: str, column: str, code: str, found: int, row: int | None = None) -> None:
+        self.row = row
         super().__init__(
-            f"{table}.{column} has {code!r}, in {found} {'code' if found == 1 else 'codes'}: a spreadsheet took it for "
-            "a number and rounded it. Take the column from the publisher's file, as text."
+            f"{table}.{column} has {code!r}{_at(row)}, in {found} {'code' if found == 1 else 'codes'}: a spreadsheet "
+            "took it for a number and rounded it. Take the column from the publisher's file, as text."
         )
 
 
 class PaddedCodeError(CodeError):
     """A code has blanks around it."""
 
-    def __init__(self, table: str, column: str, code: str, found: int) -> None:
+    def __init__(self, table: str, column: str, code: str, found: int, row: int | None = None) -> None:
+        self.row = row
         super().__init__(
-            f"{table}.{column} has {code!r}, with blanks around it, as {found} {'code' if found == 1 else 'codes'} in "
-            f"all; it would match nothing. Strip the column before this step."
+            f"{table}.{column} has {code!r}{_at(row)}, with blanks around it, as "
+            f"{found} {'code' if found == 1 else 'codes'} in all; it would match nothing. "
+            "Strip the column before this step."
         )
 
 
 class FootnoteCodeError(CodeError):
     """A line of text stands among the codes."""
 
-    def __init__(self, table: str, column: str, code: str, found: int) -> None:
+    def __init__(self, table: str, column: str, code: str, found: int, row: int | None = None) -> None:
+        self.row = row
         super().__init__(
-            f"{table}.{column} has {code[:60]!r}, a note and no code, as {found} in all. Leave such rows out."
+            f"{table}.{column} has {code[:60]!r}{_at(row)}, a note and no code, as {found} in all. Leave such rows out."
         )
 
 
 class LostZerosError(CodeError):
     """Codes have lost their leading zeros."""
 
-    def __init__(self, table: str, column: str, code: str, whole: str, found: int) -> None:
+    def __init__(self, table: str, column: str, code: str, whole: str, found: int, row: int | None = None) -> None:
+        self.row = row
         super().__init__(
-            f"{table}.{column} has {code!r} where the correspondence has {whole!r}: leading zeros are lost in "
-            f"{found} {'code' if found == 1 else 'codes'}. Read the column as text, or pad it with zeros."
+            f"{table}.{column} has {code!r}{_at(row)} where the correspondence has {whole!r}: leading zeros are lost "
+            f"in {found} {'code' if found == 1 else 'codes'}. Read the column as text, or pad it with zeros."
         )
 
 
@@ -476,9 +493,10 @@ class CodeCaseError(CodeError):
 class RangeCodeError(CodeError):
     """A range of codes stands where a code should."""
 
-    def __init__(self, table: str, column: str, code: str) -> None:
+    def __init__(self, table: str, column: str, code: str, row: int | None = None) -> None:
+        self.row = row
         super().__init__(
-            f"{table}.{column} has {code!r}, a range that the correspondence does not list. "
+            f"{table}.{column} has {code!r}{_at(row)}, a range that the correspondence does not list. "
             "hierarchy='NAICS' resolves it to its codes."
         )
 
@@ -486,18 +504,31 @@ class RangeCodeError(CodeError):
 class TotalAmongDetailsError(CodeError):
     """A total stands among the codes that it adds up."""
 
-    def __init__(self, table: str, column: str, code: str, details: Sequence[str]) -> None:
+    def __init__(self, table: str, column: str, code: str, details: Sequence[str], row: int | None = None) -> None:
+        self.row = row
         among = f"its own details {listing(details, 4)}" if details else "details"
-        super().__init__(f"{table}.{column} has {code!r}, a total, among {among}: they would count twice. Keep one.")
+        super().__init__(
+            f"{table}.{column} has {code!r}{_at(row)}, a total, among {among}: they would count twice. Keep one."
+        )
 
 
 class VintageError(CodeError):
     """Codes fit the other side of a correspondence better."""
 
-    def __init__(self, table: str, column: str, code: str, fits: tuple[str, float], better: tuple[str, float]) -> None:
+    def __init__(
+        self,
+        table: str,
+        column: str,
+        code: str,
+        fits: tuple[str, float],
+        better: tuple[str, float],
+        row: int | None = None,
+    ) -> None:
+        self.row = row
         super().__init__(
-            f"{table}.{column} has {code!r}, which {fits[0]} does not have: {100 * fits[1]:.1f} % of its mass is in "
-            f"codes of {fits[0]}, {100 * better[1]:.1f} % in codes of {better[0]}. "
+            f"{table}.{column} has {code!r}{_at(row)}, which {fits[0]} does not have: "
+            f"{100 * fits[1]:.1f} % of its mass is in codes of {fits[0]}, "
+            f"{100 * better[1]:.1f} % in codes of {better[0]}. "
             f"It looks like {better[0]}; take the correspondence of that vintage, or the other direction."
         )
 
@@ -505,8 +536,11 @@ class VintageError(CodeError):
 class UnknownCodeError(CodeError):
     """A code is not of the form that its classification has."""
 
-    def __init__(self, table: str, column: str, code: str, classification: str, form: str) -> None:
-        super().__init__(f"{table}.{column} has {code!r}, which is no code of {classification}: {form}.")
+    def __init__(
+        self, table: str, column: str, code: str, classification: str, form: str, row: int | None = None
+    ) -> None:
+        self.row = row
+        super().__init__(f"{table}.{column} has {code!r}{_at(row)}, which is no code of {classification}: {form}.")
 
 
 class UnknownClassificationError(UsageError):

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import duckdb
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from industria.classifications import correspondence, coverage
 from industria.errors import (
+    CodeError,
     LostZerosError,
     MissingValueError,
     NegativeValueError,
@@ -94,7 +97,8 @@ def test_the_other_vintage_is_told_with_its_share() -> None:
     new = jobs(a1=10.0, b2=60.0, b3=30.0)
 
     with pytest.raises(
-        VintageError, match=r"'b2', which old2010 does not have: 10.0 % .* old2010, 100.0 % in codes of new2018"
+        VintageError,
+        match=r"'b2' in row 2, which old2010 does not have: 10.0 % .* old2010, 100.0 % in codes of new2018",
     ):
         coverage(new, weighed(), **WORDS)
 
@@ -116,10 +120,24 @@ def test_bad_values_are_refused(table: pa.Table, error: type[Exception]) -> None
         coverage(table, same("0110", "0210"), **WORDS)
 
 
+@pytest.mark.parametrize("code", ["210", "0210 ", "2.1E+02", "TOTAL", "Source: the bureau of statistics"])
+def test_the_row_of_a_wrong_code_is_told_where_rows_have_an_order(code: str) -> None:
+    """Counted from one, in a frame; a table that is read lazily has no order of rows."""
+    table = pa.table({"occupation": ["0110", "0110", code], "jobs": [1.0, 2.0, 3.0]})
+
+    for frame, row in ((table, 3), (table.to_pandas(), 3), (pl.from_arrow(table), 3), (duckdb.from_arrow(table), None)):
+        with pytest.raises(CodeError) as told:
+            coverage(frame, same("0110", "0210"), **WORDS)
+        assert told.value.row == row
+        assert ("in row 3" in str(told.value)) == (row is not None)
+
+
 def test_a_group_among_its_details_is_refused() -> None:
     staff = jobs(**{"31-1120": 90.0, "31-1121": 60.0, "31-1122": 30.0})
 
-    with pytest.raises(TotalAmongDetailsError, match="'31-1120', a total, among its own details 31-1121, 31-1122"):
+    with pytest.raises(
+        TotalAmongDetailsError, match="'31-1120' in row 1, a total, among its own details 31-1121, 31-1122"
+    ):
         coverage(staff, same("31-1121", "31-1122"), hierarchy="SOC", **WORDS)
 
 

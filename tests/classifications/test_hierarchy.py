@@ -43,7 +43,7 @@ def test_another_table_may_tell_the_tree() -> None:
 
 
 def test_what_is_no_code_is_told() -> None:
-    with pytest.raises(UnknownCodeError, match=r"'111', which is no code of HS: codes have 2"):
+    with pytest.raises(UnknownCodeError, match=r"'111' in row 1, which is no code of HS: codes have 2"):
         hierarchy(pa.table({"code": ["111"]}), classification="HS")
     with pytest.raises(UnknownClassificationError, match="Did you mean 'ISCO-08'"):
         hierarchy(CODES, classification="ISCO08")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 import narwhals.stable.v2 as nw
 
 from industria.core.hierarchy import Hierarchy
-from industria.core.table import Table
+from industria.core.table import Table, TableLike
 from industria.errors import (
     CodeCaseError,
     ColumnTypeError,
@@ -23,6 +23,8 @@ from industria.errors import (
     TotalAmongDetailsError,
     VintageError,
 )
+
+RowOf = Callable[[str], int | None]
 
 POWER: Final = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 NOTE: Final = re.compile(r"(\*|source|note|footnote)\W.*|.*\S\s\S+\s\S.{16,}", re.I | re.S)
@@ -55,7 +57,24 @@ def check_names(name: str, columns: Sequence[str], made: Collection[str]) -> Non
             raise ReservedNameError(name, column, sorted(made))
 
 
-def check_form(labels: Sequence[str], table: str, column: str) -> None:
+def rows_of(data: TableLike, column: str) -> RowOf:
+    """Return how to find the first row, counted from one, that has a code; a lazy table's rows have no order."""
+
+    def row(code: str) -> int | None:
+        frame = nw.from_native(data, eager_only=True, pass_through=True)
+        if not isinstance(frame, nw.DataFrame):
+            return None
+        cells = frame[column].to_list()
+        return cells.index(code) + 1 if code in cells else None
+
+    return row
+
+
+def nowhere(_: str) -> None:
+    """Find no row: what is checked is no column of the caller's."""
+
+
+def check_form(labels: Sequence[str], table: str, column: str, row: RowOf = nowhere) -> None:
     """Refuse blanks around codes, powers of ten, notes, and one code in two cases."""
     for error, wrong in (
         (PaddedCodeError, [code for code in labels if code != code.strip()]),
@@ -63,14 +82,14 @@ def check_form(labels: Sequence[str], table: str, column: str) -> None:
         (FootnoteCodeError, [code for code in labels if NOTE.fullmatch(code)]),
     ):
         if wrong:
-            raise error(table, column, wrong[0], len(wrong))
+            raise error(table, column, wrong[0], len(wrong), row(wrong[0]))
     seen: dict[str, str] = {}
     for code in labels:
         if seen.setdefault(code.lower(), code) != code:
             raise CodeCaseError(table, column, seen[code.lower()], code)
 
 
-def check_zeros(labels: Sequence[str], table: str, column: str, listed: Collection[str]) -> None:
+def check_zeros(labels: Sequence[str], table: str, column: str, listed: Collection[str], row: RowOf = nowhere) -> None:
     """Refuse codes that a correspondence lists with zeros before them."""
     known = set(listed)
     lengths = sorted({len(code) for code in known})
@@ -83,17 +102,22 @@ def check_zeros(labels: Sequence[str], table: str, column: str, listed: Collecti
     }
     if lost:
         code, whole = next(iter(lost.items()))
-        raise LostZerosError(table, column, code, whole, len(lost))
+        raise LostZerosError(table, column, code, whole, len(lost), row(code))
 
 
 def check_totals(
-    masses: Mapping[str, float], table: str, column: str, listed: Collection[str], tree: Hierarchy | None
+    masses: Mapping[str, float],
+    table: str,
+    column: str,
+    listed: Collection[str],
+    tree: Hierarchy | None,
+    row: RowOf = nowhere,
 ) -> None:
     """Refuse totals beside what they add up; `masses` holds the mass of every code over all groups."""
     others = [code for code in masses if code not in listed]
     for code in others:
         if code.upper() in TOTALS and len(masses) > 1:
-            raise TotalAmongDetailsError(table, column, code, [])
+            raise TotalAmongDetailsError(table, column, code, [], row(code))
     if tree is None:
         return
     below = tree.descendants(list(masses))
@@ -101,18 +125,24 @@ def check_totals(
         details = [detail for detail in below.get(tree.canonical(code), []) if detail != code]
         part = sum(masses[detail] for detail in details)
         if details and WITHHELD * masses[code] <= part <= (1 + 1e-9) * masses[code] and part > 0:
-            raise TotalAmongDetailsError(table, column, code, details)
+            raise TotalAmongDetailsError(table, column, code, details, row(code))
 
 
-def check_ranges(labels: Sequence[str], table: str, column: str) -> None:
+def check_ranges(labels: Sequence[str], table: str, column: str, row: RowOf = nowhere) -> None:
     """Refuse ranges such as 31-33 that nothing resolves."""
     for code in labels:
         if RANGE.fullmatch(code):
-            raise RangeCodeError(table, column, code)
+            raise RangeCodeError(table, column, code, row(code))
 
 
 def check_vintage(
-    masses: Mapping[str, float], found: Collection[str], ends: Collection[str], table: str, column: str, basis: str
+    masses: Mapping[str, float],
+    found: Collection[str],
+    ends: Collection[str],
+    table: str,
+    column: str,
+    basis: str,
+    row: RowOf = nowhere,
 ) -> None:
     """Refuse codes of which more mass stands on the destination's side of a correspondence."""
     total = sum(masses.values())
@@ -124,7 +154,7 @@ def check_vintage(
     if there > here + BETTER:
         origin, destination = sides(basis)
         worst = max(strangers, key=lambda code: masses[code])
-        raise VintageError(table, column, worst, (origin, here), (destination, there))
+        raise VintageError(table, column, worst, (origin, here), (destination, there), row(worst))
 
 
 def sides(basis: str) -> tuple[str, str]:

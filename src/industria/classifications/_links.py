@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
-from industria.classifications._codes import check_form, check_kinds
+from industria.classifications._codes import RowOf, check_form, check_kinds, nowhere
 from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
 from industria.core.bridge import SUM
 from industria.core.table import Table, TableLike, as_table, collect
@@ -102,13 +102,20 @@ def read_links(data: TableLike, name: str, by: Sequence[str] | None = None, near
             gap = rows[column].is_null().index(True).as_py()
             where = f"destination_code = {rows['destination_code'][gap].as_py()!r}"
             raise MissingValueError(name, column, rows[column].null_count, rows.num_rows, where)
-    found = _numbered(rows, name, keys)
+    found = _numbered(rows, name, keys, LINK[:2])
     _refuse_weights(found)
     return found
 
 
 def read_pattern(
-    data: TableLike, *, origin_code: str, destination_code: str, by: Sequence[str], partial: str | None, given: bool
+    data: TableLike,
+    *,
+    origin_code: str,
+    destination_code: str,
+    by: Sequence[str],
+    partial: str | None,
+    given: bool,
+    row_of: Sequence[RowOf] = (),
 ) -> Links:
     """Read links that have no weights yet, or those of their publisher.
 
@@ -124,6 +131,8 @@ def read_pattern(
         Its column of marks; `partial` without it, where there is one.
     given : bool
         Whether `weight` is taken; 1 a link otherwise.
+    row_of : sequence of callables, optional
+        From a code of either side to its first row in the caller's table.
 
     Returns
     -------
@@ -148,16 +157,18 @@ def read_pattern(
             other = "destination_code" if column == "origin_code" else "origin_code"
             where = f"{other} = {rows[other][gap].as_py()!r}"
             raise MissingValueError("links", said, rows[column].null_count, rows.num_rows, where)
-    found = _numbered(rows, "links", tuple(by))
+    found = _numbered(rows, "links", tuple(by), named[:2], row_of)
     if len(found.weight) and found.weight.min() < 0:
         raise NegativeWeightError("links", "weight", float(found.weight.min()))
     return found
 
 
-def _numbered(rows: pa.Table, name: str, keys: tuple[str, ...]) -> Links:
+def _numbered(
+    rows: pa.Table, name: str, keys: tuple[str, ...], columns: Sequence[str], row_of: Sequence[RowOf] = ()
+) -> Links:
     (origins, (i,)), (ends, (d,)) = encode(rows["origin_code"]), encode(rows["destination_code"])
-    for column, labels in zip(LINK[:2], (origins, ends), strict=True):
-        check_form(labels.to_pylist(), name, column)
+    for column, labels, row in zip(columns, (origins, ends), (row_of or [nowhere, nowhere]), strict=True):
+        check_form(labels.to_pylist(), name, column, row)
     _, (group,) = groups(keys, **{name: rows})
     told = rows.column_names
     basis = sorted(pc.unique(rows["basis"].drop_null()).to_pylist()) if "basis" in told else []

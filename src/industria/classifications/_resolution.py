@@ -162,7 +162,7 @@ def _worth(mass: Values | None, values: Values, codes: Sequence[str]) -> Callabl
 def _refuse(values: Values, links: Links, found: set[str], tree: Hierarchy | None) -> None:
     masses, listed = values.by_code(), set(links.origins)
     lost = [code for code in masses if code not in found]
-    check_zeros(lost, values.name, values.code, listed)
-    check_totals(masses, values.name, values.code, listed, tree)
-    check_ranges(lost, values.name, values.code)
-    check_vintage(masses, found, set(links.ends), values.name, values.code, links.basis)
+    check_zeros(lost, values.name, values.code, listed, values.row_of)
+    check_totals(masses, values.name, values.code, listed, tree, values.row_of)
+    check_ranges(lost, values.name, values.code, values.row_of)
+    check_vintage(masses, found, set(links.ends), values.name, values.code, links.basis, values.row_of)

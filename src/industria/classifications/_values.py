@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pyarrow as pa
 
-from industria.classifications._codes import check_form, check_kinds
+from industria.classifications._codes import RowOf, check_form, check_kinds, nowhere
 from industria.classifications._encoding import Array
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import InfiniteValueError, MissingValueError, NegativeValueError, RepeatedColumnError
@@ -31,6 +31,8 @@ class Values:
         What is distributed: totals, or the weights of means.
     product : array, shape (n,)
         Sum of value times weight; the mass again for totals.
+    row_of : callable
+        From a code to the first row of the caller's table that has it, where that has an order.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Values:
     rows: pa.Table
     mass: Array
     product: Array
+    row_of: RowOf = nowhere
 
     @property
     def codes(self) -> pa.ChunkedArray:
@@ -62,6 +65,7 @@ def values_by_code(
     weight: str | None = None,
     mean: bool = False,
     near: Table | None = None,
+    row_of: RowOf = nowhere,
 ) -> Values:
     """Add values up by group and code, in one pass of their engine.
 
@@ -81,6 +85,8 @@ def values_by_code(
         Whether `value` is a score, and `weight` the mass; it may be negative then.
     near : Table, optional
         The table whose engine it joins.
+    row_of : callable, optional
+        From a code to its first row in the caller's table, as `rows_of` finds it.
 
     Returns
     -------
@@ -121,8 +127,8 @@ def values_by_code(
     if len(endless):
         where = f"{code} = {rows[code][endless[0]].as_py()!r}"
         raise InfiniteValueError(name, value, len(endless), where)
-    check_form(rows[code].unique().to_pylist(), name, code)
-    return Values(name, code, rows.select([*by, code, *(["title"] if titled else [])]), mass, product)
+    check_form(rows[code].unique().to_pylist(), name, code, row_of)
+    return Values(name, code, rows.select([*by, code, *(["title"] if titled else [])]), mass, product, row_of)
 
 
 def mass_of_details(data: TableLike, name: str, by: Sequence[str], near: Table) -> Values:

@@ -140,7 +140,8 @@ def margin(values: Values, codes: Sequence[str], group: Ids, size: int) -> Array
     place = np.full(len(both), -1)
     place[listed] = np.arange(len(codes))
     known = place[mine] >= 0
-    check_zeros([values.codes[int(r)].as_py() for r in np.flatnonzero(~known)], values.name, values.code, codes)
+    lost = [values.codes[int(r)].as_py() for r in np.flatnonzero(~known)]
+    check_zeros(lost, values.name, values.code, codes, values.row_of)
     width = max(len(codes), 1)
     laid = np.bincount(group[known] * width + place[mine][known], values.mass[known], size * width)
     return laid.astype(np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from industria.classifications._bounds import total_bounds
-from industria.classifications._codes import check_names
+from industria.classifications._codes import check_names, rows_of
 from industria.classifications._encoding import encode, groups
 from industria.classifications._links import read_links
 from industria.classifications._passages import lost_mass, place_in_group
@@ -127,13 +127,14 @@ def break_report(
         If `by` is no list of columns.
     """
     by = columns_of(by, "by")
+    row_before, row_after = rows_of(before, code), rows_of(after, code)
     before = as_table(before, "before", *by, code, value)
     after = as_table(after, "after", *by, code, value)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
     check_names("before", by, GIVES)
 
-    old = values_by_code(before, "before", by=by, code=code, value=value)
-    new = values_by_code(after, "after", by=by, code=code, value=value)
+    old = values_by_code(before, "before", by=by, code=code, value=value, row_of=row_before)
+    new = values_by_code(after, "after", by=by, code=code, value=value, row_of=row_after)
     links = read_links(correspondence, "correspondence", by)
     found = resolve(old, links, by)
     every, (was, now) = groups(by, before=old.rows, after=new.rows)

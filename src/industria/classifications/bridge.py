@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from industria.classifications._codes import check_names
+from industria.classifications._codes import check_names, rows_of
 from industria.classifications._encoding import Ids
 from industria.classifications._links import Links, read_links
 from industria.classifications._passages import PASSAGE_GIVES, SHARES, lost_mass, passage_table, shares_of
@@ -142,6 +142,7 @@ def bridge(
     """
     by = columns_of(by, "by")
     masses = [weight] if weight is not None else []
+    row_of = rows_of(values, code)
     values = as_table(values, "values", *by, code, value, *masses)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
     details = None if mass is None else mass_of_details(mass, "mass", by, near=values)
@@ -159,7 +160,9 @@ def bridge(
     check_names("values", (*by, code), (*GIVES, "value") if value != "value" else GIVES)
     check_names("values", (value,), GIVES)
 
-    cells = values_by_code(values, "values", by=by, code=code, value=value, weight=weight, mean=kind == "mean")
+    cells = values_by_code(
+        values, "values", by=by, code=code, value=value, weight=weight, mean=kind == "mean", row_of=row_of
+    )
     links = read_links(correspondence, "correspondence", by)
     found = resolve(cells, links, by, tree, siblings=siblings, mass=details)
     return Bridged(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from industria.classifications._codes import check_names
+from industria.classifications._codes import check_names, rows_of
 from industria.classifications._links import LINK, read_pattern
 from industria.classifications._rows import link_table
 from industria.classifications._weights import Weights, read_masses, weigh
@@ -135,6 +135,7 @@ def correspondence(
         If `by` is no list of columns.
     """
     by = columns_of(by, "by")
+    row_of = [rows_of(links, column) for column in (origin_code, destination_code)]
     links = as_table(links, "links", origin_code, destination_code)
     inside = mass is None or set(by) <= set(links.collect_schema().names())
     if weights not in get_args(Weights):
@@ -148,6 +149,7 @@ def correspondence(
         by=by if inside else (),
         partial=partial,
         given=weights == "given",
+        row_of=row_of,
     )
 
     weighed = weigh(pattern, masses, weights, by)

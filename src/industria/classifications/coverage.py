@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from industria.classifications._codes import check_names
+from industria.classifications._codes import check_names, rows_of
 from industria.classifications._links import read_links
 from industria.classifications._passages import (
     MISSING_GIVES,
@@ -139,6 +139,7 @@ def coverage(
         If `by` is no list of columns.
     """
     by = columns_of(by, "by")
+    row_of = rows_of(values, code)
     values = as_table(values, "values", *by, code, value)
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
     details = None if mass is None else mass_of_details(mass, "mass", by, near=values)
@@ -149,7 +150,7 @@ def coverage(
     tree = None if hierarchy is None else Hierarchy.of(hierarchy)
     check_names("values", by, GIVES)
 
-    cells = values_by_code(values, "values", by=by, code=code, value=value)
+    cells = values_by_code(values, "values", by=by, code=code, value=value, row_of=row_of)
     links = read_links(correspondence, "correspondence", by)
     found = resolve(cells, links, by, tree, siblings=siblings, mass=details)
     total = float(cells.mass.sum())

@@ -7,7 +7,7 @@ from itertools import pairwise
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
-from industria.classifications._codes import check_form, check_kinds
+from industria.classifications._codes import check_form, check_kinds, rows_of
 from industria.classifications._rows import table_of
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
@@ -67,6 +67,7 @@ def hierarchy(codes: TableLike, *, classification: HierarchyLike) -> Result:
         If no classification has the name.
     """
     own = isinstance(classification, str) and classification == "own"
+    row_of = rows_of(codes, "code")
     codes = as_table(codes, "codes", "code", *(["parent"] if own else []))
     check_kinds(codes, "codes", ["code", *(["parent"] if own else [])])
     titled = codes.collect_schema().get("title") == nw.String
@@ -75,14 +76,14 @@ def hierarchy(codes: TableLike, *, classification: HierarchyLike) -> Result:
     labels = rows["code"].to_pylist()
     if None in labels:
         raise MissingValueError("codes", "code", labels.count(None), len(labels), "the rows are sorted, last")
-    check_form(labels, "codes", "code")
+    check_form(labels, "codes", "code", row_of)
     for one, other in pairwise(labels):
         if one == other:
             raise DuplicateLabelError("codes", "code", one, labels.count(one))
     tree = Hierarchy.from_table(codes) if own else Hierarchy.of(classification)
     for code in labels:
         if not tree.knows(code):
-            raise UnknownCodeError("codes", "code", code, tree.name, tree.form)
+            raise UnknownCodeError("codes", "code", code, tree.name, tree.form, row_of(code))
     below = tree.descendants(labels)
     return Result(
         table=table_of(

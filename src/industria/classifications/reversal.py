@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from industria.classifications._codes import check_names, sides
+from industria.classifications._codes import check_names, rows_of, sides
 from industria.classifications._links import LINK, matrix, read_links, spread_over
 from industria.classifications._rows import link_table
 from industria.classifications._values import values_by_code
@@ -100,10 +100,11 @@ def reversal(
     """
     by = columns_of(by, "by")
     correspondence = as_table(correspondence, "correspondence", "origin_code", "destination_code", "weight")
+    row_of = rows_of(mass, code)
     mass = as_table(mass, "mass", *by, code, value)
     check_names("mass", by, LINK)
 
-    cells = values_by_code(mass, "mass", by=by, code=code, value=value)
+    cells = values_by_code(mass, "mass", by=by, code=code, value=value, row_of=row_of)
     links = read_links(correspondence, "correspondence", by)
     spread, every, own = spread_over(links, by, cells.rows)
     m = margin(cells, links.origins, own, every.size)

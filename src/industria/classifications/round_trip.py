@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from industria.classifications._codes import check_names
+from industria.classifications._codes import check_names, rows_of
 from industria.classifications._encoding import encode, groups
 from industria.classifications._flows import carried
 from industria.classifications._links import read_links
@@ -105,12 +105,13 @@ def round_trip(
         If `by` is no list of columns.
     """
     by = columns_of(by, "by")
+    row_of = rows_of(values, code)
     values = as_table(values, "values", *by, code, value)
     forth = as_table(forth, "forth", "origin_code", "destination_code", "weight")
     back = as_table(back, "back", "origin_code", "destination_code", "weight")
     check_names("values", by, GIVES)
 
-    cells = values_by_code(values, "values", by=by, code=code, value=value)
+    cells = values_by_code(values, "values", by=by, code=code, value=value, row_of=row_of)
     there = carried(cells, read_links(forth, "forth", by), by)
     again = carried(there, read_links(back, "back", by), by)
     every, (out, home) = groups(by, values=cells.rows, returned=again.rows)

@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from industria.classifications._bounds import mean_bounds, total_bounds
-from industria.classifications._codes import check_kinds, check_names
+from industria.classifications._codes import check_kinds, check_names, rows_of
 from industria.classifications._encoding import Array
 from industria.classifications._links import Links, read_pattern
 from industria.classifications._passages import lost_mass
@@ -139,6 +139,7 @@ def weight_range(
         If `by` is no list of columns.
     """
     by = columns_of(by, "by")
+    row_of = rows_of(values, code)
     values = as_table(values, "values", *by, code, value)
     links = as_table(links, "links", "origin_code", "destination_code")
     scored = None if scores is None else as_table(scores, "scores", "destination_code", score)
@@ -154,7 +155,7 @@ def weight_range(
     tree = None if hierarchy is None else Hierarchy.of(hierarchy)
     check_names("values", by, GIVES)
 
-    cells = values_by_code(values, "values", by=by, code=code, value=value)
+    cells = values_by_code(values, "values", by=by, code=code, value=value, row_of=row_of)
     pattern = _pattern(links, by, given="given" in alternatives)
     marks = _scores(scored, score, pattern.ends)
     before = len(pattern.i)
