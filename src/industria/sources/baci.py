@@ -67,7 +67,7 @@ def trade(
     Parameters
     ----------
     year : int
-        Of trade; the last one of a release is the year before the last.
+        Of trade; a release of January ends two years before it.
     classification : {"HS92", "HS96", "HS02", "HS07", "HS12", "HS17", "HS22"}
         Edition of the Harmonized System that products are told in.
     reporter, partner : sequence of str, optional
