@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from industria.core.table import collect
-from industria.sources import find
-from industria.sources.formats.projections import TABLES
+from industria.sources import find, names
+from industria.sources.bls_projections import TABLES
+from industria.sources.enclave import mirrored as has_file
 from industria.sources.reader import told_of
 from tests.sources.official_files import RECORDED, WHOLE, mirrored, rows_of
 from tests.sources.recorded import FIXTURES, Asked, Played, Reply
@@ -75,3 +76,22 @@ def test_a_table_of_the_database(folder: Path, release: str, monkeypatch: pytest
     names = rows_of("onet.database", table="Work Styles", vintage=release).column_names
 
     assert {"occupation", "element_id", "scale", "value"} <= set(names) & set(told.labels())
+
+
+FILES = [name for name in names() if not name.startswith(("files.", "packages.", "manual."))]
+
+
+@pytest.mark.parametrize("use", FILES)
+def test_a_file_that_is_here(use: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of every reader, read from the publisher's own file."""
+    mirrored(monkeypatch, WHOLE)
+    told = told_of(find(use))
+    if use != "countries.codes" and has_file(find(use), told.example) != "yes":
+        pytest.skip(f"{use} is an interface, or its file is not on this machine")
+
+    source = find(use)(**told.example)
+    columns = source.read().collect_schema().names()
+
+    assert [name for name in columns if told.columns and told.family(name) is None] == []
+    assert source.license
+    assert source.title
