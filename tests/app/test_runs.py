@@ -182,7 +182,7 @@ def test_status_names_the_source_that_changed(industria: Call, folder: Path) -> 
 
     assert answer(industria("status", folder, "--why", "--json")) == {
         "steps": [
-            {"step": "means", "state": "stale", "why": "input firms changed"},
+            {"step": "means", "state": "stale", "why": "input firms changed: data revision"},
             {"step": "ranks", "state": "stale", "why": "after means"},
         ]
     }
@@ -191,7 +191,9 @@ def test_status_names_the_source_that_changed(industria: Call, folder: Path) -> 
         "stale",
         "input",
         "firms",
-        "changed",
+        "changed:",
+        "data",
+        "revision",
         "ranks",
         "stale",
         "after",
@@ -341,7 +343,8 @@ def test_a_brief_over_stale_steps_says_so(industria: Call, folder: Path) -> None
     industria("run", folder, "-q")
     (folder / "firms.csv").write_text(FIRMS.replace("3.0", "3.1"), encoding="utf-8")
 
-    assert "step 'means' is stale (input firms changed): the brief shows the last run" in industria("brief", folder)[2]
+    told = "step 'means' is stale (input firms changed: data revision): the brief shows the last run"
+    assert told in industria("brief", folder)[2]
 
 
 def test_a_typed_digit_stops_the_run(industria: Call, folder: Path) -> None:

@@ -502,7 +502,7 @@ def test_one_number_in_the_survey_moves_what_follows_from_it(
     now = run(study, store=example.store)
     found = diff(Run.read(tmp_path / "run.previous"), now)
 
-    assert why["firms"] == ("input survey changed",)
+    assert why["firms"] == ("input survey changed: data revision",)
     assert why["effect"] == ("after firms",)
     assert [source["name"] for source in found.sources] == ["survey"]
     moved = {change.address: change for change in found.values}

@@ -44,9 +44,9 @@ def test_one_number_in_the_source_is_traced_to_all_it_moved(tmp_path: Path) -> N
         "means.used[firm=f3].scrap",
     }
     assert [(c["value"], c["old"], c["new"]) for c in found.claims] == [("means[sector=a].estimate", "holds", "fails")]
-    assert [source["name"] for source in found.sources] == ["firms"]
+    assert [(source["name"], source["what"]) for source in found.sources] == [("firms", "data revision")]
     assert [(step["step"], step["cause"], step["why"]) for step in found.steps] == [
-        ("means", "data", ["input firms changed"])
+        ("means", "data", ["input firms changed: data revision"])
     ]
 
 
@@ -61,6 +61,7 @@ def test_what_follows_carries_the_cause_on(tmp_path: Path) -> None:
     [
         ('outcome = "scrap"', 'outcome = "scrap"\nscale = 2', "parameter"),
         ('path = "firms.csv"', 'path = "firms.csv"\nnull = ["2.0"]', "parameter"),
+        ('path = "firms.csv"', 'path = "others.csv"', "parameter"),
         ("measures.py:means", "measures.py:doubled", "method"),
     ],
 )
@@ -68,12 +69,47 @@ def test_parameter_and_method_are_told_apart(tmp_path: Path, old: str, new: str,
     start = MEASURES.index("@measure(")
     doubled = MEASURES[start : MEASURES.index('@measure(gives={"rank"')].replace("def means(", "def doubled(")
     measures = MEASURES + doubled.replace("* scale", "* 2.0 * scale")
+    (tmp_path / "others.csv").write_text(FIRMS.replace("f3,a,3.0", "f3,a,6.0"), encoding="utf-8")
     run(small_study(tmp_path, measures=measures))
     now = run(small_study(tmp_path, TEXT.replace(old, new), measures))
 
     found = diff(Run.read(tmp_path / "run.previous"), now)
 
     assert {change.cause for change in found.values} == {cause}
+
+
+def test_a_file_published_again_under_its_old_vintage_is_a_data_revision(tmp_path: Path) -> None:
+    dated = TEXT.replace('path = "firms.csv"', 'path = "firms.csv"\nabout = { vintage = "May 1989" }')
+    run(small_study(tmp_path, dated))
+    now = run(small_study(tmp_path, dated, firms=FIRMS.replace("f3,a,3.0", "f3,a,30.0")))
+
+    found = diff(Run.read(tmp_path / "run.previous"), now)
+
+    (source,) = found.sources
+    assert source["what"] == "data revision, published again under the same vintage May 1989"
+    assert {change.cause for change in found.values} == {"data"}
+
+
+def test_another_question_and_other_bytes_cannot_be_told_apart(tmp_path: Path) -> None:
+    text = TEXT.replace('path = "firms.csv"', 'path = "firms.csv"\nnull = ["2.0"]')
+
+    found = moved(tmp_path, text, firms=FIRMS.replace("f3,a,3.0", "f3,a,30.0"))
+
+    assert {change.cause for change in found.values} == {"parameter and data"}
+    assert found.sources[0]["what"] == "asked otherwise, and other bytes came"
+
+
+def test_sources_that_come_and_go_are_told(tmp_path: Path) -> None:
+    before = run(small_study(tmp_path))
+    record = json.loads(json.dumps(before.record))
+    record["sources"]["plants"] = record["sources"].pop("firms")
+
+    found = diff(before, Run(before.folder, record)).sources
+
+    assert [(source["name"], source["what"]) for source in found] == [
+        ("firms", "source is gone"),
+        ("plants", "new source"),
+    ]
 
 
 def test_code_is_told(tmp_path: Path) -> None:

@@ -46,9 +46,23 @@ def test_one_number_in_the_source_names_the_source(tmp_path: Path) -> None:
     run(small_study(tmp_path))
 
     assert status(small_study(tmp_path, firms=FIRMS.replace("25.0", "26.0"))) == [
-        Standing("means", "stale", ("input firms changed",)),
+        Standing("means", "stale", ("input firms changed: data revision",)),
         AFTER,
     ]
+
+
+def test_a_file_published_again_under_its_old_vintage_is_told(tmp_path: Path) -> None:
+    """Whoever trusts the name of a vintage would take both for the same data."""
+    dated = TEXT.replace('path = "firms.csv"', 'path = "firms.csv"\nabout = { vintage = "May 1989" }')
+    run(small_study(tmp_path, dated))
+    revised = FIRMS.replace("25.0", "26.0")
+
+    (means, _) = status(small_study(tmp_path, dated, firms=revised))
+    (later, _) = status(small_study(tmp_path, dated.replace("May 1989", "May 1990"), firms=revised))
+
+    again = "data revision, published again under the same vintage May 1989"
+    assert means.why == (f"input firms changed: {again}",)
+    assert later.why == ("input firms changed: data revision, vintage May 1989 -> May 1990",)
 
 
 def test_code_that_changed_is_told(tmp_path: Path) -> None:

@@ -55,7 +55,9 @@ def page(found: Comparison) -> str:
     ]
     more = [f"… {len(found.values) - MOST} more; --json lists them"] if len(found.values) > MOST else []
     steps = [(step["step"], step["cause"], "; ".join(step["why"]), _shape(step)) for step in found.steps]
-    sources = [(source["name"], f"{_sum(source['old'])} -> {_sum(source['new'])}") for source in found.sources]
+    sources = [
+        (source["name"], source["what"], f"{_sum(source['old'])} -> {_sum(source['new'])}") for source in found.sources
+    ]
     parts = {
         "Claims that flipped": columns(claims) if claims else "no claim flipped",
         "Numbers that moved": "\n".join([columns(values), *more]) if values else "",

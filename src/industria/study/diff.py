@@ -11,6 +11,7 @@ from industria.core.value import Address
 from industria.study.compare import Cell, compared, differ
 from industria.study.digest import canonical
 from industria.study.record import Run
+from industria.study.revisions import causes, revisions
 from industria.study.status import what_changed
 from industria.study.steps import MAIN
 
@@ -62,7 +63,9 @@ class Comparison:
         Steps that differ: step, cause, why, and where there are any n_values, rows_added,
         rows_removed, columns_added, columns_removed, tables_added, tables_removed.
     sources : list of dict
-        Sources that differ: name, and sha256 of both.
+        Sources that differ: name, sha256 of both, and what it is: a data revision
+        (with the vintage under which a file was published again), another file, or
+        a source that only one run has.
     packages : dict
         Versions that differ, of Python too: [old, new] by name.
     """
@@ -143,12 +146,11 @@ def _causes(
         if head in earlier:
             found += earlier[head]
         elif head in old.sources and head in new.sources and old.sources[head]["digest"] != new.sources[head]["digest"]:
-            # The same bytes through another reader, or with other parameters, are no new data.
-            same = old.sources[head]["sha256"] == new.sources[head]["sha256"]
-            found.append("parameter" if same else "data")
+            # Another file that the study names, or the same bytes read otherwise, are no new data.
+            found += causes(old.sources[head], new.sources[head])
     if before["engine"] != after["engine"] or before["epoch"] != after["epoch"]:
         found.append("package")
-    return list(dict.fromkeys(found)), list(what_changed(before, after))
+    return list(dict.fromkeys(found)), list(what_changed(before, after, revisions(old.sources, new.sources)))
 
 
 def _tables(step: Mapping[str, Any]) -> dict[str, str]:
@@ -216,7 +218,12 @@ def _sources(old: Run, new: Run) -> list[dict[str, Any]]:
         name: [run.sources[name]["sha256"] if name in run.sources else None for run in (old, new)]
         for name in dict.fromkeys([*old.sources, *new.sources])
     }
-    return [{"name": name, "old": was, "new": now} for name, (was, now) in sums.items() if was != now]
+    how = revisions(old.sources, new.sources)
+    return [
+        {"name": name, "old": was, "new": now, "what": how.get(name, "new source" if was is None else "source is gone")}
+        for name, (was, now) in sums.items()
+        if was != now
+    ]
 
 
 def _versions(old: Run, new: Run) -> dict[str, list[str | None]]:

@@ -12,6 +12,7 @@ from industria.study.inputs import open_sources, source_digest
 from industria.study.model import Study
 from industria.study.plan import plan
 from industria.study.record import Run
+from industria.study.revisions import revisions
 from industria.study.steps import MAIN
 
 __all__ = ["Standing", "status", "what_changed"]
@@ -32,7 +33,8 @@ class Standing:
         Whether the last run has its result, has another one, or never had it.
     why : tuple of str
         never ran; code changed; parameter confidence: 0.95 -> 0.9; input firms
-        changed; after effect: that step is stale, and may still come out the same.
+        changed: data revision; after effect: that step is stale, and may still
+        come out the same.
     """
 
     step: str
@@ -64,14 +66,16 @@ def status(study: Study, *, local_code: bool = True) -> list[Standing]:
         run = Run.read(study.folder)
     except NoRunError:
         return [Standing(name, "new", ("never ran",)) for name in study.steps]
-    digests = {name: source_digest(study.file.sources[name], source) for name, source in open_sources(study).items()}
+    sources = open_sources(study)
+    digests = {name: source_digest(study.file.sources[name], source) for name, source in sources.items()}
+    revised = revisions(run.sources, {name: source.describe() for name, source in sources.items()})
     standings = []
     for name, step in study.steps.items():
         now = plan(step, study, local_code=local_code)
         before = run.step(name) if name in run.steps else None
         # A table without a digest is of a step that must run first.
         parts = now.parts({table: digests.get(table) for table in now.tables.values()})
-        why = what_changed(before, parts) if before else ("never ran",)
+        why = what_changed(before, parts, revised) if before else ("never ran",)
         standings.append(Standing(name, "new" if before is None else "stale" if why else "fresh", why))
         if before and not why:
             digests |= {
@@ -80,7 +84,9 @@ def status(study: Study, *, local_code: bool = True) -> list[Standing]:
     return standings
 
 
-def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+def what_changed(
+    before: Mapping[str, Any], now: Mapping[str, Any], revised: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
     """List how what goes into a step differs from what went into it in a run.
 
     Parameters
@@ -89,6 +95,8 @@ def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str
         The step in `run.json`.
     now : mapping
         Its parts now; the digest of an input may be None.
+    revised : mapping of str to str, optional
+        By source, how it differs.
 
     Returns
     -------
@@ -103,14 +111,16 @@ def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str
         if old != new:
             why.append(f"parameter {name}: {_short(old)} -> {_short(new)}")
     for argument in dict.fromkeys([*before["inputs"], *now["inputs"]]):
-        why += _input_changed(argument, before["inputs"].get(argument), now["inputs"].get(argument))
+        why += _input_changed(argument, before["inputs"].get(argument), now["inputs"].get(argument), revised or {})
     why += [
         f"{part} changed: {before[part]} -> {now[part]}" for part in ("engine", "epoch") if before[part] != now[part]
     ]
     return tuple(dict.fromkeys(why))
 
 
-def _input_changed(argument: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[str]:
+def _input_changed(
+    argument: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None, revised: Mapping[str, str]
+) -> list[str]:
     if before is None or now is None:
         return [f"input {argument}: {before['table'] if before else 'none'} -> {now['table'] if now else 'none'}"]
     if now["digest"] is None:
@@ -119,7 +129,8 @@ def _input_changed(argument: str, before: Mapping[str, Any] | None, now: Mapping
         return []
     if now["table"] != before["table"]:
         return [f"input {argument}: {before['table']} -> {now['table']}"]
-    return [f"input {now['table']} changed"]
+    how = f": {revised[now['table']]}" if now["table"] in revised else ""
+    return [f"input {now['table']} changed{how}"]
 
 
 def _written(parameters: Mapping[str, Any], name: str) -> str:
