@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from importlib import metadata
@@ -116,6 +117,7 @@ def test_gaps_of_official_data_are_told_in_words_and_no_key_is(
     assert "key_signup" in found["key of census"]["advice"]
     assert found["key of bls"]["ok"]
     assert found["store of sources"]["ok"]
+    assert re.search(r"store, 0 files, 0\.0 MB, \d+\.\d GB free$", found["store of sources"]["found"])
     assert found["mirror"]["found"].startswith("none")
     assert "s3cret" not in told[1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -82,7 +83,9 @@ def _store() -> Finding:
     there = next(folder for folder in (root, *root.resolve().parents) if folder.exists())
     ok = os.access(there, os.W_OK)
     advice = "" if ok else "set INDUSTRIA_STORE to a folder that can be written; what is in it can be read"
-    return Finding("store of sources", f"{root}, {len(files)} files, {size:.1f} MB", ok, advice)
+    free = shutil.disk_usage(there).free / 1024**3
+    told = f"{root}, {len(files):,} files, {size:,.1f} MB, {free:.1f} GB free"
+    return Finding("store of sources", told, ok, advice)
 
 
 def _mirror() -> Finding:
