@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -228,6 +229,18 @@ def test_every_pair_has_the_address_of_a_file(use: str, monkeypatch: pytest.Monk
         assert pair.url.startswith("https://")
         with pytest.raises(NotMirroredError, match=re.escape(pair.page)):
             sources.find(use)(pair=name)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_every_pair_is_asked_of_its_publisher(use: str, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the address of its file, on the host that stands in for the publisher; a page in its place is refused."""
+    monkeypatch.setenv("INDUSTRIA_CONTACT", "tests@industria.example")
+
+    for name, pair in importlib.import_module(f"industria.sources.{use.partition('.')[0]}").PAIRS.items():
+        played = play(pair.publisher.name, lambda _: Reply.page("Not found"))
+        with pytest.raises(UnexpectedAnswerError, match=r"a web page \('Not found'\)"):
+            sources.find(use)(pair=name)
+        assert [asked.path for asked in played.asked] == [urlsplit(pair.url).path]
 
 
 # The pairs that studies name; some are rules, and some lie in one file with others.

@@ -56,7 +56,10 @@ TABLES: Final = {
     "skill_levels": _Named("skillsHierarchy", None, ()),
     "occupation_skills": _Named("occupationSkillRelations", "occupation_skill_relations.csv", ("relation_type",)),
     "skill_relations": _Named("skillSkillRelations", "skill_skill_relations.csv", ("relation_type",)),
+    "concept_schemes": _Named("conceptSchemes", None, ()),
+    "digcomp_skills": _Named("digCompSkillsCollection"),
     "digital_skills": _Named("digitalSkillsCollection"),
+    "green_shares": _Named("greenShareOcc"),
     "green_skills": _Named("greenSkillsCollection"),
     "language_skills": _Named("languageSkillsCollection"),
     "research_skills": _Named("researchSkillsCollection"),
@@ -118,9 +121,10 @@ def classification(*, table: str, vintage: str = "1.1.1", language: str = "en", 
     ----------
     table : str
         "occupations", "isco_groups", "occupation_hierarchy", "skills", "skill_groups",
-        "skill_hierarchy", "skill_levels", "occupation_skills", "skill_relations", or a
-        collection: "digital_skills", "green_skills", "language_skills",
-        "research_skills", "research_occupations", "transversal_skills".
+        "skill_hierarchy", "skill_levels", "occupation_skills", "skill_relations",
+        "concept_schemes", "green_shares", or a collection: "digcomp_skills",
+        "digital_skills", "green_skills", "language_skills", "research_skills",
+        "research_occupations", "transversal_skills".
     vintage : str
         The release.
     language : str
