@@ -37,6 +37,18 @@ def test_a_data_set_of_a_package_is_opened_without_an_engine(tmp_path: Path) -> 
     assert _opened(use, {}, tmp_path) == [sources.opened(use, {}, tmp_path).sha256, []]
 
 
+@pytest.mark.parametrize("publisher", sorted({*sources.PUBLISHERS} - {"nber_ces", "pwt", "wiod"}))
+def test_readers_of_a_publisher_are_found_without_an_engine(publisher: str) -> None:
+    """Nor without what asks the network, what reads workbooks and what reads files of R."""
+    code = f"import sys, industria.sources.{publisher}; print(sorted(set(sys.argv[1:]) & sys.modules.keys()))"
+
+    found = subprocess.run(
+        [sys.executable, "-c", code, *HEAVY, "python_calamine"], capture_output=True, text=True, check=True
+    )
+
+    assert found.stdout == "[]\n"
+
+
 def test_paths_are_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "table").write_bytes(b"a\n1\n")
 

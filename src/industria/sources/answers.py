@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from io import BytesIO
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv
-
-from industria.core.table import as_table
 from industria.errors import BrokenFileError
 from industria.sources.raw import Raw
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from industria.core.table import Table
 
 __all__ = ["from_csv", "from_json", "numbers", "source", "table", "years"]
 
@@ -55,6 +55,12 @@ def source(
     """
     publisher = raw.publisher
     notes = (*raw.notes, *told.pop("notes", ()))
+
+    def load() -> Table:
+        from industria.core.table import as_table
+
+        return as_table(parse(raw.contents()), name)
+
     return Source(
         use=use,
         name=name,
@@ -62,7 +68,7 @@ def source(
         path=raw.path,
         sha256=raw.sha256,
         bytes=raw.bytes,
-        load=lambda: as_table(parse(raw.contents()), name),
+        load=load,
         request=request,
         publisher=publisher.title,
         url=raw.url,
@@ -97,6 +103,8 @@ def from_csv(contents: Sequence[bytes], what: str) -> pa.Table:
     BrokenFileError
         If a part is ragged, or the parts differ in their columns.
     """
+    import pyarrow as pa
+
     try:
         return pa.concat_tables([_texts(content) for content in contents])
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
@@ -104,6 +112,9 @@ def from_csv(contents: Sequence[bytes], what: str) -> pa.Table:
 
 
 def _texts(content: bytes) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv
+
     header = content.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf")
     names = csv.read_csv(BytesIO(header + b"\n")).column_names
     # Codes stay text: 0111 is no number.
@@ -115,14 +126,21 @@ def _texts(content: bytes) -> pa.Table:
 
 def numbers(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     """Read texts as numbers; the signs of publishers for no number become null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     empty = pc.is_in(column, value_set=pa.array(NO_NUMBER))
     return pc.cast(pc.if_else(empty, None, column), pa.float64())
 
 
-def table(rows: Iterable[Sequence[Any]], columns: Mapping[str, pa.DataType]) -> pa.Table:
-    """Make a table of rows, with the kinds of its columns whatever the rows hold."""
+def table(rows: Iterable[Sequence[Any]], columns: Mapping[str, str]) -> pa.Table:
+    """Make a table of rows, with the kinds of its columns, as Arrow names them, whatever the rows hold."""
+    import pyarrow as pa
+
     filled = list(zip(*rows, strict=True)) or [()] * len(columns)
-    arrays = [pa.array(list(values), kind) for values, kind in zip(filled, columns.values(), strict=True)]
+    arrays = [
+        pa.array(list(values), pa.type_for_alias(kind)) for values, kind in zip(filled, columns.values(), strict=True)
+    ]
     return pa.table(arrays, names=list(columns))
 
 

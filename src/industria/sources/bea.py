@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlencode
-
-import pyarrow as pa
 
 from industria.errors import RefusedError
 from industria.errors import listing as _listing
@@ -15,6 +13,9 @@ from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["input_output"]
 
@@ -31,11 +32,11 @@ BUREAU: Final = Publisher(
 )
 URL: Final = "https://apps.bea.gov/api/data"
 COLUMNS: Final = {
-    "row": pa.string(),
-    "column": pa.string(),
-    "value": pa.float64(),
-    "row_title": pa.string(),
-    "column_title": pa.string(),
+    "row": "string",
+    "column": "string",
+    "value": "double",
+    "row_title": "string",
+    "column_title": "string",
 }
 
 

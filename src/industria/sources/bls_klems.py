@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from industria.errors import ChoiceError
 from industria.sources.bls_oews import FILES_OF_BLS
-from industria.sources.formats.klems import read_klems
 from industria.sources.published import had
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["klems"]
 
@@ -96,9 +97,15 @@ def klems(*, vintage: int = 2018, as_of: str | None = None) -> Source:
         raise ChoiceError("vintage", vintage, [str(year) for year in RELEASES])
     release = RELEASES[vintage]
     file = had(FILES_OF_BLS, release.file, release.url, page=PAGE, as_of=as_of, otherwise=release.kept)
+
+    def load() -> Table:
+        from industria.sources.formats.klems import read_klems
+
+        return read_klems(file.path, file.name, base=release.base, last=vintage, sheet=release.sheet)
+
     return file.source(
         "bls.klems",
-        partial(read_klems, file.path, file.name, base=release.base, last=vintage, sheet=release.sheet),
+        load,
         {"vintage": vintage, "as_of": as_of},
         title=f"Major Industry Total Factor Productivity (KLEMS), 1987-{vintage}",
         vintage=f"1987-{vintage}",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import PurePosixPath
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from industria.errors import ChoiceError, UsageError
-from industria.sources.formats.oews import read_oews
 from industria.sources.published import had
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["FILES_OF_BLS", "oews"]
 
@@ -130,9 +131,15 @@ def oews(
     digits = int(level[-1]) if level in ("naics5", "naics6") else None
     owner = None if ownership == "all" else ownership
     top = next((told for years, told in TOPS.items() if vintage in years), None)
+
+    def load() -> Table:
+        from industria.sources.formats.oews import read_oews
+
+        return read_oews(file.path, file.name, digits=digits, ownership=owner)
+
     return file.source(
         "bls.oews",
-        partial(read_oews, file.path, file.name, digits=digits, ownership=owner),
+        load,
         {"level": level, "ownership": ownership, "vintage": vintage, "as_of": as_of},
         title=f"Occupational Employment and Wage Statistics, May {vintage}, {level}",
         vintage=f"May {vintage}",

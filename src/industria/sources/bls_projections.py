@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from industria.errors import ChoiceError, UsageError
 from industria.sources.bls_oews import FILES_OF_BLS
-from industria.sources.formats.projections import TABLES, read_projections
 from industria.sources.published import had
 from industria.sources.reader import reader
 from industria.sources.source import Source
 
-__all__ = ["projections"]
+if TYPE_CHECKING:
+    from industria.core.table import Table
+
+__all__ = ["TABLES", "projections"]
+
+TABLES: Final = (*(f"1.{i}" for i in range(1, 13)), "5.3", "5.4")
 
 # The publisher replaces its workbook every year; a mirror keeps an older one under a name of its own.
 KEPT: Final = {"2022-32": ("occupation_2023_final.xlsx",)}
@@ -104,9 +107,15 @@ def projections(*, table: str = "1.2", vintage: str = "2022-32", as_of: str | No
         as_of=as_of,
         otherwise=KEPT.get(vintage, ()),
     )
+
+    def load() -> Table:
+        from industria.sources.formats.projections import read_projections
+
+        return read_projections(file.path, file.name, table, first, first + 10)
+
     return file.source(
         "bls.projections",
-        partial(read_projections, file.path, file.name, table, first, first + 10),
+        load,
         {"table": table, "vintage": vintage, "as_of": as_of},
         title=f"Employment Projections {vintage}, table {table}",
         vintage=vintage,

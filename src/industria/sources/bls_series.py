@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any, Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Final
 
 from industria.errors import ParameterRangeError
 from industria.sources.answers import from_json, source, table, years
@@ -16,6 +14,9 @@ from industria.sources.keys import key_of
 from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["BUREAU", "series"]
 
@@ -34,11 +35,11 @@ WITHOUT_KEY: Final = replace(BUREAU, limits=replace(BUREAU.limits, calls_per_day
 # Without a key the bureau answers a longer question with three years, and does not say so.
 YEARS_PER_CALL: Final = {True: 20, False: 3}
 COLUMNS: Final = {
-    "series": pa.string(),
-    "year": pa.int64(),
-    "period": pa.string(),
-    "value": pa.float64(),
-    "footnotes": pa.string(),
+    "series": "string",
+    "year": "int64",
+    "period": "string",
+    "value": "double",
+    "footnotes": "string",
 }
 
 

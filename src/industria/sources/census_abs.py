@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
-
-import pyarrow as pa
 
 from industria.errors import BrokenFileError, ParameterRangeError
 from industria.sources.answers import from_json, source, table
@@ -15,6 +13,9 @@ from industria.sources.fetch import Interface, Refusal, ask
 from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["abs"]
 
@@ -127,9 +128,9 @@ def parse(contents: Sequence[bytes], edition: str) -> pa.Table:
     BrokenFileError
         If a column that was asked for is not there, or a number is none.
     """
-    kinds: dict[str, pa.DataType] = dict.fromkeys(("area", "industry", "size"), pa.string())
+    kinds: dict[str, str] = dict.fromkeys(("area", "industry", "size"), "string")
     for name in ORDER:
-        kinds |= {name: pa.int64(), f"{name}_flag": pa.string()}
+        kinds |= {name: "int64", f"{name}_flag": "string"}
     return table([row for content in contents for row in _rows(content, edition)], kinds)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from industria.errors import ParameterRangeError
 from industria.sources.carried import from_mirror
-from industria.sources.formats.abs_technology import read_abs_technology
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["abs_technology"]
 
@@ -82,9 +83,15 @@ def abs_technology(*, tables: Sequence[str] | None = None, as_of: str | None = N
         raise ParameterRangeError("tables", [], "one number or more, or None for all")
     file = from_mirror(NCSES, (KEPT,), page=NCSES.homepage, as_of=as_of)
     listed = None if tables is None else list(tables)
+
+    def load() -> Table:
+        from industria.sources.formats.abs_technology import read_abs_technology
+
+        return read_abs_technology(file.path, file.name, listed)
+
     return file.source(
         "census.abs_technology",
-        partial(read_abs_technology, file.path, file.name, listed),
+        load,
         {"tables": listed, "as_of": as_of},
         title="Annual Business Survey, technology",
         vintage="data of 2018 to 2021",

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from industria.errors import ParameterRangeError
 from industria.sources import census_cbp
-from industria.sources.formats.susb import read_susb
 from industria.sources.published import had
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["FILES_OF_CENSUS", "susb"]
 
@@ -123,9 +124,15 @@ def susb(
     edition = EDITIONS[max(first for first in EDITIONS if first <= year)]
     industries = None if naics is None else list(naics)
     classes = None if "*" in sizes else list(sizes)
+
+    def load() -> Table:
+        from industria.sources.formats.susb import read_susb
+
+        return read_susb(file.path, file.name, areas=areas, naics=industries, sizes=classes)
+
     return file.source(
         "census.susb",
-        partial(read_susb, file.path, file.name, areas=areas, naics=industries, sizes=classes),
+        load,
         {"year": year, "geography": geography, "naics": industries, "sizes": list(sizes), "as_of": as_of},
         title=f"Statistics of US Businesses {year}",
         vintage=str(year),

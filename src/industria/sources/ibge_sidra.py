@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
-
-import pyarrow as pa
 
 from industria.errors import BrokenFileError, ParameterRangeError
 from industria.sources.answers import from_json, source, table
@@ -16,6 +14,9 @@ from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["INSTITUTE", "sidra"]
 
@@ -137,8 +138,8 @@ def parse(contents: Sequence[bytes], classes: Sequence[str]) -> pa.Table:
     BrokenFileError
         If an answer lacks a dimension that was asked for.
     """
-    kinds = dict.fromkeys(("locality", "variable", "period", *classes), pa.string())
-    columns = {**kinds, "value": pa.float64(), "value_flag": pa.string(), "unit": pa.string()}
+    kinds = dict.fromkeys(("locality", "variable", "period", *classes), "string")
+    columns = {**kinds, "value": "double", "value_flag": "string", "unit": "string"}
     rows = []
     for content in contents:
         header, *points = from_json(content, URL)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING, Final
 
 from industria.errors import BrokenFileError, MissingColumnError, UnknownLabelError
 from industria.sources.answers import from_csv, numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["only", "read_observations"]
 
@@ -43,6 +43,8 @@ def read_observations(
     BrokenFileError
         If the columns of period and value are not there, or a value is no number.
     """
+    import pyarrow as pa
+
     told = from_csv(contents, what)
     for column in (period, value):
         if column not in told.column_names:
@@ -76,6 +78,9 @@ def only(table: pa.Table, filters: Mapping[str, Sequence[str]], name: str) -> pa
     UnknownLabelError
         If no row has one of the codes.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     for column, codes in filters.items():
         if column.lower() not in table.column_names:
             raise MissingColumnError(name, column, table.column_names)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, ChoiceError, UsageError
-from industria.sources.formats.official_columns import columns_of, snake
 from industria.sources.published import had
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["CENTER", "TABLES", "database"]
 
@@ -194,6 +193,9 @@ def read_onet(path: Path, name: str) -> Table:
     BrokenFileError
         If it cannot be opened, is cut off, or holds what its columns should not.
     """
+    from industria.core.table import as_table
+    from industria.sources.formats.official_columns import columns_of, snake
+
     rows = _text(path) if path.suffix.lower() == ".txt" else _sheet(path, name)
     if not rows:
         raise BrokenFileError(name, "it is empty.")
@@ -207,6 +209,8 @@ def _text(path: Path) -> Sequence[Sequence[Any]]:
 
 
 def _sheet(path: Path, name: str) -> Sequence[Sequence[Any]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, IndexError) as error:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from industria.core.table import Table, as_table
-from industria.sources.formats.score_table import ScoreTable, read_scores
+from industria.sources.formats.score_table import ScoreTable
 from industria.sources.published import had
 from industria.sources.publisher import Publisher
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["Repository", "ScoreFile", "scores"]
 
@@ -109,6 +111,9 @@ def scores(
     )
 
     def load() -> Table:
+        from industria.core.table import as_table
+        from industria.sources.formats.scores import read_scores
+
         return as_table(read_scores(held.path, held.name, file.table), held.name)
 
     told = {"citation": there.citation, "documentation": there.documentation, "notes": file.notes}

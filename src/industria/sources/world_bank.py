@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
-
-import pyarrow as pa
 
 from industria.errors import ParameterRangeError
 from industria.sources.answers import from_json, source, table, years
@@ -14,6 +12,9 @@ from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask
 from industria.sources.reader import reader
 from industria.sources.source import Source
 from industria.sources.store import Answer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["indicator"]
 
@@ -28,11 +29,11 @@ BANK: Final = Publisher(
 URL: Final = "https://api.worldbank.org/v2/country"
 PAGE: Final = 20_000
 COLUMNS: Final = {
-    "country": pa.string(),
-    "indicator": pa.string(),
-    "period": pa.string(),
-    "value": pa.float64(),
-    "flag": pa.string(),
+    "country": "string",
+    "indicator": "string",
+    "period": "string",
+    "value": "double",
+    "flag": "string",
 }
 
 

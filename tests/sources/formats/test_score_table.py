@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from industria.errors import BrokenFileError, MissingColumnError
-from industria.sources.formats.score_table import Cells, ScoreTable, Stack, read_scores
+from industria.sources.formats.score_table import Cells, ScoreTable, Stack
+from industria.sources.formats.scores import read_scores
 
 TABLE = ScoreTable(
     columns={

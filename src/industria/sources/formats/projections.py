@@ -14,9 +14,7 @@ from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, UnknownSheetError
 from industria.sources.formats.official_columns import columns_of, snake
 
-__all__ = ["TABLES", "read_projections"]
-
-TABLES: Final = (*(f"1.{i}" for i in range(1, 13)), "5.3", "5.4")
+__all__ = ["read_projections"]
 
 KEYS: Final = {
     "national_employment_matrix_title": "title",
