@@ -14,7 +14,7 @@ import math
 import pickle
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,6 +58,8 @@ class Example:
     measure: Measure
     tables: dict[str, pa.Table]
     parameters: dict[str, Any]
+    words: frozenset[str] = frozenset()
+    """Values of its tables that are words of the measure (`delivered`, `budget`), and so no labels."""
 
     def __call__(self, tables: Mapping[str, Any] | None = None, **parameters: Any) -> Result:
         result: Result = self.measure.function(**(tables or self.tables), **self.parameters | parameters)
@@ -75,7 +77,7 @@ class Example:
 def _example(name: str) -> Example:
     module = importlib.import_module("tests." + ".test_".join(name.split(".")))
     tables, parameters = module.EXAMPLE
-    return Example(find(name), dict(tables), dict(parameters))
+    return Example(find(name), dict(tables), dict(parameters), frozenset(getattr(module, "WORDS", ())))
 
 
 @pytest.fixture(params=names())
@@ -321,9 +323,9 @@ def test_what_labels_are_called_does_not_matter(example: Example) -> None:
         for column in rows.columns
         if pa.types.is_string(column.type)
         for value in column.to_pylist()
-        if value is not None
+        if value is not None and value not in example.words
     }
-    renamed = {name: _relabeled(rows) for name, rows in example.tables.items()}
+    renamed = {name: _relabeled(rows, labels) for name, rows in example.tables.items()}
     columns = {column for rows in example.tables.values() for column in rows.column_names}
     named = {
         word: f"x{value}"
@@ -341,10 +343,10 @@ def test_what_labels_are_called_does_not_matter(example: Example) -> None:
             _assert_close(one, other, name)
 
 
-def _relabeled(rows: pa.Table) -> pa.Table:
+def _relabeled(rows: pa.Table, labels: Collection[str]) -> pa.Table:
     for i, field in enumerate(rows.schema):
         if pa.types.is_string(field.type):
-            words = [None if word is None else f"x{word}" for word in rows[field.name].to_pylist()]
+            words = [f"x{word}" if word in labels else word for word in rows[field.name].to_pylist()]
             rows = rows.set_column(i, field, pa.array(words, field.type))
     return rows
 

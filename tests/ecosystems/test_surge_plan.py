@@ -50,9 +50,8 @@ MELTBLOWN = changed(
     ],
 )
 
-# Broker hours and budget are words of the measure; what is asked of every measure renames all labels.
-SLOTS = pa.table({"resource": ["tests"], "week": pa.array([None], pa.int64()), "available": [3.0], "actor": ["lab"]})
-EXAMPLE = ({**TABLES, "resources": SLOTS, "uses": TESTS}, {"certification": "in_parallel"})
+WORDS = {"broker_hours", "budget"}
+EXAMPLE = (TABLES, {})
 # The optimum of each case and its relaxation, solved by a textbook statement with output by
 # option (scipy.optimize.milp and linprog, HiGHS); printed to six decimals.
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], float, float]] = {

@@ -301,7 +301,7 @@ def table_of(columns: Mapping[str, Any], weeks: Sequence[Any], of_week: Sequence
         if name in of_week
         else pa.array(np.asarray(values, float), from_pandas=True)
         if isinstance(values, np.ndarray)
-        else pa.array(values, pa.string())
+        else pa.array(values, pa.bool_() if isinstance(next(iter(values), None), bool) else pa.string())
         for name, values in columns.items()
     }
     return as_table(pa.table(made), "plan")

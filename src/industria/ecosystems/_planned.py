@@ -18,7 +18,7 @@ from industria.ecosystems._plan import (
     resource_table,
     table_of,
 )
-from industria.ecosystems._surge import Surge
+from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet, surge_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.surge_program import statement
 from industria.kernels.surge_solution import fixed_flows, relaxation, solution
@@ -85,9 +85,37 @@ class SurgePlan(Result):
         return "\n".join(lines)
 
 
-def plan_of(surge: Surge, *, solver: Solver, gap: float, time_limit: float) -> SurgePlan:
-    """Solve a surge and lay the plan out as tables."""
-    solved = _solved(surge, solver, gap, time_limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The keywords of `surge_plan`, which every measure that plans takes as well."""
+
+    pivots_per_actor: int
+    certification: Certification
+    unmet: Unmet
+    unlisted_inputs: Unlisted
+    solver: Solver
+    gap: float
+    time_limit: float
+    discount: float
+
+    def surge(self, tables: SurgeTables) -> Surge:
+        """Line the tables up; the errors are those of `surge_of`."""
+        return surge_of(
+            tables,
+            pivots_per_actor=self.pivots_per_actor,
+            certification=self.certification,
+            unmet=self.unmet,
+            unlisted_inputs=self.unlisted_inputs,
+            discount=self.discount,
+        )
+
+    def plan(self, tables: SurgeTables) -> SurgePlan:
+        """Solve a surge and lay the plan out as tables."""
+        return _laid_out(_solved(self.surge(tables), self.solver, self.gap, self.time_limit))
+
+
+def _laid_out(solved: Solved) -> SurgePlan:
+    surge = solved.surge
     objective, bound = solved.flows.objective, min(solved.solution.bound, solved.flows.objective)
     return SurgePlan(
         table=product_table(solved),

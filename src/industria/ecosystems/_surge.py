@@ -107,6 +107,14 @@ class SurgeTables:
             uses=read(uses, "uses", *USES, key=("resource", "actor", "product")),
         )
 
+    def roles(self) -> dict[str, list[str]]:
+        """List who is named, and as what: maker, supplier, provider."""
+        found: dict[str, list[str]] = {}
+        for role, rows in (("maker", self.options), ("supplier", self.inputs), ("provider", self.resources)):
+            for actor in sorted(_told(rows, "actor")):
+                found.setdefault(actor, []).append(role)
+        return found
+
     def without(self, actor: str) -> SurgeTables:
         """Leave an actor out as maker, supplier and provider.
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from industria.core.measure import measure
 from industria.core.table import TableLike
-from industria.ecosystems._planned import Solver, SurgePlan, plan_of
-from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet, surge_of
+from industria.ecosystems._planned import Rules, Solver, SurgePlan
+from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
 
 __all__ = ["SurgePlan", "surge_plan"]
 
@@ -128,12 +128,14 @@ def surge_plan(
         If the solver gives up.
     """
     tables = SurgeTables.of(demand, options, products, ramp, bill, inputs, resources, uses)
-    surge = surge_of(
-        tables,
+    rules = Rules(
         pivots_per_actor=pivots_per_actor,
         certification=certification,
         unmet=unmet,
         unlisted_inputs=unlisted_inputs,
+        solver=solver,
+        gap=gap,
+        time_limit=time_limit,
         discount=discount,
     )
-    return plan_of(surge, solver=solver, gap=gap, time_limit=time_limit)
+    return rules.plan(tables)
