@@ -279,3 +279,19 @@ def test_a_vintage_whose_codes_nobody_lists_is_told_with_its_line(tmp_path: Path
 
     assert "plant of source 'plants': 'SOC 2019' is no classification whose codes are listed" in told
     assert told.endswith("Did you mean 'SOC 2018'?")
+
+
+@pytest.mark.parametrize(
+    ("rule", "column"),
+    [
+        ("key = ['plants']", "plants"),
+        ("time = [{ period = 'years', by = ['plant'] }]", "years"),
+        ("adds_up_rows = [{ value = 'employee', column = 'plant', total = 'all' }]", "employee"),
+    ],
+)
+def test_a_rule_on_a_column_that_is_not_there_is_told_before_any_row_is_read(
+    tmp_path: Path, rule: str, column: str
+) -> None:
+    (told,) = problems(tmp_path, f"{SOURCE}\n[sources.plants.contract]\n{rule}\n{SUMS}")
+
+    assert f"the contract of source 'plants' promises a column that is not there: '{column}'." in told

@@ -51,6 +51,14 @@ class Contract(Rule):
         """List the units it tells, by column."""
         return {name: rule.unit for name, rule in self.columns.items() if rule.unit is not None}
 
+    def needed(self) -> list[str]:
+        """List the columns that a table must have for it, each once."""
+        needed = [column for column, rule in self.columns.items() if rule.required]
+        needed += [*self.key, *(part for rule in self.adds_up for part in rule.parts)]
+        needed += [column for rule in self.adds_up_rows for column in (rule.value, rule.column, *rule.by)]
+        needed += [column for rule in self.time for column in (rule.period, *rule.by)]
+        return list(dict.fromkeys(needed))
+
     def violations(self, table: TableLike, lists: CodeLists = NONE) -> list[Violation]:
         """List what of it a table breaks: pandas, polars, DuckDB, whatever it is.
 
@@ -141,11 +149,7 @@ def violations(table: Table, contract: Contract, lists: CodeLists = NONE) -> lis
 
 
 def _shape(there: list[str], contract: Contract) -> list[Violation]:
-    needed = [c for c, rule in contract.columns.items() if rule.required]
-    needed += [*contract.key, *(p for rule in contract.adds_up for p in rule.parts)]
-    needed += [c for rule in contract.adds_up_rows for c in (rule.value, rule.column, *rule.by)]
-    needed += [c for rule in contract.time for c in (rule.period, *rule.by)]
-    missing = [c for c in dict.fromkeys(needed) if c not in there]
+    missing = [c for c in contract.needed() if c not in there]
     broken = [
         Violation(f"has a column {c!r}, but there are {listing(there, 40)}.{hint(c, there)}", 0, []) for c in missing
     ]

@@ -44,8 +44,8 @@ def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape |
 
 def _broken_promises(source: SourceUse, shape: Shape, name: str) -> dict[str, str]:
     """Tell a column that the contract promises and the header lacks."""
-    rules = source.contract.columns if source.contract else {}
-    missing = [column for column, rule in rules.items() if rule.required and column not in shape.names]
+    needed = source.contract.needed() if source.contract else []
+    missing = [column for column in needed if column not in shape.names]
     told = [f"{column!r}.{hint(column, shape.names)}" for column in missing]
     return (
         {"contract": f"the contract of source {name!r} promises a column that is not there: {told[0]}"} if told else {}
