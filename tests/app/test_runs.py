@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ def test_run_prints_the_answer_and_the_claims(industria: Call, folder: Path) -> 
         "  weak   Sector b scraps more than one hour",
         "         15 hours (95%: −7 to 37); n = 6",
         "claims: 1 hold, 1 weak, 0 fail",
+        f"  firms · sha256 {sha256((folder / 'firms.csv').read_bytes()).hexdigest()[:12]}",
         str(folder / "run"),
     ]
     assert [line.split()[0] for line in err.splitlines()] == ["means", "ranks"]

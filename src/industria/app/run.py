@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 CLAIM_FAILS: Final = 6
+HASH: Final = 12
+"""Letters of a hash that are printed."""
 STYLES: Final[dict[str, Any]] = {"holds": "green", "weak": "yellow", "fails": "red"}
 
 
@@ -143,6 +145,10 @@ def _record(run: Run) -> dict[str, Any]:
         "folder": str(run.folder),
         "claims": run.claims,
         "tally": tally(run.claims),
+        "sources": [
+            {"name": name, **{word: source.get(word) for word in ("title", "vintage", "sha256")}}
+            for name, source in run.sources.items()
+        ],
         "crosswalks": run.record.get("crosswalks", []),
         "steps": [{word: step[word] for word in words} for step in run.record["steps"]],
         "briefs": [str(path) for path in briefs],
@@ -150,7 +156,7 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _page(answer: Mapping[str, Any]) -> str:
-    """Write question, answer and findings, each claim with its evidence, the tally, and where the brief lies."""
+    """Write question, answer, findings, claims with evidence, sources, crosswalks, and where the brief lies."""
     from industria.app._runs import shown
     from industria.app._show import paint
 
@@ -165,6 +171,15 @@ def _page(answer: Mapping[str, Any]) -> str:
         lines.append(f"         {claim['evidence']}")
     if answer["claims"]:
         lines += ["", paint(record["tally"], "bold"), ""]
+    sources = list(dict.fromkeys(_source(source) for source in record["sources"]))
+    lines += [*sources, ""] if sources else []
     lines += [*answer["crosswalks"], ""] if answer["crosswalks"] else []
     lines += [shown(Path(path)) for path in record["briefs"] or [record["folder"]]]
     return "\n".join(lines)
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    """Write title, vintage and the first letters of the hash of a source: a file that is read two ways is one."""
+    vintage, sha256 = source["vintage"], source["sha256"]
+    parts = (source["title"] or source["name"], vintage, f"sha256 {sha256[:HASH]}" if sha256 else "")
+    return f"  {' · '.join(part for part in parts if part)}"
