@@ -43,12 +43,11 @@ def rows_digest(rows: DuckDBPyRelation) -> tuple[str, int]:
     int
         How many rows there are.
     """
-    from industria.study.tables import ask
-
     columns = dict(zip(rows.columns, map(str, rows.types), strict=True))
     cells = ", ".join(_cell(name, kind) for name, kind in columns.items())
-    sums = "SELECT count(*), bit_xor(h), sum(h::HUGEINT)::VARCHAR"
-    n, mixed, added = ask(rows, f"{sums} FROM (SELECT hash({cells}) AS h FROM", ")")[0]
+    sums = "count(*), bit_xor(h), sum(h::HUGEINT)::VARCHAR"
+    # Steps of the relation rather than a query of it: a query makes a view, after which all is bound anew.
+    n, mixed, added = rows.project(f"hash({cells}) AS h").aggregate(sums).fetchall()[0]
     return digest_of([list(columns.items()), n, mixed, added]), n
 
 

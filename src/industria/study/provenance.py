@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any, Final
@@ -58,6 +59,7 @@ def peak_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
+@cache
 def packages() -> dict[str, str]:
     """List Industria and what it asks for, as far as it is installed."""
     asked = {re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("industria") or ()}

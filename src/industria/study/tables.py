@@ -15,6 +15,7 @@ import pyarrow as pa
 from industria.core import engine
 from industria.core.result import SUPPORT
 from industria.core.table import Table, collect
+from industria.study.digest import quoted
 from industria.study.units import Columns
 
 __all__ = ["ask", "labeled", "read", "relation_of", "write"]
@@ -52,7 +53,7 @@ def write(rows: duckdb.DuckDBPyRelation, path: Path, columns: Columns) -> None:
     """
     order = "" if _in_order(rows) else " ORDER BY ALL"
     # Arrow's own key: pyarrow, polars and R's arrow show units and meanings on the fields.
-    schema = labeled(rows.limit(0).to_arrow_table(), columns).schema
+    schema = labeled(_without_rows(rows), columns).schema
     kept = base64.b64encode(schema.serialize().to_pybytes()).decode()
     target = str(path).replace("'", "''")
     options = f"(FORMAT parquet, KV_METADATA {{\"ARROW:schema\": '{kept}'}})"
@@ -80,8 +81,14 @@ def labeled(rows: pa.Table, columns: Columns, *, support: bool = True) -> pa.Tab
     return pa.table([rows[name] for name in names], schema=pa.schema(fields))
 
 
+def _without_rows(rows: duckdb.DuckDBPyRelation) -> pa.Table:
+    """Make an empty table of the same columns; to ask the query itself for none would plan all of it once more."""
+    cells = (f"NULL::{kind} AS {quoted(name)}" for name, kind in zip(rows.columns, rows.types, strict=True))
+    return engine.connection().sql(f"SELECT {', '.join(cells)} LIMIT 0").to_arrow_table()
+
+
 def _in_order(rows: duckdb.DuckDBPyRelation) -> bool:
-    plan: list[dict[str, Any]] = json.loads(ask(rows, "EXPLAIN (FORMAT json) FROM")[0][1])
+    plan: list[dict[str, Any]] = json.loads(rows.explain(format="json"))
     return all(map(_ordered, plan))
 
 
