@@ -11,7 +11,7 @@ import pytest
 
 from industria.core.cells import add_up
 from industria.study import code as code_module
-from industria.study.code import code_digest
+from industria.study.code import code_digest, package_digest
 
 SOURCE = '''
 """What it is."""
@@ -78,3 +78,19 @@ def test_a_module_far_below_counts_but_errors_do_not(tmp_path: Path, monkeypatch
 
 def test_a_function_of_industria_has_a_digest() -> None:
     assert len(code_digest(add_up)) == 64
+
+
+def test_every_file_of_industria_counts_but_what_python_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words of a language and pictures too: a brief is made of them."""
+    (tmp_path / "study").mkdir()
+    (tmp_path / "brief" / "languages").mkdir(parents=True)
+    words = tmp_path / "brief" / "languages" / "en.toml"
+    words.write_text("sources = 'Sources'\n", encoding="utf-8")
+    monkeypatch.setattr(code_module, "__file__", str(tmp_path / "study" / "code.py"))
+    digest = package_digest.__wrapped__
+    before = digest()
+
+    (tmp_path / "study" / "code.cpython-311.pyc").write_bytes(b"made by Python")
+    assert digest() == before
+    words.write_text("sources = 'Source'\n", encoding="utf-8")
+    assert digest() != before

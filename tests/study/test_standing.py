@@ -150,6 +150,9 @@ def test_a_store_that_several_studies_share_tells_them_apart(
 
 
 def test_nothing_stands_where_there_is_no_study(tmp_path: Path) -> None:
+    (tmp_path / "measures.py").write_text("X = 1\n", encoding="utf-8")
+
+    assert Standing.of(tmp_path).words == {}
     assert not stands(tmp_path)
     assert not stands(tmp_path / "nowhere")
 

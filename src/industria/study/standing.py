@@ -61,11 +61,13 @@ class Standing:
         **way
             How it is run.
         """
-        found = study_file(Path(path)) or Path(path) / FILE
-        folder = found.parent.resolve()
-        file = folder / found.name
+        found = study_file(Path(path))
+        folder = found.parent.resolve() if found else Path(path).resolve()
+        file = folder / (found.name if found else FILE)
+        # Where there is no study, there may be anything: a whole home is not searched for measures.
+        words = _words(folder, file) if found else {}
         made_by = {"industria": package_digest(), "packages": _installed(), "python": sys.version}
-        return cls(folder, file, way, _words(folder, file), made_by)
+        return cls(folder, file, way, words, made_by)
 
     def answer(self) -> dict[str, Any] | None:
         """Return what was noted of the last run, if nothing has changed since.
