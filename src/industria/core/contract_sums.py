@@ -41,7 +41,8 @@ def broken_row_sums(table: Table, rule: AddsUpRows) -> list[Violation]:
     if wrong:
         return of_table(wrong)
     by = [*rule.by]
-    label, value = nw.col(rule.column), nw.col(rule.value)
+    # DuckDB adds whole numbers up to wider ones that are no numbers elsewhere.
+    label, value = nw.col(rule.column), nw.col(rule.value).cast(nw.Float64)
     is_total = label == rule.total
     is_part = ~is_total if rule.parts is None else label.is_in(list(rule.parts))
     flat = by or ["_all"]
