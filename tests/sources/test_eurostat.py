@@ -18,6 +18,7 @@ Play = Callable[[str, Callable[[Asked], Reply | None]], Played]
 
 BY_RULE = [name for name, pair in PAIRS.items() if pair.prepare is not None]
 TABLE = PAIRS["nace2-nace21"]
+TEXT = "NACE2_NACE2.1_Table.csv"
 
 
 @pytest.mark.parametrize("pair", BY_RULE)
@@ -50,25 +51,37 @@ def test_classes_of_nace_are_read_among_other_levels() -> None:
 
 def test_names_of_columns_may_be_in_capitals_or_not() -> None:
     """Exports of one table write NACE2_CODE and NACE2_Code."""
-    content = (FIXTURES / TABLE.otherwise[0]).read_bytes()
-    pair = replace(TABLE, file=TABLE.otherwise[0])
+    content = (FIXTURES / TEXT).read_bytes()
+    pair = replace(TABLE, file=TEXT)
 
     assert links(content.replace(b"_CODE", b"_Code"), pair)[0].equals(links(content, pair)[0])
-    tabs = links(content.replace(b",", b"\t"), replace(TABLE, file=TABLE.otherwise[1]))[0]
+    tabs = links(content.replace(b",", b"\t"), replace(TABLE, file="NACE2_NACE2.1_Table.tsv"))[0]
     assert tabs["destination_code"].equals(links(content, pair)[0]["destination_code"])
 
 
 def test_a_class_that_a_spreadsheet_took_for_a_number_is_refused_with_its_line() -> None:
     """01.10 became 1.1: no zero tells which class it was."""
-    content = (FIXTURES / TABLE.otherwise[0]).read_bytes().replace(b"4,01.11,", b"4,1.11,")
+    content = (FIXTURES / TEXT).read_bytes().replace(b"4,01.11,", b"4,1.11,")
 
     with pytest.raises(BrokenFileError, match=r"line 5: NACE2_CODE has '1\.11', which is no code"):
-        links(content, replace(TABLE, file=TABLE.otherwise[0]))
+        links(content, replace(TABLE, file=TEXT))
+
+
+def test_a_class_may_stand_at_the_head_of_its_links() -> None:
+    """A row with one code alone is no link; where none follows, the count of classes tells."""
+    content = (FIXTURES / TEXT).read_bytes()
+    pair = replace(TABLE, file=TEXT)
+
+    headed = content.replace(b"4,35.11,", b"4,35.11,Production of electricity,,,\n4,35.11,", 1)
+    assert links(headed, pair)[0].equals(links(content, pair)[0])
+    assert (
+        "01.12" not in links(content.replace(b",01.12,Growing of rice,1", b",,,1"), pair)[0]["origin_code"].to_pylist()
+    )
 
 
 def test_a_table_without_all_classes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The regulations tell how many classes there are on both sides."""
-    (tmp_path / TABLE.otherwise[0]).write_bytes((FIXTURES / TABLE.otherwise[0]).read_bytes())
+    (tmp_path / TEXT).write_bytes((FIXTURES / TEXT).read_bytes())
     monkeypatch.setenv("INDUSTRIA_MIRROR", str(tmp_path))
 
     with pytest.raises(LinkCountError, match=r"links of 7 to 9 codes; the edition .* has links of 615 to 651 codes\."):

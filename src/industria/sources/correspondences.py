@@ -108,6 +108,9 @@ class Pair:
         Header of published weights.
     only : tuple of (str, str), optional
         Header and value of the rows that are meant, where others stand among them.
+    alone : bool
+        Whether a code may stand in a row without another, as the head of its links: the
+        counts tell where it has none.
     prepare : callable, optional
         Brings rows that are laid out otherwise into a header and links.
     notes : tuple of str
@@ -127,6 +130,7 @@ class Pair:
     sheet: str | None = None
     weight: str | None = None
     only: tuple[str, str] | None = None
+    alone: bool = False
     prepare: Callable[[Numbered], Numbered] | None = None
     otherwise: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -57,8 +57,13 @@ CPA: Final = _same_divisions("CPA 2.1", PRODUCTS)
 PAIRS: Final = {
     "isic4-nace2": _same_divisions("NACE Rev. 2", SAME),
     "nace2-nace21": Pair(
-        file="NACE2_NACE2.1_Table.xlsx",
-        otherwise=("NACE2_NACE2.1_Table.csv", "NACE2_NACE2.1_Table.tsv"),
+        file="NACE2-NACE2.1_Table_V1.06.xlsx",
+        otherwise=(
+            "NACE2.1-NACE2_Table_V1.06.xlsx",
+            "NACE2_NACE2.1_Table.csv",
+            "NACE2_NACE2.1_Table.tsv",
+            "NACE2.1_NACE2_Table.tsv",
+        ),
         origin=Side(column="NACE2_CODE", code=CLASS),
         destination=Side(column="NACE21_CODE", code=CLASS, title="NACE21_HEADING"),
         # The regulations have 615 and 651 classes. The table is revised, and its links with it.
@@ -69,6 +74,7 @@ PAIRS: Final = {
         vintage="NACE Rev. 2.1, version 1.06 of July 2026",
         page="https://ec.europa.eu/eurostat/web/metadata/classifications",
         only=("LEVEL", "4"),
+        alone=True,
     ),
     "nace2-cpa21": CPA,
     "cpa": CPA,

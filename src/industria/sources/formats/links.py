@@ -84,7 +84,7 @@ def _link(row: list[str], place: Mapping[str, int], pair: Pair, line: int) -> tu
     fits = [re.fullmatch(side.code, code) is not None for code, side in sides]
     if all(fits):
         return codes[0], codes[1]
-    if not all(codes) and not any(fits):
+    if not all(codes) and (pair.alone or not any(fits)):
         return None
     code, side = sides[fits.index(False)]
     rounded = " A spreadsheet took it for a number and rounded it: take the publisher's own file."
