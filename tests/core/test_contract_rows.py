@@ -217,3 +217,24 @@ def test_a_vintage_that_nobody_lists_is_refused_with_the_nearest() -> None:
 def test_a_classification_that_is_none_is_refused_with_the_nearest() -> None:
     with pytest.raises(ValidationError, match=r"'SOCS 2018' is no classification; .*as 'SOC 2018'"):
         Contract(columns={"code": {"classification": "SOCS 2018"}})
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ({"time": [{"period": "year", "by": ["year"]}]}, "by has 'year', which is period already"),
+        ({"adds_up_rows": [{**DETAIL, "by": ["group"]}]}, "by has 'group', which is column already"),
+        ({"adds_up_rows": [{**DETAIL, "by": ["parts"]}]}, "by has 'parts', as violations call what they tell"),
+        ({"time": [{"period": "year", "step": 0}]}, "greater than or equal to 1"),
+    ],
+)
+def test_a_column_has_one_role(rules: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Contract(**rules)
+
+
+def test_a_table_without_rows_keeps_no_promise_of_a_total_and_breaks_none_of_time() -> None:
+    empty = OEWS.slice(0, 0)
+
+    assert broken(empty, time=[{"period": "jobs", "by": ["area"], "no_gaps": True}]) == []
+    assert broken(empty, adds_up_rows=[DETAIL]) == [("group has 'total', but it has no value.", 0)]

@@ -116,6 +116,7 @@ class AddsUpRows(Rule):
     def _total_is_no_part(self) -> AddsUpRows:
         if self.parts is not None and self.total in self.parts:
             raise ValueError(f"{self.total!r} is the total and one of its parts")
+        _apart(self.by, ("value", self.value), ("column", self.column))
         return self
 
 
@@ -132,3 +133,22 @@ class TimeRule(Rule):
     """Whether each period between the first and the last of a key must be there."""
     step: Annotated[int, Field(ge=1)] = 1
     """How many years, quarters, months or days lie between two periods."""
+
+    @model_validator(mode="after")
+    def _period_is_no_key(self) -> TimeRule:
+        _apart(self.by, ("period", self.period))
+        return self
+
+
+# What a violation shows beside the key.
+_SHOWN: Final = ("difference", "first", "last", "missing_periods", "parts", "times", "total", "withheld")
+
+
+def _apart(by: tuple[str, ...], *others: tuple[str, str]) -> None:
+    """Refuse a column that has two roles, or bears the name of what is told beside the key."""
+    for role, column in others:
+        if column in by:
+            raise ValueError(f"by has {column!r}, which is {role} already")
+    taken = [column for column in by if column in _SHOWN]
+    if taken:
+        raise ValueError(f"by has {taken[0]!r}, as violations call what they tell beside the key; rename the column")
