@@ -3,7 +3,9 @@
 A block with a title is a file (`append` adds to it, `replace` changes the text
 above `---` to the text below). In a console block, lines after `$` are run and
 must end well, or with `exit=`; a line ending in `...` must begin some line of
-what is printed. Python runs in one session a page; R, Stata and shell do not run.
+what is printed. Python runs in one session a page; where it says `official`, it
+reads publishers' files, and is left out where these are not; a text block `prints`
+what the Python above it does. R, Stata and shell do not run.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from industria.core.measure import names
+from tests.sources.official_files import WHOLE
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md") if "reference" not in page.parts)
@@ -78,7 +81,11 @@ def _console(block: Block, folder: Path) -> None:
 def test_a_page_does_what_it_says(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     session: list[str] = []
-    for block in _blocks(page):
+    official = {"INDUSTRIA_MIRROR": str(WHOLE), "INDUSTRIA_OFFLINE": "1", "INDUSTRIA_STORE": str(tmp_path / "store")}
+    blocks = _blocks(page)
+    if any(block.words == "official" for block in blocks) and not WHOLE.is_dir():
+        pytest.skip(f"the official files are not on this machine: {WHOLE} is no folder")
+    for block in blocks:
         if block.title:
             _write(block, tmp_path / block.title)
         elif block.language == "console":
@@ -88,12 +95,14 @@ def test_a_page_does_what_it_says(page: str, tmp_path: Path, monkeypatch: pytest
             done = subprocess.run(
                 [sys.executable, "-W", "error", "-c", "\n".join(session)],
                 cwd=tmp_path,
-                env=os.environ | {"PYTHONPATH": str(tmp_path)},
+                env=os.environ | {"PYTHONPATH": str(tmp_path)} | (official if block.words == "official" else {}),
                 capture_output=True,
                 text=True,
                 check=False,
             )
             assert done.returncode == 0, f"line {block.line}: {done.stderr}"
+        elif block.words == "prints":
+            assert block.text in done.stdout, f"line {block.line}: not in\n{done.stdout}"
         elif block.language == "toml":
             tomllib.loads(block.text)
 
