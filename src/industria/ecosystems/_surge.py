@@ -206,7 +206,7 @@ def surge_of(
     if not discount > -1:
         raise ParameterRangeError("discount", discount, "a rate above -1")
     options, rows = tables.options, tables.products
-    products, weeks = rows["product"], _weeks(tables.demand)
+    products, weeks = rows["product"], following_weeks(tables.demand, first=0)
     T, P, A = len(weeks), len(products), options.n
     d = np.zeros((P, T))
     asked = tables.demand.places("product", products, "products"), _places(tables.demand, "week", weeks)
@@ -261,22 +261,28 @@ def _told(rows: Rows, column: str) -> set[str]:
     return {label for label in rows[column] if label is not None}
 
 
-def _weeks(demand: Rows) -> list[Any]:
-    """List the weeks of demand, which follow one another."""
-    if not demand.n:
-        raise WeeksError("demand", "week", "has no rows", "A plan needs at least one week of demand.")
-    found = sorted(set(demand["week"]))
+def following_weeks(rows: Rows, first: int | None = None) -> list[Any]:
+    """List the weeks of a table, which follow one another: dates, or whole numbers from the `first` on.
+
+    Raises
+    ------
+    WeeksError
+        If there are none, or one lacks.
+    """
+    if not rows.n:
+        raise WeeksError(rows.name, "week", "has no rows", "At least one week is needed.")
+    found = sorted(set(rows["week"]))
     if isinstance(found[0], dt.date):
         gap = next((i for i in range(1, len(found)) if (found[i] - found[i - 1]).days != 7), None)
         if gap:
-            said = f"goes from {found[gap - 1]} to {found[gap]}"
-            advice = "Weeks are dates 7 days apart; give every week a row, 0 where nothing is demanded."
-            raise WeeksError("demand", "week", said, advice)
+            advice = "Weeks are dates 7 days apart; give every week a row, 0 where there is nothing."
+            raise WeeksError(rows.name, "week", f"goes from {found[gap - 1]} to {found[gap]}", advice)
         return found
-    if found != list(range(len(found))):
-        gap = next(i for i, week in enumerate(found) if week != i)
-        said = f"has {found[gap]} where {gap} is next"
-        raise WeeksError("demand", "week", said, "Weeks are 0, 1, 2 and so on, or dates 7 days apart; none may lack.")
+    start = found[0] if first is None else first
+    gap = next((i for i, week in enumerate(found) if week != start + i), None)
+    if gap is not None:
+        advice = "Weeks are 0, 1, 2 and so on, or dates 7 days apart; none may lack."
+        raise WeeksError(rows.name, "week", f"has {found[gap]} where {start + gap} is next", advice)
     return found
 
 
