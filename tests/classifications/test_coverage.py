@@ -216,3 +216,23 @@ def test_partial_links_count_by_the_mass_of_the_details() -> None:
     found = coverage(jobs(**{"31-1120": 8}), links, mass, hierarchy="SOC", **WORDS).to_arrow().to_pylist()
 
     assert {row["passage"]: row["partial_share"] for row in found}["children"] == 0.75
+
+
+def test_what_a_composition_lost_whole_stands_in_for_nobody() -> None:
+    """29-1141 leads nowhere: it is missing, no detail of itself, and takes its group only if asked."""
+    lost = pa.table(
+        {"origin_code": ["29-1141", "29-1151"], "destination_code": [None, "29-1151"], "weight": [1.0, 1.0]}
+    )
+    values = jobs(**{"29-1141": 30.0, "29-1151": 10.0, "29-1140": 5.0})
+
+    told = coverage(values, lost, hierarchy="SOC", **WORDS).to_arrow().to_pylist()
+    assert {r["passage"]: (r["codes"], r["value"]) for r in told if r["codes"]} == {
+        "identity": (1, 10.0),
+        "missing": (2, 35.0),
+    }
+    grouped = coverage(values, lost, hierarchy="SOC", siblings=True, **WORDS)
+    assert {r["passage"]: (r["codes"], r["value"]) for r in grouped.to_arrow().to_pylist() if r["codes"]} == {
+        "identity": (1, 10.0),
+        "siblings": (2, 35.0),
+    }
+    assert grouped.covered_share == 1.0

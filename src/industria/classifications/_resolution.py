@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from industria.classifications._codes import check_ranges, check_totals, check_vintage, check_zeros
@@ -75,9 +76,14 @@ def resolve(
     passage[cell] = _passages(links)[link]
     if tree is not None:
         worth = _worth(mass, values, codes)
-        for kind, line in _lines(tree, sorted({codes[k] for k in mine[passage == MISSING]}), links.origins, siblings):
-            more = _through(passage == MISSING, line, codes, mine, here, theirs, ends, worth)
+        # What a composition lost whole stands in for nobody, itself least of all.
+        alive = links.d >= 0
+        origins = [links.origins[k] for k in np.unique(links.i[alive])]
+        for kind, line in _lines(tree, sorted({codes[k] for k in mine[passage == MISSING]}), origins, siblings):
+            more = _through(passage == MISSING, line, codes, mine, here, (ends, alive), worth)
             passage[more[0]] = kind
+            stays = ~np.isin(cell, more[0])
+            cell, link, share = cell[stays], link[stays], share[stays]
             cell, link = np.concatenate([cell, more[0]]), np.concatenate([link, more[1]])
             share = np.concatenate([share, more[2] * links.weight[more[1]]])
     _refuse(values, links, {codes[k] for k in mine[passage != MISSING]}, tree)
@@ -117,11 +123,14 @@ def _through(
     codes: Sequence[str],
     mine: Ids,
     here: Ids,
-    theirs: Ids,
-    ends: Ids,
+    lead: tuple[Ids, npt.NDArray[np.bool_]],
     worth: Callable[[Ids, Ids], Array],
 ) -> tuple[Ids, Ids, Array]:
-    """Send open cells over the links of the codes that stand in for theirs, by what these are worth."""
+    """Send open cells over the links of the codes that stand in for theirs, by what these are worth.
+
+    `lead` tells whose each link is, and whether it arrives anywhere.
+    """
+    ends, alive = lead
     place = {code: k for k, code in enumerate(codes)}
     pairs = [(place[code], place[stand_in]) for code, stand_ins in line.items() for stand_in in stand_ins]
     if not pairs:
@@ -131,7 +140,7 @@ def _through(
     a, pair = meet(mine[cells], whose)
     # Only what the correspondence lists in this group counts among the details.
     key = here[cells[a]] * max(len(codes), 1) + stand_in[pair]
-    listed = np.isin(key, ends)
+    listed = np.isin(key, ends[alive])
     a, key, stand_in = a[listed], key[listed], stand_in[pair][listed]
     mass, ways = worth(cells[a], stand_in), np.bincount(a, minlength=len(cells))
     total = np.bincount(a, mass, len(cells))
