@@ -13,8 +13,12 @@ __all__ = ["Graph", "Triangles", "graph_of", "triangles"]
 
 Ids = npt.NDArray[np.int64]
 
-WEDGES: Final = 1 << 21
-"""Pairs of ties looked at together: about 100 MB."""
+WEDGES: Final = 1 << 16
+"""Pairs of edges looked at together: what stays near the processor."""
+PIECE: Final = 1 << 20
+"""Triangles handed over together, at least: about 50 MB."""
+SPREADS: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+"""Odd numbers whose multiples scatter (Knuth 1998, sec. 6.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,35 +83,61 @@ def triangles(graph: Graph) -> Iterator[Triangles]:
     Triangles
         Edges by their place in the list that the graph was made of.
     """
-    m = len(graph.low)
+    hits: list[tuple[Ids, Ids, Ids]] = []
+    for hit in _closed_wedges(graph):
+        hits.append(hit)
+        if sum(len(some) for some, _, _ in hits) >= PIECE:
+            yield _triangles(graph, hits)
+            hits = []
+    if hits:
+        yield _triangles(graph, hits)
+
+
+def _closed_wedges(graph: Graph) -> Iterator[tuple[Ids, Ids, Ids]]:
+    """Look at all pairs of edges from one node, and keep those whose far ends have an edge: that is the third."""
+    m, n = len(graph.low), graph.n
     r, s = graph.rank[graph.low], graph.rank[graph.high]
-    keys = r * graph.n + s
+    keys, heads = r * n + s, s * n
+    # Most pairs have none: two looks at small tables spare them the search.
     bits = max(10, int(8 * m).bit_length())
-    shift, spread = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C15)
-    # Most pairs are no edge; one look at a small table spares them the search.
-    there = np.zeros(1 << bits, bool)
-    there[(keys.astype(np.uint64) * spread) >> shift] = True
+    shift = np.uint64(64 - bits)
+    tables = []
+    for spread in SPREADS:
+        table = np.zeros(1 << bits, bool)
+        table[_hashed(keys, spread, shift)] = True
+        tables.append((table, spread))
     later = graph.start[r + 1] - np.arange(m) - 1
     ends = np.cumsum(later)
     cut = 0
     while cut < m:
         done = ends[cut - 1] if cut else 0
         stop = max(cut + 1, int(np.searchsorted(ends, done + WEDGES, side="right")))
-        width = later[cut:stop]
-        one = np.repeat(np.arange(cut, stop), width)
-        two = one + 1 + np.arange(len(one)) - np.repeat(ends[cut:stop] - width - done, width)
-        sought = s[one] * graph.n + s[two]
-        likely = np.flatnonzero(there[(sought.astype(np.uint64) * spread) >> shift])
-        sought = sought[likely]
+        width, until = later[cut:stop], ends[cut:stop] - done
+        two = np.repeat(np.arange(cut + 1, stop + 1) - (until - width), width)
+        two += np.arange(len(two))
+        sought = np.repeat(heads[cut:stop], width)
+        sought += s.take(two)
+        likely = np.arange(0)
+        for look, (table, spread) in enumerate(tables):
+            found = np.flatnonzero(table.take(_hashed(sought, spread, shift)))
+            likely = likely[found] if look else found
+            sought = sought[found]
         place = np.minimum(np.searchsorted(keys, sought), m - 1)
         hit = keys[place] == sought
-        one, two, three = one[likely[hit]], two[likely[hit]], place[hit]
-        yield Triangles(
-            graph.low[one],
-            graph.high[one],
-            graph.high[two],
-            graph.edge[one],
-            graph.edge[two],
-            graph.edge[three],
-        )
+        likely = likely[hit]
+        if len(likely):
+            yield cut + np.searchsorted(until, likely, side="right"), two[likely], place[hit]
         cut = stop
+
+
+def _hashed(keys: Ids, spread: np.uint64, shift: np.uint64) -> Ids:
+    found = keys.view(np.uint64) * spread
+    found >>= shift
+    return found.view(np.int64)
+
+
+def _triangles(graph: Graph, hits: list[tuple[Ids, Ids, Ids]]) -> Triangles:
+    one, two, three = (np.concatenate(some) for some in zip(*hits, strict=True))
+    return Triangles(
+        graph.low[one], graph.high[one], graph.high[two], graph.edge[one], graph.edge[two], graph.edge[three]
+    )
