@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from industria.core.table import TableLike, as_table, collect
+from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import ColumnTypeError, InfiniteValueError, MissingValueError, UnknownLabelError
 
-__all__ = ["COLUMNS", "LINE", "STATUSES", "is_place", "lines_of"]
+__all__ = ["COLUMNS", "LINE", "STATUSES", "in_order", "is_place", "lines_of"]
 
 STATUSES: Final = ("delivered", "closed", "open")
 REQUIRED: Final = ("match", "donor", "facility", "item", "quantity", "created", "closed", "status")
@@ -63,6 +63,12 @@ def lines_of(matches: TableLike, *further: str) -> pa.Table:
     told = pc.subtract(rows["closed"].cast(pa.int64()), rows["created"].cast(pa.int64()))
     rows = rows.append_column("days", pc.divide(told.cast(pa.float64()), A_DAY))
     return rows.sort_by([(name, "ascending") for name in rows.column_names])
+
+
+def in_order(rows: pa.Table, name: str) -> Table:
+    """Hand rows over as a table that keeps their order, which an engine may not."""
+    placed = rows.append_column("_place", pa.array(range(rows.num_rows), pa.int64()))
+    return as_table(placed, name).sort("_place").drop("_place")
 
 
 def is_place(column: str) -> bool:

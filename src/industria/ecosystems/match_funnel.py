@@ -14,7 +14,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Array, Column, Table, TableLike, as_table, columns_of
 from industria.ecosystems._doubts import doubts, heaps_of
-from industria.ecosystems._matches import lines_of
+from industria.ecosystems._matches import in_order, lines_of
 from industria.errors import ParameterRangeError, ReservedNameError
 
 __all__ = ["MatchFunnel", "match_funnel"]
@@ -128,8 +128,8 @@ def match_funnel(matches: TableLike, *, by: Sequence[Column] = ("item",), heap_s
     return MatchFunnel(
         table=_groups(lines, by),
         reasons=_reasons(lines),
-        heaps=as_table(heaps, "heaps"),
-        issues=as_table(issues, "issues"),
+        heaps=in_order(heaps, "heaps"),
+        issues=in_order(issues, "issues"),
         n_lines=rows.num_rows,
         n_issues=issues.num_rows,
         median_days=_median(days[days >= 0]),
