@@ -112,7 +112,7 @@ def test_an_end_by_a_day_before_all_others_stays_on_that_day() -> None:
 
 
 def test_intervals_stay_within_zero_and_one() -> None:
-    """log(-log) at p = .5, error .1: .5^exp(1.96 x .1/(.5 ln 2)) = .2948, .5^exp(-.5655) = .6744."""
+    """log(-log) at p = .5, error .1: .5^exp(1.96 x .1/(.5 ln 2)) = .5^1.7605 = .2952, .5^(1/1.7605) = .6746."""
     low, high = between(np.array([0.5, 0.0, 1.0, 0.001]), np.array([0.1, 0.0, 0.0, 0.5]), 0.95)
 
     assert (low[0], high[0]) == (pytest.approx(0.2952, abs=5e-4), pytest.approx(0.6746, abs=5e-4))

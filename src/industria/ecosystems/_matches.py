@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import ColumnTypeError, InfiniteValueError, MissingValueError, UnknownLabelError
 
-__all__ = ["COLUMNS", "LINE", "STATUSES", "in_order", "is_place", "lines_of"]
+__all__ = ["A_DAY", "COLUMNS", "LINE", "STATUSES", "in_order", "is_place", "lines_of"]
 
 STATUSES: Final = ("delivered", "closed", "open")
 REQUIRED: Final = ("match", "donor", "facility", "item", "quantity", "created", "closed", "status")

@@ -14,7 +14,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Array, Column, Table, TableLike, columns_of
 from industria.ecosystems._doubts import doubts, heaps_of
-from industria.ecosystems._matches import in_order, lines_of
+from industria.ecosystems._matches import A_DAY, in_order, lines_of
 from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError, ReservedNameError
 from industria.kernels.competing_risks import Incidence, aalen_johansen, between, self_consistent
 
@@ -71,9 +71,9 @@ class MatchOutcomes(Result):
         "nearest": "what was probably meant, where that can be told [name]",
     },
     cites=(
-        "Aalen & Johansen (1978), Scandinavian Journal of Statistics 5, 141-150; variance: Marubini & Valsecchi (1995), "
-        "Analysing Survival Data from Clinical Trials and Observational Studies, p. 341; heaps: Hudgens, Satten & "
-        "Longini (2001), Biometrics 57, 74-80"
+        "Aalen & Johansen (1978), Scandinavian Journal of Statistics 5, 141-150; variance: Marubini & Valsecchi "
+        "(1995), Analysing Survival Data from Clinical Trials and Observational Studies, p. 341; heaps: Hudgens, "
+        "Satten & Longini (2001), Biometrics 57, 74-80"
     ),
     design="descriptive",
 )
@@ -182,12 +182,9 @@ class _Ends(NamedTuple):
         place = {end: i for i, end in enumerate(known)}
         ends = [(what, why if what == "closed" else None) for what, why in zip(status, reason, strict=True)]
         outcome = np.array([place.get(end, -1) for end in ends], np.int64)
-        last = (
-            pc.max(pa.chunked_array([*rows["created"].chunks, *rows["closed"].chunks], pa.timestamp("us")))
-            .cast(pa.int64())
-            .as_py()
-        )
-        watched = pc.divide(pc.subtract(last, rows["created"].cast(pa.int64())).cast(pa.float64()), 86_400e6)
+        dates = pa.chunked_array([*rows["created"].chunks, *rows["closed"].chunks], pa.timestamp("us"))
+        last = pc.max(dates).cast(pa.int64())
+        watched = pc.divide(pc.subtract(last, rows["created"].cast(pa.int64())).cast(pa.float64()), A_DAY)
         days = np.where(outcome >= 0, rows["days"].to_numpy(), watched.to_numpy())
         closed_on = rows["closed"].cast(pa.date32(), safe=False)
         heaped = pc.is_in(closed_on, value_set=heaps["date"].combine_chunks()).to_numpy() & (outcome >= 0)
@@ -227,9 +224,8 @@ def _interval(ends: _Ends, times: Array) -> Incidence:
     shares = self_consistent(*counts)
     found = _upto(shares, ends, times)
     n = min(GROUPS, len(ends.days))
-    left = [
-        _counts(ends.take(np.arange(len(ends.days)) % n != g), counts[0].shape[1]) for g in range(n if n > 1 else 0)
-    ]
+    line, width = np.arange(len(ends.days)), counts[0].shape[1]
+    left = [_counts(ends.take(line % n != g), width) for g in range(n if n > 1 else 0)]
     samples = [_upto(self_consistent(*some, start=shares), ends, times) for some in left]
     spread = np.array(samples) - np.mean(samples, axis=0) if samples else np.full((1, *found.shape), np.nan)
     at_risk = (ends.days[:, None] >= times).sum(axis=0)

@@ -133,7 +133,7 @@ def self_consistent(exact: Array, by_then: Array, open_at: Array, start: Array |
     k, j = exact.shape
     support = np.hstack([exact + by_then > 0, np.ones((k, 1), bool)])
     n = exact.sum() + by_then.sum() + open_at.sum()
-    p = support / support.sum()
+    p: Array = support / support.sum()
     if start is not None:
         p = 0.9 * start * support + 0.1 * p
         p /= p.sum()
@@ -144,7 +144,7 @@ def self_consistent(exact: Array, by_then: Array, open_at: Array, start: Array |
         lost = np.divide(open_at, after, out=np.zeros_like(open_at), where=open_at > 0)
         # An end on day i explains what had ended by i or later, and what was open at the end of a day before i.
         allowed = np.hstack([np.cumsum(rate[:, ::-1], axis=1)[:, ::-1], np.zeros((k, 1))])
-        new = p * (allowed + np.concatenate([[0.0], np.cumsum(lost)]))
+        new: Array = p * (allowed + np.concatenate([[0.0], np.cumsum(lost)]))
         new[:, :j] += exact
         new /= n
         step = float(np.abs(new - p).max())
