@@ -25,6 +25,7 @@ __all__ = [
     "BusyPublisherError",
     "ChoiceError",
     "ChoiceNotRecordedError",
+    "CircleError",
     "CodeCaseError",
     "CodeError",
     "CollinearTreatmentError",
@@ -961,6 +962,14 @@ class DuplicateRowError(DataError):
             f"{table} has {repeated} repeated ({', '.join(keys)}) rows, first {first}, {times} times. "
             "Add the rows up or choose a finer unit."
         )
+
+
+class CircleError(DataError):
+    """What is part of another is, by way of others, part of itself."""
+
+    def __init__(self, table: str, column: str, circle: Sequence[str]) -> None:
+        way = listing([repr(one) for one in circle], 40)
+        super().__init__(f"{table}.{column} runs in a circle: {way}. Leave out the row that closes it.")
 
 
 class NoRowsLeftError(DataError):
