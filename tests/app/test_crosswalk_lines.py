@@ -19,7 +19,7 @@ def test_run_prints_a_line_for_each_crosswalk_also_where_nothing_is_computed(ind
     for _ in range(2):
         code, out, _err = industria("run", folder)
         assert code == 0
-        assert [line for line in out.splitlines() if line.startswith("Crosswalk")][0] == LINE
+        assert next(line for line in out.splitlines() if line.startswith("Crosswalk")) == LINE
         assert out.count("Crosswalk ") == 3
 
 
