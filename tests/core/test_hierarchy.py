@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from industria.core.hierarchy import CLASSIFICATIONS, Hierarchy
+from industria.core.table import collect
 from industria.errors import MissingColumnError, MissingValueError, UnknownClassificationError, UnknownCodeError
 from tests.classifications.tables import mirror
 
@@ -31,10 +32,25 @@ from tests.classifications.tables import mirror
         ("HS", "010121", ["0101", "01"]),
         ("SITC", "0013", ["001", "00", "0"]),
         ("CBO 2002", "5143-20", ["5143", "514", "51", "5"]),
+        ("countries", "BRA", ["005", "419", "019", "001"]),
+        ("countries", "MYS", ["035", "142", "001"]),
+        ("countries", "TUR", ["145", "142", "001"]),
+        ("countries", "TWN", []),  # the UN has no code for it
     ],
 )
 def test_what_a_code_belongs_to(name: str, code: str, line: list[str]) -> None:
     assert Hierarchy.of(name).ancestors(code) == line
+
+
+def test_every_country_of_the_united_nations_has_a_region() -> None:
+    """248 countries and areas, each in the world by its region; what M49 does not have has none."""
+    from industria.sources.countries import codes
+
+    tree = Hierarchy.of("countries")
+    listed = collect(codes(origin="alpha3", destination="m49").read())["origin_code"].to_pylist()
+
+    assert len(listed) == 248
+    assert all(tree.ancestors(code)[-1] == "001" for code in listed)
 
 
 def test_parts_of_a_range_are_no_level_of_their_own() -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 import narwhals.stable.v2 as nw
 
+from industria.core.regions import region_of
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import MissingValueError, UnknownClassificationError, UnknownCodeError
 
@@ -233,6 +234,9 @@ _RULES: Final = {
     "NACE 2.1": _Rule("codes are a letter or 2 to 4 digits", _SECTIONED, _by_section(_NACE_21), _without(".")),
     "HS": _Rule("codes have 2, 4 or 6 digits", _digits(2, 4, 6), _by_digits(2, 4), _without(".")),
     "SITC": _Rule("codes have 1 to 5 digits", _digits(1, 2, 3, 4, 5), _by_digits(1, 2, 3, 4), _without(".")),
+    "countries": _Rule(
+        "codes look like BRA, or are those of regions, as 419", re.compile(r"[A-Z]{3}|\d{3}"), region_of
+    ),
     "CBO 2002": _Rule("codes have 1 to 4 or 6 digits", _digits(1, 2, 3, 4, 6), _by_digits(1, 2, 3, 4), _without("-")),
 }
 
