@@ -31,6 +31,7 @@ PUBLISHERS = (
     "countries",
     "covid_tracking",
     "esco",
+    "esft",
     "eurostat",
     "files",
     "getusppe",
