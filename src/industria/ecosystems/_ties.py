@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypedDict
+from typing import Any, Final, TypeAlias, TypedDict
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -27,7 +27,7 @@ from industria.errors import (
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
-Labels = pa.Array
+Labels: TypeAlias = pa.Array
 
 ENDS: Final = ("from_actor", "to_actor")
 LABELS: Final = (nw.String, nw.Int64)
