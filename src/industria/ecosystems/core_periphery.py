@@ -1,0 +1,172 @@
+"""Core and periphery: whether a network has a core, and who is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import pyarrow as pa
+
+from industria.core.measure import measure
+from industria.core.replicate import replicate, seeds
+from industria.core.table import TableLike
+from industria.ecosystems._ties import NetworkResult, read_ties, table_of
+from industria.errors import ChoiceError, ParameterRangeError
+from industria.kernels.core_periphery import NEAR, Flags, OffDiagonal, best_split, coreness, null_correlation
+from industria.kernels.cores import core_numbers
+
+__all__ = ["CorePeriphery", "core_periphery"]
+
+Method = Literal["auto", "exact", "search"]
+
+ALWAYS: Final = 12
+"""Actors up to which `auto` looks at all splits: 4,096."""
+MOST: Final = 20
+"""Actors up to which all splits can be asked for: a million, half a minute."""
+
+GIVES: Final = {
+    "actor": "who has the ties [name]",
+    "core": "whether it is in the core [1]",
+    "coreness": "how near it is to the core, the nearest being 1 [index]",
+    "k_core": "largest k such that it is among actors who all have k partners among them [count]",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CorePeriphery(NetworkResult):
+    """Who is in the core, and how far the network is one core and its periphery.
+
+    Attributes
+    ----------
+    table : Table
+        One row an actor.
+    n_actors, n_ties : int
+        Actors, and pairs of them with a tie; a tie told in several rows counts once.
+    n_self_ties, n_zero_ties : int
+        Rows left out: ties of an actor with itself, and ties of weight 0.
+    correlation : float or None
+        Of the ties with the ideal pattern; None where no split has one.
+    p_value : float or None
+        Part of random networks, with as many ties of the same weights, that fit as well; this one counts among them.
+    method : str
+        exact or search.
+    n_core : int
+        Actors of the core.
+    """
+
+    correlation: float | None
+    p_value: float | None
+    method: str
+    n_core: int
+
+
+@measure(
+    gives=GIVES,
+    cites="Borgatti & Everett (2000), Models of Core/Periphery Structures, Social Networks 21, 375-395",
+    design="descriptive",
+)
+def core_periphery(
+    ties: TableLike,
+    *,
+    off_diagonal: OffDiagonal = "missing",
+    method: Method = "auto",
+    restarts: int = 20,
+    permutations: int = 199,
+    rng: int | None = None,
+) -> CorePeriphery:
+    """Split actors into a core, where all are tied, and a periphery, where none are.
+
+    The split is that whose ideal pattern correlates most with the ties. A network of
+    chance has some such split, too: the p-value tells how often one fits as well.
+
+    Parameters
+    ----------
+    ties : Table
+        `from_actor, to_actor`; if there, `weight` (0 or more). Ties have no direction; rows of one pair
+        are one tie, and their weights add up.
+    off_diagonal : {"missing", "one", "zero"}
+        Whether ties between core and periphery are left out of the comparison, all there in the ideal, or none.
+    method : {"auto", "exact", "search"}
+        Whether all splits are looked at, for 20 tied actors at the most, or the best is climbed to from
+        several starts; `auto` is exact up to 12.
+    restarts : int
+        Starts of the search besides that by degree.
+    permutations : int
+        Random networks for the p-value; 0 for none.
+    rng : int, optional
+        Seed of starts and networks; 0 where it is not told.
+
+    Returns
+    -------
+    CorePeriphery
+        One row an actor. One without ties takes no part, and is null; `core` is null where no split
+        has a correlation, as where all are tied with all. Of equal splits, that with the smallest core.
+
+    Raises
+    ------
+    MissingColumnError, MissingValueError, ColumnTypeError
+        If a column or a cell lacks, or is of another kind.
+    EmptyTableError
+        If there are no ties.
+    NegativeValueError, InfiniteValueError
+        If a weight is negative or infinite.
+    ChoiceError, ParameterRangeError, UsageError
+        If a parameter is none of its words or out of range, there are too many actors for all splits, or
+        `rng` is no seed.
+    """
+    for parameter, value, words in (("off_diagonal", off_diagonal, OffDiagonal), ("method", method, Method)):
+        if value not in get_args(words):
+            raise ChoiceError(parameter, value, get_args(words))
+    for parameter, number in (("restarts", restarts), ("permutations", permutations)):
+        if number < 0:
+            raise ParameterRangeError(parameter, number, "whole numbers of 0 or more")
+    of_search, of_null = seeds(0 if rng is None else rng, 2)
+    network = read_ties(ties, directed=False)
+
+    tied = network.tied
+    place = np.cumsum(tied) - 1
+    n, i, j, w = int(tied.sum()), place[network.i], place[network.j], network.w
+    if method == "exact" and n > MOST:
+        raise ParameterRangeError("method", method, f"networks of up to {MOST} tied actors, and this has {n}")
+    exact = method == "exact" or (method == "auto" and n <= ALWAYS)
+    core, correlation = best_split(
+        n,
+        i,
+        j,
+        w,
+        off_diagonal=off_diagonal,
+        exact=exact,
+        restarts=restarts,
+        rng=np.random.default_rng(of_search),
+    )
+    p_value = None
+    if core is not None and permutations:
+        draw = partial(null_correlation, n=n, off_diagonal=off_diagonal, exact=exact, restarts=restarts)
+        chance = replicate(draw, permutations, arrays=(w,), rng=of_null)
+        # As in any permutation test, the network itself is one of those that chance could make.
+        p_value = (1 + sum(one >= correlation - NEAR for one in chance)) / (1 + permutations)
+    table = table_of(
+        {
+            "actor": network.actors,
+            "core": _spread(np.zeros(n, bool) if core is None else core, tied, tied & (core is not None)),
+            "coreness": _spread(coreness(n, i, j, w), tied, tied),
+            "k_core": _spread(core_numbers(n, i, j), tied, tied),
+        }
+    )
+    return CorePeriphery(
+        table=table,
+        correlation=None if core is None else correlation,
+        p_value=p_value,
+        method="exact" if exact else "search",
+        n_core=0 if core is None else int(core.sum()),
+        **network.facts(),
+    )
+
+
+def _spread(values: Any, tied: Flags, known: Flags) -> pa.Array:
+    """Give the values of actors with ties to all; null where nothing is known."""
+    column = np.zeros(len(tied), values.dtype)
+    column[tied] = values
+    return pa.array(column, mask=~known)
