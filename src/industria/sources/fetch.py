@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil, prod
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from industria.errors import MissingVintageError, OfflineError, RefusedError, TooLargeError
@@ -23,7 +23,18 @@ from industria.sources.raw import Raw, offline
 from industria.sources.source import fingerprint
 from industria.sources.store import Answer, Snapshot, Store, moment, now
 
-__all__ = ["Interface", "Limits", "Publisher", "Raw", "Refusal", "ask", "official", "offline", "question_of_file"]
+__all__ = [
+    "Interface",
+    "Limits",
+    "Publisher",
+    "Raw",
+    "Refusal",
+    "ask",
+    "official",
+    "offline",
+    "question_of_file",
+    "written",
+]
 
 FORMATS: Final = ("csv", "gz", "json", "parquet", "tsv", "txt", "xls", "xlsx", "zip")
 
@@ -98,8 +109,7 @@ def official(
     url : str
         Where it is published.
     as_of : str, optional
-        A day: the newest file of the store that was had no later, or a file of the
-        mirror that was written no later.
+        A day: the newest file that was had no later, of the store or of the mirror.
     vintage : str, optional
         The publisher's name for this state of its data, the file's own without it: a
         file that changes under one such name is told in `notes`.
@@ -133,13 +143,13 @@ def official(
         check(publisher, answer, expects)
         return [answer]
 
-    if not fresh and as_of is None and (raw := _mirrored(publisher, name, url)):
-        return raw
+    if not fresh and as_of is None and (found := mirror.find(name)) is not None:
+        return _file(publisher, name, url, found)
     snapshot = _kept(question, as_of, fresh)
-    if snapshot is None and as_of is not None:
-        raw = _mirrored(publisher, name, url)
-        if raw is not None and datetime.fromisoformat(raw.retrieved).replace(tzinfo=UTC) <= moment(as_of):
-            return raw
+    if not fresh and as_of is not None and (found := mirror.find(name)) is not None:
+        day = written(found)
+        if day <= moment(as_of) and (snapshot is None or datetime.fromisoformat(snapshot.retrieved) < day):
+            return _file(publisher, name, url, found)
     if snapshot is None:
         _may_ask(f"the file {name!r} of {publisher.title}", url, as_of, question)
         snapshot = _asked(question, download, vintage or PurePosixPath(name).name, ending)
@@ -257,18 +267,22 @@ def _split(lists: Lists, name: str, pieces: int) -> list[Lists]:
     return [{**lists, name: words[start : start + step]} for start in range(0, len(words), step)]
 
 
-def _mirrored(publisher: Publisher, name: str, url: str) -> Raw | None:
-    found = mirror.find(name)
-    if found is None:
-        return None
-    written = datetime.fromtimestamp(found.stat().st_mtime, UTC).date().isoformat()
+def written(path: Path) -> datetime:
+    """Return the day on which a file of the mirror was written, as its first moment."""
+    day = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _file(publisher: Publisher, name: str, url: str, found: Path) -> Raw:
+    """Return a file of the mirror, out of its packing."""
     path = found
     if found.name != PurePosixPath(name).name:
         path = new_file(PurePosixPath(name).suffix)
         path.write_bytes(mirror.unpacked(found, name))
     digest, size = fingerprint(path)
     question = question_of_file(publisher, name, url)
-    return Raw(path=path, url=url, request=question, retrieved=written, sha256=digest, bytes=size, publisher=publisher)
+    day = written(found).date().isoformat()
+    return Raw(path=path, url=url, request=question, retrieved=day, sha256=digest, bytes=size, publisher=publisher)
 
 
 def _kept(question: Mapping[str, Any], as_of: str | None, fresh: bool) -> Snapshot | None:

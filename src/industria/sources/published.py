@@ -6,17 +6,18 @@ import shutil
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from industria.errors import BrokenFileError, NotMirroredError, OfflineError
 from industria.sources import mirror
-from industria.sources.fetch import official
+from industria.sources.fetch import official, question_of_file, written
 from industria.sources.formats.plain_text import new_file
 from industria.sources.publisher import Publisher
 from industria.sources.raw import Raw
 from industria.sources.source import Source, fingerprint
+from industria.sources.store import Store, moment
 
 if TYPE_CHECKING:
     from industria.core.table import Table
@@ -90,7 +91,7 @@ def had(
     page : str
         Where a person gets it.
     as_of : str, optional
-        A day: the newest state that was had no later.
+        A day: the newest state of mirror and store that was had no later.
     otherwise : sequence of str
         Other names under which a mirror may have it.
 
@@ -105,26 +106,42 @@ def had(
         If it is neither in the mirror nor in the store, and the network is closed.
     BrokenFileError
         If the archive is no archive, or does not hold the file.
+    ParameterRangeError
+        If `as_of` is no date and no time.
     MissingVintageError, RefusedError, UnexpectedAnswerError, UnreachableError
         If nothing is old enough, or the publisher does not give it.
     """
-    for one in (name, *otherwise):
-        loose = mirror.find(one)
-        if loose is not None and (as_of is None or _written(loose) <= as_of):
-            raw = official(publisher, one, url)
-            return Published(path=raw.path, name=PurePosixPath(one).name, raw=raw)
     archive = PurePosixPath(url).name
     packed = archive.endswith(".zip") and not name.endswith(".zip")
+    asked = archive if packed else name
+    one = _newest(publisher, tuple(dict.fromkeys((name, *otherwise, asked))), url, as_of)
+    if one is not None and one != asked:
+        raw = official(publisher, one, url, as_of=as_of)
+        return Published(path=raw.path, name=PurePosixPath(one).name, raw=raw)
     try:
-        raw = official(publisher, archive if packed else name, url, as_of=as_of)
+        raw = official(publisher, asked, url, as_of=as_of)
     except OfflineError:
         raise NotMirroredError(name, [str(folder) for folder in mirror.folders()], publisher.title, page) from None
     path = _from_archive(raw, archive, PurePosixPath(name).name) if packed else raw.path
     return Published(path=path, name=PurePosixPath(name).name, raw=raw)
 
 
-def _written(path: Path) -> str:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+def _newest(publisher: Publisher, names: Sequence[str], url: str, as_of: str | None) -> str | None:
+    """Tell under which name a file is here: in the mirror, else in the store, the newest that `as_of` allows."""
+    if mirror.passed_over():
+        return None
+    dated = []
+    for name in names:
+        loose = mirror.find(name)
+        if loose is not None and as_of is None:
+            return name
+        if loose is not None and as_of is not None and written(loose) <= moment(as_of):
+            dated.append((written(loose), name))
+        kept = Store.here().newest(question_of_file(publisher, name, url), as_of)
+        if kept is not None:
+            dated.append((datetime.fromisoformat(kept.retrieved), name))
+    # Of one day, the first name: the file itself before its archive.
+    return max(dated, key=lambda state: state[0])[1] if dated else None
 
 
 def _from_archive(raw: Raw, archive: str, wanted: str) -> Path:
