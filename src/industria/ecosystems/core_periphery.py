@@ -24,7 +24,7 @@ Method = Literal["auto", "exact", "search"]
 ALWAYS: Final = 12
 """Actors up to which `auto` looks at all splits: 4,096."""
 MOST: Final = 20
-"""Actors up to which all splits can be asked for: a million, half a minute."""
+"""Actors up to which all splits can be asked for: a million, some seconds a network."""
 
 GIVES: Final = {
     "actor": "who has the ties [name]",
