@@ -209,9 +209,7 @@ def _text(path: Path) -> Sequence[Sequence[Any]]:
 
 
 def _sheet(path: Path, name: str) -> Sequence[Sequence[Any]]:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from industria.sources.formats.workbook import opened
 
-    try:
-        return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
-        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
+    with opened(path, name) as book:
+        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
 
 from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, UnknownSheetError
 from industria.sources.formats.csv_text import refuse_repeats
+from industria.sources.formats.workbook import opened
 
 __all__ = ["read_excel", "shown"]
 
@@ -41,21 +41,11 @@ def read_excel(path: Path, name: str, sheet: str | None, header: int) -> Table:
     UnknownSheetError
         If there is no such sheet; the message has the nearest.
     """
-    with path.open("rb") as file:
-        start = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"<"):
-        said = (
-            "this is a web page, or XML, under the name of a workbook: open it in a spreadsheet and save it as .xlsx."
-        )
-        raise BrokenFileError(name, said)
-    try:
-        book = CalamineWorkbook.from_path(str(path))
+    with opened(path, name) as book:
         found = book.sheet_names
         if sheet is not None and sheet not in found:
             raise UnknownSheetError(name, sheet, found)
         cells = book.get_sheet_by_name(found[0] if sheet is None else sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
-        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
     if len(cells) < header:
         raise BrokenFileError(name, f"the sheet has {len(cells)} rows, so no header in row {header}.")
     columns = _names(cells[header - 1], name, header)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
 
 from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, MissingColumnError, UnknownGroupError
+from industria.sources.formats.workbook import opened
 
 __all__ = ["NUMBERS", "read_oews"]
 
@@ -93,10 +93,8 @@ def read_oews(path: Path, name: str, *, digits: int | None = None, ownership: st
 
 
 def _sheet_rows(path: Path, name: str) -> Sequence[Cells]:
-    try:
-        rows: Sequence[Cells] = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-    except (CalamineError, OSError, IndexError) as error:
-        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
+    with opened(path, name) as book:
+        rows: Sequence[Cells] = book.get_sheet_by_index(0).to_python()
     return rows
 
 

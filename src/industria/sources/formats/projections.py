@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from python_calamine import CalamineError, CalamineWorkbook
 
 from industria.core.table import Table, as_table
 from industria.errors import BrokenFileError, UnknownSheetError
 from industria.sources.formats.official_columns import columns_of, snake
+from industria.sources.formats.workbook import opened
 
 __all__ = ["read_projections"]
 
@@ -72,14 +72,11 @@ def read_projections(path: Path, name: str, table: str, first: int, last: int) -
         If it has no such table.
     """
     sheet = f"Table {table}"
-    try:
-        book = CalamineWorkbook.from_path(str(path))
+    with opened(path, name) as book:
         if sheet not in book.sheet_names:
             raise UnknownSheetError(name, sheet, book.sheet_names)
         index = book.get_sheet_by_index(0).to_python()
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as error:
-        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
     said = " ".join(str(cell) for row in index for cell in row)
     if f"{first} and projected {last}" not in said:
         raise BrokenFileError(name, f"it is not of {first} and projected {last}.")

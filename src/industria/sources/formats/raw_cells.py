@@ -7,10 +7,9 @@ import io
 from pathlib import PurePosixPath
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from industria.errors import BrokenFileError, UnknownSheetError
 from industria.sources.formats.excel import shown
+from industria.sources.formats.workbook import opened
 
 __all__ = ["Rows", "read_cells"]
 
@@ -52,15 +51,12 @@ def read_cells(content: bytes, name: str, sheet: str | None = None) -> Rows:
             return [[cell.strip() for cell in row] for row in rows]
         except csv.Error as error:
             raise BrokenFileError(name, f"a quote is opened and not closed, or it is no text ({error}).") from None
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    with opened(content, name) as book:
         named = {word.strip(): word for word in book.sheet_names}
         if sheet is not None and sheet not in named:
             raise UnknownSheetError(name, sheet, list(named))
         found = book.get_sheet_by_name(book.sheet_names[0] if sheet is None else named[sheet])
         cells = found.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
-        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
     return [[shown(cell).strip() for cell in row] for row in cells]
 
 

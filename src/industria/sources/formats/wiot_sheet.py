@@ -10,10 +10,10 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from python_calamine import CalamineError, CalamineWorkbook
 
 from industria.errors import BrokenFileError
 from industria.sources.formats.excel import shown
+from industria.sources.formats.workbook import opened
 
 __all__ = ["Labeled", "from_sheet"]
 
@@ -58,11 +58,8 @@ def from_sheet(path: Path, name: str, year: int) -> Labeled:
         If it cannot be opened, is of another year, has no such labels, or a word
         where a number belongs.
     """
-    try:
-        book = CalamineWorkbook.from_path(str(path))
+    with opened(path, name) as book:
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, IndexError) as error:
-        raise BrokenFileError(name, f"the workbook cannot be opened ({error}).") from None
     if len(cells) <= CODES + 1 or len(cells[0]) <= BESIDE:
         raise BrokenFileError(name, f"its first sheet has {len(cells)} lines, and no table.")
     told = re.search(r"(\d{4})\D*$", shown(cells[0][0]))
