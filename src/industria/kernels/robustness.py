@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heapreplace
 
 import numpy as np
 import numpy.typing as npt
@@ -69,24 +69,22 @@ def by_degree_left(n: int, i: Ids, j: Ids, rank: Ids) -> Ids:
     ends, others = np.concatenate([i, j]), np.concatenate([j, i])
     cuts = np.cumsum(np.bincount(ends, minlength=n))
     friends = np.split(others[np.argsort(ends, kind="stable")], cuts[:-1])
-    left = np.bincount(ends, minlength=n).tolist()
+    left = np.bincount(ends, minlength=n)
     places, nodes = rank.tolist(), np.argsort(rank).tolist()
-    # Few neighbors weigh as much as the ranks of all nodes; an entry that is out of date has a newer one before it
-    # or after it, and is known by its number of neighbors.
-    queue = [-left[node] * n + places[node] for node in range(n)]
+    # Neighbors and rank in one number. Neighbors only become fewer: an entry that is out of
+    # date comes too soon, and goes back with what is true now.
+    queue = (rank - left * n).tolist()
     heapify(queue)
-    order, gone = [], [False] * n
+    order = []
     while queue:
-        fewer, place = divmod(heappop(queue), n)
+        fewer, place = divmod(queue[0], n)
         node = nodes[place]
-        if gone[node] or left[node] != -fewer:
+        if left[node] != -fewer:
+            heapreplace(queue, places[node] - int(left[node]) * n)
             continue
+        heappop(queue)
         order.append(node)
-        gone[node] = True
-        for friend in friends[node].tolist():
-            if not gone[friend]:
-                left[friend] -= 1
-                heappush(queue, -left[friend] * n + places[friend])
+        left[friends[node]] -= 1
     return np.array(order, np.int64)
 
 
