@@ -132,6 +132,10 @@ def test_compressed_files(tmp_path: Path, compress: Any) -> None:
         ('a,b\n1,2\n3,"four\n5,6', "line 3: a quote that opens here is never closed"),
         ('a,b\n1,"x"y\n', "line 2: ',' expected after '\"'."),
         ("", "firms.csv: the file is empty."),
+        (
+            "<!DOCTYPE html>\n<p>A key is needed, see here.</p>\n",
+            "line 1: this is a web page under the name of a table.",
+        ),
         ("\na,b\n", "line 1: the header is an empty line. Pass skip = 1"),
         ("a,b,A\n1,2,3\n", "line 1: columns 1 and 3 are both named 'a'"),
         ("a,,c\n1,2,3\n", "line 1: column 2 of 3 has no name."),

@@ -21,6 +21,7 @@ from industria.sources.formats.sql import identifier, literal, one_file
 __all__ = ["read_csv", "refuse_repeats"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+PAGES: Final = ("<!doctype", "<html", "<?xml")
 SHOWN: Final = 60
 LONGEST_LINE: Final = 1 << 24
 
@@ -90,6 +91,10 @@ def _header(text: Path, name: str, layout: Layout) -> tuple[str, list[str]]:
         first = file.readline()
     if not first:
         raise BrokenFileError(name, "the file is empty.", None if not layout.skip else layout.skip + 1)
+    if first.lstrip()[:9].casefold().startswith(PAGES):
+        raise BrokenFileError(
+            name, "this is a web page under the name of a table. Get the file itself.", layout.skip + 1
+        )
     if not first.strip():
         raise BrokenFileError(name, "the header is an empty line. Pass skip = 1, or more.", layout.skip + 1)
     delimiter = layout.delimiter or _delimiter(first, layout)
