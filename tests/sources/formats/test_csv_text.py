@@ -141,7 +141,7 @@ def test_compressed_files(tmp_path: Path, compress: Any) -> None:
         ("a,,c\n1,2,3\n", "line 1: column 2 of 3 has no name."),
         ("a,b\n1,x\0y\n", "line 2: there is a zero byte"),
     ],
-    ids=["cut", "ragged", "wide", "open quote", "after quote", "empty", "blank", "repeat", "nameless", "zero"],
+    ids=["cut", "ragged", "wide", "open quote", "after quote", "empty", "page", "blank", "repeat", "nameless", "zero"],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, data: str, said: str) -> None:
     with pytest.raises(BrokenFileError) as told:
