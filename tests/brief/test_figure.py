@@ -1,5 +1,6 @@
 """Figures as a reader gets them: nothing cut, nothing on top of anything, nothing ignored."""
 
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from industria.core.result import Estimates, Result
 from industria.core.table import as_table
 from industria.errors import (
     ColumnTypeError,
+    DataError,
     FigureDataError,
     FigureOptionError,
     MissingColumnError,
@@ -110,6 +112,16 @@ CODES = _with_units(
     ),
     covered="fraction",
 )
+STARTS = pa.table(
+    {
+        "actor": ["Bay Textiles", "Dartmouth Foam", "Acushnet Nonwovens"],
+        "product": ["gown", "mask", "mask"],
+        "start_week": [dt.date(2020, 4, 6), dt.date(2020, 4, 6), dt.date(2020, 4, 13)],
+        "first_output_week": [dt.date(2020, 4, 20), dt.date(2020, 4, 13), dt.date(2020, 5, 4)],
+        "full_output_week": [dt.date(2020, 5, 4), dt.date(2020, 4, 27), None],
+        "capacity": [8000.0, 25000.0, 45000.0],
+    }
+)
 NAMES = {
     "grant": "In the year of the grant",
     "grant_last_year": "In the year after the grant",
@@ -129,6 +141,7 @@ EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "bars": (ADOPTION, {"label": "industry", "group": "size", "low": "low", "high": "high", "note": "n"}),
     "coefficients": (INFERENCES, {"group": "method", "note": "p_value", "axis": "percent change", "confidence": 0.9}),
     "event_study": (EVENT, {"time_title": "years since the grant"}),
+    "gantt": (STARTS, {"note": "capacity"}),
     "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
     "ranges": (CODES, {"estimate": "score", "label": "method", "group": "place", "note": "covered"}),
     "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
@@ -209,7 +222,7 @@ def test_no_word_covers_a_point(kind: str, width: int) -> None:
     svg = _example(kind, width=width).svg()
     points = _points(svg)
 
-    assert points or kind == "bars"
+    assert points or kind in ("bars", "gantt")
     covered = [w.text for w in _words(svg) for x, y in points if w.left < x < w.right and w.top < y < w.bottom]
     assert covered == []
 
@@ -227,6 +240,34 @@ def test_is_as_wide_as_its_column_and_says_all_it_was_given(kind: str, width: in
         assert set(said.split()) <= set(text.split())
     sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)px"', drawn.svg())]
     assert min(sizes) >= 11  # a phone shows a figure at its own size
+
+
+def test_a_start_is_pale_until_its_output_and_ends_with_the_weeks() -> None:
+    """Three shades a row; a week that is missing lies after the end."""
+    found = _example("gantt")
+    weeks = pa.table({"actor": ["A"], "start_week": [0], "first_output_week": [3], "full_output_week": [5]})
+    numbered = figure(weeks, kind="gantt", group=None, until=10)
+
+    assert "Acushnet Nonwovens, mask: 2020-04-13 → 2020-05-04" in found.description
+    assert found.written["full output week"].to_pylist() == ["2020-05-04", "2020-04-27", ""]
+    assert "A: 0 → 3" in numbered.description
+    shades = [layer["mark"].get("opacity", 1) for layer in numbered.spec["layer"] if layer["mark"]["type"] == "rect"]
+    assert len(set(shades)) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "told"),
+    [
+        ({"start_week": [None]}, {}, "start_week"),
+        ({}, {"until": 2}, "ends with week 2, before the last week of the table, 5"),
+        ({"first_output_week": [dt.date(2020, 4, 6)]}, {}, "dates as first_output_week does"),
+    ],
+)
+def test_weeks_that_cannot_be_drawn_are_named(changes: dict[str, Any], options: dict[str, Any], told: str) -> None:
+    weeks = {"actor": ["A"], "start_week": [0], "first_output_week": [3], "full_output_week": [5]} | changes
+
+    with pytest.raises(DataError, match=told):
+        figure(pa.table(weeks), kind="gantt", group=None, **options)
 
 
 def test_a_range_is_a_band_away_from_zero_with_its_share_in_percent() -> None:

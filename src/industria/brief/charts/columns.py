@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from industria.brief.charts.scales import AXES, Axis, Reading
+from industria.brief.charts.scales import AXES, Axis, Reading, Weeks
 from industria.brief.language import Language, speak
 from industria.brief.numbers import digits_for, number
 from industria.brief.theme import MOST_INKS, PHONE_BELOW
@@ -103,6 +103,34 @@ class Columns:
                 raise FigureDataError(f"{self.TABLE} has an infinite value in column {name!r}, row {row}.")
         self._read[name] = values
         return values
+
+    def weeks(self, *names: str) -> tuple[Weeks, list[list[float | None]]]:
+        """Read columns of weeks, numbers or dates; dates count from the earliest of them.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        ColumnTypeError
+            If one holds neither, or some numbers and some dates.
+        FigureDataError
+            If all weeks of a column of numbers are missing.
+        """
+        dates = [name for name in names if pa.types.is_date(self._column(name).type)]
+        if not dates:
+            return Weeks("linear", self.page.language), [self.numbers(name) for name in names]
+        for name in names:
+            if name not in dates:
+                raise ColumnTypeError(self.TABLE, name, f"dates as {dates[0]} does", str(self._column(name).type))
+        told = {name: self._column(name).to_pylist() for name in names}
+        days = [day for column in told.values() for day in column if day is not None]
+        if not days:
+            raise FigureDataError(f"{self.TABLE} has no date in {', '.join(names)}.")
+        first = min(days)
+        for name, column in told.items():
+            self._read[name] = [None if day is None else self.page.spoken.date(day) for day in column]
+        read = Weeks("linear", self.page.language, first)
+        return read, [[None if day is None else (day - first).days / 7 for day in column] for column in told.values()]
 
     def holds_numbers(self, name: str) -> bool:
         """Tell whether a column holds numbers.

@@ -9,7 +9,7 @@ from industria.brief.charts.rows import Row
 from industria.brief.charts.scales import Reading
 from industria.brief.numbers import number, percent
 
-__all__ = ["Span", "confidence_words", "estimate_rows", "spans"]
+__all__ = ["Span", "confidence_words", "estimate_rows", "notes_of", "spans"]
 
 Span = tuple[float | None, float | None]
 
@@ -60,7 +60,7 @@ def estimate_rows(
     """
     labels, groups = columns.labels(label), columns.groups(group)
     order = list(dict.fromkeys(groups))
-    notes = _notes(columns, page, note)
+    notes = notes_of(columns, page, note)
     has_intervals = any(start is not None for start, _ in bounds)
 
     rows = []
@@ -76,7 +76,8 @@ def estimate_rows(
     return rows
 
 
-def _notes(columns: Columns, page: Page, note: str | None) -> list[str]:
+def notes_of(columns: Columns, page: Page, note: str | None) -> list[str]:
+    """Write what stands at the end of each row: words, shares in percent, or numbers."""
     if note is None:
         return [""] * columns.table.num_rows
     if not columns.holds_numbers(note):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 from industria.brief.charts.lettering import text_width
+from industria.brief.language import speak
 from industria.brief.numbers import digits_for, interval, number, percent
 from industria.brief.theme import TICK
 
-__all__ = ["AXES", "Axis", "Reading", "Scale", "fit", "pixels"]
+__all__ = ["AXES", "Axis", "Reading", "Scale", "Weeks", "fit", "pixels"]
 
 Axis = Literal["linear", "percent", "percent change"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -79,6 +81,42 @@ class Reading:
     def bounds(self, low: float, high: float, digits: int) -> str:
         """Write an interval as it is read; the sign of percent stands with the estimate."""
         return interval(self.shown(low), self.shown(high), digits, language=self.language, sign=self.sign)
+
+    def steps(self, span: float) -> list[float]:
+        """List the steps between ticks to try, the finest first."""
+        power = math.floor(math.log10(span)) - 1
+        return [base * 10.0**p for p in range(power, power + 3) for base in (1, 2, 2.5, 5)]
+
+    def tick(self, value: float, digits: int) -> str:
+        """Write a tick, a number as it is read."""
+        return number(value, digits if value else 0, language=self.language, sign=self.sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks(Reading):
+    """Whole weeks, written as dates where the first of them has one.
+
+    Attributes
+    ----------
+    first : date or None
+        Week 0.
+    """
+
+    first: date | None = None
+
+    def steps(self, span: float) -> list[float]:
+        """List the steps between ticks to try: whole weeks, then months and quarters of them."""
+        return [1.0, 2.0, 4.0, 8.0, 13.0, 26.0, 52.0, *(104.0 * 2**k for k in range(8))]
+
+    def tick(self, value: float, digits: int) -> str:
+        """Write the week of a tick."""
+        return self.write(value, digits)
+
+    def write(self, value: float, digits: int) -> str:
+        """Write a week, as a date or as its number."""
+        if self.first is None:
+            return number(value, 0, language=self.language)
+        return speak(self.language).date(self.first + timedelta(weeks=round(value)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +198,7 @@ def fit(
         low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (-1.0, 1.0)
     if read.axis == "percent change" and math.log((100 + high) / (100 + low)) > WIDE:
         return _thinned(_labeled([p for p in LADDER if low < p < high], low, high, 1.0, first, last, read), upright)
-    for step in _steps(high - low):
+    for step in read.steps(high - low):
         ticks = _multiples(low, high, step)
         # A loss of 100 percent lies infinitely far out.
         ticks = [tick for tick in ticks if read.axis != "percent change" or tick > -100]
@@ -181,12 +219,6 @@ def _without_far_ends(ticks: list[float], low: float, high: float, read: Reading
     return ticks
 
 
-def _steps(span: float) -> list[float]:
-    """List the steps to try, the finest first."""
-    power = math.floor(math.log10(span)) - 1
-    return [base * 10.0**p for p in range(power, power + 3) for base in (1, 2, 2.5, 5)]
-
-
 def _multiples(low: float, high: float, step: float) -> list[float]:
     """List the multiples of a step from just below the values to just above them."""
     slack = 1e-9
@@ -203,7 +235,7 @@ def _labeled(
         first,
         last,
         tuple(read.drawn(tick) for tick in ticks),
-        tuple(number(tick, digits if tick else 0, language=read.language, sign=read.sign) for tick in ticks),
+        tuple(read.tick(tick, digits) for tick in ticks),
     )
 
 
