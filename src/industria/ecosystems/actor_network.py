@@ -103,6 +103,23 @@ def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed:
         If a tie names an actor that `actors` does not list.
     NegativeValueError, InfiniteValueError
         If a weight is negative or infinite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ties = pd.DataFrame({
+    ...     "from_actor": ["office", "office", "office", "mill"],
+    ...     "to_actor": ["mill", "sewer", "lab", "sewer"],
+    ... })
+    >>> network = actor_network(ties)
+    >>> (network.n_actors, network.n_ties, network.n_components, round(network.density, 3))
+    (4, 4, 1, 0.333)
+    >>> print(network.to_pandas()[["actor", "degree", "component", "k_core"]].to_string(index=False))
+     actor  degree  component  k_core
+       lab       1          1       1
+      mill       2          1       2
+    office       3          1       2
+     sewer       2          1       2
     """
     listed, registry = read_labels(actors, "actors", "kind") if actors is not None else (None, None)
     network = read_ties(ties, directed=directed, actors=listed)

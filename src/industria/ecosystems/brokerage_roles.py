@@ -123,6 +123,27 @@ def brokerage_roles(
         If a weight is negative or infinite.
     ChoiceError, ParameterRangeError, UsageError
         If a parameter is none of its words or out of range, or `rng` is no seed.
+
+    Examples
+    --------
+    The office of the state joins makers to science: two pairs, told in both orders.
+
+    >>> import pandas as pd
+    >>> ties = pd.DataFrame({
+    ...     "from_actor": ["office", "office", "office", "mill"],
+    ...     "to_actor": ["mill", "sewer", "lab", "sewer"],
+    ... })
+    >>> groups = pd.DataFrame({
+    ...     "actor": ["lab", "mill", "office", "sewer"],
+    ...     "group": ["science", "makers", "state", "makers"],
+    ... })
+    >>> found = brokerage_roles(ties, groups, directed=False).to_pandas()
+    >>> print(found[["actor", "itinerant", "liaison", "total"]].to_string(index=False))
+     actor  itinerant  liaison  total
+       lab          0        0      0
+      mill          0        0      0
+    office          0        4      4
+     sewer          0        0      0
     """
     if null not in get_args(Null):
         raise ChoiceError("null", null, get_args(Null))

@@ -115,6 +115,24 @@ def core_periphery(
     ChoiceError, ParameterRangeError, UsageError
         If a parameter is none of its words or out of range, there are too many actors for all splits, or
         `rng` is no seed.
+
+    Examples
+    --------
+    Three who all know one another, and one more around each.
+
+    >>> import pandas as pd
+    >>> ties = pd.DataFrame({"from_actor": list("aababc"), "to_actor": list("bccpqr")})
+    >>> found = core_periphery(ties)
+    >>> found.correlation, found.n_core
+    (1.0, 3)
+    >>> print(found.to_pandas()[["actor", "core", "k_core"]].to_string(index=False))
+    actor  core  k_core
+        a  True       2
+        b  True       2
+        c  True       2
+        p False       1
+        q False       1
+        r False       1
     """
     for parameter, value, words in (("off_diagonal", off_diagonal, OffDiagonal), ("method", method, Method)):
         if value not in get_args(words):

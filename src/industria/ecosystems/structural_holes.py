@@ -58,6 +58,23 @@ def structural_holes(ties: TableLike, *, directed: bool = False) -> NetworkResul
         If there are no ties.
     NegativeValueError, InfiniteValueError
         If a weight is negative or infinite.
+
+    Examples
+    --------
+    The office reaches a laboratory that the mill and the sewing room do not know.
+
+    >>> import pandas as pd
+    >>> ties = pd.DataFrame({
+    ...     "from_actor": ["office", "office", "office", "mill"],
+    ...     "to_actor": ["mill", "sewer", "lab", "sewer"],
+    ... })
+    >>> found = structural_holes(ties).to_pandas()
+    >>> print(found[["actor", "degree", "effective_size", "constraint"]].round(3).to_string(index=False))
+     actor  degree  effective_size  constraint
+       lab       1           1.000       1.000
+      mill       2           1.000       1.007
+    office       3           2.333       0.611
+     sewer       2           1.000       1.007
     """
     network = read_ties(ties, directed=directed)
 
