@@ -297,7 +297,9 @@ def table_of(columns: Mapping[str, Any], weeks: Sequence[Any], of_week: Sequence
     """Make a table whose columns have their types also where it has no rows."""
     week = pa.date32() if isinstance(weeks[0], dt.date) else pa.int64()
     made = {
-        name: pa.array(values, week)
+        name: values
+        if isinstance(values, pa.Array)
+        else pa.array(values, week)
         if name in of_week
         else pa.array(np.asarray(values, float), from_pandas=True)
         if isinstance(values, np.ndarray)

@@ -20,8 +20,8 @@ from industria.ecosystems._plan import (
 )
 from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet, surge_of
 from industria.errors import ChoiceError, ParameterRangeError
-from industria.kernels.surge_program import statement
-from industria.kernels.surge_solution import fixed_flows, relaxation, solution
+from industria.kernels.surge_program import Statement, SurgeProgram, statement
+from industria.kernels.surge_solution import Flows, Solution, fixed_flows, relaxation, solution
 
 Solver = Literal["auto", "exact", "relaxed", "rounded"]
 # More starts than this are rounded: proofs take minutes.
@@ -111,7 +111,35 @@ class Rules:
 
     def plan(self, tables: SurgeTables) -> SurgePlan:
         """Solve a surge and lay the plan out as tables."""
-        return _laid_out(_solved(self.surge(tables), self.solver, self.gap, self.time_limit))
+        return _laid_out(self.solved(self.surge(tables)))
+
+    def solved(self, surge: Surge) -> Solved:
+        """Solve a surge; its relaxation is where the search for a plan begins."""
+        self._refuse()
+        program = statement(surge.program)
+        loose = relaxation(program)
+        found = self._found(surge.program, program, loose)
+        if found.method == "relaxed":
+            return Solved(surge, found, program, loose, loose, program)
+        chosen, flows = fixed_flows(surge.program, found.a, found.q)
+        return Solved(surge, found, chosen, flows, loose, program)
+
+    def starts(self, surge: SurgeProgram) -> Solution:
+        """Choose starts and no more."""
+        self._refuse()
+        return self._found(surge, statement(surge), None)
+
+    def _found(self, surge: SurgeProgram, program: Statement, loose: Flows | None) -> Solution:
+        method = ("exact" if len(program.a) <= EXACT else "rounded") if self.solver == "auto" else self.solver
+        return solution(surge, method, gap=self.gap, time_limit=self.time_limit, program=program, loose=loose)
+
+    def _refuse(self) -> None:
+        if self.solver not in get_args(Solver):
+            raise ChoiceError("solver", self.solver, get_args(Solver))
+        if not self.gap >= 0:
+            raise ParameterRangeError("gap", self.gap, "0 or more")
+        if not self.time_limit > 0:
+            raise ParameterRangeError("time_limit", self.time_limit, "more than 0 seconds")
 
 
 def _laid_out(solved: Solved) -> SurgePlan:
@@ -132,23 +160,6 @@ def _laid_out(solved: Solved) -> SurgePlan:
         prices=price_table(solved),
         binding=binding_table(solved),
     )
-
-
-def _solved(surge: Surge, solver: Solver, gap: float, time_limit: float) -> Solved:
-    if solver not in get_args(Solver):
-        raise ChoiceError("solver", solver, get_args(Solver))
-    if not gap >= 0:
-        raise ParameterRangeError("gap", gap, "0 or more")
-    if not time_limit > 0:
-        raise ParameterRangeError("time_limit", time_limit, "more than 0 seconds")
-    program = statement(surge.program)
-    loose = relaxation(program)
-    method = ("exact" if len(program.a) <= EXACT else "rounded") if solver == "auto" else solver
-    found = solution(surge.program, method, gap=gap, time_limit=time_limit)
-    if method == "relaxed":
-        return Solved(surge, found, program, loose, loose, program)
-    chosen, flows = fixed_flows(surge.program, found.a, found.q)
-    return Solved(surge, found, chosen, flows, loose, program)
 
 
 def _plain(number: float) -> str:

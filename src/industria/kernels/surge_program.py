@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
-__all__ = ["Statement", "SurgeProgram", "output_by_week", "statement"]
+__all__ = ["Statement", "SurgeProgram", "output_by_week", "possible_starts", "statement"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
+
+BY_OPTION: Final = (
+    *("p", "f", "capacity", "good", "lead", "certification", "first", "last", "ramp"),
+    *("at_start", "at_certification", "per_unit"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,10 @@ class SurgeProgram:
         """Loss of a unit unmet, by product and week, shape (P, T)."""
         return self.w[:, None] / (1.0 + self.discount) ** np.arange(self.d.shape[1])
 
+    def only(self, options: Ids) -> SurgeProgram:
+        """Leave all options out but these."""
+        return replace(self, **{name: getattr(self, name)[options] for name in BY_OPTION})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
@@ -130,7 +140,7 @@ class Statement:
     weeks: int
 
 
-def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None) -> Statement:
+def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apart: Ids | None = None) -> Statement:
     """Write a surge as a linear program with whole starts.
 
     Parameters
@@ -140,11 +150,15 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None) -> Sta
     starts : tuple of arrays, optional
         Option and week of the starts that there may be; all that are allowed and give
         output before the end without it.
+    apart : array of int, shape (A,), optional
+        Options with another number here are in another class, however alike they are.
     """
     (P, T), K = surge.d.shape, len(surge.supply)
-    kinds, g = np.unique(np.column_stack([surge.p, surge.good, surge.per_unit]), axis=0, return_inverse=True)
-    g, product, good, use = g.ravel().astype(np.int64), kinds[:, 0].astype(np.int64), kinds[:, 1], kinds[:, 2:]
-    a, q = _starts(surge) if starts is None else starts
+    alike = np.zeros(len(surge.p)) if apart is None else apart
+    kinds: Array
+    kinds, g = np.unique(np.column_stack([surge.p, surge.good, alike, surge.per_unit]), axis=0, return_inverse=True)
+    g, product, good, use = g.ravel().astype(np.int64), kinds[:, 0].astype(np.int64), kinds[:, 1], kinds[:, 3:]
+    a, q = possible_starts(surge) if starts is None else starts
     spoils = np.flatnonzero(surge.shelf < T)
     G, n = len(kinds), len(a)
     places = _blocks(y=n, x=G * T, z=P * T, s=P * T, u=P * T, m=K * T, v=len(spoils) * T)
@@ -165,7 +179,8 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None) -> Sta
     for resource in range(len(surge.total)):
         takes = surge.at_start[a, resource], surge.at_certification[a, resource]
         for when, taken in zip((q, q + surge.certification[a]), takes, strict=True):
-            by_week.add(number[resource, when], y, taken)
+            # A certification that was booked for after the end takes nothing before it.
+            by_week.add(np.where(when < T, number[resource, np.minimum(when, T - 1)], -1), y, taken)
         by_week.add(number[resource], x, use[:, [resource]] * ones)
         for row in np.flatnonzero(totals == resource):
             in_all.add(np.int64(row), y, takes[0] + takes[1]).add(np.int64(row), x, use[:, [resource]] * ones)
@@ -224,7 +239,7 @@ def output_by_week(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Ids, Ids, Array
     return k, t, share[k, t] * surge.capacity[a[k]]
 
 
-def _starts(surge: SurgeProgram) -> tuple[Ids, Ids]:
+def possible_starts(surge: SurgeProgram) -> tuple[Ids, Ids]:
     """List option and week of the starts that are allowed and give output before the end."""
     week = np.arange(surge.d.shape[1])
     allowed = (week >= surge.first[:, None]) & (week <= surge.last[:, None])

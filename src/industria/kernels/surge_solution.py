@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, vstack
 from industria.errors import ConvergenceError
 from industria.kernels.surge_program import Statement, SurgeProgram, statement
 
-__all__ = ["Flows", "Method", "Prices", "Solution", "fixed_flows", "relaxation", "solution"]
+__all__ = ["Flows", "Method", "Prices", "Solution", "fixed_flows", "neighbors", "relaxation", "solution", "whole"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -80,6 +80,8 @@ class Flows:
         Stock of inputs at the end of the week.
     prices : Prices
         Of what limits it.
+    reduced : array, shape (n_starts,)
+        What a further part of a start would change, the sign left out.
     """
 
     objective: float
@@ -90,6 +92,7 @@ class Flows:
     u: Array
     m: Array
     prices: Prices
+    reduced: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,15 +126,8 @@ def relaxation(program: Statement) -> Flows:
     ConvergenceError
         If the solver gives up.
     """
-    return _flows(program, _relaxed(program))
-
-
-def _relaxed(program: Statement) -> OptimizeResult:
     limits = np.column_stack([np.zeros(len(program.c)), program.upper])
-    found = linprog(program.c, program.A, program.b, program.E, program.e, limits, method="highs")
-    if found.status != 0:
-        raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
-    return found
+    return _flows(program, linprog(program.c, program.A, program.b, program.E, program.e, limits, method="highs"))
 
 
 def fixed_flows(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Statement, Flows]:
@@ -159,7 +155,15 @@ def fixed_flows(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Statement, Flows]:
     return program, flows if early.status != 0 else _flows(program, early, flows.prices)
 
 
-def solution(surge: SurgeProgram, method: Method, *, gap: float, time_limit: float) -> Solution:
+def solution(
+    surge: SurgeProgram,
+    method: Method,
+    *,
+    gap: float,
+    time_limit: float,
+    program: Statement | None = None,
+    loose: Flows | None = None,
+) -> Solution:
     """Plan a surge.
 
     Parameters
@@ -173,6 +177,10 @@ def solution(surge: SurgeProgram, method: Method, *, gap: float, time_limit: flo
         How far from the bound a plan may be, relative to it.
     time_limit : float
         Seconds; the best plan so far is taken then.
+    program : Statement, optional
+        Of all starts, where it is written already.
+    loose : Flows, optional
+        Its relaxation, where it is solved already.
 
     Returns
     -------
@@ -184,42 +192,46 @@ def solution(surge: SurgeProgram, method: Method, *, gap: float, time_limit: flo
     ConvergenceError
         If the solver gives up.
     """
-    program, begun = statement(surge), time.monotonic()
-    if method == "relaxed":
-        none = np.zeros(0, np.int64)
-        return Solution(method=method, bound=relaxation(program).objective, a=none, q=none)
+    begun, program = time.monotonic(), program or statement(surge)
     if method == "exact":
-        found = _whole(program, gap, time_limit)
-        if found.status not in (0, 1):
-            raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
-        bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else 0.0
-        if found.status == 0:
-            early = _whole(_lateness(surge, program, found.fun), gap, time_limit, nodes=NODES)
-            found.x = found.x if early.x is None else early.x
-        y = found.x[program.places["y"]] if found.x is not None else np.zeros(len(program.a))
-        made = np.flatnonzero(y > 0.5)
-        return Solution(method=method, bound=bound, a=program.a[made], q=program.q[made], stopped=found.status == 1)
-    return _rounded(surge, program, max(gap, NEAR), begun + time_limit)
+        return _exact(surge, program, gap, time_limit)
+    loose = loose or relaxation(program)
+    if method == "rounded":
+        return _rounded(surge, program, loose, max(gap, NEAR), begun + time_limit)
+    none = np.zeros(0, np.int64)
+    return Solution(method=method, bound=loose.objective, a=none, q=none)
 
 
-def _rounded(surge: SurgeProgram, program: Statement, gap: float, end: float) -> Solution:
+def _exact(surge: SurgeProgram, program: Statement, gap: float, time_limit: float) -> Solution:
+    """Prove an optimum, then look among its equals for the earliest."""
+    found = whole(program, gap, time_limit)
+    if found.status not in (0, 1):
+        raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
+    bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else 0.0
+    if found.status == 0:
+        early = whole(_lateness(surge, program, found.fun), gap, time_limit, nodes=NODES)
+        found.x = found.x if early.x is None else early.x
+    y = found.x[program.places["y"]] if found.x is not None else np.zeros(len(program.a))
+    made = np.flatnonzero(y > 0.5)
+    return Solution(method="exact", bound=bound, a=program.a[made], q=program.q[made], stopped=found.status == 1)
+
+
+def _rounded(surge: SurgeProgram, program: Statement, loose: Flows, gap: float, end: float) -> Solution:
     """Keep the starts that the relaxation makes whole, and choose again among ever more of the others.
 
     What is left of a relaxation is a knapsack with few coupling rows, so few starts
     are in parts. Which others come next, their reduced costs tell.
     """
-    loose = _relaxed(program)
-    bound, reduced = float(loose.fun), loose.lower.marginals + loose.upper.marginals
-    y, price = loose.x[program.places["y"]], np.abs(reduced[program.places["y"]])
+    bound, y, price = loose.objective, loose.starts, loose.reduced
     full, parts = y > 1 - TRACE, (y > TRACE) & (y <= 1 - TRACE)
     order = np.argsort(price, kind="stable")
-    free = parts | _neighbors(program, parts)
+    free = parts | neighbors(program, parts)
     best, least, stopped = np.zeros(0, np.int64), np.inf, False
     for more in WIDER:
         free[order[:more]] = True
         kept = np.flatnonzero(free | full)
         near = statement(surge, (program.a[kept], program.q[kept]))
-        found = _whole(near, gap, max(1.0, end - time.monotonic()), held=(full & ~free)[kept])
+        found = whole(near, gap, max(1.0, end - time.monotonic()), held=(full & ~free)[kept])
         if found.x is not None and found.fun < least:
             best, least = kept[found.x[near.places["y"]] > 0.5], found.fun
         stopped = time.monotonic() > end
@@ -228,7 +240,7 @@ def _rounded(surge: SurgeProgram, program: Statement, gap: float, end: float) ->
     return Solution(method="rounded", bound=bound, a=program.a[best], q=program.q[best], stopped=stopped)
 
 
-def _neighbors(program: Statement, starts: Truth) -> Truth:
+def neighbors(program: Statement, starts: Truth) -> Truth:
     """Tell the starts a week before and after some."""
     T = program.weeks
     wanted = (program.a * T + program.q)[starts]
@@ -246,7 +258,7 @@ def _lateness(surge: SurgeProgram, program: Statement, objective: float) -> Stat
     return replace(program, c=c, A=rows, b=np.append(program.b, within))
 
 
-def _whole(
+def whole(
     program: Statement, gap: float, time_limit: float, *, held: Truth | None = None, nodes: int | None = None
 ) -> OptimizeResult:
     """Solve a statement with whole starts, of which some are held."""
@@ -284,6 +296,7 @@ def _flows(program: Statement, found: OptimizeResult, prices: Prices | None = No
         u=by_week("u"),
         m=by_week("m"),
         prices=prices or _prices(program, found),
+        reduced=np.abs(found.lower.marginals + found.upper.marginals)[program.places["y"]],
     )
 
 
