@@ -24,8 +24,8 @@ LEVERS = pa.Table.from_pylist(
     ),
 )
 STOCK = LEVERS.filter(pa.compute.equal(LEVERS["quantity"], "stockpile"))
-WORDS = {"broker_hours", "budget", "resource", "input_supply", "stockpile", "certification_weeks"}
-EXAMPLE = ({**TABLES, "levers": LEVERS}, {"solver": "relaxed"})
+WORDS = {"broker_hours", "budget", "input_supply", "stockpile"}
+EXAMPLE = ({**TABLES, "levers": LEVERS.slice(2, 2)}, {"solver": "relaxed"})
 PRINTED = 1e-6  # the golden values have six decimals
 
 
