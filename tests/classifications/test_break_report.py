@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from industria.classifications import break_report
-from industria.errors import NegativeValueError, NumericCodeError
+from industria.errors import NegativeValueError, NumericCodeError, VintageError
 from tests.classifications.tables import JOBS, weighed
 
 AFTER = pa.table(
@@ -59,3 +59,9 @@ def test_bad_values_are_refused() -> None:
         break_report(JOBS, pa.table({"occupation": ["b2"], "jobs": [-1.0]}), weighed(), **WORDS)
     with pytest.raises(NumericCodeError):
         break_report(pa.table({"occupation": [11], "jobs": [1.0]}), AFTER, weighed(), **WORDS)
+
+
+def test_new_values_in_old_codes_are_refused() -> None:
+    """The correspondence leads from 2010 to 2018, and both tables are coded in 2010."""
+    with pytest.raises(VintageError, match=r"after\.occupation has 'a\d' in row \d, which new2018 does not have"):
+        break_report(JOBS, JOBS, weighed(), by=["land"], **WORDS)

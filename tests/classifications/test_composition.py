@@ -9,7 +9,7 @@ from hypothesis import given
 
 from industria.classifications import bridge, composition
 from industria.core.bridge import Bridge
-from industria.errors import UsageError, WeightSumError
+from industria.errors import UsageError, VintageError, WeightSumError
 from tests.classifications.tables import weighed
 from tests.strategies import bridges_in_a_row
 
@@ -99,3 +99,13 @@ def test_it_is_the_product_of_the_matrices(chain: list[Bridge]) -> None:
     order = [place[code] for code in found.destination_codes]
 
     np.testing.assert_allclose(found.weights.toarray(), product.weights.toarray()[:, order], atol=1e-12)
+
+
+def test_lists_that_do_not_meet_are_refused() -> None:
+    """The second starts where the first starts: its codes of 2010 are not those at which the first ends."""
+    first = weighed("x", "y")
+
+    with pytest.raises(
+        VintageError, match=r"first\.destination_code has .* old2010 does not have: .* 100\.0 % in codes"
+    ):
+        composition(first, first)

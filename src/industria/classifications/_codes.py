@@ -141,20 +141,19 @@ def check_vintage(
     ends: Collection[str],
     table: str,
     column: str,
-    basis: str,
+    names: tuple[str, str],
     row: RowOf = nowhere,
 ) -> None:
-    """Refuse codes of which more mass stands on the destination's side of a correspondence."""
-    total = sum(masses.values())
+    """Refuse codes of which more mass is in `ends` than in `found`; `names` has the classifications of both."""
+    total, found, ends = sum(masses.values()), set(found), set(ends)
     strangers = [code for code in masses if code not in found and code in ends]
     if not strangers or not total > 0:
         return
     here = sum(mass for code, mass in masses.items() if code in found) / total
     there = sum(mass for code, mass in masses.items() if code in ends) / total
     if there > here + BETTER:
-        origin, destination = sides(basis)
         worst = max(strangers, key=lambda code: masses[code])
-        raise VintageError(table, column, worst, (origin, here), (destination, there), row(worst))
+        raise VintageError(table, column, worst, (names[0], here), (names[1], there), row(worst))
 
 
 def sides(basis: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from industria.classifications._codes import check_ranges, check_totals, check_vintage, check_zeros
+from industria.classifications._codes import check_ranges, check_totals, check_vintage, check_zeros, sides
 from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
 from industria.classifications._links import Links
 from industria.classifications._values import Values
@@ -174,4 +174,4 @@ def _refuse(values: Values, links: Links, found: set[str], tree: Hierarchy | Non
     check_zeros(lost, values.name, values.code, listed, values.row_of)
     check_totals(masses, values.name, values.code, listed, tree, values.row_of)
     check_ranges(lost, values.name, values.code, values.row_of)
-    check_vintage(masses, found, set(links.ends), values.name, values.code, links.basis, values.row_of)
+    check_vintage(masses, found, links.ends, values.name, values.code, sides(links.basis), values.row_of)

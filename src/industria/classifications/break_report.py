@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from industria.classifications._bounds import total_bounds
-from industria.classifications._codes import check_names, rows_of
+from industria.classifications._codes import check_names, check_vintage, rows_of, sides
 from industria.classifications._encoding import encode, groups
 from industria.classifications._links import read_links
 from industria.classifications._passages import lost_mass, place_in_group
@@ -137,6 +137,8 @@ def break_report(
     new = values_by_code(after, "after", by=by, code=code, value=value, row_of=row_after)
     links = read_links(correspondence, "correspondence", by)
     found = resolve(old, links, by)
+    origin, destination = sides(links.basis)
+    check_vintage(new.by_code(), links.ends, links.origins, "after", code, (destination, origin), row_after)
     every, (was, now) = groups(by, before=old.rows, after=new.rows)
     labels, (theirs, mine) = encode(pa.chunked_array([pa.array(links.ends, pa.string())]), new.codes)
     width, size = max(len(labels), 1), every.size

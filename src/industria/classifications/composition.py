@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_array
 
+from industria.classifications._codes import check_vintage, sides
 from industria.classifications._encoding import Array, Ids, encode, groups
 from industria.classifications._links import Links, read_links, spread_over
 from industria.classifications._rows import codes_of, table_of
@@ -78,7 +79,8 @@ def composition(first: TableLike, second: TableLike) -> Composition:
     ColumnTypeError
         If weights are no numbers, or a group is of two types.
     CodeError
-        If codes are numbers, padded, mangled by a spreadsheet, notes, or in two cases.
+        If codes are numbers, padded, mangled by a spreadsheet, notes, in two cases, or if
+        the first ends at codes to which the second leads.
     MissingValueError
         If an origin code or a weight is missing.
     DuplicateRowError, NegativeWeightError, WeightSumError
@@ -90,6 +92,10 @@ def composition(first: TableLike, second: TableLike) -> Composition:
     second = as_table(second, "second", "origin_code", "destination_code", "weight")
 
     one, other = read_links(first, "first"), read_links(second, "second")
+    arrives = one.d >= 0
+    weights = np.bincount(one.d[arrives], one.weight[arrives], len(one.ends)).tolist()
+    reached = dict(zip(one.ends, weights, strict=True))
+    check_vintage(reached, other.origins, other.ends, "first", "destination_code", sides(other.basis))
     if not set(other.by) <= set(one.by):
         if one.by:
             raise UsageError(f"composition: first has groups {list(one.by)} and second {list(other.by)}; share them.")
