@@ -27,6 +27,7 @@ LINES = lines(
     line("d", 5, 7, "closed", item="mask", reason="no_need"),
     line("e", 6, None, "open", item="mask", quantity=4.0),
 )
+WORDS = {"delivered", "closed", "open"}
 EXAMPLE = ({"matches": LINES}, {})
 PRINTED = 0.005  # days are printed with two decimals
 

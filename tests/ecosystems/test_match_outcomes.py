@@ -21,6 +21,7 @@ LINES = lines(
     line("f", 1, 9, "closed"),
     line("g", 25, 1, "delivered"),
 )
+WORDS = {"delivered", "closed", "open"}
 EXAMPLE = ({"matches": LINES}, {"by": ["item"]})
 
 
