@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from industria.sources import un
 from industria.sources.correspondences import COLUMNS, Counts, Numbered, Pair, Side
 from industria.sources.correspondences import correspondence as _correspondence
 from industria.sources.eurostat_dataset import dataset
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
-from industria.sources.un import DIVISION
 
 __all__ = ["correspondence", "dataset"]
 
@@ -39,7 +39,7 @@ def _same_divisions(destination: str, rule: str) -> Pair:
         origin=Side(column="ISIC Rev. 4", code=r"\d\d", title="Title"),
         destination=Side(column="Destination", code=r"\d\d", title="Title"),
         counts=Counts(88, 88, 88),
-        publisher=replace(DIVISION, title="Eurostat, by its rule; the list of divisions is by the United Nations"),
+        publisher=replace(un.DIVISION, title="Eurostat, by its rule; the list of divisions is by the United Nations"),
         url="https://unstats.un.org/unsd/classifications/Econ/Download/In%20Text/ISIC_Rev_4_english_structure.Txt",
         title=f"Divisions of {destination}",
         vintage=destination,

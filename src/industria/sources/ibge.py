@@ -16,7 +16,7 @@ __all__ = ["correspondence", "sidra"]
 
 KEPT: Final = Publisher(
     name="occ_crosswalk_br",
-    title="alyssonlp/occ_crosswalk_br",
+    title="IBGE, as kept by alyssonlp/occ_crosswalk_br",
     license="open data of the Brazilian government",
     homepage="https://github.com/alyssonlp/occ_crosswalk_br",
 )
