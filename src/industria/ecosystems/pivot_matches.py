@@ -1,0 +1,265 @@
+"""Who could make what, how soon, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.core.measure import measure
+from industria.core.result import Result
+from industria.core.table import Table, TableLike, as_table
+from industria.ecosystems._held import Capabilities
+from industria.ecosystems._requirements import Requirements, ancestors_of, lack_of, requirements_of
+from industria.ecosystems._rows import Array, Field, read
+from industria.errors import ParameterRangeError
+from industria.kernels.capability_matching import Met, meet
+
+__all__ = ["PivotMatches", "pivot_matches"]
+
+Ids = npt.NDArray[np.int64]
+UNKNOWN: Final = "unknown"
+INFERRED: Final = "inferred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PivotMatches(Result):
+    """Actors and the products that they could make.
+
+    Attributes
+    ----------
+    table : Table
+        `actor, product, rank, probability, missing, n_missing, retool_weeks, certification_weeks, pivot_cost,
+        broker_hours, capacity, capacity_basis, expected_units`.
+    options : Table
+        The rows of the table whose capacity and leads are known: what `surge_plan` reads.
+    near_misses : Table
+        The same columns, and `step`: actors who hold something of what a product needs and lack one
+        group that cannot be acquired.
+    n_actors, n_products, n_matches, n_near_misses, n_unknown : int
+        Actors, products, rows of the table and of near misses, and rows of the table whose capacity
+        or lead nobody tells.
+    """
+
+    options: Table
+    near_misses: Table
+    n_actors: int
+    n_products: int
+    n_matches: int
+    n_near_misses: int
+    n_unknown: int
+
+
+@measure(
+    gives={
+        "rank": "1 for the actor of whom most units of the product are expected [rank]",
+        "probability": "that the actor holds all that cannot be acquired [fraction]",
+        "missing": "groups that are not met, in words; null where none is missing [name]",
+        "n_missing": "how many [count]",
+        "retool_weeks": "weeks to acquire missing machines, processes, labor, rooms and material [count]",
+        "certification_weeks": "weeks to acquire missing certificates and tests [count]",
+        "pivot_cost": "cost of all that is acquired [currency]",
+        "broker_hours": "broker hours that it takes [hours]",
+        "capacity": "units a week; null where it is unknown [units]",
+        "capacity_basis": "the group that bounds it, inferred from employment, or unknown [name]",
+        "expected_units": "probability times what the capacity makes within the horizon [units]",
+        "step": "of near misses, the group that is lacking and cannot be acquired, in words [name]",
+    },
+    cites="Barlow & Proschan (1975), Statistical Theory of Reliability and Life Testing, ch. 1 and 2",
+    design="descriptive",
+)
+def pivot_matches(
+    actors: TableLike,
+    capabilities: TableLike,
+    requirements: TableLike,
+    acquisitions: TableLike | None = None,
+    vocabulary: TableLike | None = None,
+    products: TableLike | None = None,
+    *,
+    horizon: int = 26,
+    threshold: float = 0.5,
+    ramp: Sequence[float] | None = None,
+) -> PivotMatches:
+    """Match actors with products, and name what is missing, with its weeks and cost.
+
+    A product needs all of its groups, and of each group one of the alternatives. A group
+    whose probability is below the threshold is missing. What is missing may be acquired,
+    or else the actor is no match. Who holds a code holds those above it, never those below.
+
+    Parameters
+    ----------
+    actors : Table
+        `actor`; if there, `employment` (persons).
+    capabilities : Table
+        `actor, type, code`; if there, `scale` (of several rows of one capability the largest), `evidence`,
+        `confidence` (without it, 1 for what is evident and 0 for what is inferred), `path` (codes from the
+        root of a vocabulary, as `capability_registry` gives it).
+    requirements : Table
+        `product, group, type, code`; if there, `quantity` (scale units per unit of product a week),
+        `acquirable` (without it: what `acquisitions` lists).
+    acquisitions : Table, optional
+        `type, code, weeks`; if there, `cost`, `broker_hours`. Of several alternatives the quickest is taken.
+    vocabulary : Table, optional
+        `type, code, name`, and `parent`.
+    products : Table, optional
+        `product`: the products there are.
+    horizon : int
+        Weeks over which units are expected.
+    threshold : float
+        Probability from which a group is met.
+    ramp : sequence of float, optional
+        Share of capacity in the first week after the lead, the second, and so on; the last holds on. At
+        once in full without it. The table `ramp` of `surge_plan` will do from Python.
+
+    Returns
+    -------
+    PivotMatches
+        One row an actor and product that match, by product and rank; ties go to the shorter lead, then by actor.
+
+    Raises
+    ------
+    MissingColumnError, MissingValueError, ColumnTypeError
+        If a column or a cell lacks, or is of another kind.
+    EmptyTableError
+        If there are no requirements.
+    NegativeValueError, InfiniteValueError, OutsideRangeError
+        If a number cannot be what it is called, or a product has more than 62 groups.
+    DuplicateRowError
+        If an actor, an acquisition, or an alternative of a group stands twice.
+    UnknownLabelError
+        If a capability is of an actor, or a requirement of a product, that is not listed.
+    UnknownCodeError
+        If the vocabulary has a parent that it does not list, or a circle.
+    ParameterRangeError
+        If a parameter is out of range.
+    """
+    shares = _ramp(ramp, horizon, threshold)
+    who = read(actors, "actors", Field("actor"), Field("employment", "amount", None), key=("actor",))
+    held = Capabilities(capabilities)
+    above, names = ancestors_of(vocabulary, held.paths())
+    wanted = requirements_of(requirements, acquisitions, products, above, names)
+
+    met = _with_newcomers(meet(held.of(who["actor"], wanted.keys), wanted.needs, threshold), wanted, who.n)
+    fixed = _masks(wanted, wanted.needs.fixed)
+    lacking = fixed[met.p] & ~met.bits
+    one = (lacking != 0) & (lacking & (lacking - 1) == 0)
+    whole = _rows(met, lacking == 0, wanted, who["actor"], who["employment"], shares)
+    near = _rows(met, one & (met.bits != 0), wanted, who["actor"], who["employment"], shares)
+    steps = [wanted.groups[g].words for g in _group_of(lacking[near.source], met.p[near.source], wanted)]
+    known = whole.table.filter(pa.array(whole.known))
+    near_misses = near.table.append_column("step", pa.array(steps, pa.string()))
+    return PivotMatches(
+        table=as_table(whole.table, "matches"),
+        options=as_table(known, "options"),
+        near_misses=as_table(near_misses, "near misses"),
+        n_actors=who.n,
+        n_products=len(wanted.products),
+        n_matches=whole.table.num_rows,
+        n_near_misses=near_misses.num_rows,
+        n_unknown=whole.table.num_rows - known.num_rows,
+    )
+
+
+def _ramp(ramp: Any, horizon: int, threshold: float) -> Array:
+    """Add up the ramp: what a capacity of one makes in 0, 1, ... horizon weeks after the lead."""
+    if horizon < 1 or int(horizon) != horizon:
+        raise ParameterRangeError("horizon", horizon, "a whole number of weeks, 1 or more")
+    if not 0 < threshold <= 1:
+        raise ParameterRangeError("threshold", threshold, "a probability above 0, up to 1")
+    if ramp is not None and not isinstance(ramp, list | tuple | np.ndarray):
+        rows = read(ramp, "ramp", Field("age", "count"), Field("share", "share"), key=("age",))
+        ramp = rows["share"].tolist()
+    shares = np.array([1.0] if ramp is None else list(ramp), float)
+    if not len(shares) or not ((shares >= 0) & (shares <= 1)).all():
+        raise ParameterRangeError("ramp", ramp, "shares of capacity in [0, 1], by week after the lead")
+    weeks = shares[np.minimum(np.arange(horizon), len(shares) - 1)]
+    return np.concatenate([[0.0], np.cumsum(weeks)])
+
+
+def _masks(wanted: Requirements, among: npt.NDArray[np.bool_]) -> Ids:
+    """Write the groups of each product as bits."""
+    masks = np.zeros(len(wanted.products), np.int64)
+    np.bitwise_or.at(masks, wanted.needs.product[among], np.left_shift(np.int64(1), wanted.needs.bit[among]))
+    return masks
+
+
+def _with_newcomers(met: Met, wanted: Requirements, n: int) -> Met:
+    """Add those who hold nothing, where all that a product needs can be acquired."""
+    open_to_all = np.setdiff1d(np.arange(len(wanted.products)), wanted.needs.product[wanted.needs.fixed])
+    every = np.add.outer(np.arange(n) * len(wanted.products), open_to_all).ravel()
+    new = np.setdiff1d(every, met.a * len(wanted.products) + met.p, assume_unique=True)
+    a, p = np.divmod(new, max(len(wanted.products), 1))
+    zeros = np.zeros(len(new), np.int64)
+    return Met(
+        np.concatenate([met.a, a]),
+        np.concatenate([met.p, p]),
+        np.concatenate([met.bits, zeros]),
+        np.concatenate([met.probability, zeros + 1.0]),
+        np.concatenate([met.capacity, zeros + np.nan]),
+        np.concatenate([met.basis, zeros - 1]),
+    )
+
+
+def _group_of(bits: Ids, p: Ids, wanted: Requirements) -> list[int]:
+    """Tell the group that a single bit of a product is."""
+    first = np.searchsorted(wanted.needs.product, p)
+    place = np.log2(np.maximum(bits, 1).astype(float)).round().astype(np.int64)
+    return [int(group) for group in first + place]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Rows of matches, which pair each is, and whether all that a plan needs of it is known."""
+
+    table: pa.Table
+    source: Ids
+    known: npt.NDArray[np.bool_]
+
+
+def _rows(
+    met: Met, kept: npt.NDArray[np.bool_], wanted: Requirements, actors: Sequence[str], employment: Array, shares: Array
+) -> _Listed:
+    """Look up what each pair lacks, by product and groups met, and rank the pairs of each product."""
+    source = np.flatnonzero(kept)
+    a, p = met.a[source], met.p[source]
+    kinds, which = np.unique(np.column_stack([p, met.bits[source]]), axis=0, return_inverse=True)
+    which = which.ravel()
+    lacks = [lack_of(wanted, int(product), int(bits)) for product, bits in kinds]
+    lead = {name: np.array([getattr(lack, name) for lack in lacks], float)[which] for name in _AMOUNTS}
+
+    by_staff = employment[a] * wanted.per_worker[p]
+    capacity = np.where(np.isnan(met.capacity[source]), by_staff, met.capacity[source])
+    basis = np.where(met.basis[source] >= 0, met.basis[source], np.where(np.isnan(by_staff), -1, -2))
+    weeks = lead["retool"] + lead["certification"]
+    left = np.clip(len(shares) - 1 - np.nan_to_num(weeks), 0, None).astype(np.int64)
+    expected = np.where(np.isnan(weeks), np.nan, met.probability[source] * capacity * shares[left])
+
+    order = np.lexsort((a, np.nan_to_num(weeks, nan=np.inf), -np.nan_to_num(expected, nan=-1.0), p))
+    source, a, p, which, basis = source[order], a[order], p[order], which[order], basis[order]
+    bases = [*(group.name for group in wanted.groups), INFERRED, UNKNOWN]
+    whole = {name: pa.array(values[order], from_pandas=True) for name, values in lead.items()}
+    table = pa.table(
+        {
+            "actor": pa.array(actors, pa.string()).take(pa.array(a)),
+            "product": pa.array(wanted.products, pa.string()).take(pa.array(p)),
+            "rank": pa.array(np.arange(len(p)) - np.searchsorted(p, p) + 1, pa.int64()),
+            "probability": pa.array(met.probability[source]),
+            "missing": pa.array([lack.words for lack in lacks], pa.string()).take(pa.array(which)),
+            "n_missing": pa.array([lack.n for lack in lacks], pa.int64()).take(pa.array(which)),
+            "retool_weeks": whole["retool"].cast(pa.int64()),
+            "certification_weeks": whole["certification"].cast(pa.int64()),
+            "pivot_cost": whole["cost"],
+            "broker_hours": whole["hours"],
+            "capacity": pa.array(capacity[order], from_pandas=True),
+            "capacity_basis": pa.array(bases, pa.string()).take(pa.array(basis % len(bases))),
+            "expected_units": pa.array(expected[order], from_pandas=True),
+        }
+    )
+    return _Listed(table, source, ~np.isnan(expected[order]))
+
+
+_AMOUNTS: Final = ("retool", "certification", "cost", "hours")
