@@ -83,9 +83,11 @@ __all__ = [
     "Problem",
     "QueryError",
     "RangeCodeError",
+    "RedefinedCountError",
     "RefusedError",
     "RepeatedColumnError",
     "ReservedNameError",
+    "RowCountError",
     "SourceError",
     "StudyError",
     "TooLargeError",
@@ -945,6 +947,24 @@ class OutsideRangeError(DataError):
 
     def __init__(self, table: str, column: str, value: float, where: str, allowed: str) -> None:
         super().__init__(f"{table}.{column} is {value:g} where {where}; it {allowed}.")
+
+
+class RedefinedCountError(DataError):
+    """Counts fall below zero, as they do where they were redefined; what to do is for the person to say."""
+
+    def __init__(self, table: str, column: str, found: int, first: str, parameter: str, choices: Sequence[str]) -> None:
+        said = " or ".join(f'{parameter}="{choice}"' for choice in choices)
+        super().__init__(
+            f"{table}.{column} is below 0 in {found} {'row' if found == 1 else 'rows'}, first {first}: "
+            f"it looks redefined. Say {said}."
+        )
+
+
+class RowCountError(DataError):
+    """A table that describes one thing has more rows, or none."""
+
+    def __init__(self, table: str, found: int, describes: str) -> None:
+        super().__init__(f"{table} has {found} rows; it has one, of {describes}.")
 
 
 class WeeksError(DataError):

@@ -10,6 +10,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from industria.core.table import TableLike, as_table, collect
 from industria.errors import (
@@ -120,9 +121,7 @@ def read(data: TableLike | None, name: str, *fields: Field, key: Sequence[str] =
     """
     if data is None:
         return Rows(name, {field.name: [] if field.kind in ("text", "week") else np.zeros(0) for field in fields}, 0)
-    table = as_table(data, name, *(field.name for field in fields if field.default is REQUIRED))
-    there = table.collect_schema()
-    rows = collect(table.select(*(field.name for field in fields if field.name in there)))
+    rows, there = _held(data, name, fields)
     order = [(field.name, "ascending") for field in fields if field.name in there and field.kind != "truth"]
     rows = rows.sort_by(order) if rows.num_rows else rows
     labels = [field.name for field in fields if field.kind == "text" and field.name in there]
@@ -130,6 +129,43 @@ def read(data: TableLike | None, name: str, *fields: Field, key: Sequence[str] =
     if key:
         _refuse_repeated(made, key)
     return made
+
+
+def columns_there(data: TableLike, name: str) -> tuple[TableLike, list[str]]:
+    """List the columns of a table, and return it as it is best read on."""
+    if isinstance(data, pa.Table):
+        return data, data.column_names
+    table = as_table(data, name)
+    return table, table.collect_schema().names()
+
+
+def _held(data: TableLike, name: str, fields: Sequence[Field]) -> tuple[pa.Table, Mapping[str, Any]]:
+    """Hold the columns in memory; an Arrow table of plain columns needs no engine, which takes milliseconds."""
+    named = [field.name for field in fields]
+    if isinstance(data, pa.Table) and len(set(data.column_names)) == data.num_columns:
+        rows = data.select([column for column in data.column_names if column in named])
+        required = [field.name for field in fields if field.default is REQUIRED]
+        if (
+            rows.num_columns
+            and all(field.type in _PLAIN for field in rows.schema)
+            and {*required} <= {*rows.column_names}
+        ):
+            for i, column in enumerate(rows.column_names):
+                if pa.types.is_floating(rows[column].type) and pc.any(gaps := pc.is_nan(rows[column])).as_py():
+                    rows = rows.set_column(i, column, pc.if_else(gaps, None, rows[column]))
+            return rows, {field.name: _PLAIN[field.type] for field in rows.schema}
+    table = as_table(data, name, *(field.name for field in fields if field.default is REQUIRED))
+    there = table.collect_schema()
+    return collect(table.select(*(one for one in named if one in there))), there
+
+
+_PLAIN: Final[dict[pa.DataType, Any]] = {
+    pa.int64(): nw.Int64,
+    pa.float64(): nw.Float64,
+    pa.string(): nw.String,
+    pa.bool_(): nw.Boolean,
+    pa.date32(): nw.Date,
+}
 
 
 def _column(rows: pa.Table, name: str, field: Field, labels: Sequence[str], there: Mapping[str, Any]) -> Any:
