@@ -92,6 +92,8 @@ def measure_page(measure: Measure) -> str:
     if doc["Raises"]:
         refused = [[f"`{part.name or part.type}`", _plain(part.desc)] for part in doc["Raises"]]
         text += ["## Refuses", _table(["error", "when"], refused)]
+    if doc["Examples"]:
+        text += ["## From Python", *_examples("\n".join(doc["Examples"]))]
     text += ["## Stands on", f"Defined in {measure.cites}.", _standing(measure)]
     return "\n\n".join(part for part in text if part)
 
@@ -142,6 +144,12 @@ def source_page() -> str:
         else:
             text += [", ".join(f"`{name}`" for name in names)]
     return "\n\n".join(part for part in text if part)
+
+
+def _examples(text: str) -> list[str]:
+    """Set what is typed apart from the words around it."""
+    parts = [part.strip("\n") for part in text.split("\n\n") if part.strip()]
+    return [f"```pycon\n{part}\n```" if part.lstrip().startswith(">>>") else _plain(part.split("\n")) for part in parts]
 
 
 def _attributes(measure: Measure) -> list[str]:

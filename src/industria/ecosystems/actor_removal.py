@@ -107,6 +107,25 @@ def actor_removal(
         If a number cannot be what it is called.
     DuplicateRowError, WeeksError, ChoiceError, ConvergenceError
         As `surge_plan` raises them.
+
+    Examples
+    --------
+    Which of two makers would be missed more, and would the office that brokers?
+
+    >>> import pandas as pd
+    >>> demand = pd.DataFrame({"product": "mask", "week": range(5), "demand": [10, 30, 30, 30, 20]})
+    >>> options = pd.DataFrame({
+    ...     "actor": ["Bay Textiles", "Dartmouth Foam"], "product": "mask", "capacity": [20, 12],
+    ...     "retool_weeks": 1, "certification_weeks": [1, 0], "broker_hours": [10, 10],
+    ... })
+    >>> products = pd.DataFrame({"product": ["mask"], "weight": [1.0], "stockpile": [15.0]})
+    >>> hours = pd.DataFrame({"resource": "broker_hours", "week": range(5), "available": 10.0, "actor": "office"})
+    >>> rows = actor_removal(demand, options, products, resources=hours).to_pandas()
+    >>> print(rows[["actor", "role", "unmet_added", "rank"]].to_string(index=False))
+             actor     role  unmet_added  rank
+            office provider         80.0     1
+      Bay Textiles    maker         32.0     2
+    Dartmouth Foam    maker         20.0     3
     """
     tables = SurgeTables.of(demand, options, products, ramp, bill, inputs, resources, uses)
     rules = Rules(

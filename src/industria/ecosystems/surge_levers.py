@@ -110,6 +110,29 @@ def surge_levers(
         If a number cannot be what it is called, before or after a lever.
     DuplicateRowError, WeeksError, ParameterRangeError, ConvergenceError
         As `surge_plan` raises them.
+
+    Examples
+    --------
+    A larger stockpile, or a certification that takes no time?
+
+    >>> import pandas as pd
+    >>> demand = pd.DataFrame({"product": "mask", "week": range(5), "demand": [10, 30, 30, 30, 20]})
+    >>> options = pd.DataFrame({
+    ...     "actor": ["Bay Textiles", "Dartmouth Foam"], "product": "mask", "capacity": [20, 12],
+    ...     "retool_weeks": 1, "certification_weeks": [1, 0], "broker_hours": [10, 10],
+    ... })
+    >>> products = pd.DataFrame({"product": ["mask"], "weight": [1.0], "stockpile": [15.0]})
+    >>> levers = pd.DataFrame({
+    ...     "lever": ["half more in stock", "certified at once"], "quantity": ["stockpile", "certification_weeks"],
+    ...     "factor": [1.5, 0.0],
+    ... })
+    >>> rows = surge_levers(demand, options, products, levers).to_pandas()
+    >>> print(rows[["lever", "objective", "change"]].to_string(index=False))
+                 lever  objective  change
+                  base       13.0     0.0
+             no_pivots      105.0    92.0
+     certified at once        0.0   -13.0
+    half more in stock        5.5    -7.5
     """
     tables = SurgeTables.of(demand, options, products, ramp, bill, inputs, resources, uses)
     asked = read(levers, "levers", *LEVERS, key=("lever", "quantity", "item"))

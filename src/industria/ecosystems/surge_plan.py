@@ -126,6 +126,24 @@ def surge_plan(
         If a parameter is none of its words or out of range.
     ConvergenceError
         If the solver gives up.
+
+    Examples
+    --------
+    Two firms may sew masks; one of them, which needs a test; a broker has time for one a week.
+
+    >>> import pandas as pd
+    >>> demand = pd.DataFrame({"product": "mask", "week": range(5), "demand": [10, 30, 30, 30, 20]})
+    >>> options = pd.DataFrame({
+    ...     "actor": ["Bay Textiles", "Dartmouth Foam"], "product": "mask", "capacity": [20, 12],
+    ...     "retool_weeks": 1, "certification_weeks": [1, 0], "broker_hours": [10, 10],
+    ... })
+    >>> products = pd.DataFrame({"product": ["mask"], "weight": [1.0], "stockpile": [15.0]})
+    >>> hours = pd.DataFrame({"resource": "broker_hours", "week": range(5), "available": 10.0})
+    >>> plan = surge_plan(demand, options, products, resources=hours)
+    >>> print(plan.summary())
+    objective 25.0, bound 25.0, gap 0 (exact)
+    Bay Textiles mask starts in week 0
+    Dartmouth Foam mask starts in week 1
     """
     tables = SurgeTables.of(demand, options, products, ramp, bill, inputs, resources, uses)
     rules = Rules(

@@ -124,6 +124,22 @@ def surge_viability(
         If a number cannot be what it is called.
     DuplicateRowError
         If an option, or a price of a week, stands twice.
+
+    Examples
+    --------
+    After the surge masks sell for 30 cents; one maker can live with that.
+
+    >>> import pandas as pd
+    >>> made = pd.DataFrame({"actor": ["A", "B"], "product": "mask", "week": 9, "output": [5000, 4000]})
+    >>> costs = pd.DataFrame({
+    ...     "actor": ["A", "B"], "product": "mask", "unit_cost": [0.10, 0.25], "keep_cost": [600, 300],
+    ... })
+    >>> prices = pd.DataFrame({"product": "mask", "week": range(10, 14), "price": 0.30, "demand": 6000})
+    >>> rows = surge_viability(made, costs, prices).to_pandas()
+    >>> print(rows[["actor", "exit_week", "break_even_offtake"]].round(1).to_string(index=False))
+    actor  exit_week  break_even_offtake
+        A       <NA>              3000.0
+        B         10              6000.0
     """
     made = read(plan_production, "plan_production", *PRODUCTION, key=("actor", "product", "week"))
     known = read(options, "options", *OPTIONS, key=("actor", "product"))
