@@ -394,6 +394,25 @@ def test_a_limit_that_is_used_up_is_told(play: Play) -> None:
     assert len(played.asked) == 2
 
 
+def test_a_question_that_exceeds_a_limit_spends_none_of_it(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four calls of three a day; then two where one is left: the publisher hears nothing of either."""
+    monkeypatch.setattr("industria.sources.turns.time.sleep", lambda _: None)
+    played = play("agency", lambda _: Reply(b"[]", headers={"Content-Type": "application/json"}))
+    free = replace(AGENCY, key="optional", limits=Limits(calls_per_day=3))
+    few = replace(interface(1), publisher=free)
+
+    with pytest.raises(
+        BusyPublisherError, match=r"4 calls of the 3 that it allows a day; nothing was sent.* a key, .*/key"
+    ):
+        ask(few, "agency.table", {"years": ["1", "2", "3", "4"]})
+    ask(few, "agency.table", {"years": ["1", "2"]})
+    with pytest.raises(BusyPublisherError, match=r"nothing was sent, and 1 are left. Ask again after \d{4}"):
+        ask(few, "agency.table", {"years": ["3", "4"]})
+    assert len(played.asked) == 2
+    ask(few, "agency.table", {"years": ["3"]})
+    assert len(played.asked) == 3
+
+
 def test_naming_the_readers_loads_neither_pandas_nor_a_client() -> None:
     """Whoever lists sources, or reads a file of a mirror, waits for nothing that he does not use."""
     code = (

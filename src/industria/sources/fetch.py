@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from math import ceil, prod
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from industria.errors import MissingVintageError, OfflineError, RefusedError, TooLargeError
 from industria.sources import mirror
@@ -188,6 +189,9 @@ def ask(
         If it is not there and INDUSTRIA_OFFLINE is set.
     MissingKeyError
         If the publisher wants a key, before anything is sent.
+    BusyPublisherError
+        If it takes more calls than the publisher allows by the hour or the day, before
+        anything is sent; or if the publisher stays busy.
     RefusedError, TooLargeError, UnexpectedAnswerError, UnreachableError
         If the publisher does not give it.
     """
@@ -200,7 +204,12 @@ def ask(
         key_of(publisher)
 
         def download() -> list[Answer]:
-            return [one for part in parts(lists, interface) for one in _halved(interface, part)]
+            from industria.sources.turns import refuse_beyond
+
+            planned = parts(lists, interface)
+            if len(planned) > 1:
+                refuse_beyond(publisher, urlsplit(publisher.address(url)).netloc, Store.here().root, len(planned))
+            return [one for part in planned for one in _halved(interface, part)]
 
         snapshot = _asked(question, download, None, f".{interface.expects}")
     return _raw(publisher, snapshot, url, question)
