@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from industria.core import engine
 from industria.core.table import Table, as_table, from_arrays
-from industria.study.tables import _in_order, read, relation_of, write
+from industria.study.tables import _in_order, _plan, read, relation_of, write
 
 ROWS = from_arrays({"sector": ["b", "a", "c"], "x": [1.0, np.nan, 3.0]})
 
@@ -64,7 +66,49 @@ def test_rows_that_threads_would_scatter_come_in_one_order(tmp_path: Path) -> No
     ids=["rows", "filter", "sums", "sorted", "window", "join", "sorted-join"],
 )
 def test_order_is_read_from_the_plan(table: Table, ordered: bool) -> None:
-    assert _in_order(relation_of(table)) is ordered
+    assert _in_order(_plan(relation_of(table))) is ordered
+
+
+def test_rows_that_somebody_sorts_stay_so(tmp_path: Path) -> None:
+    n = np.arange(300_000)
+    rows = from_arrays({"n": n, "half": n // 2}).sort("n", descending=True)
+
+    kept = pq.read_table(written(rows.filter(nw.col("half") >= 0).select("n"), tmp_path))
+
+    assert kept["n"].to_pylist() == n[::-1].tolist()
+
+
+def test_rows_that_are_scattered_after_they_were_sorted_come_in_one_order(tmp_path: Path) -> None:
+    firms = from_arrays({"firm": np.arange(500_000) * 7919 % 50_000, "n": np.ones(500_000, dtype=np.int64)})
+    sums = firms.sort("firm", descending=True).head(400_000).group_by("firm").agg(nw.col("n").sum().cast(nw.Int64))
+
+    kept = pq.read_table(written(sums, tmp_path))["firm"].to_pylist()
+
+    assert kept == sorted(kept)
+    assert [file.name for file in tmp_path.iterdir()] == ["rows.parquet"]
+
+
+@pytest.mark.parametrize("statement", ["SELECT $x + i AS x FROM range(3) t(i) ORDER BY x", "SELECT $x + 0 AS x -- one"])
+def test_a_statement_with_parameters_is_written(tmp_path: Path, statement: str) -> None:
+    rows = engine.connection().sql(statement, params={"x": 1})
+
+    assert pq.read_table(written(nw.from_native(rows), tmp_path))["x"].to_pylist()[0] == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT 2 AS x;",
+        "SELECT 2 AS x ORDER BY x -- last",
+        "VALUES (2)",
+        "DESCRIBE SELECT 2 AS x",
+        "SUMMARIZE SELECT 2",
+    ],
+)
+def test_a_statement_of_any_connection_is_written(tmp_path: Path, statement: str) -> None:
+    """A measure of a study's own may ask a connection of its own."""
+    for here in (engine.connection(), duckdb.connect()):
+        assert pq.read_table(written(nw.from_native(here.sql(statement)), tmp_path)).num_rows == 1
 
 
 def test_a_table_of_another_engine_is_written(tmp_path: Path) -> None:

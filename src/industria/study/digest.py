@@ -14,6 +14,8 @@ __all__ = ["EPOCH", "canonical", "digest_of", "quoted", "rows_digest"]
 EPOCH: Final = 1
 """Raised when results of the same code would come out otherwise, so that nothing older is used again."""
 
+FLOATS: Final = ("DOUBLE", "FLOAT")
+
 DIGITS: Final = 12
 """Sums of several threads differ in the last bits from run to run; at 12 significant digits they do not."""
 
@@ -34,7 +36,7 @@ def rows_digest(rows: DuckDBPyRelation) -> tuple[str, int]:
     Parameters
     ----------
     rows : DuckDB relation
-        Read once, by the engine.
+        On the default connection; read once.
 
     Returns
     -------
@@ -44,19 +46,35 @@ def rows_digest(rows: DuckDBPyRelation) -> tuple[str, int]:
         How many rows there are.
     """
     columns = dict(zip(rows.columns, map(str, rows.types), strict=True))
-    cells = ", ".join(_cell(name, kind) for name, kind in columns.items())
-    sums = "count(*), bit_xor(h), sum(h::HUGEINT)::VARCHAR"
-    # Steps of the relation rather than a query of it: a query makes a view, after which all is bound anew.
-    n, mixed, added = rows.project(f"hash({cells}) AS h").aggregate(sums).fetchall()[0]
+    # Longer than any name there is.
+    longest = max(map(len, columns), default=0)
+    exponent = {name: f"{'_' * longest}_{i}" for i, (name, kind) in enumerate(columns.items()) if kind in FLOATS}
+    staged = ["*", *(f"{_exponent(name)} AS {e}" for name, e in exponent.items())]
+    cells = ", ".join(_cell(name, exponent.get(name)) for name in columns)
+    # Not above: that a run still stands is seen without an engine.
+    from industria.core import engine
+
+    # One statement: each step of a relation, or a view of it, would bind the long expression once more.
+    n, mixed, added = (
+        engine.connection()
+        .execute(
+            f"SELECT count(*), bit_xor(h), sum(h::HUGEINT)::VARCHAR FROM (SELECT hash({cells}) AS h "
+            f"FROM (SELECT {', '.join(staged)} FROM (\n{rows.sql_query()}\n)))"
+        )
+        .fetchall()[0]
+    )
     return digest_of([list(columns.items()), n, mixed, added]), n
 
 
-def _cell(column: str, kind: str) -> str:
-    x = quoted(column)
-    if kind not in ("DOUBLE", "FLOAT"):
-        return x
+def _exponent(column: str) -> str:
     # The nudge of half a last digit gives 9.9999999999996, which rounds to 10, the exponent of 10.
-    exponent = f"floor(log10(abs({x}) * {1 + 0.5 * 10.0**-DIGITS!r}))"
+    return f"floor(log10(nullif(abs({quoted(column)}), 0) * {1 + 0.5 * 10.0**-DIGITS!r}))"
+
+
+def _cell(column: str, exponent: str | None) -> str:
+    x = quoted(column)
+    if exponent is None:
+        return x
     mantissa = f"round({x} / pow(10.0::DOUBLE, {exponent} - {DIGITS - 1}))"
     return (
         f"CASE WHEN {x} = 0 THEN hash(0) WHEN abs({x}) BETWEEN 1e-290 AND 1e308 THEN hash({exponent}, {mantissa}) "

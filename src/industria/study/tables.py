@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 import duckdb
@@ -23,6 +23,8 @@ __all__ = ["ask", "labeled", "read", "relation_of", "write"]
 # After these the rows come in the order in which threads finish.
 SCATTER: Final = ("AGGREGATE", "DISTINCT", "EXCEPT", "GROUP_BY", "INTERSECT", "JOIN", "UNION", "UNNEST", "WINDOW")
 ORDER: Final = ("ORDER_BY", "TOP_N")
+
+Plan: TypeAlias = list[dict[str, Any]]
 
 
 def relation_of(table: Table) -> duckdb.DuckDBPyRelation:
@@ -51,17 +53,52 @@ def write(rows: duckdb.DuckDBPyRelation, path: Path, columns: Columns) -> None:
     columns : Columns
         Units and meanings, which go into the metadata of the fields.
     """
-    order = "" if _in_order(rows) else " ORDER BY ALL"
     # Arrow's own key: pyarrow, polars and R's arrow show units and meanings on the fields.
     schema = labeled(_without_rows(rows), columns).schema
     kept = base64.b64encode(schema.serialize().to_pybytes()).decode()
-    target = str(path).replace("'", "''")
     options = f"(FORMAT parquet, KV_METADATA {{\"ARROW:schema\": '{kept}'}})"
-    engine.connection().execute("SET preserve_insertion_order = true")
+    here = engine.connection()
+    here.execute("SET preserve_insertion_order = true; SET enable_profiling = 'no_output'")
     try:
-        ask(rows, "COPY (FROM", f"{order}) TO '{target}' {options}")
+        # Where somebody sorts, that is nearly always the last word, and the plan that ran tells: one is enough.
+        hopeful = rows._con is here and "ORDER BY" in rows.sql_query()
+        order = "" if hopeful or _in_order(_plan(rows)) else " ORDER BY ALL"
+        ran = _copied(rows, order, f"TO {_text(path)} {options}")
+        if hopeful and not _in_order(ran or _plan(rows)):
+            _sort(path, options)
     finally:
-        engine.connection().execute("SET preserve_insertion_order = false")
+        here.execute("SET preserve_insertion_order = false; PRAGMA disable_profiling")
+
+
+def _copied(rows: duckdb.DuckDBPyRelation, order: str, to: str) -> Plan | None:
+    """Write rows, and tell the plan that ran, where the engine tells it."""
+    here = engine.connection()
+    if rows._con is here:
+        try:
+            # A view, or a step more of the relation, would be planned besides.
+            here.execute(f"COPY (FROM (\n{rows.sql_query()}\n){order}) {to}")
+        except duckdb.InvalidInputException:
+            # A person's own statement may have parameters, whose values its text does not hold.
+            pass
+        else:
+            ran: Plan | None = json.loads(here.get_profiling_information()).get("operator")
+            return ran
+    ask(rows, "COPY (FROM", f"{order}) {to}")
+    return None
+
+
+def _sort(path: Path, options: str) -> None:
+    scattered = path.with_name(f"{path.stem}-scattered.parquet")
+    path.replace(scattered)
+    try:
+        rows = f"FROM read_parquet({_text(scattered)}) ORDER BY ALL"
+        engine.connection().execute(f"COPY ({rows}) TO {_text(path)} {options}")
+    finally:
+        scattered.unlink()
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def ask(rows: duckdb.DuckDBPyRelation, before: str, after: str = "") -> list[tuple[Any, ...]]:
@@ -87,14 +124,20 @@ def _without_rows(rows: duckdb.DuckDBPyRelation) -> pa.Table:
     return engine.connection().sql(f"SELECT {', '.join(cells)} LIMIT 0").to_arrow_table()
 
 
-def _in_order(rows: duckdb.DuckDBPyRelation) -> bool:
-    plan: list[dict[str, Any]] = json.loads(rows.explain(format="json"))
+def _plan(rows: duckdb.DuckDBPyRelation) -> Plan:
+    plan: Plan = json.loads(rows.explain(format="json"))
+    return plan
+
+
+def _in_order(plan: Plan) -> bool:
     return all(map(_ordered, plan))
 
 
 def _ordered(operator: dict[str, Any]) -> bool:
-    if any(word in operator["name"] for word in ORDER):
+    # What was asked for bears a name, what ran a type.
+    name = operator.get("name") or operator["type"]
+    if any(word in name for word in ORDER):
         return True
-    if any(word in operator["name"] for word in SCATTER):
+    if any(word in name for word in SCATTER):
         return False
-    return all(map(_ordered, operator["children"]))
+    return all(map(_ordered, operator.get("children", ())))
