@@ -273,10 +273,13 @@ class NotATableError(DataError):
     """What was handed in is no table."""
 
     def __init__(self, name: str, found: object) -> None:
-        super().__init__(
-            f"{name} is a {type(found).__name__}, not a table. "
-            "Hand in a pandas, polars, pyarrow, DuckDB, PySpark or Ibis table."
+        # Whoever chains measures hands in what the one before returned.
+        tables = (
+            "its table, as .tidy() returns it"
+            if hasattr(found, "tidy")
+            else "a pandas, polars, pyarrow, DuckDB, PySpark or Ibis table"
         )
+        super().__init__(f"{name} is a {type(found).__name__}, not a table. Hand in {tables}.")
 
 
 class MissingColumnError(DataError):
@@ -581,7 +584,7 @@ class InfeasibleTotalError(DataError):
     def __init__(self, side: str, code: str, wanted: float, reached: float, index: int = -1) -> None:
         self.side, self.index, self.wanted, self.reached = side, index, wanted, reached
         super().__init__(
-            f"mass: the {side} code {code!r} has {wanted:g}, and its links bring {reached:g} at most or at least: "
+            f"mass: the {side} code {code!r} has {wanted:g}, and its links bring {reached:g} at best: "
             "no weights meet the totals of both sides. Check that both count the same and that no link is missing."
         )
 

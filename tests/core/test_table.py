@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 
+from industria.core.result import Result
 from industria.core.table import arrays, as_matrix, as_table, as_vector, collect, columns_of, from_arrays, labels
 from industria.errors import (
     ColumnTypeError,
@@ -161,6 +162,16 @@ def test_a_column_of_several_types_is_told_by_name() -> None:
 def test_what_is_no_table_is_told(found: Any) -> None:
     with pytest.raises(NotATableError, match=f"firms is a {type(found).__name__}, not a table"):
         as_table(found, "firms")
+
+
+def test_a_result_in_place_of_its_table_is_told() -> None:
+    """Measures are chained by the tables of their results."""
+    result = Result(table=as_table(pa.table({"firm": ["a"]}), "firms"))
+
+    with pytest.raises(
+        NotATableError, match=r"firms is a Result, not a table\. Hand in its table, as \.tidy\(\) returns it\."
+    ):
+        as_table(result, "firms")  # type: ignore[arg-type]
 
 
 def test_a_missing_column_is_told_with_the_nearest_name() -> None:

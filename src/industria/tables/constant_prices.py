@@ -177,8 +177,8 @@ def _index(deflators: Table, period: str, vintage: str | None, by: Sequence[str]
         points, _ = chained(vintages, method, "deflators", f" where {place}" if by else "")
         at_base = next((point.value for when, point in points.items() if str(when) == base), None)
         if at_base is None:
-            said = f"deflators where {place}" if by else "deflators"
-            raise UnknownGroupError(said, period, base, [str(when) for when in points])
+            said = f"{period} where {place}" if by else period
+            raise UnknownGroupError("deflators", said, base, [str(when) for when in points])
         for when, point in points.items():
             for column, key in zip((*by, period), (*group, when), strict=True):
                 rows[column].append(key)
