@@ -160,6 +160,12 @@ def test_words_and_numbers_that_are_wrong_are_told() -> None:
         match_outcomes(LINES, by="reason")
 
 
+def test_whole_days_are_whole_numbers() -> None:
+    """An address has at=7, and finds it."""
+    assert match_outcomes(LINES, at=[7]).to_arrow().schema.field("at").type == pa.int64()
+    assert match_outcomes(LINES, at=[7, 0.5]).to_arrow().schema.field("at").type == pa.float64()
+
+
 def test_the_clock_counts() -> None:
     """Half a day is half a day."""
     rows = lines(line("a", 0, 0.5, "delivered"), line("b", 0, 1.5, "delivered"), line("c", 0, None, "open"))

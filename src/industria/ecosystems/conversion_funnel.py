@@ -104,6 +104,24 @@ def conversion_funnel(stages: TableLike, *, confidence: float = 0.95) -> Convers
         If there are no stages.
     ParameterRangeError
         If `confidence` is not between 0 and 1.
+
+    Examples
+    --------
+    Grants of two rounds may go to one firm twice: they are no part of those who applied for the first.
+
+    >>> import pandas as pd
+    >>> stages = pd.DataFrame({
+    ...     "stage": ["applied", "granted", "for testing", "both rounds"],
+    ...     "count": [71, 15, 2, 28],
+    ...     "nested_in": [None, "applied", "granted", None],
+    ... })
+    >>> found = conversion_funnel(stages).to_pandas()
+    >>> print(found[["stage", "place", "conversion", "low", "high", "from_start"]].round(3).to_string(index=False))
+          stage  place  conversion   low  high  from_start
+        applied  start         NaN   NaN   NaN         NaN
+        granted nested       0.211 0.123 0.324       0.211
+    for testing nested       0.133 0.017 0.405       0.028
+    both rounds  apart         NaN   NaN   NaN         NaN
     """
     if not 0 < confidence < 1:
         raise ParameterRangeError("confidence", confidence, "a number between 0 and 1")

@@ -134,6 +134,27 @@ def fulfillment_forecast(
         If a cut-off is no day, or a number is out of range.
     UsageError
         If `rng` is no seed, or `draws` is below one.
+
+    Examples
+    --------
+    Ten gowns a day, delivered after three days: two weeks bring 140.
+
+    >>> import pandas as pd
+    >>> days = pd.date_range("2020-05-04", periods=84)
+    >>> matches = pd.DataFrame({
+    ...     "match": [f"m{i}" for i in range(84)],
+    ...     "donor": "d1",
+    ...     "facility": "f1",
+    ...     "item": "gown",
+    ...     "quantity": 10.0,
+    ...     "created": days,
+    ...     "closed": days + pd.Timedelta(days=3),
+    ...     "status": "delivered",
+    ... })
+    >>> found = fulfillment_forecast(matches, cutoffs=["2020-06-29"], horizon_weeks=2, draws=50, rng=1)
+    >>> print(found.to_pandas()[["cutoff", "open_lines", "forecast", "naive", "actual"]].to_string(index=False))
+        cutoff  open_lines  forecast  naive  actual
+    2020-06-29           3     140.0  140.0   140.0
     """
     days = _cutoffs(cutoffs)
     if horizon_weeks < 1:

@@ -113,6 +113,33 @@ def match_funnel(matches: TableLike, *, by: Sequence[Column] = ("item",), heap_s
         If a column of `by` bears a name that the result needs.
     ParameterRangeError
         If `heap_share` is not between 0 and 1, or `by` is no list of columns.
+
+    Examples
+    --------
+    Two of four matches were delivered, one of them before it was made.
+
+    >>> import pandas as pd
+    >>> matches = pd.DataFrame({
+    ...     "match": ["m1", "m2", "m3", "m4"],
+    ...     "donor": "d1",
+    ...     "facility": ["f1", "f2", "f3", "f4"],
+    ...     "item": "gown",
+    ...     "quantity": [100.0, 50.0, -1.0, 80.0],
+    ...     "created": pd.Timestamp("2020-05-01"),
+    ...     "closed": pd.to_datetime(["2020-05-08", "2020-05-22", "2020-04-20", None]),
+    ...     "status": ["delivered", "closed", "delivered", "open"],
+    ...     "reason": [None, "no_need", None, None],
+    ... })
+    >>> found = match_funnel(matches, heap_share=0.5)
+    >>> shown = ["lines", "delivered", "closed", "open", "median_days", "negative_days"]
+    >>> print(found.to_pandas()[shown].to_string(index=False))
+     lines  delivered  closed  open  median_days  negative_days
+         4          2       1     1          7.0              1
+    >>> issues = found.issues.collect("pandas").to_native()
+    >>> print(issues[["match", "column", "problem"]].to_string(index=False))
+    match   column                         problem
+       m3   closed it is before the match was made
+       m3 quantity               it is not above 0
     """
     by = columns_of(by, "by")
     if not 0 < heap_share <= 1:

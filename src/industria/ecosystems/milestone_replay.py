@@ -139,6 +139,26 @@ def milestone_replay(draws: TableLike, milestones: TableLike) -> MilestoneReplay
         If weeks are no dates 7 days apart, or a milestone ends before it begins.
     EmptyTableError
         If there are no draws, or no milestones.
+
+    Examples
+    --------
+    At least 30 pieces were made by 20 April: the slow draw goes.
+
+    >>> import pandas as pd
+    >>> draws = pd.DataFrame({
+    ...     "draw": [0, 0, 1, 1, 2, 2],
+    ...     "week": pd.to_datetime(["2020-04-06", "2020-04-13"] * 3).date,
+    ...     "output": [10.0, 30.0, 5.0, 5.0, 20.0, 40.0],
+    ... })
+    >>> day = pd.to_datetime(["2020-04-20"]).date
+    >>> known = pd.DataFrame({"date_from": day, "date_to": day, "at_least": [30.0]})
+    >>> found = milestone_replay(draws, known)
+    >>> found.n_surviving, found.decisive
+    (2, 'at least 30 by 2020-04-20')
+    >>> print(found.to_pandas()[["week", "prior_q50", "q50"]].to_string(index=False))
+          week  prior_q50  q50
+    2020-04-06       10.0 15.0
+    2020-04-13       40.0 50.0
     """
     rows = read(draws, "draws", *DRAWS, key=("draw", "product", "week"))
     bounds = read(milestones, "milestones", *MILESTONES)
