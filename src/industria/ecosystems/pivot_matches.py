@@ -14,7 +14,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Table, TableLike, as_table
 from industria.ecosystems._held import Capabilities
-from industria.ecosystems._requirements import Requirements, ancestors_of, lack_of, requirements_of
+from industria.ecosystems._requirements import Lack, Requirements, ancestors_of, lack_of, requirements_of
 from industria.ecosystems._rows import Array, Field, read
 from industria.errors import ParameterRangeError
 from industria.kernels.capability_matching import Met, meet
@@ -24,6 +24,7 @@ __all__ = ["PivotMatches", "pivot_matches"]
 Ids = npt.NDArray[np.int64]
 UNKNOWN: Final = "unknown"
 INFERRED: Final = "inferred"
+AMOUNTS: Final = ("retool", "certification", "cost", "hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -38,8 +39,8 @@ class PivotMatches(Result):
     options : Table
         The rows of the table whose capacity and leads are known: what `surge_plan` reads.
     near_misses : Table
-        The same columns, and `step`: actors who hold something of what a product needs and lack one
-        group that cannot be acquired.
+        The same columns without `rank`, and `step`: actors who hold something of what a product needs and
+        lack one group that cannot be acquired. By product and actor.
     n_actors, n_products, n_matches, n_near_misses, n_unknown : int
         Actors, products, rows of the table and of near misses, and rows of the table whose capacity
         or lead nobody tells.
@@ -147,20 +148,21 @@ def pivot_matches(
     fixed = _masks(wanted, wanted.needs.fixed)
     lacking = fixed[met.p] & ~met.bits
     one = (lacking != 0) & (lacking & (lacking - 1) == 0)
-    whole = _rows(met, lacking == 0, wanted, who["actor"], who["employment"], shares)
-    near = _rows(met, one & (met.bits != 0), wanted, who["actor"], who["employment"], shares)
-    steps = [wanted.groups[g].words for g in _group_of(lacking[near.source], met.p[near.source], wanted)]
-    known = whole.table.filter(pa.array(whole.known))
-    near_misses = near.table.append_column("step", pa.array(steps, pa.string()))
+    matched, close = np.flatnonzero(lacking == 0), np.flatnonzero(one & (met.bits != 0))
+    table, known = _ranked(_pairs(met, matched, wanted, who["employment"], shares), who["actor"], wanted)
+    near = _pairs(met, close[np.argsort(met.p[close], kind="stable")], wanted, who["employment"], shares)
+    step = _group_of(lacking[near.source], near.p, wanted)
+    near_misses = near.table(who["actor"], wanted).append_column("step", _words([g.words for g in wanted.groups], step))
+    options = table.filter(pa.array(known))
     return PivotMatches(
-        table=as_table(whole.table, "matches"),
-        options=as_table(known, "options"),
+        table=as_table(table, "matches"),
+        options=as_table(options, "options"),
         near_misses=as_table(near_misses, "near misses"),
         n_actors=who.n,
         n_products=len(wanted.products),
-        n_matches=whole.table.num_rows,
+        n_matches=table.num_rows,
         n_near_misses=near_misses.num_rows,
-        n_unknown=whole.table.num_rows - known.num_rows,
+        n_unknown=table.num_rows - options.num_rows,
     )
 
 
@@ -204,62 +206,93 @@ def _with_newcomers(met: Met, wanted: Requirements, n: int) -> Met:
     )
 
 
-def _group_of(bits: Ids, p: Ids, wanted: Requirements) -> list[int]:
+def _group_of(bits: Ids, p: Ids, wanted: Requirements) -> Ids:
     """Tell the group that a single bit of a product is."""
-    first = np.searchsorted(wanted.needs.product, p)
-    place = np.log2(np.maximum(bits, 1).astype(float)).round().astype(np.int64)
-    return [int(group) for group in first + place]
+    place: Ids = np.log2(np.maximum(bits, 1).astype(float)).round().astype(np.int64)
+    return np.searchsorted(wanted.needs.product, p) + place
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """Rows of matches, which pair each is, and whether all that a plan needs of it is known."""
+class _Pairs:
+    """Pairs of actor and product: which of all each is, what it lacks, and what it could make."""
 
-    table: pa.Table
     source: Ids
-    known: npt.NDArray[np.bool_]
+    a: Ids
+    p: Ids
+    probability: Array
+    lacks: Sequence[Lack]
+    which: Ids
+    capacity: Array
+    basis: Ids
+    weeks: Array
+    expected: Array
+
+    def table(self, actors: Sequence[str], wanted: Requirements, order: Ids | slice = slice(None)) -> pa.Table:
+        """Lay the pairs out as rows."""
+        which = self.which[order]
+        bases = [*(group.name for group in wanted.groups), INFERRED, UNKNOWN]
+        told = {name: np.array([getattr(lack, name) for lack in self.lacks], float) for name in AMOUNTS}
+        amounts = {name: pa.array(values[which], from_pandas=True) for name, values in told.items()}
+        return pa.table(
+            {
+                "actor": _words(actors, self.a[order]),
+                "product": _words(wanted.products, self.p[order]),
+                "probability": pa.array(self.probability[order]),
+                "missing": _words([lack.words for lack in self.lacks], which),
+                "n_missing": pa.array(np.array([lack.n for lack in self.lacks], np.int64)[which]),
+                "retool_weeks": amounts["retool"].cast(pa.int64()),
+                "certification_weeks": amounts["certification"].cast(pa.int64()),
+                "pivot_cost": amounts["cost"],
+                "broker_hours": amounts["hours"],
+                "capacity": pa.array(self.capacity[order], from_pandas=True),
+                "capacity_basis": _words(bases, self.basis[order] % len(bases)),
+                "expected_units": pa.array(self.expected[order], from_pandas=True),
+            }
+        )
 
 
-def _rows(
-    met: Met, kept: npt.NDArray[np.bool_], wanted: Requirements, actors: Sequence[str], employment: Array, shares: Array
-) -> _Listed:
-    """Look up what each pair lacks, by product and groups met, and rank the pairs of each product."""
-    source = np.flatnonzero(kept)
-    a, p = met.a[source], met.p[source]
-    kinds, which = np.unique(np.column_stack([p, met.bits[source]]), axis=0, return_inverse=True)
-    which = which.ravel()
-    lacks = [lack_of(wanted, int(product), int(bits)) for product, bits in kinds]
-    lead = {name: np.array([getattr(lack, name) for lack in lacks], float)[which] for name in _AMOUNTS}
+def _pairs(met: Met, source: Ids, wanted: Requirements, employment: Array, shares: Array) -> _Pairs:
+    """Look up what each pair lacks, by product and groups met, and what it could make."""
+    a, p, probability = met.a[source], met.p[source], met.probability[source]
+    kinds, which = _kinds(p, met.bits[source])
+    lacks = [lack_of(wanted, product, bits) for product, bits in kinds]
+    weeks = np.array([lack.retool + lack.certification for lack in lacks], float)[which]
 
     by_staff = employment[a] * wanted.per_worker[p]
     capacity = np.where(np.isnan(met.capacity[source]), by_staff, met.capacity[source])
     basis = np.where(met.basis[source] >= 0, met.basis[source], np.where(np.isnan(by_staff), -1, -2))
-    weeks = lead["retool"] + lead["certification"]
     left = np.clip(len(shares) - 1 - np.nan_to_num(weeks), 0, None).astype(np.int64)
-    expected = np.where(np.isnan(weeks), np.nan, met.probability[source] * capacity * shares[left])
-
-    order = np.lexsort((a, np.nan_to_num(weeks, nan=np.inf), -np.nan_to_num(expected, nan=-1.0), p))
-    source, a, p, which, basis = source[order], a[order], p[order], which[order], basis[order]
-    bases = [*(group.name for group in wanted.groups), INFERRED, UNKNOWN]
-    whole = {name: pa.array(values[order], from_pandas=True) for name, values in lead.items()}
-    table = pa.table(
-        {
-            "actor": pa.array(actors, pa.string()).take(pa.array(a)),
-            "product": pa.array(wanted.products, pa.string()).take(pa.array(p)),
-            "rank": pa.array(np.arange(len(p)) - np.searchsorted(p, p) + 1, pa.int64()),
-            "probability": pa.array(met.probability[source]),
-            "missing": pa.array([lack.words for lack in lacks], pa.string()).take(pa.array(which)),
-            "n_missing": pa.array([lack.n for lack in lacks], pa.int64()).take(pa.array(which)),
-            "retool_weeks": whole["retool"].cast(pa.int64()),
-            "certification_weeks": whole["certification"].cast(pa.int64()),
-            "pivot_cost": whole["cost"],
-            "broker_hours": whole["hours"],
-            "capacity": pa.array(capacity[order], from_pandas=True),
-            "capacity_basis": pa.array(bases, pa.string()).take(pa.array(basis % len(bases))),
-            "expected_units": pa.array(expected[order], from_pandas=True),
-        }
-    )
-    return _Listed(table, source, ~np.isnan(expected[order]))
+    expected = np.where(np.isnan(weeks), np.nan, probability * capacity * shares[left])
+    return _Pairs(source, a, p, probability, lacks, which, capacity, basis, weeks, expected)
 
 
-_AMOUNTS: Final = ("retool", "certification", "cost", "hours")
+def _kinds(p: Ids, bits: Ids) -> tuple[list[tuple[int, int]], Ids]:
+    """List the different pairs of product and bits, and which of them each row is: there are few, and rows are many."""
+    several, place = np.unique(bits, return_inverse=True)
+    code = p * max(len(several), 1) + place.ravel()
+    there = np.zeros(code.max(initial=-1) + 1, bool)
+    there[code] = True
+    product, pattern = np.divmod(np.flatnonzero(there), max(len(several), 1))
+    return list(zip(product.tolist(), several[pattern].tolist(), strict=True)), (np.cumsum(there) - 1)[code]
+
+
+def _ranked(pairs: _Pairs, actors: Sequence[str], wanted: Requirements) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+    """Rank the pairs of each product, and tell of which all is known that a plan needs."""
+    least = -np.nan_to_num(pairs.expected, nan=-1.0)
+    order = np.lexsort((pairs.a, np.nan_to_num(pairs.weeks, nan=np.inf), least, pairs.p))
+    p = pairs.p[order]
+    rank = pa.array(np.arange(len(p)) - np.searchsorted(p, p) + 1, pa.int64())
+    return pairs.table(actors, wanted, order).add_column(2, "rank", rank), ~np.isnan(pairs.expected[order])
+
+
+def _words(words: Sequence[str | None], which: Ids) -> pa.DictionaryArray:
+    """Write words by their places; the engine spells them out when somebody looks."""
+    told = [k for k, word in enumerate(words) if word is not None]
+    place = np.full(len(words), -1)
+    place[told] = np.arange(len(told))
+    at = place[which] if len(words) else which
+    listed = [words[k] for k in told]
+    once = {word: k for k, word in enumerate(dict.fromkeys(listed))}
+    final = np.array([once[word] for word in listed], np.int64)
+    codes = np.where(at >= 0, final[at] if len(final) else at, -1).astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(list(once), pa.string()))

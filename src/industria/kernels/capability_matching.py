@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 __all__ = ["Held", "Met", "Needs", "meet"]
 
@@ -130,15 +131,24 @@ def _joined(held: Held, needs: Needs) -> tuple[Ids, Ids, Array, Array]:
     times = needs.start[held.k + 1] - needs.start[held.k]
     within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
     row = needs.row[np.repeat(needs.start[held.k], times) + within]
-    key = np.repeat(held.a, times) * len(needs.group) + row
-    order = np.argsort(key)
-    key, row = key[order], row[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
+    a = np.repeat(held.a, times)
+    order = _sorted(a, row)
+    a, row = a[order], row[order]
+    first = _changes(a, row)
     source = np.repeat(np.arange(len(times)), times)[order]
     with np.errstate(divide="ignore", invalid="ignore"):
         units = held.scale[source] / np.where(needs.quantity[row] > 0, needs.quantity[row], np.nan)
-    a = key[first] // max(len(needs.group), 1)
-    return a, row[first], _reduced(np.maximum, held.q[source], first), _reduced(np.fmax, units, first)
+    return a[first], row[first], _reduced(np.maximum, held.q[source], first), _reduced(np.fmax, units, first)
+
+
+def _sorted(a: Ids, row: Ids) -> Ids:
+    """Order pairs by both labels, in time that goes with their number: by the second, then stably by the first."""
+    few = row.astype(np.int16) if row.max(initial=0) < 2**15 else row
+    order = np.argsort(few, kind="stable")  # a radix sort on short numbers
+    places = (np.ones(len(a), np.int8), (a[order], np.arange(len(a))))
+    # The columns of a sparse matrix by rows are in order: a counting sort.
+    by_actor: Ids = sparse.coo_array(places, shape=(a.max(initial=-1) + 1, len(a))).tocsr().indices
+    return order[by_actor]
 
 
 def _changes(one: Ids, other: Ids) -> Ids:
