@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -223,6 +224,24 @@ def test_what_cannot_be_counted_is_refused() -> None:
         match_funnel(rows, by="closed")
     with pytest.raises(ParameterRangeError, match="heap_share"):
         match_funnel(rows, heap_share=0.0)
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp("ns"), pa.timestamp("ms"), pa.timestamp("us", "America/New_York")])
+def test_every_clock_tells_the_same_days(kind: pa.DataType) -> None:
+    """Finer ones, coarser ones, and those of a zone."""
+    rows = LINES
+    for name in ("created", "closed"):
+        told = rows[name].cast(pa.timestamp("us", "UTC")).cast(kind)
+        rows = rows.set_column(rows.column_names.index(name), name, told)
+
+    assert match_funnel(rows).to_pandas().equals(match_funnel(LINES).to_pandas())
+
+
+def test_parts_of_a_microsecond_do_not_count() -> None:
+    rows = LINES.to_pandas()
+    rows["created"] = rows["created"].astype("datetime64[ns]") + pd.Timedelta(1, "ns")
+
+    assert match_funnel(rows).to_pandas().equals(match_funnel(LINES).to_pandas())
 
 
 def test_days_without_a_clock_are_dates_too() -> None:

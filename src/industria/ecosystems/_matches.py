@@ -87,7 +87,8 @@ def _typed(column: pa.ChunkedArray, name: str, kind: Any) -> pa.ChunkedArray:
     if name in TIMES:
         if kind is not None and kind != nw.Date and not isinstance(kind, nw.Datetime):
             raise ColumnTypeError("matches", name, "dates or times", str(kind).lower())
-        return column.cast(pa.timestamp("us"))
+        # Clocks finer than a microsecond lose what is finer; those of a zone become universal time.
+        return column.cast(pa.timestamp("us"), safe=False)
     if kind is not None and kind not in (nw.String, nw.Int64):
         raise ColumnTypeError("matches", name, "text", str(kind).lower())
     return column.cast(pa.string())
