@@ -56,6 +56,37 @@ def test_a_new_study_starts_with_data_of_ones_own(
     assert code == 0, err
 
 
+def test_the_tables_of_a_registry_are_a_study_that_runs(industria: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "who-can-sew"
+
+    code, out, _ = industria("new", folder, "--template", "registry")
+
+    assert code == 0
+    names = ["acquisitions.csv", "actors.csv", "capabilities.csv", "requirements.csv", "vocabulary.csv"]
+    assert sorted(path.name for path in folder.glob("*.csv")) == names
+    assert f"and {names[-1]}. Now: industria run {folder}" in out
+    assert load(folder).file.title == "Who can sew"
+    assert all("nvented" in (folder / name).read_text(encoding="utf-8") for name in ("actors.csv", "study.toml"))
+    code, out, err = industria("run", folder)
+    assert code == 0, err
+    assert "claims: 1 hold, 0 weak, 0 fail" in out
+    code, out, _ = industria("read", folder / "run", "registry.issues")
+    assert code == 0
+    assert "frim" in out
+
+
+def test_data_do_not_go_into_a_registry(industria: Call, tmp_path: Path) -> None:
+    data = tmp_path / "plants.csv"
+    data.write_text("firm,staff\nA,3\n", encoding="utf-8")
+
+    code, _, err = industria("new", tmp_path / "a", "--template", "registry", "--data", data)
+
+    assert code == 2
+    assert "--data is for --template plants" in err
+    assert not (tmp_path / "a").exists()
+    assert industria("new", tmp_path / "a", "--template", "registr")[0] == 2
+
+
 def test_the_schema_lies_beside_the_study(industria: Call, tmp_path: Path) -> None:
     industria("new", tmp_path / "a")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["new"]
 
 TEMPLATE: Final = Path(__file__).with_name("template")
+Kind = Literal["plants", "registry"]
 READERS: Final = {
     ".csv": "files.csv",
     ".dta": "files.stata",
@@ -32,6 +33,10 @@ def new(
         Path | None,
         typer.Option("--data", metavar="FILE", help="A CSV, Stata, Excel, Parquet or JSON file to start with."),
     ] = None,
+    template: Annotated[
+        Kind,
+        typer.Option("--template", help="What to start from: a table of plants, or CSV tables of who can make what."),
+    ] = "plants",
     quiet: Quiet = False,
 ) -> None:
     """Write a small, complete study into a folder; without data of yours, over invented plants."""
@@ -44,14 +49,29 @@ def new(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         there = listing(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else "a file"
         raise UsageError(f"{folder} is not empty: it has {there}. Name a folder that is not there yet.")
-    source = _source(data or TEMPLATE / "plants.csv")
-    texts = _texts(source, folder.absolute().name, invented=data is None)
+    if template == "registry":
+        if data is not None:
+            raise UsageError("--data is for --template plants; put rows of yours into the tables of a registry.")
+        texts, tables = _registry(folder.absolute().name), sorted((TEMPLATE / "registry").glob("*.csv"))
+    else:
+        source = _source(data or TEMPLATE / "plants.csv")
+        texts, tables = _texts(source, folder.absolute().name, invented=data is None), [source.path]
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source.path, folder / source.path.name)
+    for table in tables:
+        shutil.copyfile(table, folder / table.name)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "study.schema.json").write_text(written(schema_here()), encoding="utf-8")
-    say(f"{folder} has study.toml, brief.md and {source.path.name}. Now: industria run {folder}", quiet=quiet)
+    has = listing(["study.toml", "brief.md", *(table.name for table in tables[:-1])])
+    say(f"{folder} has {has} and {tables[-1].name}. Now: industria run {folder}", quiet=quiet)
+
+
+def _registry(name: str) -> dict[str, str]:
+    """Fill in the study of a registry."""
+    from string import Template
+
+    texts = {file: (TEMPLATE / "registry" / file).read_text(encoding="utf-8") for file in ("study.toml", "brief.md")}
+    return {file: Template(text).substitute(title=_title(name)) for file, text in texts.items()}
 
 
 def _source(file: Path) -> Source:
@@ -80,7 +100,7 @@ def _texts(source: Source, name: str, *, invented: bool) -> dict[str, str]:
     address = str(Address("overview", None, (("column", numbers[0]),), "n"))
     about = {"title": "Twelve invented plants, to be replaced", "publisher": "industria new"} if invented else {}
     words = {
-        "title": _toml(name.replace("_", " ").replace("-", " ").capitalize()),
+        "title": _title(name),
         "question": _toml(f"What do the records say about {numbers[0]}?"),
         "reader": _toml(source.use),
         "path": _toml(source.path.name),
@@ -95,6 +115,10 @@ def _texts(source: Source, name: str, *, invented: bool) -> dict[str, str]:
         file: Template((TEMPLATE / file).read_text(encoding="utf-8")).substitute(words)
         for file in ("study.toml", "brief.md")
     }
+
+
+def _title(name: str) -> str:
+    return _toml(name.replace("_", " ").replace("-", " ").capitalize())
 
 
 def _toml(text: str) -> str:
