@@ -29,9 +29,9 @@ SLACK: Final = 1e-9
 LEAST: Final = 1e-4
 # How long the earliest of equal plans is looked for: nodes, not seconds, so that every machine finds the same.
 NODES: Final = 2000
-# A rounded plan is looked for until it is as near to its bound as this, among so many starts beside the whole ones.
-NEAR: Final = 1e-3
-WIDER: Final = (0, 100, 400, 1600, 6400)
+# A rounded plan is looked for until it is as near to its bound as this, among so many starts beside those in use.
+NEAR: Final = 1.5e-3
+WIDER: Final = (0, 400, 1600, 6400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,25 +217,30 @@ def _exact(surge: SurgeProgram, program: Statement, gap: float, time_limit: floa
 
 
 def _rounded(surge: SurgeProgram, program: Statement, loose: Flows, gap: float, end: float) -> Solution:
-    """Keep the starts that the relaxation makes whole, and choose again among ever more of the others.
+    """Choose again among the starts in parts and ever more of the others.
 
     What is left of a relaxation is a knapsack with few coupling rows, so few starts
-    are in parts. Which others come next, their reduced costs tell.
+    are in parts. First those that it makes whole are held; where that is too coarse they may
+    give way, and actors with a start in parts may start whenever they can. Which others
+    come next, their reduced costs tell.
     """
-    bound, y, price = loose.objective, loose.starts, loose.reduced
+    bound, y = loose.objective, loose.starts
     full, parts = y > 1 - TRACE, (y > TRACE) & (y <= 1 - TRACE)
-    order = np.argsort(price, kind="stable")
-    free = parts | neighbors(program, parts)
-    best, least, stopped = np.zeros(0, np.int64), np.inf, False
+    order = np.argsort(loose.reduced, kind="stable")
+    free = full | parts | np.isin(surge.f[program.a], surge.f[program.a[parts]])
+    rounds = [(full | parts | neighbors(program, parts), full & ~neighbors(program, parts))]
     for more in WIDER:
         free[order[:more]] = True
-        kept = np.flatnonzero(free | full)
+        rounds.append((free.copy(), np.zeros(len(y), bool)))
+    best, least, stopped = np.zeros(0, np.int64), np.inf, False
+    for allowed, held in rounds:
+        kept = np.flatnonzero(allowed)
         near = statement(surge, (program.a[kept], program.q[kept]))
-        found = whole(near, gap, max(1.0, end - time.monotonic()), held=(full & ~free)[kept])
+        found = whole(near, gap / 2, max(1.0, end - time.monotonic()), held=held[kept])
         if found.x is not None and found.fun < least:
             best, least = kept[found.x[near.places["y"]] > 0.5], found.fun
         stopped = time.monotonic() > end
-        if least - bound <= gap * max(bound, 1.0) or stopped or len(kept) == len(y):
+        if least - bound <= gap * max(bound, 1.0) or stopped:
             break
     return Solution(method="rounded", bound=bound, a=program.a[best], q=program.q[best], stopped=stopped)
 
