@@ -120,7 +120,7 @@ def burn_rate(stock: TableLike, patients: TableLike | None = None, *, window: in
     days = _numbers(rows["day"])
     burn, per_patient, lasts = (np.full(rows.n, np.nan) for _ in range(3))
     by_patients = np.zeros(rows.n, bool)
-    for here in _groups(rows):
+    for here in _groups(rows, "item", "facility"):
         used, span, since = _used(days[here], rows["stock"][here], rows["received"][here], window)
         burn[here] = used / span
         lasts[here] = _over(rows["stock"][here], burn[here])
@@ -187,20 +187,19 @@ def _by_facility(rows: Rows, dates: bool) -> dict[str | None, _Patients]:
         kinds = ("dates", "whole numbers") if dates else ("whole numbers", "dates")
         raise WeeksError("patients", "day", f"has {rows['day'][0]}", f"stock has {kinds[0]}, patients {kinds[1]}.")
     days = _numbers(rows["day"])
-    found = {}
-    for name in dict.fromkeys(rows["facility"]):
-        mine = np.array([one == name for one in rows["facility"]], bool)
-        found[name] = _Patients(days[mine], np.concatenate([[0.0], np.cumsum(rows["patients"][mine])]))
-    return found
+    return {
+        rows["facility"][mine.start]: _Patients(days[mine], np.concatenate([[0.0], np.cumsum(rows["patients"][mine])]))
+        for mine in _groups(rows, "facility")
+    }
 
 
 def _numbers(days: list[Any]) -> Ids:
     return np.array([day.toordinal() if isinstance(day, dt.date) else day for day in days], np.int64)
 
 
-def _groups(rows: Rows) -> Iterator[slice]:
-    """Give the rows of one item in one facility after the other; they are sorted."""
-    keys = list(zip(rows["item"], rows["facility"], strict=True))
+def _groups(rows: Rows, *by: str) -> Iterator[slice]:
+    """Give the rows of one label after the other; they are sorted."""
+    keys = list(zip(*(rows[column] for column in by), strict=True))
     starts = [i for i in range(rows.n) if i == 0 or keys[i] != keys[i - 1]]
     yield from (slice(i, j) for i, j in zip(starts, [*starts[1:], rows.n], strict=True))
 
