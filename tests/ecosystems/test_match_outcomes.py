@@ -109,6 +109,24 @@ def test_without_heaps_both_ways_agree() -> None:
     assert spread == pytest.approx(kept, abs=1e-6)
 
 
+def test_a_part_of_a_day_is_of_the_day_that_it_falls_in() -> None:
+    """Of lines that took 2.5 days none had ended after two."""
+    ended = [line(f"m{i}", 5 * i, 2.5, "delivered") for i in range(12)]
+    rows = lines(*ended, line("o", 60 - 2.5, None, "open"), line("c", 58, 2, "closed"))
+
+    assert shares(rows, at=[2], heaps="interval") == pytest.approx(
+        {(2, "delivered", None): 0, (2, "closed", None): 1 / 14, (2, "open", None): 13 / 14}, abs=1e-6
+    )
+
+
+def test_errors_by_leaving_out_each_line_are_those_of_a_share() -> None:
+    """Of fifteen lines, all ended, each is left out in turn: the jackknife of a mean, p (1 - p)/(n - 1)."""
+    rows = lines(*(line(f"m{i}", 3 * i, 6 if i < 9 else 2, "delivered" if i % 3 else "closed") for i in range(15)))
+    for row in match_outcomes(rows, at=[3, 6], heaps="interval").to_arrow().to_pylist():
+        share = row["incidence"]
+        assert row["standard_error"] == pytest.approx((share * (1 - share) / 14) ** 0.5, abs=1e-6)
+
+
 def test_errors_by_leaving_out_are_near_those_of_the_formula() -> None:
     """Twenty samples of 300 lines tell an error to about a sixth of itself."""
     rows = lines(*(line(f"m{i}", i, 3 + i * 7 % 5, "delivered" if i % 3 else "closed") for i in range(300)))

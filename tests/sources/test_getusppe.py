@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -64,6 +64,25 @@ def test_offers_keep_states_and_quantities(tmp_path: Path, monkeypatch: pytest.M
 
     assert rows["state"].to_pylist() == ["Fl", None]
     assert rows["quantity"].to_pylist() == [40.0, -18.0]
+
+
+def test_requests_are_counted_by_county_and_by_what_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's percents become fractions; a state that is not told is null, and blanks stay."""
+    (tmp_path / "county_analysis.csv").write_text(
+        "TIME,county,stateprovince,num_requests\n"
+        "2020-03-01,Suffolk,MA,4\n2020-04-01,Abuja,ABUJA ,1\n2020-04-01,Kano,,2\n"
+    )
+    (tmp_path / "supply_remaining.csv").write_text(
+        "MONTH,equipment_type,supply,num_requested_types,total_requests,pct_requests\n"
+        "2020-04-01,Cloth Masks,<= 7 Days,132,6857,1.925040105002188\n"
+    )
+    mirrored(monkeypatch, tmp_path)
+    (left,) = rows_of("getusppe.supply_remaining").to_pylist()
+
+    assert rows_of("getusppe.requests")["state"].to_pylist() == ["MA", "ABUJA ", None]
+    assert rows_of("getusppe.requests")["requests"].to_pylist() == [4, 1, 2]
+    assert (left["month"], left["supply"]) == (date(2020, 4, 1), "<= 7 Days")
+    assert left["share"] == pytest.approx(132 / 6857)
 
 
 @pytest.mark.parametrize(
