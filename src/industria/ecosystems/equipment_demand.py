@@ -134,7 +134,8 @@ def equipment_demand(
         `intensive_care` (those of them). Days are added up to weeks; of patients the mean is taken.
         Weeks before the horizon fill the beds at its start.
     equipment : Table
-        `item, reusable, basis, quantity_per_day`; if there, `unit, category`: as `esft.equipment`.
+        `item, reusable, basis, quantity_per_day`; if there, `unit, category`: as `esft.equipment`. What
+        is told for `inpatient_inf_caregiver` counts for nobody: the tool lets no visitors in.
     staffing : Table, optional
         `occupation, group` (HCW, Cleaner, Admin), `severe, critical, screening` (hours a patient and
         day): as `esft.staff`. Needed for the method esft, as is `capacity`.
