@@ -80,25 +80,31 @@ def test_a_step_costs_little_more_than_its_measure(
     study = load(tmp_path)
     use = study.steps["step"]
 
-    def direct() -> float:
-        start = time.perf_counter()
+    def direct() -> None:
         parameters = {key: value for key, value in use.parameters.items() if value != "firms"}
         result = find(step).function(files.parquet(str(firms(rows))).read(), **parameters)
         for table in (result.table, *result.tables().values()):
             collect(table)
-        return time.perf_counter() - start
 
-    def in_a_study() -> float:
-        start = time.perf_counter()
+    def in_a_study() -> None:
         run(study, fresh=True)
-        return time.perf_counter() - start
+
+    def took(call: Callable[[], None]) -> tuple[float, float]:
+        """By the clock, and of the processors alone, which others that keep the machine busy delay less."""
+        clock, processors = time.perf_counter(), time.process_time()
+        call()
+        return time.perf_counter() - clock, time.process_time() - processors
 
     in_a_study(), direct()
     # In turns, so that a busy machine is busy for both.
-    times = [(in_a_study(), direct()) for _ in range(5)]
+    ours, bare = zip(*[(took(in_a_study), took(direct)) for _ in range(10)], strict=True)
     benchmark.pedantic(in_a_study, rounds=1)
-    ours, bare = (min(column) for column in zip(*times, strict=True))
-    benchmark.extra_info["seconds, bare"] = round(bare, 3)
-    benchmark.extra_info["seconds, besides"] = round(ours - bare, 3)
-    benchmark.extra_info["overhead"] = f"{ours / bare - 1:+.0%}"
-    assert rows < 1_000_000 or step == "tables.summary" or ours / bare <= 1.10
+    overhead = []
+    for i, word in enumerate(("clock", "processors")):
+        with_study, without = (min(each[i] for each in times) for times in (ours, bare))
+        overhead.append(with_study / without - 1)
+        benchmark.extra_info[f"{word}: seconds, bare"] = round(without, 3)
+        benchmark.extra_info[f"{word}: seconds, besides"] = round(with_study - without, 3)
+        benchmark.extra_info[f"{word}: overhead"] = f"{overhead[-1]:+.1%}"
+    print(step, rows, dict(benchmark.extra_info))
+    assert rows < 1_000_000 or min(overhead) <= 0.10
