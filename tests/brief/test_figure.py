@@ -20,7 +20,7 @@ from jsonschema import ValidationError
 from industria.brief.charts.lettering import text_width
 from industria.brief.figure import KINDS, Figure, figure
 from industria.brief.language import codes
-from industria.brief.theme import NARROW, PAGE
+from industria.brief.theme import NARROW, PAGE, QUIET
 from industria.core.result import Estimates, Result
 from industria.core.table import as_table
 from industria.errors import (
@@ -122,6 +122,44 @@ STARTS = pa.table(
         "capacity": [8000.0, 25000.0, 45000.0],
     }
 )
+MONDAYS = [dt.date(2020, 3, 30) + dt.timedelta(weeks=i) for i in range(10)]
+REACHED = [0.3, 0.5, 0.8, 1.3, 2.1, 3.4, 5.1, 7.6, 10.2, 12.4]
+KNOWN = [
+    (MONDAYS[0], None, 2e6, "press release"),
+    (dt.date(2020, 5, 21), 9e6, None, "governor's office"),
+    (dt.date(2020, 6, 3), 11e6, None, "the final report of the response team"),
+]
+DELIVERED = _with_units(
+    pa.table(
+        {
+            "week": [*MONDAYS, *(day for day, _, _, _ in KNOWN[1:])],
+            **{
+                name: [*(1e6 * share * value for value in REACHED), None, None]
+                for name, share in (("q05", 0.5), ("q25", 0.8), ("q50", 1.0), ("q75", 1.15), ("q95", 1.4))
+            },
+            "at_least": [1e5, *[None] * 9, 9e6, 11e6],
+            "at_most": [2e6, *[None] * 11],
+            "source": [KNOWN[0][3], *[None] * 9, KNOWN[1][3], KNOWN[2][3]],
+        }
+    ),
+    q50="units",
+)
+BINDS = ["incumbents at capacity", *["meltblown fabric"] * 3, *["hours of the state's brokers"] * 2]
+BINDS += ["meltblown fabric", *["certification by the test house"] * 2, None]
+UNMET = _with_units(
+    pa.table(
+        {
+            "product": ["mask"] * 10 + ["gown"] * 10,
+            "week": MONDAYS * 2,
+            "unmet": [
+                *(820e3, 855e3, 880e3, 895e3, 890e3, 740e3, 510e3, 240e3, 90e3, 0.0),
+                *(44e3, 51e3, None, 50e3, 38e3, 21e3, 9e3, 0.0, 0.0, 0.0),
+            ],
+            "constraint": BINDS * 2,
+        }
+    ),
+    unmet="units",
+)
 NAMES = {
     "grant": "In the year of the grant",
     "grant_last_year": "In the year after the grant",
@@ -141,9 +179,11 @@ EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "bars": (ADOPTION, {"label": "industry", "group": "size", "low": "low", "high": "high", "note": "n"}),
     "coefficients": (INFERENCES, {"group": "method", "note": "p_value", "axis": "percent change", "confidence": 0.9}),
     "event_study": (EVENT, {"time_title": "years since the grant"}),
+    "fan": (DELIVERED, {"at_least": "at_least", "at_most": "at_most", "note": "source"}),
     "gantt": (STARTS, {"note": "capacity"}),
     "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
     "ranges": (CODES, {"estimate": "score", "label": "method", "group": "place", "note": "covered"}),
+    "shortfall": (UNMET, {"group": "product", "constraint": "constraint"}),
     "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
     "strip": (LEFT_OUT, {"label": "plant", "reference": -0.42159, "axis": "percent change"}),
 }
@@ -268,6 +308,203 @@ def test_weeks_that_cannot_be_drawn_are_named(changes: dict[str, Any], options: 
 
     with pytest.raises(DataError, match=told):
         figure(pa.table(weeks), kind="gantt", group=None, **options)
+
+
+def _lines_x(drawn: Figure) -> list[list[float]]:
+    return [[row["x"] for row in _rows(drawn, layer)] for layer in _layers(drawn, "line")]
+
+
+def test_a_bound_stands_at_its_day_and_what_has_come_at_the_end_of_its_week() -> None:
+    """Weeks are named by their first day: among dates, what is cumulated in them is there a week later."""
+    fan, by_week = _example("fan"), _example("fan", cumulated=False)
+    bounds = sorted(row["x"] for layer in _layers(fan, "point") for row in _rows(fan, layer))
+
+    assert _lines_x(fan) == [[float(i) for i in range(1, 11)]]
+    assert _lines_x(by_week) == [[float(i) for i in range(10)]]
+    assert bounds == pytest.approx([1, 1, 52 / 7, 65 / 7])
+    assert fan.description.endswith(
+        "Known: at least 100,000, 2020-04-06, press release; at least 9,000,000, 2020-05-21, governor's office; "
+        "at least 11,000,000, 2020-06-03, the final report of the response team; "
+        "at most 2,000,000, 2020-04-06, press release."
+    )
+    assert "2020-04-06 300,000 (150,000 to 420,000)" in fan.description
+
+
+def test_the_table_of_a_fan_says_missing_only_where_something_is() -> None:
+    rows = _example("fan").written.to_pylist()
+
+    assert list(rows[0]) == [
+        "week",
+        "5th percentile",
+        "25th percentile",
+        "median",
+        "75th percentile",
+        "95th percentile",
+        "at least",
+        "at most",
+        "source",
+    ]
+    assert list(rows[1].values())[3:] == ["500,000", "575,000", "700,000", "", "", ""]
+    assert list(rows[-2].values()) == ["2020-05-21", "", "", "", "", "", "9,000,000", "", "governor's office"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, ["median", "middle 50%", "middle 90%"]),
+        ({"lower": None}, ["median", "middle 90%"]),
+        ({"language": "tr"}, ["ortanca", "ortadaki %50", "ortadaki %90"]),
+        ({"low": "q25", "lower": None, "high": "q95"}, ["median", "25th percentile – 95th percentile"]),
+    ],
+)
+def test_the_bands_of_a_fan_are_named(options: dict[str, Any], said: list[str]) -> None:
+    drawn = figure(DELIVERED, kind="fan", **options)
+
+    assert [w.text for w in _words(drawn.svg()) if w.text in said] == said
+    assert len(_layers(drawn, "area")) == len(said) - 1
+
+
+FAN = {"week": [0, 1, 2, 3, 4], **{f"q{q}": [float(i) + q / 100 for i in range(5)] for q in (10, 30, 50, 70, 90)}}
+DECILES = {"low": "q10", "lower": "q30", "upper": "q70", "high": "q90"}
+
+
+def test_a_gap_in_the_table_is_a_gap_in_the_fan() -> None:
+    """A week without quantiles breaks the bands; one that stands alone is a point with its range."""
+    rows = pa.table(
+        {name: values if name == "week" else [*values[:3], None, values[4]] for name, values in FAN.items()}
+    )
+    drawn = figure(pa.table(rows), kind="fan", **DECILES)
+
+    assert _lines_x(drawn) == [[0, 1, 2]]
+    assert [row["x"] for layer in _layers(drawn, "point") for row in _rows(drawn, layer)] == [4]
+    assert [len(_rows(drawn, layer)) for layer in _layers(drawn, "area")] == [3, 3]
+    assert list(drawn.written.to_pylist()[3].values()) == ["3", *["not available"] * 5]
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("shared", [True, False])
+def test_each_group_of_a_fan_has_its_plot(shared: bool, width: int) -> None:
+    """Shared scales compare; own scales show what is small beside what is large."""
+    many = pa.concat_tables(
+        pa.table({"who": [who] * 5, **{k: v if k == "week" else [x * size for x in v] for k, v in FAN.items()}})
+        for who, size in (("masks", 1000), ("gowns", 10), ("face shields for dentists", 100))
+    )
+    drawn = figure(many, kind="fan", group="who", shared=shared, width=width, unit="pieces", **DECILES)
+    words = _words(drawn.svg())
+    texts = [w.text for w in words]
+
+    assert texts.count("6,000") == (3 if shared else 1)
+    assert texts.count("pieces") == 1
+    assert {"masks", "gowns", "face shields for dentists"} <= set(texts)
+    assert _touching(words) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "options", "told"),
+    [
+        ({"q30": [9.0, *FAN["q30"][1:]]}, {}, r"q30 = 9 above q50 = 0.5, row 1; quantiles rise"),
+        ({"week": [0, 1, 1, 2, 3]}, {}, "week of 'week' twice; a fan has one row a week"),
+        ({"week": [0, 1, None, 2, 3]}, {}, "no week in column 'week', row 3"),
+        ({"known": [None] * 5}, {"at_most": "known"}, "no value in column 'known'"),
+        (
+            {"who": ["a"] * 4 + ["b"], "known": [None] * 4 + [1.0]}
+            | {f"q{q}": [*FAN[f"q{q}"][:4], None] for q in (10, 30, 50, 70, 90)},
+            {"group": "who", "at_least": "known"},
+            "no quantile of 'b', bounds alone",
+        ),
+    ],
+)
+def test_quantiles_that_cannot_be_drawn_are_named(changes: dict[str, Any], options: dict[str, Any], told: str) -> None:
+    with pytest.raises(FigureDataError, match=told):
+        figure(pa.table(FAN | changes), kind="fan", **DECILES, **options)
+
+
+def _spans(drawn: Figure) -> list[tuple[float, float]]:
+    """Find where constraints bind: bars in the color of quiet words."""
+    bars = [layer for layer in _layers(drawn, "rect") if layer["mark"]["color"] == QUIET]
+    return [(round(row["x"], 6), round(row["x2"], 6)) for layer in bars for row in _rows(drawn, layer)]
+
+
+def test_weeks_under_one_constraint_are_one_span_with_one_name() -> None:
+    drawn = _example("shortfall")
+    texts = [w.text for w in _words(drawn.svg())]
+
+    assert _spans(drawn) == [(-0.4, 0.4), (0.6, 3.4), (5.6, 6.4), (3.6, 5.4), (6.6, 8.4)]
+    assert [texts.count(name) for name in dict.fromkeys(filter(None, BINDS))] == [1, 1, 1, 1]
+    assert "binding constraint" in texts
+    assert "gown: 2020-03-30 44,000, highest 51,000 (2020-04-06), 2020-06-01 0. Binding" in drawn.description
+    assert "2020-04-06 → 2020-04-20 meltblown fabric; 2020-04-27 → 2020-05-04 hours of" in drawn.description
+    assert drawn.written["binding constraint"].to_pylist()[-1] == ""
+    assert drawn.written["unmet demand"].to_pylist()[12] == "not available"
+
+
+LONG = "certification of surgical gowns by the only test house in the state that is accredited for them"
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize(
+    "binds",
+    [
+        [LONG] * 12,
+        [LONG, "meltblown fabric"] * 6,
+        ["meltblown fabric"] * 12,
+        ["hours of brokers"] * 6 + [LONG] * 6,
+        [f"input {i}" for i in range(12)],
+        [None] * 11 + ["broker hours of the state office"],
+        [LONG] + [None] * 11,
+    ],
+)
+def test_names_of_constraints_keep_apart_wherever_they_bind(binds: list[str | None], width: int) -> None:
+    rows = pa.table({"week": list(range(12)), "unmet": [float(100 + i) for i in range(12)], "constraint": binds})
+    drawn = figure(rows, kind="shortfall", constraint="constraint", width=width, unit="pieces")
+    words = _words(drawn.svg())
+
+    assert _touching(words) == []
+    outside = [w for w in words if w.left < -0.5 or w.right > width + 0.5 or w.bottom > drawn.height + 0.5]
+    assert outside == []
+    assert {word for name in binds if name for word in name.split()} <= {t for w in words for t in w.text.split()}
+
+
+def test_weeks_that_are_left_out_break_a_span() -> None:
+    rows = pa.table({"week": [0, 1, 4], "unmet": [1.0, 2.0, 3.0], "constraint": ["fabric"] * 3})
+
+    assert _spans(figure(rows, kind="shortfall", constraint="constraint")) == [(-0.4, 1.4), (3.6, 4.4)]
+
+
+def test_groups_pile_up_on_request_and_what_is_not_known_has_a_cross() -> None:
+    """The axis takes in the highest pile; a key names the parts from the bottom up."""
+    apart, piled = _example("shortfall"), _example("shortfall", stacked=True)
+    mask, gown = [layer for layer in _layers(piled, "rect") if layer["mark"]["color"] in ("#0072B2", "#D55E00")][-2:]
+    tops = {row["x"]: row["y2"] for row in _rows(piled, mask)}
+
+    assert all(row["y"] == tops[row["x"]] for row in _rows(piled, gown))
+    for drawn in (apart, piled):
+        assert "not available" in [w.text for w in _words(drawn.svg())]
+        assert len(_points(drawn.svg())) == 2  # in the key, and in the week
+    assert [w.text for w in _words(piled.svg()) if w.text in ("mask", "gown")] == ["mask", "gown"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"unmet": [1.0, -2.0, 3.0]}, "unmet = -2 in row 2; nobody lacks less than 0"),
+        ({"week": [0, 1, 1]}, "has the week 1 twice, row 3"),
+        ({"week": [0.0, 0.5, 2.0]}, "less than a week apart"),
+        ({"week": [0, None, 2]}, "no week in column 'week', row 2"),
+        (
+            {"week": [0, 1, 1], "product": ["a", "a", "b"]},
+            "two constraints in the week 1, 'fabric' and 'hours'; keep the one that binds most",
+        ),
+        ({"unmet": [None] * 3}, "no value in column 'unmet'"),
+    ],
+)
+def test_a_shortfall_that_cannot_be_drawn_is_named(changes: dict[str, Any], told: str) -> None:
+    rows = {"week": [0, 1, 2], "unmet": [1.0, 2.0, 3.0], "constraint": ["fabric", "fabric", "hours"]} | changes
+
+    group = "product" if "product" in rows else None
+
+    with pytest.raises(FigureDataError, match=told):
+        figure(pa.table(rows), kind="shortfall", constraint="constraint", group=group)
 
 
 def test_a_range_is_a_band_away_from_zero_with_its_share_in_percent() -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Figure", "check_options", "figure"]
 
-KINDS = ("bars", "coefficients", "event_study", "gantt", "lines", "ranges", "slope", "strip")
+KINDS = ("bars", "coefficients", "event_study", "fan", "gantt", "lines", "ranges", "shortfall", "slope", "strip")
 
 SCHEMA = "6.4"
 """Version of Vega-Lite that altair writes; vl-convert moves slower and must be told."""
@@ -121,7 +121,7 @@ def figure(
     data : Result or table
         A result of a measure, or a pandas, polars, pyarrow or DuckDB table; the
         rows are drawn in their order.
-    kind : {"bars", "coefficients", "event_study", "gantt", "lines", "ranges", "slope", "strip"}, optional
+    kind : {"bars", "coefficients", "event_study", "fan", "gantt", "lines", "ranges", "shortfall", "slope", "strip"}, optional
         Without it, the kind that the columns allow: estimates with intervals by
         `relative_time` are an event study, by `term` coefficients.
     title : str, optional

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,7 @@ class Columns:
         self.page = page
         self._read: dict[str, Sequence[Any]] = {}
         self._written: dict[str, tuple[Reading, int]] = {}
+        self._blank: dict[str, set[int]] = {}
 
     def numbers(self, name: str) -> list[float | None]:
         """Read a column of numbers; what is missing is None.
@@ -245,6 +246,10 @@ class Columns:
         """Remember how the figure writes the numbers of columns, so that its data table writes them alike."""
         self._written.update(dict.fromkeys(names, (read, digits)))
 
+    def leave_blank(self, rows: Iterable[int], *names: str) -> None:
+        """Remember in which rows nothing is missing where columns have no value: its data table then says nothing."""
+        self._blank |= {name: set(rows) for name in names}
+
     def written(self) -> pa.Table:
         """Return the columns that were read as text, as the figure writes them, under words for their names."""
         names = [kept.name for kept in self._fields()]
@@ -256,6 +261,11 @@ class Columns:
         return [kept for kept in self.table.schema if kept.name in self._read]
 
     def _texts(self, name: str) -> list[str]:
+        blank, values = self._blank.get(name, set()), self._read[name]
+        texts = self._all_texts(name)
+        return ["" if values[row] is None and row in blank else text for row, text in enumerate(texts)]
+
+    def _all_texts(self, name: str) -> list[str]:
         missing, language = self.page.spoken.word("missing"), self.page.language
         values = self._read[name]
         if name in self._written:

@@ -116,7 +116,7 @@ class Weeks(Reading):
         """Write a week, as a date or as its number."""
         if self.first is None:
             return number(value, 0, language=self.language)
-        return speak(self.language).date(self.first + timedelta(weeks=round(value)))
+        return speak(self.language).date(self.first + timedelta(days=round(7 * value)))
 
 
 @dataclass(frozen=True, slots=True)

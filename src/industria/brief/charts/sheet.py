@@ -80,10 +80,10 @@ class Sheet:
         pale = {"opacity": opacity} if opacity < 1 else {}
         self._add(rows, "rect", x2=alt.X2("x2"), y2=alt.Y2("y2"), color=color, **pale)
 
-    def band(self, at: Sequence[tuple[float, float, float]], color: str) -> None:
+    def band(self, at: Sequence[tuple[float, float, float]], color: str, *, opacity: float = 0.16) -> None:
         """Fill the band between a low and a high line, pale enough to see the grid through it."""
         rows = [{"x": x, "y": low, "y2": high} for x, low, high in at]
-        self._add(rows, "area", y2=alt.Y2("y2"), color=color, opacity=0.16)
+        self._add(rows, "area", y2=alt.Y2("y2"), color=color, opacity=opacity)
 
     def words(
         self,
