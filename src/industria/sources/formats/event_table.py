@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from industria.errors import BrokenFileError, MissingColumnError, hint
-from industria.sources.formats.csv_text import refuse_repeats
-from industria.sources.formats.text_table import text_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Events", "read_events"]
 
@@ -72,6 +71,12 @@ def read_events(path: Path, name: str, columns: Mapping[str, Events]) -> pa.Tabl
     MissingColumnError
         If its header lacks a column; the message has the nearest.
     """
+    # A register is described without the engine that reads it.
+    import pyarrow as pa
+
+    from industria.sources.formats.csv_text import refuse_repeats
+    from industria.sources.formats.text_table import text_rows
+
     rows = text_rows(path, name)
     header = [word.strip() for word in rows[0][1]]
     refuse_repeats(header, name, 1)
@@ -89,6 +94,8 @@ def read_events(path: Path, name: str, columns: Mapping[str, Events]) -> pa.Tabl
 
 
 def _column(cells: Sequence[tuple[int, str]], name: str, published: str, wanted: Events) -> pa.Array:
+    import pyarrow as pa
+
     known: dict[str, Any] = {}
     for line, cell in cells:
         if cell not in known:
@@ -96,7 +103,7 @@ def _column(cells: Sequence[tuple[int, str]], name: str, published: str, wanted:
                 known[cell] = _value(cell, wanted)
             except ValueError as error:
                 raise BrokenFileError(name, f"{published} has {cell!r}; {error}.", line) from None
-    return pa.array([known[cell] for _, cell in cells], TYPES[wanted.kind])
+    return pa.array([known[cell] for _, cell in cells], getattr(pa, TYPES[wanted.kind])(*UNITS.get(wanted.kind, ())))
 
 
 def _value(cell: str, wanted: Events) -> Any:
@@ -163,11 +170,12 @@ READ: Final[dict[str, Callable[[str], Any]]] = {
     "day": _day,
     "time": _time,
 }
-TYPES: Final[dict[Kind, pa.DataType]] = {
-    "text": pa.string(),
-    "number": pa.float64(),
-    "count": pa.int64(),
-    "percent": pa.float64(),
-    "day": pa.date32(),
-    "time": pa.timestamp("us"),
+TYPES: Final[dict[Kind, str]] = {
+    "text": "string",
+    "number": "float64",
+    "count": "int64",
+    "percent": "float64",
+    "day": "date32",
+    "time": "timestamp",
 }
+UNITS: Final[dict[Kind, tuple[str, ...]]] = {"time": ("us",)}
