@@ -35,7 +35,7 @@ LEAST: Final = 1e-6
 # What the least loss of a unit is to the solver: large against its tolerance, 1e-7.
 SCALE: Final = 10.0
 # Variables of one linear program: draws are solved side by side up to this many.
-SIDE_BY_SIDE: Final = 15_000
+SIDE_BY_SIDE: Final = 4_000
 # Variables of a program with whole starts over several draws, and starts in it.
 AVERAGED: Final = 2_000
 CANDIDATES: Final = 1_000
@@ -204,7 +204,8 @@ class _Given:
         M = block_diag([draw.M for draw in draws], format="csr")
         low, high = np.concatenate([draw.low for draw in draws]), np.concatenate([draw.high for draw in draws])
         upper, rows = np.concatenate([draw.upper for draw in draws]), LinearConstraint(M, low, high)
-        found = milp(np.tile(self.c, n), bounds=Bounds(0.0, upper), constraints=rows)
+        # Nothing is left to presolve: starts are gone already.
+        found = milp(np.tile(self.c, n), bounds=Bounds(0.0, upper), constraints=rows, options={"presolve": False})
         if found.status != 0:
             raise ConvergenceError("the draws of the plan", 0, f"the solver says: {found.message}")
         values = np.maximum(found.x.reshape(n, -1), 0.0)
