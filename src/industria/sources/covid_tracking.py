@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from industria.core.table import Table, as_table
 from industria.errors import ChoiceError
 from industria.sources.formats.event_table import Events, read_events
 from industria.sources.published import Published, had
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["state_history"]
 
@@ -138,4 +140,6 @@ def state_history(*, state: str, as_of: str | None = None) -> Source:
 
 
 def _read(file: Published) -> Table:
+    from industria.core.table import as_table
+
     return as_table(read_events(file.path, file.name, COLUMNS), file.name)

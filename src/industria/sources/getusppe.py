@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from industria.core.table import Table, as_table
 from industria.sources.formats.event_table import Events, read_events
 from industria.sources.published import Published, had
 from industria.sources.publisher import Publisher
 from industria.sources.reader import reader
 from industria.sources.source import Source
+
+if TYPE_CHECKING:
+    from industria.core.table import Table
 
 __all__ = ["matches", "offers", "requests", "supply_remaining"]
 
@@ -235,4 +237,6 @@ def _source(use: str, name: str, columns: Mapping[str, Events], as_of: str | Non
 
 
 def _read(file: Published, columns: Mapping[str, Events]) -> Table:
+    from industria.core.table import as_table
+
     return as_table(read_events(file.path, file.name, columns), file.name)
