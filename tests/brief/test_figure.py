@@ -364,6 +364,15 @@ def test_the_bands_of_a_fan_are_named(options: dict[str, Any], said: list[str]) 
     assert len(_layers(drawn, "area")) == len(said) - 1
 
 
+def test_the_midnights_of_pandas_are_dates() -> None:
+    """It has no type for dates."""
+    frame = DELIVERED.slice(0, 10).to_pandas().assign(week=lambda rows: pd.to_datetime(rows["week"]))
+    drawn = figure(frame, kind="fan")
+
+    assert drawn.description == figure(DELIVERED.slice(0, 10), kind="fan").description
+    assert drawn.written["week"].to_pylist()[1] == "2020-04-06"
+
+
 FAN = {"week": [0, 1, 2, 3, 4], **{f"q{q}": [float(i) + q / 100 for i in range(5)] for q in (10, 30, 50, 70, 90)}}
 DECILES = {"low": "q10", "lower": "q30", "upper": "q70", "high": "q90"}
 

@@ -117,13 +117,14 @@ class Columns:
         FigureDataError
             If all weeks of a column of numbers are missing.
         """
-        dates = [name for name in names if pa.types.is_date(self._column(name).type)]
+        dates = [name for name in names if _has_days(self._column(name).type)]
         if not dates:
             return Weeks("linear", self.page.language), [self.numbers(name) for name in names]
         for name in names:
             if name not in dates:
                 raise ColumnTypeError(self.TABLE, name, f"dates as {dates[0]} does", str(self._column(name).type))
-        told = {name: self._column(name).to_pylist() for name in names}
+        # pandas has no dates, only midnights; the hour of another time says nothing of its week.
+        told = {name: self._column(name).cast(pa.date32(), safe=False).to_pylist() for name in names}
         days = [day for column in told.values() for day in column if day is not None]
         if not days:
             raise FigureDataError(f"{self.TABLE} has no date in {', '.join(names)}.")
@@ -290,6 +291,10 @@ class Columns:
         self._column(name)  # a column that is not there is told by name
         metadata = self.table.schema.field(name).metadata or {}
         return str(metadata.get(b"unit", b"").decode())
+
+
+def _has_days(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def _label(value: object) -> str:

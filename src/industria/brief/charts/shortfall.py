@@ -20,6 +20,9 @@ __all__ = ["shortfall"]
 THICK = 0.8
 """Of a bar, in weeks."""
 
+FEW = 6.0
+"""Weeks that the figure spans at least, so that a single bar is no block."""
+
 LANE = SMALL * LINE + 3
 STRIP = 9.0
 GAP = 6.0
@@ -106,7 +109,8 @@ def shortfall(
         key.append(Swatch(page.spoken.word("missing"), QUIET, drawn="cross"))
     ends = [told.write(end, 0) for end in (min(weeks), max(weeks))]
     made = stack(taken_in, page, read, unit=columns.unit(value, read), key=key, shared=shared, ends=ends)
-    sheet = open_sheet(made, along(weeks, told, made.width, pad=0.5))
+    pad = max(0.5, (FEW - max(weeks) + min(weeks)) / 2)
+    sheet = open_sheet(made, along(weeks, told, made.width, pad=pad))
     order = list(found)
     for panel, pile in zip(made.panels, piles.values(), strict=True):
         _bars(sheet, panel, pile, order)
