@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.kernels.groups import alone, nested, renumbered, sums
+from industria.kernels.groups import alone, nested, present, renumbered, sums
 
 CODES = st.lists(st.integers(0, 4), min_size=1, max_size=20).map(lambda codes: np.array(codes, dtype=np.int64))
 
@@ -54,3 +54,8 @@ def test_nothing_that_is_left_is_alone(rows: list[tuple[int, int]]) -> None:
 
     assert all(np.bincount(effect)[effect].min(initial=2) >= 2 for effect in left.T)
     assert (alone(left) < 0).all()
+
+
+def test_codes_that_occur_are_listed_once_rising() -> None:
+    assert present(np.array([7, 0, 7, 3])).tolist() == [0, 3, 7]
+    assert present(np.array([], dtype=np.int64)).tolist() == []

@@ -92,7 +92,7 @@ def fit(sample: Sample, columns: Columns, family: Family) -> Model:
     root = np.sqrt(sample.w)[:, None]
     around = np.column_stack([sample.y, X])
     within = demean(around, sample.w) * root
-    size = np.linalg.norm((around - np.average(around, axis=0, weights=sample.w)) * root, axis=0)
+    size = np.linalg.norm((around - sample.w @ around / sample.w.sum()) * root, axis=0)
     # An outcome that the effects determine leaves rounding, whose slopes would have p-values like any other's.
     rounding = 1e-10 * size[0] + 1e-14 * np.linalg.norm(around[:, 0] * root[:, 0])
     if family == "gaussian" and np.linalg.norm(within[:, 0]) <= rounding:

@@ -23,7 +23,7 @@ from industria.errors import (
     OneUnitError,
     RepeatedColumnError,
 )
-from industria.kernels.groups import Array, Codes, alone, renumbered
+from industria.kernels.groups import Array, Codes, alone, present, renumbered
 
 __all__ = ["Columns", "Dropped", "Sample", "sample"]
 
@@ -139,7 +139,7 @@ def sample(panel: Table, columns: Columns, family: str) -> Sample:
 
     _refuse(columns, numbers, codes, labels, family)
     kept, dropped = _complete(columns, numbers, codes)
-    units = np.unique(codes[columns.unit][kept])
+    units = present(codes[columns.unit][kept])
     if len(units) == 1:
         raise OneUnitError("panel", columns.unit, labels[columns.unit][units[0]])
     dropped += _left_alone(columns, numbers[columns.outcome], codes, kept, family)
@@ -167,8 +167,8 @@ def _assembled(
         "time": ranks[columns.time],
         "g": ranks[columns.cluster],
         "F": np.column_stack(effects),
-        "times": [labels[columns.time][i] for i in np.unique(codes[columns.time])],
-        "clusters": [labels[columns.cluster][i] for i in np.unique(codes[columns.cluster])],
+        "times": [labels[columns.time][i] for i in present(codes[columns.time])],
+        "clusters": [labels[columns.cluster][i] for i in present(codes[columns.cluster])],
     }
 
 
@@ -181,10 +181,11 @@ def _coded(values: npt.NDArray[Any]) -> tuple[Codes, list[str]]:
     encoded = pa.array(values, from_pandas=True).dictionary_encode()
     found = encoded.dictionary.to_numpy(zero_copy_only=False)
     order = np.argsort(found, kind="stable")
+    texts = found[order].tolist() if pa.types.is_string(encoded.type.value_type) else [_text(found[i]) for i in order]
     # The last place is read by the index -1 and stays -1.
     rank = np.full(len(found) + 1, -1, dtype=np.int64)
     rank[order] = np.arange(len(found))
-    return rank[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)], [_text(found[i]) for i in order]
+    return rank[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)], texts
 
 
 def _text(label: Any) -> str:

@@ -7,10 +7,26 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Array", "Codes", "alone", "nested", "renumbered", "sums"]
+__all__ = ["Array", "Codes", "alone", "nested", "present", "renumbered", "sums"]
 
 Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Codes: TypeAlias = npt.NDArray[np.int64]
+
+
+def present(codes: Codes) -> Codes:
+    """List the codes that occur, without hashing or sorting the rows.
+
+    Parameters
+    ----------
+    codes : array, shape (n,)
+        Whole numbers of 0 or more, with gaps between them.
+
+    Returns
+    -------
+    array
+        Each code once, rising.
+    """
+    return np.flatnonzero(np.bincount(codes))
 
 
 def renumbered(codes: Codes) -> Codes:
