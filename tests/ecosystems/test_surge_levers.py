@@ -50,6 +50,7 @@ def test_meets_the_levers_of_the_mini_plan() -> None:
         },
         abs=PRINTED,
     )
+    assert rows["no_pivots"]["bound"] == pytest.approx(1105, abs=PRINTED)
     assert rows["certification"]["change"] == pytest.approx(-110)
     assert rows["certification"]["change_share"] == pytest.approx(-110 / 547)
 

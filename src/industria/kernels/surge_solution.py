@@ -208,6 +208,8 @@ def _exact(surge: SurgeProgram, program: Statement, gap: float, time_limit: floa
     if found.status not in (0, 1):
         raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
     bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else 0.0
+    # Without anything to start this is a linear program, and the solver tells no bound.
+    bound = bound if len(program.a) else float(found.fun)
     if found.status == 0:
         early = whole(_lateness(surge, program, found.fun), gap, time_limit, nodes=NODES)
         found.x = found.x if early.x is None else early.x
