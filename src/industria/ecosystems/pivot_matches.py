@@ -145,10 +145,8 @@ def pivot_matches(
     wanted = requirements_of(requirements, acquisitions, products, above, names)
 
     met = _with_newcomers(meet(held.of(who["actor"], wanted.keys), wanted.needs, threshold), wanted, who.n)
-    fixed = _masks(wanted, wanted.needs.fixed)
-    lacking = fixed[met.p] & ~met.bits
-    one = (lacking != 0) & (lacking & (lacking - 1) == 0)
-    matched, close = np.flatnonzero(lacking == 0), np.flatnonzero(one & (met.bits != 0))
+    lacking = wanted.needs.masks()[met.p] & ~met.bits
+    matched, close = np.flatnonzero(lacking == 0), np.flatnonzero(lacking)
     table, known = _ranked(_pairs(met, matched, wanted, who["employment"], shares), who["actor"], wanted)
     near = _pairs(met, close[np.argsort(met.p[close], kind="stable")], wanted, who["employment"], shares)
     step = _group_of(lacking[near.source], near.p, wanted)
@@ -182,16 +180,11 @@ def _ramp(ramp: Any, horizon: int, threshold: float) -> Array:
     return np.concatenate([[0.0], np.cumsum(weeks)])
 
 
-def _masks(wanted: Requirements, among: npt.NDArray[np.bool_]) -> Ids:
-    """Write the groups of each product as bits."""
-    masks = np.zeros(len(wanted.products), np.int64)
-    np.bitwise_or.at(masks, wanted.needs.product[among], np.left_shift(np.int64(1), wanted.needs.bit[among]))
-    return masks
-
-
 def _with_newcomers(met: Met, wanted: Requirements, n: int) -> Met:
-    """Add those who hold nothing, where all that a product needs can be acquired."""
+    """Add those who meet nothing, where all that a product needs can be acquired."""
     open_to_all = np.setdiff1d(np.arange(len(wanted.products)), wanted.needs.product[wanted.needs.fixed])
+    if not len(open_to_all):
+        return met
     every = np.add.outer(np.arange(n) * len(wanted.products), open_to_all).ravel()
     new = np.setdiff1d(every, met.a * len(wanted.products) + met.p, assume_unique=True)
     a, p = np.divmod(new, max(len(wanted.products), 1))

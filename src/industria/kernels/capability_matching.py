@@ -58,10 +58,16 @@ class Needs:
     bit: Ids
     fixed: Flags
 
+    def masks(self) -> Ids:
+        """Write the groups of each product that cannot be acquired as bits."""
+        masks = np.zeros(int(self.product.max(initial=-1)) + 1, np.int64)
+        np.bitwise_or.at(masks, self.product[self.fixed], np.left_shift(np.int64(1), self.bit[self.fixed]))
+        return masks
+
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Pairs of actor and product of which at least one requirement is held.
+    """Pairs of actor and product that meet a group, and lack at most one that cannot be acquired.
 
     Attributes
     ----------
@@ -114,41 +120,49 @@ def meet(held: Held, needs: Needs, threshold: float) -> Met:
     p = needs.product[g]
     first = _changes(a, p)
     bits = _reduced(np.add, np.where(met, np.left_shift(np.int64(1), needs.bit[g]), 0), first)
-    probability = _reduced(np.multiply, np.where(needs.fixed[g], chance, 1.0), first)
+    # Most pairs lack several groups that cannot be acquired: no more is asked of them.
+    lacking = needs.masks()[p[first]] & ~bits
+    close = (lacking & (lacking - 1) == 0) & (bits != 0)
+    times = np.diff(np.append(first, len(a)))
+    kept = np.repeat(close, times)
+    a, p, bits, times = a[first[close]], p[first[close]], bits[close], times[close]
+    g, chance, bound = g[kept], chance[kept], np.where(met, units, np.nan)[kept]
+    first = np.cumsum(times) - times
+
+    fixed = needs.fixed[g]
+    probability = _reduced(np.multiply, np.where(fixed, chance, 1.0), first)
     wanted = np.bincount(needs.product, needs.fixed, int(p.max(initial=-1)) + 1)
-    probability[_reduced(np.add, needs.fixed[g].astype(np.int64), first) < wanted[p[first]]] = 0.0
-    bound = np.where(met & ~np.isnan(units), units, np.inf)
+    probability[_reduced(np.add, fixed.astype(np.int64), first) < wanted[p]] = 0.0
+    bound = np.where(np.isnan(bound), np.inf, bound)
     capacity = _reduced(np.minimum, bound, first)
-    pair = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(a))))
-    binding = np.flatnonzero(np.isfinite(bound) & (bound == capacity[pair]))
+    pair = np.repeat(np.arange(len(first)), times)
+    binding = np.flatnonzero((bound == capacity[pair]) & (bound < np.inf))
     basis = np.full(len(first), -1)
     basis[pair[binding[::-1]]] = g[binding[::-1]]  # the first of several that bind alike
-    return Met(a[first], p[first], bits, probability, np.where(np.isfinite(capacity), capacity, np.nan), basis)
+    return Met(a, p, bits, probability, np.where(capacity < np.inf, capacity, np.nan), basis)
 
 
 def _joined(held: Held, needs: Needs) -> tuple[Ids, Ids, Array, Array]:
     """Pair every capability with the requirements that it satisfies, once each, sorted."""
-    times = needs.start[held.k + 1] - needs.start[held.k]
-    within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-    row = needs.row[np.repeat(needs.start[held.k], times) + within]
-    a = np.repeat(held.a, times)
-    order = _sorted(a, row)
-    a, row = a[order], row[order]
+    n = int(held.a.max(initial=-1)) + 1
+    # The columns of a sparse matrix by rows are in order: a counting sort, which beats comparing.
+    places = (np.ones(len(held.a), np.int8), (held.a, np.arange(len(held.a))))
+    by_actor = sparse.coo_array(places, shape=(n, len(held.a))).tocsr().indices
+    k = held.k[by_actor]
+    times = needs.start[k + 1] - needs.start[k]
+    a = np.repeat(held.a[by_actor], times)
+    within = np.arange(len(a)) - np.repeat(np.cumsum(times) - times, times)
+    row = needs.row[np.repeat(needs.start[k], times) + within]
+    ends = np.cumsum(np.concatenate([[0], np.bincount(a, minlength=n)]))
+    rows = sparse.csr_array((np.repeat(by_actor, times), row, ends), shape=(n, len(needs.group)))
+    rows.sort_indices()
+    row, source = rows.indices.astype(np.int64), rows.data
+    quantity = np.where(needs.quantity > 0, needs.quantity, np.nan)
+    q, units = held.q[source], held.scale[source] / quantity[row]
     first = _changes(a, row)
-    source = np.repeat(np.arange(len(times)), times)[order]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        units = held.scale[source] / np.where(needs.quantity[row] > 0, needs.quantity[row], np.nan)
-    return a[first], row[first], _reduced(np.maximum, held.q[source], first), _reduced(np.fmax, units, first)
-
-
-def _sorted(a: Ids, row: Ids) -> Ids:
-    """Order pairs by both labels, in time that goes with their number: by the second, then stably by the first."""
-    few = row.astype(np.int16) if row.max(initial=0) < 2**15 else row
-    order = np.argsort(few, kind="stable")  # a radix sort on short numbers
-    places = (np.ones(len(a), np.int8), (a[order], np.arange(len(a))))
-    # The columns of a sparse matrix by rows are in order: a counting sort.
-    by_actor: Ids = sparse.coo_array(places, shape=(a.max(initial=-1) + 1, len(a))).tocsr().indices
-    return order[by_actor]
+    if len(first) < len(a):
+        a, row, q, units = a[first], row[first], _reduced(np.maximum, q, first), _reduced(np.fmax, units, first)
+    return a, row, q, units
 
 
 def _changes(one: Ids, other: Ids) -> Ids:
