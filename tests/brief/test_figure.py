@@ -160,6 +160,27 @@ UNMET = _with_units(
     ),
     unmet="units",
 )
+ACTORS = {
+    "Office of the state": ("broker", 7.2e6, ["Bay Textiles", "Dartmouth Foam", "Acushnet Nonwovens"]),
+    "Test house at Lowell": ("test house", 5.1e6, ["Bay Textiles", "Dartmouth Foam"]),
+    "Second test house": ("test house", None, ["Acushnet Nonwovens"]),
+    "Meltblown supplier of the Merrimack valley": ("supplier", 3.3e6, ["Bay Textiles", "Acushnet Nonwovens"]),
+    "Bay Textiles": ("maker", 1.5e6, []),
+    "Dartmouth Foam": ("maker", 0.9e6, []),
+    "Acushnet Nonwovens": ("maker", 0.0, []),
+}
+TIES = [(name, end) for name, (_, _, ends) in ACTORS.items() for end in ends]
+REMOVED = _with_units(
+    pa.table(
+        {
+            "actor": [*ACTORS, *(name for name, _ in TIES)],
+            "role": [*(role for role, _, _ in ACTORS.values()), *[None] * len(TIES)],
+            "size": [*(size for _, size, _ in ACTORS.values()), *[None] * len(TIES)],
+            "to": [*[None] * len(ACTORS), *(end for _, end in TIES)],
+        }
+    ),
+    size="units",
+)
 NAMES = {
     "grant": "In the year of the grant",
     "grant_last_year": "In the year after the grant",
@@ -182,6 +203,7 @@ EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "fan": (DELIVERED, {"at_least": "at_least", "at_most": "at_most", "note": "source"}),
     "gantt": (STARTS, {"note": "capacity"}),
     "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
+    "network": (REMOVED, {"to": "to"}),
     "ranges": (CODES, {"estimate": "score", "label": "method", "group": "place", "note": "covered"}),
     "shortfall": (UNMET, {"group": "product", "constraint": "constraint"}),
     "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
@@ -514,6 +536,49 @@ def test_a_shortfall_that_cannot_be_drawn_is_named(changes: dict[str, Any], told
 
     with pytest.raises(FigureDataError, match=told):
         figure(pa.table(rows), kind="shortfall", constraint="constraint", group=group)
+
+
+def test_the_area_of_a_circle_is_the_size_of_its_actor() -> None:
+    """Whose size is not known is hollow; ties are arcs with an arrow at their end."""
+    drawn = _example("network")
+    circles = [layer["mark"] for layer in _layers(drawn, "point") if layer["mark"]["shape"] == "circle"]
+    areas = [mark["size"] for mark in circles]
+
+    assert areas[1] / areas[0] == pytest.approx(5.1 / 7.2)
+    assert [mark["fill"] == "#FFFFFF" for mark in circles] == [False, False, True, False, False, False, False]
+    assert len(_layers(drawn, "line")) == len(TIES)
+    assert len(_points(drawn.svg())) == len(ACTORS) + len(TIES)
+    assert len(_points(_example("network", directed=False).svg())) == len(ACTORS)
+    assert "test house, Second test house: not available; supplier" in drawn.description
+    assert drawn.description.endswith("Meltblown supplier of the Merrimack valley → Acushnet Nonwovens.")
+    assert drawn.written.to_pylist()[len(ACTORS)] == {
+        "actor": "Office of the state",
+        "role": "",
+        "size": "",
+        "to": "Bay Textiles",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"to": [None, None, "Bey"]}, "tie of 'Bey', row 3, who has no row of its own. Did you mean 'Bay'"),
+        ({"actor": ["Office", "Office", "Office"]}, "has the actor 'Office' twice"),
+        ({"to": [None, None, "Office"]}, "tie of 'Office' to itself, row 3"),
+        ({"role": ["broker", None, None]}, "no label in column 'role', row 2, 'Bay'"),
+        ({"size": [1.0, -1.0, None]}, "size = -1 in row 2; no circle is below 0"),
+    ],
+)
+def test_a_network_that_cannot_be_drawn_is_named(changes: dict[str, Any], told: str) -> None:
+    rows = {
+        "actor": ["Office", "Bay", "Office"],
+        "role": ["broker", "maker", None],
+        "size": [1.0, 2.0, None],
+        "to": [None, None, "Bay"],
+    }
+
+    with pytest.raises(FigureDataError, match=told):
+        figure(pa.table(rows | changes), kind="network", to="to")
 
 
 def test_a_range_is_a_band_away_from_zero_with_its_share_in_percent() -> None:

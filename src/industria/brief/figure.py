@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Figure", "check_options", "figure"]
 
-KINDS = ("bars", "coefficients", "event_study", "fan", "gantt", "lines", "ranges", "shortfall", "slope", "strip")
+KINDS = (
+    "bars",
+    "coefficients",
+    "event_study",
+    "fan",
+    "gantt",
+    "lines",
+    "network",
+    "ranges",
+    "shortfall",
+    "slope",
+    "strip",
+)
 
 SCHEMA = "6.4"
 """Version of Vega-Lite that altair writes; vl-convert moves slower and must be told."""
@@ -121,9 +133,11 @@ def figure(
     data : Result or table
         A result of a measure, or a pandas, polars, pyarrow or DuckDB table; the
         rows are drawn in their order.
-    kind : {"bars", "coefficients", "event_study", "fan", "gantt", "lines", "ranges", "shortfall", "slope", "strip"}, optional
-        Without it, the kind that the columns allow: estimates with intervals by
-        `relative_time` are an event study, by `term` coefficients.
+    kind : str, optional
+        One of `KINDS`: "bars", "coefficients", "event_study", "fan", "gantt", "lines",
+        "network", "ranges", "shortfall", "slope", "strip". Without it, the kind that the
+        columns allow: estimates with intervals by `relative_time` are an event study,
+        by `term` coefficients.
     title : str, optional
         The finding, in a sentence; it wraps.
     subtitle : str, optional
