@@ -111,6 +111,15 @@ def test_counts_by_ticks_that_a_reader_can_follow(values: list[float], axis: Axi
     assert scale.labels == labels
 
 
+@pytest.mark.parametrize("value", [-0.9, -1.1, -3.0, -4.0, 3.0])
+def test_a_single_large_fall_has_ticks_around_it(value: float) -> None:
+    """Nothing falls by more than 100 percent, and the axis does not either."""
+    scale = fit([value], 0, 500, read=Reading("percent change", "en"))
+
+    assert scale.low < value < scale.high
+    assert scale.ticks
+
+
 def test_ticks_speak_the_language() -> None:
     assert fit([0.0, 0.5], 0, 500, read=Reading("linear", "pt-BR")).labels[1] == "0,1"
 

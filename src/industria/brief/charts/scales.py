@@ -195,7 +195,10 @@ def fit(
     shown = [read.shown(value) for value in values] + ([0.0] if zero else [])
     low, high = min(shown), max(shown)
     if low == high:
+        alone = low
         low, high = (low - abs(low) / 2, high + abs(high) / 2) if low else (-1.0, 1.0)
+        if read.axis == "percent change" and low <= -100:
+            low = (alone - 100) / 2
     if read.axis == "percent change" and math.log((100 + high) / (100 + low)) > WIDE:
         return _thinned(_labeled([p for p in LADDER if low < p < high], low, high, 1.0, first, last, read), upright)
     for step in read.steps(high - low):
