@@ -111,7 +111,8 @@ def test_a_page_does_what_it_says(page: str, tmp_path: Path, monkeypatch: pytest
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     text = (DOCS / page).read_text("utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-        if not target.startswith("reference/"):
+        # Pages of the reference are written when the site is built, which looks for them strictly.
+        if not target.removeprefix("../").startswith("reference/"):
             assert (DOCS / page).parent.joinpath(target).resolve().exists(), target
 
 
