@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from industria.core.table import collect
-from industria.ecosystems import capability_registry
+from industria.ecosystems import capability_registry, pivot_matches
 from industria.ecosystems._naics import VINTAGES, vintages
 from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError
 from industria.kernels.likeness import likeness
@@ -133,7 +133,7 @@ def test_twelve_planted_faults_are_listed_and_the_clean_rows_are_there(tmp_path:
         ("A", "sewing", 0.9),
         ("A", "sewing", 0.9),
         ("B", "ultrasonic_weldin", 0.8),
-        ("D", "sewing_machine", None),
+        ("D", "sewing_machine", 0.0),
         ("H", "sewing_machine", 1.0),
     ]
     assert (registry.n_actors, registry.n_capabilities, registry.n_issues, registry.n_left_out) == (8, 5, 12, 3)
@@ -240,6 +240,22 @@ def test_doubtful_capabilities_are_told(column: str, cell: Any, near: str | None
 
     assert found[:2] == ("capabilities", 1)
     assert found[4] == near
+
+
+@pytest.mark.parametrize("cell", ["85", "-0.5", "1.7", "sure", "inf"])
+def test_a_confidence_that_cannot_be_leaves_the_capability_unknown(cell: str) -> None:
+    capabilities = pa.table({"actor": ["A", "B"], "type": ["process"] * 2, "code": ["sewing"] * 2})
+    told = capabilities.append_column("confidence", pa.array([cell, None]))
+    requirements = pa.table({"product": ["gown"], "group": ["sewing"], "type": ["process"], "code": ["sewing"]})
+
+    registry = capability_registry(ACTORS, told)
+    found = pivot_matches(registry.actors, registry.capabilities, requirements).to_arrow()
+
+    (issue,) = rows(registry.issues)
+    assert (issue["row"], issue["column"], issue["value"]) == (1, "confidence", cell)
+    assert issue["problem"].endswith("; made 0, the capability is unknown")
+    assert [row["confidence"] for row in rows(registry.capabilities)] == [0.0, None]
+    assert found["actor"].to_pylist() == ["B"]  # who tells no confidence is sure
 
 
 def test_numbers_and_dates_may_come_as_text() -> None:

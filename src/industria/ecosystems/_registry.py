@@ -239,9 +239,15 @@ def capabilities_of(
     if typed.has("scale"):
         typed.numbers("scale", 0, np.inf, "it is negative", lambda value: f"{-value:g}")
     if typed.has("confidence"):
-        # Who typed 85 meant a percentage.
+        # Who typed 85 meant a percentage. Null would be certain where the evidence is.
         typed.numbers(
-            "confidence", 0, 1, "it is outside [0, 1]", lambda v: f"{v / 100:g}" if 2 < v <= 100 else int(v > 0)
+            "confidence",
+            0,
+            1,
+            "it is outside [0, 1]",
+            lambda v: f"{v / 100:g}" if 2 < v <= 100 else int(v > 0),
+            instead=0.0,
+            made="made 0, the capability is unknown",
         )
     _validity(typed, as_of)
     return typed

@@ -133,16 +133,26 @@ class Typed:
             self.tell(i, column, cell, f"it is no {what(group)}", near[group, cell])
         self.put(column, cells, pa.string())
 
-    def numbers(self, column: str, low: float, high: float, wrong: str, near: Callable[[float], object]) -> None:
-        """Make numbers of cells; those that cannot be are told, and null."""
+    def numbers(
+        self,
+        column: str,
+        low: float,
+        high: float,
+        wrong: str,
+        near: Callable[[float], object],
+        instead: float | None = None,
+        made: str = "made null",
+    ) -> None:
+        """Make numbers of cells; those that cannot be are told, and null, or what stands in for them."""
         told = self.rows[column].to_pylist()
         cells = [_number(cell) for cell in told]
         for i, (cell, value) in enumerate(zip(told, cells, strict=True)):
             if value is None and cell is not None and str(cell).strip():
-                self.tell(i, column, cell, "it is no number; made null")
+                self.tell(i, column, cell, f"it is no number; {made}")
+                cells[i] = instead
             elif value is not None and not low <= value <= high:
-                self.tell(i, column, cell, f"{wrong}; made null", near(value))
-                cells[i] = None
+                self.tell(i, column, cell, f"{wrong}; {made}", near(value))
+                cells[i] = instead
         self.put(column, cells, pa.float64())
 
     def days(self, column: str) -> None:
