@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -297,6 +298,12 @@ def test_what_is_valid_later_is_left_out_before() -> None:
     assert issues(capabilities=later) == []
 
 
+@pytest.mark.parametrize("as_of", [dt.datetime(2020, 6, 30, 18, 30), pd.Timestamp("2020-06-30 18:30", tz="UTC")])
+def test_a_time_is_its_day(as_of: dt.datetime) -> None:
+    assert issues(as_of=as_of) == issues(as_of="2020-06-30") == []
+    assert len(issues(as_of=as_of + dt.timedelta(days=1))) == 1
+
+
 @given(st.permutations(range(9)))
 def test_the_order_of_rows_changes_row_numbers_alone(order: list[int]) -> None:
     import io
@@ -338,3 +345,5 @@ def test_what_cannot_be_asked_is_told() -> None:
         capability_registry(ACTORS, CAPABILITIES, duplicates="merg")  # type: ignore[arg-type]
     with pytest.raises(ParameterRangeError, match="as_of='April'; it takes a day"):
         capability_registry(ACTORS, CAPABILITIES, as_of="April")
+    with pytest.raises(ParameterRangeError, match="as_of=NaT; it takes a day"):
+        capability_registry(ACTORS, CAPABILITIES, as_of=pd.NaT)

@@ -96,7 +96,7 @@ def capability_registry(
     vocabulary : Table, optional
         `type, code, name`, and `parent` within the type. Without it codes are not checked.
     as_of : str or date, optional
-        A day, as 2020-04-17: what has expired by then, or is not valid yet, is left out.
+        A day, as 2020-04-17, or a time of it: what has expired by then, or is not valid yet, is left out.
     duplicates : {"report", "merge"}
         Whether actors with like names in one place are told, or made one.
 
@@ -143,10 +143,12 @@ def capability_registry(
 
 
 def _day(as_of: str | dt.date | None) -> dt.date | None:
-    if as_of is None or isinstance(as_of, dt.date):
-        return as_of
+    if as_of is None:
+        return None
     try:
-        return dt.date.fromisoformat(as_of)
+        # A time is a date too, but does not compare with one.
+        day = as_of if isinstance(as_of, dt.date) else dt.date.fromisoformat(as_of)
+        return dt.date(day.year, day.month, day.day)
     except (TypeError, ValueError):
         raise ParameterRangeError("as_of", as_of, "a day as '2020-04-17'") from None
 
