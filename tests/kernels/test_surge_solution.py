@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -139,9 +141,10 @@ def test_a_rounded_plan_lies_between_its_bound_and_no_plan(seed: int) -> None:
     assert found.bound - NEAR <= flows.objective <= idle.objective + NEAR
 
 
-def test_prices_of_the_relaxation_are_those_of_a_plain_programme() -> None:
+@pytest.mark.parametrize("shelf", [2, 3, 6])
+def test_prices_of_the_relaxation_are_those_of_a_plain_programme(shelf: int) -> None:
     """Prices times limits, and the reduced costs of upper bounds, give the value back: strong duality."""
-    surge = random_surge(3)
+    surge = replace(random_surge(3), shelf=np.full(2, shelf))
     program = statement(surge)
     plain = linprog(
         program.c,
@@ -164,3 +167,17 @@ def test_prices_of_the_relaxation_are_those_of_a_plain_programme() -> None:
     )
 
     assert value == pytest.approx(plain.fun, abs=1e-6)
+
+
+@pytest.mark.parametrize("change", [-1.0, 1.0])
+@pytest.mark.parametrize("shelf", [2, 3, 4])
+@pytest.mark.parametrize("seed", [0, 33, 35])
+def test_the_price_of_a_stockpile_that_spoils_is_a_slope(seed: int, shelf: int, change: float) -> None:
+    """V(b) - p D <= V(b + D), where weeks after the first ask for stock that is still good then."""
+    surge = replace(random_surge(seed), shelf=np.full(2, shelf))
+    base = relaxation(statement(surge))
+    for product in np.flatnonzero(surge.stockpile + change >= 0):
+        moved = replace(surge, stockpile=surge.stockpile + change * (np.arange(2) == product))
+        least = base.objective - base.prices.stockpile[product] * change
+
+        assert least <= relaxation(statement(moved)).objective + NEAR

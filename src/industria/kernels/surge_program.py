@@ -120,6 +120,8 @@ class Statement:
         Resource and week of the rows `week`.
     totals : array of int
         Resource of the rows `total`.
+    opening : array of int
+        Product whose stockpile stands on the right of each row `shelf`; -1 where it has spoiled.
     weeks : int
         T.
     """
@@ -131,6 +133,7 @@ class Statement:
     rows: dict[str, slice]
     weekly: tuple[Ids, Ids]
     totals: Ids
+    opening: Ids
     c: Array
     A: csr_array
     b: Array
@@ -184,7 +187,7 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
         by_week.add(number[resource], x, use[:, [resource]] * ones)
         for row in np.flatnonzero(totals == resource):
             in_all.add(np.int64(row), y, takes[0] + takes[1]).add(np.int64(row), x, use[:, [resource]] * ones)
-    keeps, at_first = _shelf_rows(surge, spoils, (x, z, s), product, good)
+    keeps, opening = _shelf_rows(surge, spoils, (x, z, s), product, good)
 
     balance = _Rows(P * T).add(line := np.arange(P * T).reshape(P, T), s, 1.0).add(line[:, 1:], s[:, :-1], -1.0)
     balance.add(line[product], x, -good[:, None] * ones).add(line, z, -1.0).add(line, u, -1.0).add(line[spoils], v, 1.0)
@@ -208,7 +211,7 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
         np.full(actor.n, float(surge.pivots)),
         surge.limit[r, week],
         surge.total[totals],
-        at_first,
+        np.where(opening >= 0, surge.stockpile[opening], 0.0),
     ]
     exact = {"product": balance, "input": inputs}
     return Statement(
@@ -220,6 +223,7 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
         | _blocks(**{name: rows.n for name, rows in exact.items()}),
         weekly=(r, week),
         totals=totals,
+        opening=opening,
         c=c,
         A=_stacked(below.values(), width),
         b=np.concatenate(bounds),
@@ -250,15 +254,15 @@ def possible_starts(surge: SurgeProgram) -> tuple[Ids, Ids]:
 
 def _shelf_rows(
     surge: SurgeProgram, spoils: Ids, columns: tuple[Ids, Ids, Ids], product: Ids, good: Array
-) -> tuple[_Rows, Array]:
+) -> tuple[_Rows, Ids]:
     """Hold what is left for the next week below what will still be good then: the oldest is used first."""
     x, z, s = columns
     T = surge.d.shape[1]
-    rows, opening = _Rows(len(spoils) * T), np.zeros((len(spoils), T))
+    rows, opening = _Rows(len(spoils) * T), np.full((len(spoils), T), -1)
     for i, p in enumerate(spoils):
         line = i * T + np.arange(T)
         rows.add(line, s[p], 1.0)
-        opening[i, : max(surge.shelf[p] - 1, 0)] = surge.stockpile[p]
+        opening[i, : max(surge.shelf[p] - 1, 0)] = p
         for back in range(int(surge.shelf[p]) - 1):
             rows.add(line[back:], z[p, : T - back], -1.0)
             for group in np.flatnonzero(product == p):

@@ -314,11 +314,15 @@ def _prices(program: Statement, found: OptimizeResult) -> Prices:
     def positive(values: Array) -> Array:
         return np.maximum(values, 0.0) + 0.0
 
+    # What spoils stands on the right of two kinds of rows, and one more unit moves all of them.
+    stockpile = exact[at["product"]].reshape(-1, T)[:, 0].copy()
+    still = program.opening >= 0
+    np.add.at(stockpile, program.opening[still], below[at["shelf"]][still])
     return Prices(
         input=positive(exact[at["input"]]).reshape(-1, T),
         week=positive(below[at["week"]]),
         total=positive(below[at["total"]]),
         incumbent=positive(upper[program.places["z"]]).reshape(-1, T),
         actor=positive(below[at["actor"]]),
-        stockpile=positive(exact[at["product"]]).reshape(-1, T)[:, 0],
+        stockpile=positive(stockpile),
     )
