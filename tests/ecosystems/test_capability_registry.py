@@ -304,6 +304,28 @@ def test_a_time_is_its_day(as_of: dt.datetime) -> None:
     assert len(issues(as_of=as_of + dt.timedelta(days=1))) == 1
 
 
+def test_a_capability_that_stands_twice_is_told_by_one_issue_each() -> None:
+    further = pa.table(
+        {
+            "actor": ["A", "A", "B", "B"],
+            "type": ["Process", "process", "process", "certification"],
+            "code": ["sewing", "Sewing", "sewing", "iso_13485"],
+            "valid_to": [None, None, None, dt.date(2020, 1, 31)],
+        }
+    )
+    both = pa.concat_tables([CAPABILITIES, further], promote_options="default")
+
+    registry = capability_registry(ACTORS, both, VOCABULARY, as_of="2020-04-17")
+    found = [(one["row"], one["value"]) for one in rows(registry.issues) if one["problem"].startswith("row ")]
+
+    # B sews in one row, and its other certificate has expired.
+    assert found == [(4, "sewing"), (5, "sewing")]
+    assert {one["problem"] for one in rows(registry.issues) if one["row"] == 5 and one["value"] == "sewing"} == {
+        "row 1 has this capability of the actor too"
+    }
+    assert (registry.n_capabilities, registry.n_left_out) == (6, 1)
+
+
 @given(st.permutations(range(9)))
 def test_the_order_of_rows_changes_row_numbers_alone(order: list[int]) -> None:
     import io

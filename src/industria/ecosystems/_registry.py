@@ -250,6 +250,7 @@ def capabilities_of(
             made="made 0, the capability is unknown",
         )
     _validity(typed, as_of)
+    _repeated_capabilities(typed)
     return typed
 
 
@@ -272,6 +273,15 @@ def _codes(typed: Typed, tree: Tree) -> None:
     typed.words_by("code", groups, tree.spellings, lambda kind: f"code of {kind}")
     keys = zip(typed.texts("type"), typed.texts("code"), strict=True)
     typed.put("path", [tree.paths.get((str(kind), str(code))) for kind, code in keys], pa.string())
+
+
+def _repeated_capabilities(typed: Typed) -> None:
+    """Tell each further row of a capability; it stays, for its scale or confidence may be the larger."""
+    first: dict[tuple[str | None, ...], int] = {}
+    keys = zip(*(typed.texts(column) for column in ("actor", "type", "code")), strict=True)
+    for i, key in enumerate(keys):
+        if not typed.leaves[i] and first.setdefault(key, i) != i:
+            typed.tell(i, "code", key[-1], f"row {first[key] + 1} has this capability of the actor too")
 
 
 def _validity(typed: Typed, as_of: dt.date | None) -> None:

@@ -81,9 +81,10 @@ def capability_registry(
     Nothing is dropped in silence. A word that differs from one of the lists in capitals,
     blanks or dashes alone is put right. Any other unknown word stays as it is, with the
     nearest one beside it in `issues`: only a person can tell what was meant. A number or
-    date that cannot be is made null, a confidence 0: the capability is unknown. A row is
-    left out where its actor or code is missing, its actor is not listed, its id repeats a
-    fuller row, or it is not valid on the day asked; `issues` has it.
+    date that cannot be is made null, a confidence 0: the capability is unknown. What an
+    actor has twice is told, and stays. A row is left out where its actor or code is
+    missing, its actor is not listed, its id repeats a fuller row, or it is not valid on
+    the day asked; `issues` has it.
 
     Parameters
     ----------
