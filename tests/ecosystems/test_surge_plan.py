@@ -50,6 +50,7 @@ MELTBLOWN = changed(
     ],
 )
 
+CURVES = pa.table({"ramp": ["slow", "slow", "fast"], "age": [0, 1, 0], "share": [0.5, 1.0, 1.0]})
 WORDS = {"broker_hours", "budget"}
 EXAMPLE = (TABLES, {})
 # The optimum of each case and its relaxation, solved by a textbook statement with output by
@@ -255,6 +256,36 @@ def test_a_rounded_plan_tells_its_gap() -> None:
     assert found.gap == pytest.approx((found.objective - found.bound) / found.bound)
 
 
+DAYS = [dt.date(2020, 4, 1) + dt.timedelta(weeks=week) for week in WEEKS]
+MIDNIGHTS = [dt.datetime.combine(day, dt.time()) for day in DAYS]
+
+
+def in_weeks(weeks: list[Any]) -> dict[str, pa.Table]:
+    """The tables that name weeks, with others in place of 0 to 9."""
+    rows = {name: TABLES[name] for name in ("demand", "inputs", "resources")}
+    return {
+        name: changed(table, "week", [None if week is None else weeks[week] for week in table["week"].to_pylist()])
+        for name, table in rows.items()
+    }
+
+
+@pytest.mark.parametrize("held", [lambda rows: rows, pa.Table.to_pandas])
+@pytest.mark.parametrize("weeks", [MIDNIGHTS, [day.isoformat() for day in DAYS]])
+def test_midnights_and_iso_text_are_dates(weeks: list[Any], held: Any) -> None:
+    found = plan(**{name: held(rows) for name, rows in in_weeks(weeks).items()}).to_arrow()
+
+    assert found.equals(plan(**in_weeks(DAYS)).to_arrow())
+    assert found["week"].to_pylist()[:10] == DAYS
+
+
+@pytest.mark.parametrize(
+    "weeks", [[when + dt.timedelta(hours=1) for when in MIDNIGHTS], [f"week {week}" for week in WEEKS]]
+)
+def test_hours_and_other_text_are_no_weeks(weeks: list[Any]) -> None:
+    with pytest.raises(ColumnTypeError, match=r"demand\.week holds"):
+        plan(**in_weeks(weeks))
+
+
 @pytest.mark.parametrize(
     ("tables", "error", "told"),
     [
@@ -287,6 +318,17 @@ def test_a_rounded_plan_tells_its_gap() -> None:
             "Did you mean 'meltblown'",
         ),
         ({"products": PRODUCTS.slice(0, 1)}, UnknownLabelError, "'gown', which products does not list"),
+        (
+            {"ramp": None, "options": OPTIONS.append_column("ramp", pa.array(["slow"] * 6))},
+            UnknownLabelError,
+            "options.ramp has 'slow', which ramp does not list",
+        ),
+        (
+            {"ramp": CURVES, "options": OPTIONS.append_column("ramp", pa.array(["slow", None, *["fast"] * 4]))},
+            MissingValueError,
+            "ramp is missing in 1 of 6 rows, first where",
+        ),
+        ({"ramp": CURVES}, MissingValueError, "ramp is missing in 6 of 6 rows"),
         ({"demand": TABLES["demand"].slice(0, 0)}, WeeksError, "no rows"),
         (
             {"demand": pa.table({"product": ["mask"] * 2, "week": [0, 2], "demand": [1.0, 1.0]})},

@@ -43,7 +43,7 @@ class Field:
     """A column: its name, its kind, and what stands where it is not told.
 
     An `amount` is a number that is not negative, a `count` a whole one, a `share` lies
-    in [0, 1], a `week` is a whole number or a date.
+    in [0, 1], a `week` is a whole number or a date: ISO text and midnights are dates, too.
     """
 
     name: str
@@ -121,7 +121,7 @@ def read(data: TableLike | None, name: str, *fields: Field, key: Sequence[str] =
     """
     if data is None:
         return Rows(name, {field.name: [] if field.kind in ("text", "week") else np.zeros(0) for field in fields}, 0)
-    rows, there = _held(data, name, fields)
+    rows, there = _dated(*_held(data, name, fields), [field.name for field in fields if field.kind == "week"])
     order = [(field.name, "ascending") for field in fields if field.name in there and field.kind != "truth"]
     rows = rows.sort_by(order) if rows.num_rows else rows
     labels = [field.name for field in fields if field.kind == "text" and field.name in there]
@@ -166,6 +166,22 @@ _PLAIN: Final[dict[pa.DataType, Any]] = {
     pa.bool_(): nw.Boolean,
     pa.date32(): nw.Date,
 }
+
+
+def _dated(rows: pa.Table, there: Mapping[str, Any], weeks: Sequence[str]) -> tuple[pa.Table, Mapping[str, Any]]:
+    """Make dates of midnights, which are all that pandas has, and of ISO text; other times and texts stay."""
+    kinds = dict(there)
+    for name in weeks:
+        column = rows[name] if name in kinds else None
+        if column is None or not (pa.types.is_string(column.type) or pa.types.is_timestamp(column.type)):
+            continue
+        try:
+            dates = column.cast(pa.date32())
+        except pa.ArrowInvalid:
+            continue
+        if pa.types.is_string(column.type) or column.equals(dates.cast(column.type)):
+            rows, kinds[name] = rows.set_column(rows.column_names.index(name), name, dates), nw.Date()
+    return rows, kinds
 
 
 def _column(rows: pa.Table, name: str, field: Field, labels: Sequence[str], there: Mapping[str, Any]) -> Any:

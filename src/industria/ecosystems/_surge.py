@@ -15,10 +15,9 @@ from industria.core.table import TableLike
 from industria.ecosystems._rows import Array, Field, Rows, read
 from industria.errors import (
     ChoiceError,
-    MissingColumnError,
+    MissingValueError,
     OutsideRangeError,
     ParameterRangeError,
-    UnknownLabelError,
     WeeksError,
 )
 from industria.kernels.surge_program import SurgeProgram
@@ -191,8 +190,8 @@ def surge_of(
         If a table names what no other lists.
     OutsideRangeError
         If a ramp has a hole in its ages.
-    MissingColumnError
-        If there are several ramps, and options do not tell theirs.
+    MissingValueError
+        If there are several ramps, and an option does not tell its own.
     """
     for name, value, kind in (
         ("certification", certification, Certification),
@@ -319,7 +318,7 @@ def _bounds(options: Rows, column: str, weeks: Sequence[Any], otherwise: int) ->
 
 def _ramps(ramp: Rows, options: Rows, T: int) -> Array:
     """Lay out the share of capacity by age for every option; at once in full where no ramp is told."""
-    if not ramp.n:
+    if not ramp.n and not _told(options, "ramp"):
         return np.ones((options.n, T))
     curves: dict[str, Array] = {}
     for name in dict.fromkeys(ramp["ramp"]):
@@ -333,11 +332,10 @@ def _ramps(ramp: Rows, options: Rows, T: int) -> Array:
         curves[name] = np.concatenate([share, np.full(max(0, T - len(share)), share[-1])])[:T]
     if len(curves) == 1 and not _told(options, "ramp"):
         return np.tile(next(iter(curves.values())), (options.n, 1))
-    for i, name in enumerate(options["ramp"]):
-        if name is None:
-            raise MissingColumnError("options", "ramp", [f"{options.where(i, 'actor', 'product')}, without a ramp"])
-        if name not in curves:
-            raise UnknownLabelError("options", "ramp", name, "ramp", list(curves))
+    options.places("ramp", list(curves), "ramp")
+    if untold := [i for i, name in enumerate(options["ramp"]) if name is None]:
+        first = options.where(untold[0], "actor", "product")
+        raise MissingValueError("options", "ramp", len(untold), options.n, first)
     return np.stack([curves[name] for name in options["ramp"]]) if options.n else np.ones((0, T))
 
 
