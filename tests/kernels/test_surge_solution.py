@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
-from industria.kernels.surge_program import SurgeProgram, statement
-from industria.kernels.surge_solution import fixed_flows, relaxation, solution
+from industria.kernels import surge_solution
+from industria.kernels.surge_program import Statement, SurgeProgram, statement
+from industria.kernels.surge_solution import Method, fixed_flows, relaxation, solution, whole
 
-NEAR = 1e-6  # the solver's feasibility tolerance, 1e-7, times losses of some tens
+NEAR = 3e-6  # the solver's feasibility tolerance, 1e-7, times losses of some tens; SLACK, 1e-9, times a few thousand
 
 
 def random_surge(seed: int, weeks: int = 6, products: int = 2, options: int = 5) -> SurgeProgram:
@@ -181,3 +184,133 @@ def test_the_price_of_a_stockpile_that_spoils_is_a_slope(seed: int, shelf: int, 
         least = base.objective - base.prices.stockpile[product] * change
 
         assert least <= relaxation(statement(moved)).objective + NEAR
+
+
+def test_time_that_is_over_leaves_a_rounded_plan_and_its_bound() -> None:
+    surge = random_surge(3)
+    program = statement(surge)
+    loose = relaxation(program)
+    found = solution(surge, "exact", gap=1e-9, time_limit=1e-9, program=program, loose=loose)
+    _, flows = fixed_flows(surge, found.a, found.q)
+
+    assert found.stopped
+    assert found.method == "rounded"
+    assert found.bound == pytest.approx(loose.objective, abs=NEAR)
+    assert len(found.a)
+    assert found.bound - NEAR <= flows.objective
+
+
+def test_the_bound_is_never_below_that_of_the_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that is stopped with a plan may not have bounded it yet."""
+
+    def stopped(program: Statement, gap: float, time_limit: float, **others: Any) -> OptimizeResult:
+        found = whole(program, gap, time_limit, **others)
+        found.status, found.mip_dual_bound = 1, 0.0
+        return found
+
+    monkeypatch.setattr(surge_solution, "whole", stopped)
+    surge = random_surge(3)
+    program = statement(surge)
+    loose = relaxation(program)
+    found = solution(surge, "exact", gap=1e-9, time_limit=60, program=program, loose=loose)
+
+    assert (found.method, found.stopped) == ("exact", True)
+    assert found.bound == loose.objective > 0
+
+
+def test_the_second_search_has_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = []
+
+    def slow(program: Statement, gap: float, time_limit: float, **others: Any) -> OptimizeResult:
+        limits.append(time_limit)
+        time.sleep(0.2)
+        return whole(program, gap, time_limit, **others)
+
+    monkeypatch.setattr(surge_solution, "whole", slow)
+    solution(random_surge(3), "exact", gap=1e-9, time_limit=60)
+
+    assert len(limits) == 2
+    assert limits[1] <= 60 - 0.2
+
+
+def twins(actors: int, money: float, pivots: int = 1) -> SurgeProgram:
+    """Options of several actors that are alike; money for some, an hour a week for one start."""
+    surge = random_surge(0, weeks=6, products=1, options=actors)
+    T, one = surge.d.shape[1], np.ones(actors)
+    return replace(
+        surge,
+        d=np.full((1, T), 100.0),
+        f=np.arange(actors),
+        stockpile=np.zeros(1),
+        capacity=10 * one,
+        ramp=np.ones((actors, T)),
+        good=one,
+        lead=np.zeros(actors, int),
+        certification=np.zeros(actors, int),
+        bill=np.zeros((1, 2)),
+        limit=np.vstack([np.ones(T), np.full((2, T), np.inf)]),
+        total=np.array([np.inf, money, np.inf]),
+        at_start=np.column_stack([one, one, 0 * one]),
+        at_certification=np.zeros((actors, 3)),
+        per_unit=np.zeros((actors, 3)),
+        pivots=pivots,
+    )
+
+
+@pytest.mark.parametrize("method", ["exact", "rounded"])
+@pytest.mark.parametrize("money", [1, 2, 3])
+def test_of_actors_that_are_alike_the_first_start_first(money: int, method: Method) -> None:
+    found = solution(twins(3, money), method, gap=1e-9, time_limit=60)
+
+    assert list(zip(found.a.tolist(), found.q.tolist(), strict=True)) == [(i, i) for i in range(money)]
+
+
+def test_the_first_of_those_alike_starts_no_more_than_it_may() -> None:
+    """Actors 0 and 1 are alike in one product; in another, actor 0 alone is worth its pivot."""
+    surge = twins(3, 2)
+    both = replace(
+        surge,
+        d=np.vstack([surge.d, surge.d]),
+        w=np.array([1.0, 5.0]),
+        incumbent=np.zeros(2),
+        stockpile=np.zeros(2),
+        shelf=np.full(2, 6),
+        bill=np.zeros((2, 2)),
+        p=np.array([0, 0, 1]),
+        f=np.array([0, 1, 0]),
+    )
+    found = solution(both, "exact", gap=1e-9, time_limit=60)
+
+    assert sorted(found.a.tolist()) == [1, 2]
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_the_order_of_those_alike_costs_nothing(seed: int, pivots: int) -> None:
+    """Every option twice, by actors of their own: no limit breaks, and the loss is the optimum still."""
+    surge = random_surge(seed)
+    two = np.tile(np.arange(len(surge.p)), 2)
+    surge = replace(surge.only(two), pivots=pivots, f=np.concatenate([surge.f, 3 + surge.f]))
+    found = solution(surge, "exact", gap=1e-9, time_limit=60)
+    _, flows = fixed_flows(surge, found.a, found.q)
+
+    assert flows.objective == pytest.approx(found.bound, abs=NEAR)
+    assert (np.bincount(surge.f[found.a], minlength=1) <= pivots).all()
+
+
+def test_a_product_that_nobody_misses_makes_no_output_free() -> None:
+    """Of plans of one loss that which pivots least, though one product weighs nothing."""
+    surge = replace(twins(1, 1), d=np.array([[100.0, 0.0, 5.0, 5.0, 5.0, 5.0]]), incumbent=np.array([5.0]))
+    beside = replace(
+        surge,
+        d=np.vstack([surge.d, surge.d]),
+        w=np.append(surge.w, 0.0),
+        incumbent=np.append(surge.incumbent, 0.0),
+        stockpile=np.append(surge.stockpile, 0.0),
+        shelf=np.append(surge.shelf, 6),
+        bill=np.zeros((2, 2)),
+    )
+    starts = np.zeros(1, np.int64), np.zeros(1, np.int64)
+
+    assert fixed_flows(surge, *starts)[1].x.sum() == pytest.approx(10, abs=NEAR)
+    assert fixed_flows(beside, *starts)[1].x.sum() == pytest.approx(10, abs=NEAR)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
-__all__ = ["Statement", "SurgeProgram", "output_by_week", "possible_starts", "statement"]
+__all__ = ["BY_OPTION", "Statement", "SurgeProgram", "output_by_week", "possible_starts", "statement"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]

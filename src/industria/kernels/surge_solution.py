@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, mi
 from scipy.sparse import csr_array, vstack
 
 from industria.errors import ConvergenceError
-from industria.kernels.surge_program import Statement, SurgeProgram, statement
+from industria.kernels.surge_program import BY_OPTION, Statement, SurgeProgram, statement
 
 __all__ = ["Flows", "Method", "Prices", "Solution", "fixed_flows", "neighbors", "relaxation", "solution", "whole"]
 
@@ -185,37 +185,91 @@ def solution(
     Returns
     -------
     Solution
-        Its starts obey all limits.
+        Its starts obey all limits. Among options that differ in their actors alone, the first actors start first.
+        An exact plan that is not found in time is a rounded one.
 
     Raises
     ------
     ConvergenceError
         If the solver gives up.
     """
-    begun, program = time.monotonic(), program or statement(surge)
+    end, program = time.monotonic() + time_limit, program or statement(surge)
     if method == "exact":
-        return _exact(surge, program, gap, time_limit)
+        return _in_order(surge, _exact(surge, program, loose, gap, end))
     loose = loose or relaxation(program)
     if method == "rounded":
-        return _rounded(surge, program, loose, max(gap, NEAR), begun + time_limit)
+        return _in_order(surge, _rounded(surge, program, loose, max(gap, NEAR), end))
     none = np.zeros(0, np.int64)
     return Solution(method=method, bound=loose.objective, a=none, q=none)
 
 
-def _exact(surge: SurgeProgram, program: Statement, gap: float, time_limit: float) -> Solution:
-    """Prove an optimum, then look among its equals for the earliest."""
-    found = whole(program, gap, time_limit)
+def _exact(surge: SurgeProgram, program: Statement, loose: Flows | None, gap: float, end: float) -> Solution:
+    """Prove an optimum, then look among its equals for the earliest; round where the time is over without a plan."""
+    found = whole(program, gap, _left(end))
     if found.status not in (0, 1):
         raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
-    bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else 0.0
+    if found.x is None:
+        rounded = _rounded(surge, program, loose or relaxation(program), max(gap, NEAR), end)
+        return replace(rounded, stopped=True)
     # Without anything to start this is a linear program, and the solver tells no bound.
-    bound = bound if len(program.a) else float(found.fun)
-    if found.status == 0:
-        early = whole(_lateness(surge, program, found.fun), gap, time_limit, nodes=NODES)
+    bound = float(found.fun) if not len(program.a) else float(found.mip_dual_bound or 0.0)
+    if loose is not None:
+        bound = max(bound, loose.objective)
+    if found.status == 0 and _left(end) > 0:
+        early = whole(_lateness(surge, program, found.fun), gap, _left(end), nodes=NODES)
         found.x = found.x if early.x is None else early.x
-    y = found.x[program.places["y"]] if found.x is not None else np.zeros(len(program.a))
-    made = np.flatnonzero(y > 0.5)
+    made = np.flatnonzero(found.x[program.places["y"]] > 0.5)
     return Solution(method="exact", bound=bound, a=program.a[made], q=program.q[made], stopped=found.status == 1)
+
+
+def _left(end: float) -> float:
+    """Tell the seconds that are left."""
+    return max(0.0, end - time.monotonic())
+
+
+def _in_order(surge: SurgeProgram, found: Solution) -> Solution:
+    """Let the first actors start first, among options that differ in their actors alone."""
+    names = [name for name in BY_OPTION if name != "f"]
+    alike: dict[bytes, list[int]] = {}
+    for option in np.argsort(surge.f, kind="stable").tolist():
+        alike.setdefault(b"".join(getattr(surge, name)[option].tobytes() for name in names), []).append(option)
+    weeks: dict[int, set[int]] = {}
+    for option, week in zip(found.a.tolist(), found.q.tolist(), strict=True):
+        weeks.setdefault(option, set()).add(week)
+    pivots = np.bincount(surge.f[found.a], minlength=int(surge.f.max(initial=-1)) + 1)
+
+    def passed_on(option: int, week: int, before: list[int]) -> bool:
+        """Hand a start to an actor further ahead, who may make one more, or else gives a later one for it."""
+        for other in before:
+            theirs = weeks.setdefault(other, set())
+            later = {q for q in theirs if q > week} - weeks[option]
+            one_more = pivots[surge.f[other]] < surge.pivots
+            if week in theirs or surge.f[other] == surge.f[option] or not (one_more or later):
+                continue
+            weeks[option].remove(week)
+            theirs.add(week)
+            if later:
+                theirs.remove(min(later))
+                weeks[option].add(min(later))
+            else:
+                pivots[surge.f[other]] += 1
+                pivots[surge.f[option]] -= 1
+            return True
+        return False
+
+    # Each turn brings an earlier week to an actor further ahead, so there is an end.
+    groups = [options for options in alike.values() if len(options) > 1]
+    moved = True
+    while moved:
+        moved = False
+        for options in groups:
+            place = {option: i for i, option in enumerate(options)}
+            for week, option in sorted((q, o) for o in options for q in weeks.get(o, ())):
+                if week in weeks[option]:
+                    moved |= passed_on(option, week, options[: place[option]])
+    starts = sorted((option, week) for option, found_weeks in weeks.items() for week in found_weeks)
+    a, q = np.array(starts, np.int64).reshape(-1, 2).T
+    return replace(found, a=a, q=q)
 
 
 def _rounded(surge: SurgeProgram, program: Statement, loose: Flows, gap: float, end: float) -> Solution:
@@ -238,7 +292,7 @@ def _rounded(surge: SurgeProgram, program: Statement, loose: Flows, gap: float, 
     for allowed, held in rounds:
         kept = np.flatnonzero(allowed)
         near = statement(surge, (program.a[kept], program.q[kept]))
-        found = whole(near, gap / 2, max(1.0, end - time.monotonic()), held=held[kept])
+        found = whole(near, gap / 2, max(1.0, _left(end)), held=held[kept])
         if found.x is not None and found.fun < least:
             best, least = kept[found.x[near.places["y"]] > 0.5], found.fun
         stopped = time.monotonic() > end
@@ -259,7 +313,7 @@ def _lateness(surge: SurgeProgram, program: Statement, objective: float) -> Stat
     T = program.weeks
     c = np.zeros(len(program.c))
     c[program.places["u"]] = (surge.loss * (T - np.arange(T))).ravel()
-    c[program.places["x"]] = LEAST * float(surge.w.min(initial=1.0))
+    c[program.places["x"]] = LEAST * float(surge.w.min(initial=1.0, where=surge.w > 0))
     within = objective + SLACK * max(1.0, abs(objective))
     rows = csr_array(vstack([program.A, csr_array(program.c[None, :])]))
     return replace(program, c=c, A=rows, b=np.append(program.b, within))
