@@ -99,16 +99,18 @@ def surge_plan(
         `exact` proves the best plan; `rounded` finds one near the bound; `relaxed` gives the bound and
         the prices alone; `auto` is exact up to 3,000 possible starts.
     gap : float
-        How far from the bound an exact plan may stay, relative to it.
+        How far from the bound an exact plan may stay, relative to it. A rounded plan is improved until it is as
+        near as this, or 0.15 % if that is more; it may end farther off, and its own `gap` tells how far.
     time_limit : float
-        Seconds; the best plan so far is given then, and marked.
+        Seconds; the best plan so far is given then, and marked; a rounded one if the solver has none.
     discount : float
         Rate a week at which later losses count less.
 
     Returns
     -------
     SurgePlan
-        The same for any order of rows. Among equal plans, that which delivers earliest.
+        The same for any order of rows. Among equal plans, that which delivers earliest; among actors that
+        differ in nothing else, the first by name start first.
 
     Raises
     ------
