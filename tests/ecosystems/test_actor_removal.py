@@ -87,6 +87,18 @@ def test_of_an_actor_that_the_plan_does_not_need_nothing_is_lost() -> None:
     assert (found["unmet_added"], found["weeks_late"]) == (pytest.approx(0, abs=PRINTED), 0.0)
 
 
+def test_one_name_is_one_actor() -> None:
+    assert list(rows(actors="mill", solver="relaxed")) == ["mill"]
+
+
+def test_an_empty_list_removes_nobody() -> None:
+    nobody, one = (actor_removal(**SUPPLIED, actors=actors, solver="relaxed") for actors in ([], ["mill"]))
+
+    assert nobody.to_arrow().num_rows == collect(nobody.by_product).num_rows == 0
+    assert nobody.to_arrow().schema == one.to_arrow().schema
+    assert collect(nobody.by_product).schema == collect(one.by_product).schema
+
+
 def test_an_unknown_actor_is_named() -> None:
     with pytest.raises(UnknownLabelError, match="Did you mean 'mill'"):
         actor_removal(**SUPPLIED, actors=["mills"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
@@ -84,7 +85,8 @@ def actor_removal(
     demand, options, products, ramp, bill, inputs, resources, uses : Table
         As `surge_plan` takes them.
     actors : sequence of str, optional
-        Who is removed, one at a time; all that the tables name without it.
+        Who is removed, one at a time: one name, or a list, of which an empty one removes nobody; all that the
+        tables name without it.
     target_share : float
         Part of what the full plan delivers by the end, whose day is looked at; in (0, 1].
     pivots_per_actor, certification, unmet, unlisted_inputs, solver, gap, time_limit, discount
@@ -141,11 +143,12 @@ def actor_removal(
     if not 0 < target_share <= 1:
         raise ParameterRangeError("target_share", target_share, "a part in (0, 1]")
     roles = tables.roles()
-    for actor in actors or ():
+    asked = list(roles) if actors is None else [actors] if isinstance(actors, str) else list(actors)
+    for actor in asked:
         if actor not in roles:
             raise UnknownLabelError("parameter", "actors", actor, "any table", list(roles))
     base = rules.plan(tables)
-    removed = {actor: rules.plan(tables.without(actor)) for actor in sorted(actors or roles)}
+    removed = {actor: rules.plan(tables.without(actor)) for actor in sorted(asked)}
     return _ranked(base, removed, roles, target_share)
 
 
@@ -173,7 +176,7 @@ def _ranked(
                 "units_lost": units,
                 "units_lost_per_week": units / weeks,
                 "weeks_late": np.array([late[actor] for actor in order], float),
-                "reached": [not np.isnan(late[actor]) for actor in order],
+                "reached": pa.array([not np.isnan(late[actor]) for actor in order], pa.bool_()),
                 "rank": list(range(1, len(order) + 1)),
             },
             [0],
@@ -186,7 +189,7 @@ def _ranked(
                 "units_lost": per_product,
                 "units_lost_per_week": per_product / weeks,
                 "weeks_late": np.array([when for _, _, when in by_product], float),
-                "reached": [not np.isnan(when) for _, _, when in by_product],
+                "reached": pa.array([not np.isnan(when) for _, _, when in by_product], pa.bool_()),
             },
             [0],
             (),
