@@ -149,29 +149,64 @@ def test_the_registry_carries_the_vocabulary_along() -> None:
     assert ("A", "mask") not in {(row["actor"], row["product"]) for row in without.to_arrow().to_pylist()}
 
 
+EITHER = pa.table(
+    {"product": ["p"] * 2, "group": ["g"] * 2, "type": ["machine"] * 2, "code": ["x", "y"], "quantity": [2.0, 0.5]}
+)
+
+
 def test_alternatives_add_to_the_probability_and_the_best_scale_counts() -> None:
-    requirements = pa.table(
-        {
-            "product": ["p"] * 2,
-            "group": ["g"] * 2,
-            "type": ["machine"] * 2,
-            "code": ["x", "y"],
-            "quantity": [2.0, 0.5],
-        }
-    )
     capabilities = pa.table(
         {
             "actor": ["A", "A", "A"],
             "type": ["machine"] * 3,
             "code": ["x", "y", "x"],
-            "confidence": [0.5, 0.4, 0.2],
+            "confidence": [0.5, 0.6, 0.2],
             "scale": [10.0, 3.0, None],
         }
     )
-    row = matches(capabilities=capabilities, requirements=requirements, acquisitions=None, vocabulary=None)["A", "p"]
+    row = matches(capabilities=capabilities, requirements=EITHER, acquisitions=None, vocabulary=None)["A", "p"]
 
-    assert row["probability"] == pytest.approx(1 - 0.5 * 0.6)
+    assert row["probability"] == pytest.approx(1 - 0.5 * 0.4)
     assert row["capacity"] == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("codes", "confidence", "scale", "capacity"),
+    [
+        (["x", "y"], [0.9, 0.0], [10.0, 400.0], 5.0),
+        (["x", "y"], [0.9, 0.4], [10.0, 400.0], 5.0),
+        (["x", "y"], [0.9, 0.5], [10.0, 400.0], 800.0),
+        (["x", "x"], [0.9, 0.0], [10.0, 400.0], 5.0),  # two rows of one capability
+        (["x", "y"], [0.9, 0.4], [None, 400.0], None),
+        (["x", "y"], [0.4, 0.3], [10.0, 400.0], 5.0),  # together they are probable, the first rather
+    ],
+)
+def test_an_alternative_that_is_not_held_makes_nothing(
+    codes: list[str], confidence: list[float], scale: list[float | None], capacity: float | None
+) -> None:
+    capabilities = pa.table(
+        {"actor": ["E", "E"], "type": ["machine"] * 2, "code": codes, "confidence": confidence, "scale": scale}
+    )
+    for rows in (capabilities, capabilities.take([1, 0])):
+        row = matches(capabilities=rows, requirements=EITHER, acquisitions=None, vocabulary=None)["E", "p"]
+
+        assert row["capacity"] == pytest.approx(capacity)
+
+
+def test_a_child_that_is_not_held_makes_nothing_for_its_parent() -> None:
+    requirements = pa.table(
+        {"product": ["p"], "group": ["g"], "type": ["process"], "code": ["joining"], "quantity": [1.0]}
+    )
+    capabilities = pa.table(
+        {
+            "actor": ["E", "E"],
+            "type": ["process"] * 2,
+            "code": ["sewing", "welding"],
+            "confidence": [0.8, 0.1],
+            "scale": [2.0, 90.0],
+        }
+    )
+    assert matches(capabilities=capabilities, requirements=requirements, acquisitions=None)["E", "p"]["capacity"] == 2
 
 
 def test_one_capability_is_one_alternative_though_its_parent_be_another() -> None:

@@ -90,6 +90,7 @@ def pivot_matches(
     A product needs all of its groups, and of each group one of the alternatives. A group
     whose probability is below the threshold is missing. What is missing may be acquired,
     or else the actor is no match. Who holds a code holds those above it, never those below.
+    Scale counts where confidence reaches the threshold; if none in a group does, of the surest.
 
     Parameters
     ----------

@@ -97,7 +97,8 @@ def meet(held: Held, needs: Needs, threshold: float) -> Met:
     Parameters
     ----------
     held : Held
-        In any order; of several rows of one capability the largest count.
+        In any order; of several rows of one capability the largest count. Scale counts where the
+        probability reaches the threshold, or, if no other does, is the highest.
     needs : Needs
         Requirements by group and product.
     threshold : float
@@ -108,12 +109,12 @@ def meet(held: Held, needs: Needs, threshold: float) -> Met:
     Met
         The same for any order of rows.
     """
-    a, r, q, units = _joined(held, needs)
+    a, r, q, units = _joined(held, needs, threshold)
     g = needs.group[r]
     first = _changes(a, g)
     alone = np.diff(np.append(first, len(a))) == 1
     chance = np.where(alone, q[first], 1 - _reduced(np.multiply, 1 - q, first))
-    units = _reduced(np.fmax, units, first)
+    units = _most(units, q, first, threshold)
     a, g = a[first], g[first]
 
     met = chance >= threshold - ROUNDING
@@ -142,7 +143,7 @@ def meet(held: Held, needs: Needs, threshold: float) -> Met:
     return Met(a, p, bits, probability, np.where(capacity < np.inf, capacity, np.nan), basis)
 
 
-def _joined(held: Held, needs: Needs) -> tuple[Ids, Ids, Array, Array]:
+def _joined(held: Held, needs: Needs, threshold: float) -> tuple[Ids, Ids, Array, Array]:
     """Pair every capability with the requirements that it satisfies, once each, sorted."""
     n = int(held.a.max(initial=-1)) + 1
     # The columns of a sparse matrix by rows are in order: a counting sort, which beats comparing.
@@ -161,8 +162,18 @@ def _joined(held: Held, needs: Needs) -> tuple[Ids, Ids, Array, Array]:
     q, units = held.q[source], held.scale[source] / quantity[row]
     first = _changes(a, row)
     if len(first) < len(a):
-        a, row, q, units = a[first], row[first], _reduced(np.maximum, q, first), _reduced(np.fmax, units, first)
+        units = _most(units, q, first, threshold)
+        a, row, q = a[first], row[first], _reduced(np.maximum, q, first)
     return a, row, q, units
+
+
+def _most(units: Array, q: Array, first: Ids, threshold: float) -> Array:
+    """Give the most that is made by what is held: what reaches the threshold, or else is the likeliest."""
+    if len(first) == len(units):
+        return units
+    bar = np.minimum(_reduced(np.maximum, q, first), threshold - ROUNDING)
+    there = q >= np.repeat(bar, np.diff(np.append(first, len(q))))
+    return _reduced(np.fmax, np.where(there, units, np.nan), first)
 
 
 def _changes(one: Ids, other: Ids) -> Ids:
