@@ -21,7 +21,7 @@ MADE = pa.table({"actor": ["A", "A", "B"], "product": ["mask"] * 3, "week": [0, 
 COSTS = pa.table({"actor": ["A", "B"], "product": ["mask", "mask"], "unit_cost": [0.5, 0.8], "keep_cost": [20.0, 20.0]})
 
 
-def prices(*each: float, demand: float | None = None, offtake: float = 0.0) -> pa.Table:
+def prices(*each: float, demand: float | None = None, offtake: float | None = None) -> pa.Table:
     n = len(each)
     return pa.table(
         {
@@ -29,7 +29,7 @@ def prices(*each: float, demand: float | None = None, offtake: float = 0.0) -> p
             "week": list(range(10, 10 + n)),
             "price": list(each),
             "demand": pa.array([demand] * n, pa.float64()),
-            "offtake": [offtake] * n,
+            "offtake": pa.array([offtake] * n, pa.float64()),
         }
     )
 
@@ -86,9 +86,29 @@ def test_the_contract_that_would_keep_a_maker() -> None:
     found = rows(prices(1.0, 1.0, demand=100.0))["B"]
     kept = surge_viability(MADE, COSTS, prices(1.0, 1.0, demand=100.0, offtake=200.0))
 
-    assert found["contract_units"] == pytest.approx(100)
-    assert found["contract_cost"] == pytest.approx(100)
+    assert found["contract_units"] == pytest.approx(50)
+    assert found["contract_cost"] == pytest.approx(50)
     assert kept.stayed == 2
+
+
+def test_no_contract_makes_a_line_break_even_that_is_too_small() -> None:
+    """B gains .1 a unit: it needs 200 a week and can make 100."""
+    found = rows(prices(0.9, demand=100.0))["B"]
+
+    assert found["break_even_offtake"] == pytest.approx(200)
+    assert (found["contract_units"], found["contract_cost"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("demand", "offtake", "sold"),
+    [(None, None, 100.0), (None, 80.0, 40.0), (None, 0.0, 0.0), (80.0, None, 40.0), (80.0, 120.0, 60.0)],
+)
+def test_an_offtake_alone_is_all_that_is_asked_for(demand: float | None, offtake: float | None, sold: float) -> None:
+    """Two makers of one size: each sells half of what is asked for."""
+    cheap = COSTS.set_column(3, "keep_cost", pa.array([0.0, 0.0]))
+    found = surge_viability(MADE, cheap, prices(1.0, demand=demand, offtake=offtake))
+
+    assert collect(found.path)["sales"].to_pylist() == pytest.approx([sold, sold])
 
 
 def test_later_cash_counts_less() -> None:

@@ -15,7 +15,7 @@ from industria.ecosystems._plan import table_of
 from industria.ecosystems._rows import Array, Field, Rows, read
 from industria.ecosystems._surge import following_weeks
 from industria.errors import MissingValueError, ParameterRangeError, UnknownLabelError
-from industria.kernels.surge_exit import CASH, MARGIN, Exits, exits
+from industria.kernels.surge_exit import CASH, MARGIN, ROUNDING, Exits, exits
 
 __all__ = ["SurgeViability", "surge_viability"]
 
@@ -32,7 +32,7 @@ PRICES: Final = (
     Field("week", "week"),
     Field("price", "amount"),
     Field("demand", "amount", None),
-    Field("offtake", "amount", 0.0),
+    Field("offtake", "amount", None),
 )
 REASONS: Final = {0: None, CASH: "cash", MARGIN: "margin"}
 
@@ -65,8 +65,9 @@ class SurgeViability(Result):
         "present_value": "its cash flows, later ones discounted [currency]",
         "break_even_offtake": "units a week whose margin pays for keeping the line, at the mean price; null "
         "where a unit costs what it brings [unit of output]",
-        "contract_units": "units a week to be bought beyond its sales so that it breaks even [unit of output]",
-        "contract_cost": "what these cost a week at the mean price [currency]",
+        "contract_units": "units a week to be bought beyond what it would sell in the first week, had all makers "
+        "stayed, so that it breaks even; null where that takes more than its capacity [unit of output]",
+        "contract_cost": "what these cost a week at the mean price; null where they are [currency]",
         "sales": "units sold in the week [unit of output]",
         "margin": "price less unit cost, times sales [currency]",
         "active": "whether the line is kept in the week [1]",
@@ -96,8 +97,9 @@ def surge_viability(
     options : Table
         `actor, product, unit_cost` (currency a unit), `keep_cost` (currency a week); `yield` if there.
     prices : Table
-        `product, week, price` (currency a unit) after the surge; if there, `demand` (units in the week, null for
-        all that is made) and `offtake` (units that a contract buys at the least).
+        `product, week, price` (currency a unit) after the surge; if there, `demand` (units in the week) and
+        `offtake` (units that a contract buys at the least). The larger is asked for; where one is null or not
+        there the other is, and where both are, all that is made.
     reserve : float
         How far below 0 its cash may fall before a maker leaves [currency].
     discount : float
@@ -127,19 +129,19 @@ def surge_viability(
 
     Examples
     --------
-    After the surge masks sell for 30 cents; one maker can live with that.
+    After the surge masks sell for 30 cents; one maker can live with that, the other lacks an order.
 
     >>> import pandas as pd
     >>> made = pd.DataFrame({"actor": ["A", "B"], "product": "mask", "week": 9, "output": [5000, 4000]})
     >>> costs = pd.DataFrame({
-    ...     "actor": ["A", "B"], "product": "mask", "unit_cost": [0.10, 0.25], "keep_cost": [600, 300],
+    ...     "actor": ["A", "B"], "product": "mask", "unit_cost": [0.10, 0.25], "keep_cost": [600, 150],
     ... })
     >>> prices = pd.DataFrame({"product": "mask", "week": range(10, 14), "price": 0.30, "demand": 6000})
     >>> rows = surge_viability(made, costs, prices).to_pandas()
-    >>> print(rows[["actor", "exit_week", "break_even_offtake"]].round(1).to_string(index=False))
-    actor  exit_week  break_even_offtake
-        A       <NA>              3000.0
-        B         10              6000.0
+    >>> print(rows[["actor", "exit_week", "break_even_offtake", "contract_units"]].round(1).to_string(index=False))
+    actor  exit_week  break_even_offtake  contract_units
+        A       <NA>              3000.0             0.0
+        B         10              3000.0           333.3
     """
     made = read(plan_production, "plan_production", *PRODUCTION, key=("actor", "product", "week"))
     known = read(options, "options", *OPTIONS, key=("actor", "product"))
@@ -175,8 +177,9 @@ def _markets(after: Rows, products: Sequence[str], weeks: Sequence[Any]) -> tupl
         if product in products:
             cell = products.index(product), weeks.index(week)
             price[cell] = after["price"][i]
-            demand = after["demand"][i]
-            asked[cell] = np.inf if np.isnan(demand) else max(demand, after["offtake"][i])
+            # The larger of the two, or the one that is told.
+            told = np.fmax(after["demand"][i], after["offtake"][i])
+            asked[cell] = np.inf if np.isnan(told) else told
     gaps = np.argwhere(np.isnan(price))
     if len(gaps):
         where = f"product = {products[gaps[0][0]]!r}, week = {weeks[gaps[0][1]]}"
@@ -202,8 +205,7 @@ def _laid_out(
     mean = price.mean(axis=1)
     gain = mean - unit_cost
     needed = np.divide(keep_cost, gain, out=np.full(n, np.nan), where=gain > 0)
-    # What it would sell, had it stayed with those who are there at the beginning.
-    lacking = np.maximum(needed - found.sales[:, 0], 0.0)
+    lacking = np.where(needed > capacity * (1 + ROUNDING), np.nan, np.maximum(needed - found.opening, 0.0))
     rows = [(k, t) for k in range(n) for t in range(T)]
     names = {"product": [product for product, _ in makers], "actor": [actor for _, actor in makers]}
     return SurgeViability(

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CASH", "MARGIN", "Exits", "exits"]
+__all__ = ["CASH", "MARGIN", "ROUNDING", "Exits", "exits"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -31,6 +31,8 @@ class Exits:
         Whether the line is kept.
     reason : array of int, shape (n,)
         0 for those who stay, CASH or MARGIN for those who left.
+    opening : array, shape (n,)
+        Units that each would sell in the first week, did all stay.
     """
 
     sales: Array
@@ -38,6 +40,7 @@ class Exits:
     cash: Array
     active: Truth
     reason: Ids
+    opening: Array
 
 
 def exits(
@@ -88,6 +91,7 @@ def exits(
         cash=cash,
         active=active,
         reason=reason,
+        opening=_shared(product, capacity, asked[:, :1])[:, 0],
     )
 
 
