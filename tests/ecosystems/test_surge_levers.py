@@ -83,6 +83,32 @@ def test_rows_of_one_lever_are_one_package() -> None:
     assert together["both"]["objective"] <= min(apart[x]["objective"] for x in ("budget twice", "brokers twice"))
 
 
+def test_a_row_that_names_an_item_wins_over_the_one_for_all() -> None:
+    def stock(items: list[str | None], factors: list[float]) -> float:
+        n = len(items)
+        rows = {"lever": ["a"] * n, "quantity": ["stockpile"] * n, "factor": factors}
+        table = pa.table({**rows, "item": pa.array(items, pa.string())})
+        return float(compared(table, solver="relaxed")["a"]["objective"])
+
+    assert stock([None, "mask"], [3.0, 2.0]) == pytest.approx(stock(["gown", "mask"], [3.0, 2.0]))
+    assert stock([None, "mask"], [3.0, 2.0]) > stock([None], [3.0])
+
+
+def test_an_actor_and_its_product_may_not_both_be_moved() -> None:
+    rows = pa.table({"lever": ["a", "a"], "quantity": ["capacity"] * 2, "item": ["A", "mask"], "factor": [2.0, 3.0]})
+
+    with pytest.raises(UsageError, match="'A' and 'mask' of lever 'a' both move capacity of actor = 'A'"):
+        compared(rows, solver="relaxed")
+
+
+def test_a_lever_on_an_empty_table_warns() -> None:
+    tables = {name: rows for name, rows in TABLES.items() if name != "resources"}
+    rows = pa.table({"lever": ["more"], "quantity": ["resource"], "factor": [2.0]})
+
+    with pytest.warns(UserWarning, match="lever 'more' moves no resource: resources has no rows"):
+        surge_levers(**tables, levers=rows, solver="relaxed")
+
+
 def test_nothing_comes_of_nothing() -> None:
     """A quantity that is 0 is not there: nothing is added to it."""
     none = TABLES["products"].set_column(3, "stockpile", pa.array([0.0, 0.0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from industria.ecosystems._rows import Field, Rows
 from industria.ecosystems._surge import SurgeTables
-from industria.errors import ChoiceError, OutsideRangeError, UnknownLabelError
+from industria.errors import ChoiceError, OutsideRangeError, UnknownLabelError, UsageError
 
 LEVERS: Final = (
     Field("lever"),
@@ -38,7 +39,7 @@ WHOLE: Final = ("retool_weeks", "certification_weeks")
 
 
 def changed(tables: SurgeTables, levers: Rows, lever: str) -> SurgeTables:
-    """Apply the rows of one lever, one after another.
+    """Apply the rows of one lever, each to the original values; one that names an item goes before one for all.
 
     Raises
     ------
@@ -46,26 +47,26 @@ def changed(tables: SurgeTables, levers: Rows, lever: str) -> SurgeTables:
         If a quantity is none that a lever moves.
     UnknownLabelError
         If the tables do not have the item.
+    UsageError
+        If two items name the same row of a table, as an actor and its product do.
     OutsideRangeError
         If the change makes a quantity infinite.
     """
-    for i, name in enumerate(levers["lever"]):
-        if name != lever:
-            continue
-        quantity = levers["quantity"][i]
+    mine = [i for i, name in enumerate(levers["lever"]) if name == lever]
+    for quantity in dict.fromkeys(levers["quantity"][i] for i in mine):
         if quantity not in QUANTITIES:
             raise ChoiceError(f"levers.quantity of {lever!r}", quantity, list(QUANTITIES))
-        table, column, labels = QUANTITIES[quantity]
+        table, column, _ = QUANTITIES[quantity]
         rows: Rows = getattr(tables, table)
-        mine = _named(rows, labels, levers["item"][i], lever)
-        old = rows[column]
-        new = np.maximum(levers["floor"][i], levers["factor"][i] * old + levers["add"][i])
-        if not np.isfinite(new[mine]).all():
-            where = f"lever = {lever!r}"
-            raise OutsideRangeError("levers", "factor", float(levers["factor"][i]), where, "makes a quantity infinite")
+        by = _movers(levers, [i for i in mine if levers["quantity"][i] == quantity], rows)
+        moved, old = by >= 0, rows[column]
+        new = np.maximum(levers["floor"][by], levers["factor"][by] * old + levers["add"][by])
+        if (endless := moved & ~np.isfinite(new)).any():
+            factor = float(levers["factor"][by[endless][0]])
+            raise OutsideRangeError("levers", "factor", factor, f"lever = {lever!r}", "makes a quantity infinite")
         # A lead that is not whole lasts into its next week; a sum such as 3 - 2.9999999 does not.
         new = np.ceil(new - 1e-9) if quantity in WHOLE else new
-        values = np.where(mine & (old > 0), new, old)
+        values = np.where(moved & (old > 0), new, old)
         tables = replace(tables, **{table: replace(rows, columns={**rows.columns, column: values})})
     return tables
 
@@ -77,10 +78,29 @@ def without_pivots(tables: SurgeTables) -> SurgeTables:
     return replace(tables, options=replace(options, columns=columns))
 
 
-def _named(rows: Rows, columns: Sequence[str], item: str | None, lever: str) -> npt.NDArray[np.bool_]:
-    """Tell the rows of an item; all of them where none is named."""
-    if item is None:
-        return np.ones(rows.n, bool)
+def _movers(levers: Rows, chosen: Sequence[int], rows: Rows) -> npt.NDArray[np.int64]:
+    """Tell which row of a lever moves each row of a table; -1 where none does."""
+    by = np.full(rows.n, -1)
+    for i in sorted(chosen, key=lambda i: levers["item"][i] is None):
+        lever, quantity, item = (levers[column][i] for column in ("lever", "quantity", "item"))
+        if item is None:
+            by[by < 0] = i
+            if not rows.n:
+                warnings.warn(f"lever {lever!r} moves no {quantity}: {rows.name} has no rows.", stacklevel=4)
+            continue
+        labels = QUANTITIES[quantity][2]
+        mine = _named(rows, labels, item, lever)
+        if (twice := np.flatnonzero(mine & (by >= 0))).size:
+            raise UsageError(
+                f"levers: {levers['item'][by[twice[0]]]!r} and {item!r} of lever {lever!r} both move {quantity} of "
+                f"{rows.where(int(twice[0]), *labels)}; leave one of them out."
+            )
+        by[mine] = i
+    return by
+
+
+def _named(rows: Rows, columns: Sequence[str], item: str, lever: str) -> npt.NDArray[np.bool_]:
+    """Tell the rows of an item."""
     mine = np.array([any(rows[column][i] == item for column in columns) for i in range(rows.n)], bool)
     if not mine.any():
         known = sorted({label for column in columns for label in rows[column]})

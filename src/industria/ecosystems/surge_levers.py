@@ -85,7 +85,9 @@ def surge_levers(
         certification_weeks, broker_hours, pivot_cost, incumbent_capacity, stockpile, input_supply or resource;
         `item` a product, an actor, an input or a resource, null for all. Where there is any, max(floor,
         factor x old + add) takes its place, blank factor 1, add 0, floor 0; weeks are rounded up. Rows
-        of one lever are one package, those that name an item before those for all.
+        of one lever are one package, each of which moves the original values: one that names an item wins
+        over the one for all, and two may not name the same row, as an actor and its product do. A lever for
+        all rows of a table that has none warns.
     ramp, bill, inputs, resources, uses : Table, optional
         As `surge_plan` takes them.
     pivots_per_actor, certification, unmet, unlisted_inputs, solver, gap, time_limit, discount
@@ -103,7 +105,7 @@ def surge_levers(
     UnknownLabelError
         If a lever names an item that the tables do not have, or a table what no other lists.
     UsageError
-        If a lever is called base or no_pivots.
+        If a lever is called base or no_pivots, or two of its items name the same row.
     MissingColumnError, MissingValueError, ColumnTypeError
         If a column or a cell lacks, or is of another kind.
     NegativeValueError, InfiniteValueError, OutsideRangeError
