@@ -230,6 +230,24 @@ def test_a_later_loss_counts_less() -> None:
     assert surge_plan(demand, OPTIONS.slice(0, 0), products, discount=0.25).objective == pytest.approx(10 + 8)
 
 
+def test_of_actors_that_are_alike_the_first_by_name_starts() -> None:
+    demand = pa.table({"product": ["mask"] * 3, "week": [0, 1, 2], "demand": [10.0] * 3})
+    products = pa.table({"product": ["mask"], "weight": [1.0]})
+    alike = {"capacity": [5.0] * 3, "retool_weeks": [0] * 3, "certification_weeks": [0] * 3, "pivot_cost": [1.0] * 3}
+    options = pa.table({"actor": ["Z", "B", "A"], "product": ["mask"] * 3, **alike})
+    money = pa.table({"resource": ["budget"], "available": [1.0]})
+
+    assert collect(surge_plan(demand, options, products, resources=money).pivots)["actor"].to_pylist() == ["A"]
+
+
+def test_a_plan_out_of_time_keeps_its_bound() -> None:
+    found = plan({"solver": "exact", "time_limit": 1e-6})
+
+    assert found.stopped
+    assert found.bound >= 457.942708 - PRINTED
+    assert found.objective < 1105  # without any pivot
+
+
 def test_what_nobody_limits_is_told() -> None:
     assert collect(plan(resources=None).unlimited)["resource"].to_pylist() == ["broker_hours", "budget"]
 
@@ -347,6 +365,11 @@ def test_hours_and_other_text_are_no_weeks(weeks: list[Any]) -> None:
         ({"inputs": changed(INPUTS, "week", [dt.date(2020, 4, 1)] * 20)}, WeeksError, "whole numbers"),
         ({"inputs": changed(INPUTS, "week", [99] * 20)}, WeeksError, "no week of demand"),
         ({"products": changed(PRODUCTS, "weight", ["a", "b"])}, ColumnTypeError, "numbers"),
+        (
+            {"products": PRODUCTS.append_column("shelf_life_weeks", pa.array([1, 0]))},
+            OutsideRangeError,
+            "product = 'gown'; it should be 1 or more: what is made keeps at least the week it is made in",
+        ),
     ],
 )
 def test_what_cannot_be_is_named(tables: dict[str, Any], error: type[Exception], told: str) -> None:

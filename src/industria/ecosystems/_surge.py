@@ -189,7 +189,7 @@ def surge_of(
     UnknownLabelError
         If a table names what no other lists.
     OutsideRangeError
-        If a ramp has a hole in its ages.
+        If a ramp has a hole in its ages, or a product keeps less than a week.
     MissingValueError
         If there are several ramps, and an option does not tell its own.
     """
@@ -217,6 +217,10 @@ def surge_of(
     inputs, bill, supply = _inputs(tables, products, weeks, unlisted_inputs)
     resources, limit, total, unlimited = _limits(tables, weeks)
     at_start, at_certification, per_unit = _takes(tables, p, resources)
+    spoiled = next((i for i, life in enumerate(rows["shelf_life_weeks"]) if life < 1), None)
+    if spoiled is not None:
+        allowed = "should be 1 or more: what is made keeps at least the week it is made in"
+        raise OutsideRangeError("products", "shelf_life_weeks", 0.0, rows.where(spoiled, "product"), allowed)
     shelf = np.where(np.isnan(rows["shelf_life_weeks"]), T, rows["shelf_life_weeks"])
     program = SurgeProgram(
         d=d,
