@@ -179,6 +179,20 @@ def test_what_is_told_of_one_leaves_probabilities_in_bounds(seed: int) -> None:
         assert row["probability"] == pytest.approx(wanted, abs=EXACT)
 
 
+def test_what_nobody_has_confidence_in_is_no_evidence() -> None:
+    """A row of confidence 0 leaves the probabilities of a registry without it."""
+    certain = CAPABILITIES.append_column("confidence", pa.array([1.0] * CAPABILITIES.num_rows))
+    doubted = certain.set_column(
+        certain.num_columns - 1, "confidence", pa.array([0.0] + [1.0] * (CAPABILITIES.num_rows - 1))
+    )
+    found, without, before = (
+        inferred_capabilities(ACTORS, rows).to_arrow() for rows in (doubted, certain.slice(1), certain)
+    )
+
+    assert found["probability"].to_pylist() == without["probability"].to_pylist()
+    assert found["probability"].to_pylist() != before["probability"].to_pylist()
+
+
 def test_of_nothing_declared_nothing_is_inferred() -> None:
     result = inferred_capabilities(ACTORS, CAPABILITIES.slice(0, 0))
 

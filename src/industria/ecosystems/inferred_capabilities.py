@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
@@ -101,7 +101,8 @@ def inferred_capabilities(
     actors : Table
         `actor`; if there, `naics`, 2 to 6 digits.
     capabilities : Table
-        `actor, type, code`; if there, `evidence`. Rows that were inferred before are left out.
+        `actor, type, code`; if there, `evidence`, `confidence`. Rows that were inferred before are left
+        out; those of confidence 0 are no evidence.
     relatedness : Table, optional
         `code_i, code_j, proximity`: how near a capability is to another.
     method : {"hierarchy", "relatedness", "both"}
@@ -126,8 +127,8 @@ def inferred_capabilities(
         If an actor, or a pair of `relatedness`, stands twice.
     UnknownLabelError
         If a capability is of an actor that is not listed.
-    NegativeValueError, InfiniteValueError
-        If a proximity is negative or infinite.
+    NegativeValueError, InfiniteValueError, OutsideRangeError
+        If a proximity is negative or infinite, or a confidence lies outside [0, 1].
     ChoiceError, ParameterRangeError
         If a parameter is none of its words, out of range, or asks for a table that is not there.
     ConvergenceError
@@ -137,8 +138,14 @@ def inferred_capabilities(
     who = read(actors, "actors", Field("actor"), Field("naics", "text", None), key=("actor",))
     if not who.n:
         raise EmptyTableError("actors")
-    fields = (Field("actor"), Field("type"), Field("code"), Field("evidence", "text", None))
-    told = read(capabilities, "capabilities", *fields)
+    fields = (
+        Field("actor"),
+        Field("type"),
+        Field("code"),
+        Field("evidence", "text", None),
+        Field("confidence", "share", None),
+    )
+    told = _believed(read(capabilities, "capabilities", *fields))
     a = told.places("actor", who["actor"], "actors")
     near = () if relatedness is None else _proximities(relatedness)
 
@@ -285,6 +292,15 @@ def _related(H: Any, keys: list[tuple[str, str]], near: Any, others: Array) -> A
 def _held_near(H: Any, keys: list[tuple[str, str]], near: Any) -> Any:
     phi, _ = _matrix(keys, near)
     return (H @ (phi > 0).astype(float).T).toarray()
+
+
+def _believed(told: Rows) -> Rows:
+    """Take rows in which nobody has any confidence for no evidence."""
+    said = [
+        INFERRED if doubted else evidence
+        for evidence, doubted in zip(told["evidence"], told["confidence"] == 0, strict=True)
+    ]
+    return replace(told, columns={**told.columns, "evidence": said})
 
 
 def _evidence(told: Rows, a: Ids, c: Ids) -> Mapping[tuple[int, int], str | None]:
