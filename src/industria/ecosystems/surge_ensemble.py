@@ -185,6 +185,33 @@ def surge_ensemble(
         If a number cannot be what it is called.
     DuplicateRowError, WeeksError, ConvergenceError
         As `surge_plan` raises them.
+
+    Examples
+    --------
+    Demand may be half as much again, and tests may take a week more; who should have the broker first?
+
+    >>> import pandas as pd
+    >>> demand = pd.DataFrame({"product": "mask", "week": range(5), "demand": [10, 30, 30, 30, 20]})
+    >>> options = pd.DataFrame({
+    ...     "actor": ["Bay Textiles", "Dartmouth Foam"], "product": "mask", "capacity": [20, 12],
+    ...     "retool_weeks": 1, "certification_weeks": [1, 0], "broker_hours": [10, 10],
+    ... })
+    >>> products = pd.DataFrame({"product": ["mask"], "weight": [1.0], "stockpile": [15.0]})
+    >>> hours = pd.DataFrame({"resource": "broker_hours", "week": range(5), "available": 10.0})
+    >>> uncertainty = pd.DataFrame({
+    ...     "quantity": ["demand", "certification_weeks"], "distribution": ["lognormal", "shift"],
+    ...     "mean": [1.0, 0.0], "sd": [0.5, 1.0],
+    ... })
+    >>> ensemble = surge_ensemble(
+    ...     demand, options, products, uncertainty, resources=hours, draws=50, policy="wait_and_see", rng=7
+    ... )
+    >>> print(ensemble.policies.collect().to_pandas()[["policy", "mean_loss", "gain"]].round(1).to_string(index=False))
+          policy  mean_loss  gain
+           fixed       34.2   NaN
+    here_and_now       34.2   0.0
+    wait_and_see       33.1   1.0
+    >>> round(ensemble.value_of_perfect_information, 1)
+    1.0
     """
     tables = SurgeTables.of(demand, options, products, ramp, bill, inputs, resources, uses)
     uncertainty = as_table(uncertainty, "uncertainty", "quantity", "distribution", "mean", "sd")
