@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
@@ -156,6 +157,25 @@ def test_the_decorator_hands_the_same_function_back() -> None:
     assert marked is shares
     assert record(shares).tables == {"firms": True}
     assert marked(pa.table({"industry": ["food"]})).to_arrow().num_rows == 1
+
+
+def test_a_measure_that_draws_its_rows_marks_every_result() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+    class Drawn(Result):
+        n: int
+
+    def firms(counts: TableLike, *, n: int = 2) -> Result:
+        """Firms that are none."""
+        return Drawn(table=as_table(counts, "counts", "industry"), n=n)
+
+    drawn = measure(gives={}, cites="Nobody (2026)", design="descriptive", synthetic=True)(firms)
+
+    made = drawn(pa.table({"industry": ["food"]}), n=3)
+    assert isinstance(made, Drawn)
+    assert (made.synthetic, made.n) == (True, 3)
+    assert inspect.unwrap(drawn) is firms
+    assert (record(drawn).synthetic, record(drawn).tables) == (True, {"counts": True})
+    assert list(record(drawn).parameters) == ["n"]
 
 
 @pytest.mark.parametrize("meaning", ["the share", "the share [percent]", "[fraction] of sales"])

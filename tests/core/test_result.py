@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import Any
 
 import maketables
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from industria.core.result import ESTIMATES, Estimates, Result, text_table
+from industria.core.result import ESTIMATES, SYNTHETIC, Estimates, Result, text_table
 from industria.core.table import Table, collect, from_arrays
 
 
@@ -108,6 +108,32 @@ def test_long_tables_are_cut_with_a_count() -> None:
 
     assert text_table(rows, most=20).splitlines()[-1] == "… 10 more rows"
     assert "more" not in text_table(rows, most=30)
+
+
+def test_all_that_a_synthetic_result_shows_says_so() -> None:
+    drawn = replace(_shares(), synthetic=True)
+
+    assert drawn.summary().splitlines()[0] == SYNTHETIC
+    assert f"<caption>{SYNTHETIC}</caption>" in drawn._repr_html_()
+    assert repr(drawn) == "Shares(industry, share, total=1, synthetic)"
+    assert drawn.to_arrow().schema.metadata == {b"synthetic": b"true"}
+    assert drawn.to_pandas().attrs == {"synthetic": True}
+    assert drawn.facts() == _shares().facts()
+
+
+def test_a_real_result_shows_no_mark() -> None:
+    real = _shares()
+
+    assert SYNTHETIC not in real.summary() + real._repr_html_()
+    assert not real.to_arrow().schema.metadata
+    assert real.to_pandas().attrs == {}
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_a_printed_regression_of_synthetic_rows_says_so(synthetic: bool) -> None:
+    printed = maketables.ETable([replace(_estimates(), synthetic=synthetic)]).make(type="tex")
+
+    assert (SYNTHETIC in str(printed)) == synthetic
 
 
 @pytest.mark.parametrize("kind", ["tex", "typst", "html"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypedDict
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,15 @@ SHARES: Final = {
     "missing_share": "part of the mass that reaches no code",
 }
 """What every crossing tells of all groups together; runs and briefs print a line of it."""
+
+
+class Shares(TypedDict):
+    """The values of `SHARES`; None where there is no mass."""
+
+    split_share: float | None
+    resolved_share: float | None
+    missing_share: float | None
+
 
 # A brief prints some lines of them; the rest is in the sum.
 LARGEST: Final = 20
@@ -62,13 +71,20 @@ def passage_table(values: Values, links: Links, found: Resolution) -> Table:
     )
 
 
-def shares_of(values: Values, links: Links, found: Resolution) -> dict[str, float | None]:
-    """Tell `SHARES` of all groups together; None where there is no mass."""
+def shares_of(values: Values, links: Links, found: Resolution) -> Shares:
+    """Tell `SHARES` of all groups together."""
     total = float(values.mass.sum())
     lost = lost_mass(values, links, found)
     come = values.mass - lost
-    ways = (come[found.passage == SPLIT], come[np.isin(found.passage, (CHILDREN, SIBLINGS))], lost)
-    return {name: float(part.sum()) / total if total > 0 else None for name, part in zip(SHARES, ways, strict=True)}
+
+    def share(part: Array) -> float | None:
+        return float(part.sum()) / total if total > 0 else None
+
+    return Shares(
+        split_share=share(come[found.passage == SPLIT]),
+        resolved_share=share(come[np.isin(found.passage, (CHILDREN, SIBLINGS))]),
+        missing_share=share(lost),
+    )
 
 
 def missing_table(values: Values, links: Links, found: Resolution) -> Table:

@@ -6,7 +6,8 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 from importlib.metadata import entry_points
 from typing import Any, Final, Literal, ParamSpec, TypeVar, get_args, get_type_hints
 
@@ -58,6 +59,8 @@ class Measure:
         What of it adds up over sites: sums, moments, estimates, none.
     support : str
         What it tells disclosure control: cells, estimates, percentiles, none.
+    synthetic : bool
+        Whether it draws its rows, so that they are of no real firm.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Measure:
     design: Design
     pools: Pools
     support: Support
+    synthetic: bool = False
 
     @property
     def title(self) -> str:
@@ -131,6 +135,7 @@ def measure(
     design: Design,
     pools: Pools = "none",
     support: Support = "none",
+    synthetic: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Record a function as a measure, and return the function itself.
 
@@ -146,11 +151,15 @@ def measure(
         What of its result adds up over sites.
     support : {"cells", "estimates", "percentiles", "none"}
         Which `support_` columns it returns for disclosure control.
+    synthetic : bool
+        Whether it draws its rows, so that they are of no real firm. Its result, and
+        in a study every step that reads it, is marked so wherever it is shown.
 
     Returns
     -------
     callable
-        A decorator that hands the same function back.
+        A decorator that hands the same function back; around one that is synthetic
+        stands what marks its result.
 
     Raises
     ------
@@ -165,10 +174,21 @@ def measure(
     def note(function: Callable[P, R]) -> Callable[P, R]:
         room = _room_of(function.__module__.rpartition(".")[0])
         name = f"{room}.{function.__name__}" if room else function.__name__
-        _records[function] = Measure(name, function, dict(gives), cites, design, pools, support)
+        function = _marking(function) if synthetic else function
+        _records[function] = Measure(name, function, dict(gives), cites, design, pools, support, synthetic)
         return function
 
     return note
+
+
+def _marking(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark every result of a function as synthetic, so that none of them depends on its author's memory."""
+
+    @wraps(function)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> R:
+        return replace(function(*args, **kwargs), synthetic=True)  # type: ignore[type-var]
+
+    return marked
 
 
 def _room_of(package: str) -> str:

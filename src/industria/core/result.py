@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["ESTIMATES", "SUPPORT", "Estimates", "Result"]
+__all__ = ["ESTIMATES", "MARK", "SUPPORT", "SYNTHETIC", "Estimates", "Result"]
 
 SUPPORT: Final = "support_"
+MARK: Final = "synthetic"
+"""Key of the metadata that tell a synthetic table of Arrow, Parquet or pandas from a real one."""
+SYNTHETIC: Final = "Synthetic data: these are not real firms"
 ESTIMATES: Final = ("term", "estimate", "standard_error", "statistic", "p_value", "low", "high")
 
 
@@ -37,11 +40,16 @@ class Result:
     meanings : mapping of str to str
         Meanings of columns in which a choice of this call stands, such as the base
         of an index; they take the place of those in `gives`.
+    synthetic : bool
+        Whether its rows are drawn, so that they are of no real firm. All that it prints
+        says so, and its Arrow and pandas tables carry it; its lazy tables cannot, so a
+        measure that reads one of them knows nothing of it outside a study.
     """
 
     table: Table
     units: Mapping[str, str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    synthetic: bool = False
 
     def tidy(self) -> Table:
         """Return the table without what is there for disclosure control alone."""
@@ -53,12 +61,14 @@ class Result:
         return self.table if self._support_columns() else None
 
     def to_arrow(self) -> pa.Table:
-        """Compute the tidy table as Arrow."""
-        return collect(self.tidy())
+        """Compute the tidy table as Arrow; where it is synthetic, its metadata say so."""
+        rows = collect(self.tidy())
+        return rows.replace_schema_metadata({MARK: "true"}) if self.synthetic else rows
 
     def to_pandas(self) -> pd.DataFrame:
-        """Compute the tidy table as a pandas frame."""
+        """Compute the tidy table as a pandas frame; where it is synthetic, its `attrs` say so."""
         frame: pd.DataFrame = self.tidy().collect("pandas").to_native()
+        frame.attrs |= {MARK: True} if self.synthetic else {}
         return frame
 
     def to_polars(self) -> pl.DataFrame:
@@ -68,7 +78,7 @@ class Result:
 
     def facts(self) -> dict[str, bool | int | float | str | None]:
         """List the scalars beside the table."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != MARK}
         return {name: value for name, value in values.items() if isinstance(value, bool | int | float | str | None)}
 
     def tables(self) -> dict[str, Table]:
@@ -77,7 +87,10 @@ class Result:
         return {name: value for name, value in values.items() if isinstance(value, nw.LazyFrame)}
 
     def summary(self) -> str:
-        """Write the facts and the first rows as plain text."""
+        """Write the facts and the first rows as plain text; what is synthetic says so first."""
+        return f"{SYNTHETIC}\n{self._summary()}" if self.synthetic else self._summary()
+
+    def _summary(self) -> str:
         rows = self.to_arrow()
         facts = [f"{name} {_short(value)}" for name, value in self.facts().items() if value is not None]
         return "\n".join([type(self).__name__, *([", ".join(facts)] if facts else []), text_table(rows)])
@@ -85,7 +98,7 @@ class Result:
     def __repr__(self) -> str:
         columns = [name for name in self.table.collect_schema().names() if not name.startswith(SUPPORT)]
         facts = [f"{name}={_short(value)}" for name, value in self.facts().items() if value is not None]
-        return f"{type(self).__name__}({', '.join(columns + facts)})"
+        return f"{type(self).__name__}({', '.join(columns + facts + ([MARK] if self.synthetic else []))})"
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -96,7 +109,8 @@ class Result:
             "<tr>" + "".join(f"<td>{escape(_short(cell))}</td>" for cell in row.values()) + "</tr>"
             for row in rows.to_pylist()
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        caption = f"<caption>{SYNTHETIC}</caption>" if self.synthetic else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _support_columns(self) -> list[str]:
         return [name for name in self.table.collect_schema().names() if name.startswith(SUPPORT)]
@@ -143,13 +157,15 @@ class Estimates(Result):
 
     @property
     def __maketables_default_stat_keys__(self) -> list[str]:
-        return ["N", "n_units"]
+        return ["N", "n_units", *([MARK] if self.synthetic else [])]
 
     @property
     def __maketables_stat_labels__(self) -> dict[str, str]:
-        return {"n_units": "Units", "df": "Degrees of freedom"}
+        return {"n_units": "Units", "df": "Degrees of freedom", MARK: SYNTHETIC}
 
     def __maketables_stat__(self, key: str) -> Any:
+        if key == MARK:
+            return "yes" if self.synthetic else "no"
         return self.n_obs if key == "N" else getattr(self, key, None)
 
 

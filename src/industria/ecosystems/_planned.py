@@ -75,7 +75,7 @@ class SurgePlan(Result):
     prices: Table
     binding: Table
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Write objective, bound and gap, and the pivots in the order of their starts."""
         gap = "0" if self.gap < 5e-7 else f"{self.gap:.2g}"
         mark = f"{self.method}, stopped by the time limit" if self.stopped else self.method

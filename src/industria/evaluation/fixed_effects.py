@@ -88,7 +88,7 @@ class FixedEffects(Estimates):
     permutations: int
     design: str = "associational: an effect only if units would have moved alike without the treatment"
 
-    def summary(self) -> str:
+    def _summary(self) -> str:
         """Write the block that an econometrician reads at a glance."""
         return summary_of(self)
 

@@ -65,7 +65,8 @@ def csv(
         Lines above the header.
     about : mapping, optional
         What is known of the file: publisher, title, vintage, url, license,
-        citation, documentation, retrieved (YYYY-MM-DD), redistributable.
+        citation, documentation, retrieved (YYYY-MM-DD), redistributable, and
+        synthetic: true where the rows are drawn and of no real firm.
 
     Returns
     -------

@@ -28,6 +28,7 @@ ABOUT: Final = (
     "documentation",
     "retrieved",
     "redistributable",
+    "synthetic",
 )
 """What a person may say of a file that does not say it itself."""
 
@@ -66,6 +67,9 @@ class Source:
         When it was had from its publisher, as YYYY-MM-DD.
     redistributable : bool or None
         Whether its license lets a study be shared with it; None where nobody said.
+    synthetic : bool
+        Whether its rows are drawn, so that they are of no real firm or person. What a
+        study makes of them is marked so wherever it is shown.
     notes : tuple of str
         What the reader changed on the way in, such as Stata's missing codes.
     facts : mapping
@@ -91,6 +95,7 @@ class Source:
     documentation: str | None = None
     retrieved: str | None = None
     redistributable: bool | None = None
+    synthetic: bool = False
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     held: Held | None = field(default=None, repr=False, compare=False)
@@ -143,9 +148,12 @@ def described(about: Mapping[str, str | bool] | None) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        If a word is not in `ABOUT`; the message has the nearest one.
+        If a word is not in `ABOUT`; the message has the nearest one. If `synthetic` is
+        neither true nor false: "no" would be read as a mark.
     """
     for word in about or {}:
         if word not in ABOUT:
             raise UsageError(f"about has {word!r}; it may have {listing(ABOUT)}.{hint(word, ABOUT)}")
+    if not isinstance(synthetic := (about or {}).get("synthetic", False), bool):
+        raise UsageError(f"about has synthetic = {synthetic!r}; it is true or false.")
     return dict(about or {})

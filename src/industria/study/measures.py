@@ -89,7 +89,8 @@ def split(step: StepUse, measure: Measure, names: Collection[str]) -> Split:
 
 def files_of_measures(study: Study) -> set[Path]:
     """List the files that hold the measures of a study which has run."""
-    return {Path(inspect.getfile(measure_of(step, study).function)).resolve() for step in study.steps.values()}
+    functions = (inspect.unwrap(measure_of(step, study).function) for step in study.steps.values())
+    return {Path(inspect.getfile(function)).resolve() for function in functions}
 
 
 def head_of(reference: object) -> str | None:

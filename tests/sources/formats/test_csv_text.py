@@ -245,6 +245,15 @@ def test_the_source_tells_its_bytes(tmp_path: Path) -> None:
         files.csv(str(source.path), about={"publishr": "me"})
 
 
+def test_a_person_says_that_the_rows_are_synthetic(tmp_path: Path) -> None:
+    path = written(tmp_path, "a,b\n1,2\n")
+
+    assert files.csv(path).describe()["synthetic"] is False
+    assert files.csv(path, about={"synthetic": True}).describe()["synthetic"] is True
+    with pytest.raises(UsageError, match="about has synthetic = 'no'; it is true or false"):
+        files.csv(path, about={"synthetic": "no"})
+
+
 def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:
     written(tmp_path, "a\n1\n", "plants.csv")
 
