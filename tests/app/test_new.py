@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from industria.study.load import load
+from tests.ecosystems.test_capability_registry import FORM_OF_ACTORS, FORM_OF_CAPABILITIES, PLANTED
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -73,6 +74,20 @@ def test_the_tables_of_a_registry_are_a_study_that_runs(industria: Call, tmp_pat
     code, out, _ = industria("read", folder / "run", "registry.issues")
     assert code == 0
     assert "frim" in out
+
+
+def test_faults_of_a_registry_are_listed_where_they_stand(industria: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "who-can-sew"
+    industria("new", folder, "--template", "registry")
+    (folder / "actors.csv").write_text(FORM_OF_ACTORS, encoding="utf-8")
+    (folder / "capabilities.csv").write_text(FORM_OF_CAPABILITIES, encoding="utf-8")
+
+    code, _, err = industria("run", folder, "--no-brief")
+    assert code == 0, err
+    _, out, _ = industria("read", folder / "run", "registry.issues", "--json")
+
+    found = json.loads(out)["rows"]
+    assert [(row["table"], row["row"], row["column"], row["nearest"]) for row in found] == PLANTED
 
 
 def test_data_do_not_go_into_a_registry(industria: Call, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from industria.core.table import collect
 from industria.ecosystems import capability_registry, pivot_matches
 from industria.ecosystems._naics import VINTAGES, vintages
-from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError
+from industria.errors import BrokenFileError, ChoiceError, EmptyTableError, ParameterRangeError
 from industria.kernels.likeness import likeness
 from industria.sources import find
 from tests.sources.official_files import WHOLE, mirrored
@@ -268,9 +268,103 @@ def test_numbers_and_dates_may_come_as_text() -> None:
     )
 
     assert issues(actors, capabilities, as_of="2020-04-17") == [
-        ("actors", 2, "employment", "about 50", None),
+        ("actors", 2, "employment", "about 50", "50"),
         ("capabilities", 1, "valid_to", "2020-06-31", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "near"),
+    [
+        ("about 50", "50"),
+        ("~20", "20"),
+        ("1,200", "1200"),
+        ("42,5", "42.5"),
+        ("12 people.", "12"),
+        ("some -3", "3"),
+        ("50-99", None),
+        ("many", None),
+    ],
+)
+def test_a_number_among_words_is_null_and_told(cell: str, near: str | None) -> None:
+    actors = ACTORS.drop_columns("employment").append_column("employment", pa.array([cell, "12", None]))
+
+    registry = capability_registry(actors, CAPABILITIES)
+
+    (issue,) = rows(registry.issues)
+    assert (issue["row"], issue["column"], issue["value"], issue["nearest"]) == (1, "employment", cell, near)
+    assert [row["employment"] for row in rows(registry.actors)] == [None, 12.0, None]
+
+
+@pytest.mark.parametrize(("cell", "share"), [("80%", 0.8), (" 7,5 %", 0.075), ("100%", 1.0)])
+def test_a_percentage_is_a_confidence(cell: str, share: float) -> None:
+    capabilities = CAPABILITIES.drop_columns("confidence").append_column("confidence", pa.array([cell, "1", "0.8"]))
+
+    registry = capability_registry(ACTORS, capabilities)
+
+    (issue,) = rows(registry.issues)
+    assert (issue["value"], issue["nearest"]) == (cell, f"{share:g}")
+    assert sorted(row["confidence"] for row in rows(registry.capabilities)) == sorted([share, 1.0, 0.8])
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("12/31/2019", dt.date(2019, 12, 31)),
+        ("31.12.2019", dt.date(2019, 12, 31)),
+        ("3.4.2019", dt.date(2019, 4, 3)),
+        ("5/5/2019", dt.date(2019, 5, 5)),
+        ("3/4/2019", None),
+        ("31/31/2019", None),
+        ("spring", None),
+    ],
+)
+def test_a_day_is_put_right_where_it_can_be_one_alone(cell: str, day: dt.date | None) -> None:
+    capabilities = CAPABILITIES.drop_columns("valid_to").append_column("valid_to", pa.array([cell, None, None]))
+
+    (issue,) = rows(capability_registry(ACTORS, capabilities).issues)
+    expired = capability_registry(ACTORS, capabilities, as_of="2020-04-17")
+
+    assert (issue["value"], issue["nearest"]) == (cell, None if day is None else day.isoformat())
+    assert expired.n_left_out == (day is not None)
+
+
+FORM_OF_A_SPREADSHEET = """\
+actor;name;kind;naics;employment;latitude
+1;Québec Tricot;firm;315210;50,5;46,8
+2;"Moulage; Lac";firm;326199;environ 12;46,9
+"""
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_spreadsheet_of_another_language_comes_in_whole(tmp_path: Path, decimal: str) -> None:
+    path = tmp_path / "actors.csv"
+    path.write_bytes(FORM_OF_A_SPREADSHEET.replace("\n", "\r\n").encode("latin-1"))
+    capabilities = pa.table({"actor": ["1"], "type": ["process"], "code": ["sewing"]})
+
+    actors = find("files.csv")(str(path), encoding="latin-1", decimal=decimal).read()
+    registry = capability_registry(actors, capabilities)
+
+    found = rows(registry.actors)
+    assert [row["name"] for row in found] == ["Québec Tricot", "Moulage; Lac"]
+    assert [row["naics"] for row in found] == ["315210", "326199"]
+    told = [(row["row"], row["column"], row["value"], row["nearest"]) for row in rows(registry.issues)]
+    if decimal == ",":
+        assert [row["latitude"] for row in found] == [46.8, 46.9]
+        # A column of numbers and words is text, and its commas stay.
+        assert told == [(1, "employment", "50,5", "50.5"), (2, "employment", "environ 12", "12")]
+    else:
+        assert [row["latitude"] for row in found] == [None, None]
+        assert (1, "latitude", "46,8", "46.8") in told
+        assert registry.n_issues == 4
+
+
+def test_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "actors.csv"
+    path.write_bytes(FORM_OF_A_SPREADSHEET.encode("latin-1"))
+
+    with pytest.raises(BrokenFileError, match=r"actors.csv, line 2: byte e9 is not utf-8.*latin-1"):
+        find("files.csv")(str(path)).read()
 
 
 def test_industries_may_come_as_numbers() -> None:

@@ -248,6 +248,7 @@ def capabilities_of(
             lambda v: f"{v / 100:g}" if 2 < v <= 100 else int(v > 0),
             instead=0.0,
             made="made 0, the capability is unknown",
+            percent=True,
         )
     _validity(typed, as_of)
     _repeated_capabilities(typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
@@ -142,26 +143,40 @@ class Typed:
         near: Callable[[float], object],
         instead: float | None = None,
         made: str = "made null",
+        percent: bool = False,
     ) -> None:
-        """Make numbers of cells; those that cannot be are told, and null, or what stands in for them."""
+        """Make numbers of cells; those that cannot be are told, and null, or what stands in for them.
+
+        `near` tells what was probably meant by a number outside the bounds.
+        """
         told = self.rows[column].to_pylist()
-        cells = [_number(cell) for cell in told]
+        cells: list[float | None] = [_number(cell) for cell in told]
         for i, (cell, value) in enumerate(zip(told, cells, strict=True)):
-            if value is None and cell is not None and str(cell).strip():
-                self.tell(i, column, cell, f"it is no number; {made}")
+            if value is None and (cell is None or not str(cell).strip()):
+                continue
+            share = _percentage(str(cell)) if percent and value is None else None
+            if share is not None and low <= share <= high:
+                self.tell(i, column, cell, "it is a percentage; put right", f"{share:.12g}")
+                cells[i] = share
+            elif value is None:
+                meant = _number_in(str(cell))
+                likely = meant is not None and (f"{meant:.12g}" if low <= meant <= high else near(meant))
+                self.tell(i, column, cell, f"it is no number; {made}", likely or None)
                 cells[i] = instead
-            elif value is not None and not low <= value <= high:
+            elif not low <= value <= high:
                 self.tell(i, column, cell, f"{wrong}; {made}", near(value))
                 cells[i] = instead
         self.put(column, cells, pa.float64())
 
     def days(self, column: str) -> None:
-        """Make dates of cells; those that are none are told, and null."""
+        """Make dates of cells; those written in another way are put right, and those that are none null."""
         cells: list[dt.date | None] = []
         for i, cell in enumerate(self.rows[column].to_pylist()):
             day = _day(cell)
             if day is None and cell is not None and str(cell).strip():
-                self.tell(i, column, cell, "it is no date as 2020-04-17; made null")
+                day = _day_in(str(cell))
+                problem = "it is no date as 2020-04-17; made null" if day is None else "it is no ISO date; put right"
+                self.tell(i, column, cell, problem, day)
             cells.append(day)
         self.put(column, cells, pa.date32())
 
@@ -197,5 +212,39 @@ def _day(cell: object) -> dt.date | None:
         return cell
     try:
         return dt.date.fromisoformat(str(cell).strip())
+    except ValueError:
+        return None
+
+
+def _percentage(cell: str) -> float | None:
+    """Read 80% or 7,5 % as a fraction; None where there is more, or no percent sign."""
+    found = re.fullmatch(r"([-+]?\d+(?:[.,]\d+)?)\s*%", cell.strip())
+    return float(found[1].replace(",", ".")) / 100 if found else None
+
+
+def _number_in(cell: str) -> float | None:
+    """Find the one number among words, as in `about 50` or `1,200 people`; None where there are several."""
+    found = re.findall(r"[-+]?\d[\d.,]*", cell)
+    if len(found) != 1:
+        return None
+    written = found[0].rstrip(".,")
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", written):
+        return _number(written.replace(",", ""))
+    return _number(written.replace(",", ".") if written.count(",") == 1 and "." not in written else written)
+
+
+def _day_in(cell: str) -> dt.date | None:
+    """Read 12/31/2021 or 31.12.2021; None where day and month could be either."""
+    found = re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})", cell.strip())
+    if not found:
+        return None
+    first, second, year = (int(found[part]) for part in (1, 3, 4))
+    # With points the day is first everywhere.
+    if found[2] == "." or first > 12:
+        first, second = second, first
+    elif second <= 12 and first != second:
+        return None
+    try:
+        return dt.date(year, first, second)
     except ValueError:
         return None
