@@ -79,10 +79,11 @@ def capability_registry(
     """Read a registry that was typed by hand, and list all that is doubtful in it.
 
     Nothing is dropped in silence. A word that differs from one of the lists in capitals,
-    blanks or dashes alone is put right. Any other unknown word stays as it is, with the
-    nearest one beside it in `issues`: only a person can tell what was meant. A number or
-    date that cannot be is made null, a confidence 0: the capability is unknown. What an
-    actor has twice is told, and stays. A row is left out where its actor or code is
+    blanks or dashes alone is put right, and so are a confidence of 80% and the date
+    12/31/2021. Any other unknown word stays as it is, with the nearest one beside it in
+    `issues`: only a person can tell what was meant. A number or date that cannot be is
+    made null, a confidence 0: the capability is unknown. What an actor has twice is told,
+    and stays. A row is left out where its actor or code is
     missing, its actor is not listed, its id repeats a fuller row, or it is not valid on
     the day asked; `issues` has it.
 
@@ -116,6 +117,36 @@ def capability_registry(
         If a column holds what is neither text, number nor date.
     ChoiceError, ParameterRangeError
         If `duplicates` is none of its words, or `as_of` no day.
+
+    Examples
+    --------
+    What leaves no doubt is put right; what a person must tell stays, with what is nearest.
+
+    >>> import pandas as pd
+    >>> actors = pd.DataFrame({
+    ...     "actor": ["A", "B"],
+    ...     "name": ["Bay State Sewing", "Pioneer Molding"],
+    ...     "kind": ["Firm", "frim"],
+    ...     "employment": ["about 50", "12"],
+    ... })
+    >>> capabilities = pd.DataFrame({
+    ...     "actor": ["A", "C"],
+    ...     "type": ["process", "process"],
+    ...     "code": ["sewing", "sewing"],
+    ...     "confidence": ["80%", "1"],
+    ... })
+    >>> registry = capability_registry(actors, capabilities)
+    >>> print(registry.issues.collect().to_pandas().drop(columns="problem").to_string(index=False, na_rep="-"))
+           table  row     column    value nearest
+          actors    1 employment about 50      50
+          actors    1       kind     Firm    firm
+          actors    2       kind     frim    firm
+    capabilities    1 confidence      80%     0.8
+    capabilities    2      actor        C       -
+    >>> print(registry.actors.collect().to_pandas().to_string(index=False))
+    actor             name kind  employment
+        A Bay State Sewing firm         NaN
+        B  Pioneer Molding frim        12.0
     """
     if duplicates not in get_args(Duplicates):
         raise ChoiceError("duplicates", duplicates, get_args(Duplicates))

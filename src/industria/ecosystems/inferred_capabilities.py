@@ -133,6 +133,35 @@ def inferred_capabilities(
         If a parameter is none of its words, out of range, or asks for a table that is not there.
     ConvergenceError
         If the regression of both does not settle.
+
+    Examples
+    --------
+    A and B coat; D is of their branch, 3132, and says nothing. C is of another branch of textiles.
+
+    >>> import pandas as pd
+    >>> actors = pd.DataFrame({
+    ...     "actor": ["A", "B", "C", "D", "E", "F"],
+    ...     "naics": ["313210", "313220", "313320", "3132", "326199", "326199"],
+    ... })
+    >>> capabilities = pd.DataFrame({
+    ...     "actor": ["A", "B", "E", "F"],
+    ...     "type": "process",
+    ...     "code": ["coating", "coating", "molding", "molding"],
+    ... })
+    >>> found = inferred_capabilities(actors, capabilities, threshold=0.4)
+    >>> shown = ["actor", "code", "probability", "level", "n_similar", "declared", "evidence"]
+    >>> print(found.to_pandas()[shown].round(3).to_string(index=False, na_rep="-"))
+    actor    code  probability  level  n_similar  declared evidence
+        A coating        0.587      4          3      True        -
+        B coating        0.587      4          3      True        -
+        D coating        0.505      4          3     False inferred
+        E molding        0.524      6          2      True        -
+        F molding        0.524      6          2      True        -
+
+    How good that is, with each actor left out of its own probabilities:
+
+    >>> round(found.auc, 3), round(found.brier, 3)
+    (0.562, 0.238)
     """
     _refuse(method, prior_strength, threshold, relatedness)
     who = read(actors, "actors", Field("actor"), Field("naics", "text", None), key=("actor",))

@@ -138,6 +138,35 @@ def pivot_matches(
         If the vocabulary has a parent that it does not list, or a circle.
     ParameterRangeError
         If a parameter is out of range.
+
+    Examples
+    --------
+    A sews and lacks the certificate, which takes eight weeks; B lacks what nobody can acquire, joining.
+
+    >>> import pandas as pd
+    >>> actors = pd.DataFrame({"actor": ["A", "B"]})
+    >>> capabilities = pd.DataFrame({
+    ...     "actor": ["A", "A", "B", "B"],
+    ...     "type": ["process", "machine", "machine", "certification"],
+    ...     "code": ["sewing", "sewing_machine", "sewing_machine", "iso_13485"],
+    ...     "scale": [None, 30, 10, None],
+    ... })
+    >>> requirements = pd.DataFrame({
+    ...     "product": "gown",
+    ...     "group": ["joining", "machines", "quality"],
+    ...     "type": ["process", "machine", "certification"],
+    ...     "code": ["sewing", "sewing_machine", "iso_13485"],
+    ...     "quantity": [None, 0.05, None],
+    ... })
+    >>> acquisitions = pd.DataFrame({"type": ["certification"], "code": ["iso_13485"], "weeks": [8]})
+    >>> matches = pivot_matches(actors, capabilities, requirements, acquisitions, horizon=26)
+    >>> shown = ["actor", "product", "missing", "certification_weeks", "capacity", "capacity_basis", "expected_units"]
+    >>> print(matches.to_pandas()[shown].to_string(index=False))
+    actor product                            missing  certification_weeks  capacity capacity_basis  expected_units
+        A    gown quality: iso 13485 (certification)                    8     600.0       machines         10800.0
+    >>> print(matches.near_misses.collect().to_pandas()[["actor", "missing", "step"]].to_string(index=False))
+    actor                   missing                      step
+        B joining: sewing (process) joining: sewing (process)
     """
     shares = _ramp(ramp, horizon, threshold)
     who = read(actors, "actors", Field("actor"), Field("employment", "amount", None), key=("actor",))

@@ -93,6 +93,32 @@ def registry_coverage(actors: TableLike, establishments: TableLike, *, digits: i
         If the table has classes of size, and none for all together.
     ParameterRangeError
         If `digits` is not from 2 to 6.
+
+    Examples
+    --------
+    The employment of nonwoven mills is withheld: its flag, E, stands for 250 to 499 jobs.
+
+    >>> import pandas as pd
+    >>> actors = pd.DataFrame({
+    ...     "actor": ["A", "B", "C"],
+    ...     "naics": ["315250", "313230", "31"],
+    ...     "state": ["MA", "MA", "MA"],
+    ... })
+    >>> establishments = pd.DataFrame({
+    ...     "area": ["25", "25"],
+    ...     "industry": ["315", "31323"],
+    ...     "establishments": [92, 7],
+    ...     "employment": [2050, 0],
+    ...     "employment_flag": [None, "E"],
+    ... })
+    >>> found = registry_coverage(actors, establishments, digits=3)
+    >>> shown = ["industry", "registered", "establishments", "share_low", "share_high", "employment_low"]
+    >>> print(found.to_pandas()[shown].round(3).to_string(index=False))
+    industry  registered  establishments  share_low  share_high  employment_low
+         313           1               7      0.143       0.286           250.0
+         315           1              92      0.011       0.022          2050.0
+    >>> found.n_unplaced
+    1
     """
     if not 2 <= digits <= FINEST:
         raise ParameterRangeError("digits", digits, f"a whole number from 2 to {FINEST}")
