@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.core.table import TableLike
-from industria.ecosystems._rows import REQUIRED, Field, Rows, columns_there, read
+from industria.core.rows import REQUIRED, Field, Rows, columns_there, read
 from industria.errors import EmptyTableError, OutsideRangeError, ParameterRangeError, RedefinedCountError, WeeksError
 
 Array = npt.NDArray[np.float64]

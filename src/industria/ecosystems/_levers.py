@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from industria.ecosystems._rows import Field, Rows
+from industria.core.rows import Field, Rows
 from industria.ecosystems._surge import SurgeTables
 from industria.errors import ChoiceError, OutsideRangeError, UnknownLabelError, UsageError
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from industria.core.table import Table, as_table
-from industria.ecosystems._rows import Array
+from industria.core.rows import Array
 from industria.ecosystems._surge import Ids, Surge
 from industria.kernels.surge_program import Statement, output_by_week
 from industria.kernels.surge_solution import Flows, Prices, Solution

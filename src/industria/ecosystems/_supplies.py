@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.core.table import TableLike
-from industria.ecosystems._rows import Field, Rows, columns_there, read
+from industria.core.rows import Field, Rows, columns_there, read
 from industria.errors import (
     ChoiceNotRecordedError,
     EmptyTableError,

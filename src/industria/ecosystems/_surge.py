@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.core.table import TableLike
-from industria.ecosystems._rows import Array, Field, Rows, read
+from industria.core.rows import Array, Field, Rows, read
 from industria.errors import (
     ChoiceError,
     MissingValueError,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, ndtr
 
-from industria.ecosystems._rows import Array, Field, Rows
+from industria.core.rows import Array, Field, Rows
 from industria.ecosystems._surge import Certification, Ids, Surge, SurgeTables
 from industria.errors import ChoiceError, OutsideRangeError, UnknownLabelError
 from industria.kernels.surge_draws import World

@@ -14,7 +14,7 @@ from industria.core.result import Result
 from industria.core.table import Table, TableLike
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.ecosystems._rows import Array
+from industria.core.rows import Array
 from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
 from industria.errors import ParameterRangeError, UnknownLabelError
 

@@ -12,7 +12,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Array, TableLike
 from industria.ecosystems._matches import in_order
-from industria.ecosystems._rows import Field, Rows, read
+from industria.core.rows import Field, Rows, read
 from industria.errors import CircleError, EmptyTableError, OutsideRangeError, ParameterRangeError
 from industria.kernels.binomial import exact_interval
 

@@ -15,7 +15,7 @@ from industria.core.result import Result
 from industria.core.table import Table, TableLike, as_table
 from industria.ecosystems._held import Capabilities
 from industria.ecosystems._requirements import Lack, Requirements, ancestors_of, lack_of, requirements_of
-from industria.ecosystems._rows import Array, Field, read
+from industria.core.rows import Array, Field, read
 from industria.errors import ParameterRangeError
 from industria.kernels.capability_matching import Met, meet
 

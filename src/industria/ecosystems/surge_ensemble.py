@@ -16,7 +16,7 @@ from industria.core.result import Result
 from industria.core.table import Table, TableLike, as_table
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver
-from industria.ecosystems._rows import Array, Rows, read
+from industria.core.rows import Array, Rows, read
 from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet
 from industria.ecosystems._uncertainty import UNCERTAINTY, Drawn, Uncertainty
 from industria.errors import ChoiceError, ParameterRangeError

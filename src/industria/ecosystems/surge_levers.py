@@ -14,7 +14,7 @@ from industria.core.table import Table, TableLike
 from industria.ecosystems._levers import LEVERS, changed, without_pivots
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.ecosystems._rows import read
+from industria.core.rows import read
 from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
 from industria.errors import UsageError
 

@@ -242,7 +242,8 @@ def _first(rows: pa.Table, i: int, labels: Sequence[str], column: str) -> str:
 
 def _refuse_repeated(rows: Rows, key: Sequence[str]) -> None:
     counts: dict[tuple[Any, ...], int] = {}
-    for labels in zip(*(rows[column] for column in key), strict=True):
+    columns = (rows[column] for column in key)
+    for labels in zip(*(one.tolist() if isinstance(one, np.ndarray) else one for one in columns), strict=True):
         counts[labels] = counts.get(labels, 0) + 1
     repeated = {labels: n for labels, n in counts.items() if n > 1}
     if repeated:
