@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import TableLike, as_table
 from industria.ecosystems._registry import ABOVE, tree_of
-from industria.core.rows import Array, Field, Rows, read
 from industria.errors import EmptyTableError, OutsideRangeError, UnknownCodeError
 from industria.kernels.capability_matching import Ids, Needs
 

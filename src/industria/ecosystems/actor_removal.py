@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import Array
 from industria.core.table import Table, TableLike
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.core.rows import Array
 from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
 from industria.errors import ParameterRangeError, UnknownLabelError
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import Field, Rows, read
 from industria.core.table import Array, TableLike
 from industria.ecosystems._matches import in_order
-from industria.core.rows import Field, Rows, read
 from industria.errors import CircleError, EmptyTableError, OutsideRangeError, ParameterRangeError
 from industria.kernels.binomial import exact_interval
 

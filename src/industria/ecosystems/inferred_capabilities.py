@@ -14,9 +14,9 @@ from scipy import sparse
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.ecosystems._naics import FINEST, industry
-from industria.core.rows import Array, Field, Rows, read
 from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError
 from industria.kernels.capability_inference import Branches, Score, branches, combined, score, smoothed
 

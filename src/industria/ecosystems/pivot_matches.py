@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import Array, Field, read
 from industria.core.table import Table, TableLike, as_table
 from industria.ecosystems._held import Capabilities
 from industria.ecosystems._requirements import Lack, Requirements, ancestors_of, lack_of, requirements_of
-from industria.core.rows import Array, Field, read
 from industria.errors import ParameterRangeError
 from industria.kernels.capability_matching import Met, meet
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import Field, Rows, read
 from industria.core.table import TableLike, as_table
 from industria.ecosystems._naics import FINEST, industry
-from industria.core.rows import Field, Rows, read
 from industria.ecosystems._universe import NATION, state_code, universe_of
 from industria.errors import ParameterRangeError
 

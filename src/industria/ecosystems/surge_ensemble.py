@@ -13,10 +13,10 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.replicate import RNG, replicate
 from industria.core.result import Result
+from industria.core.rows import Array, Rows, read
 from industria.core.table import Table, TableLike, as_table
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver
-from industria.core.rows import Array, Rows, read
 from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet
 from industria.ecosystems._uncertainty import UNCERTAINTY, Drawn, Uncertainty
 from industria.errors import ChoiceError, ParameterRangeError

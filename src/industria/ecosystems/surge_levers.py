@@ -10,11 +10,11 @@ import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import read
 from industria.core.table import Table, TableLike
 from industria.ecosystems._levers import LEVERS, changed, without_pivots
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.core.rows import read
 from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
 from industria.errors import UsageError
 

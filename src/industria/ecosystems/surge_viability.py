@@ -10,9 +10,9 @@ import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Result
+from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import Table, TableLike
 from industria.ecosystems._plan import table_of
-from industria.core.rows import Array, Field, Rows, read
 from industria.ecosystems._surge import following_weeks
 from industria.errors import MissingValueError, ParameterRangeError, UnknownLabelError
 from industria.kernels.surge_exit import CASH, MARGIN, ROUNDING, Exits, exits
