@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from industria.core.table import TableLike
 from industria.core.rows import REQUIRED, Field, Rows, columns_there, read
+from industria.core.table import TableLike
 from industria.errors import EmptyTableError, OutsideRangeError, ParameterRangeError, RedefinedCountError, WeeksError
 
 Array = npt.NDArray[np.float64]

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from industria.core.table import TableLike
 from industria.core.rows import Field, Rows, columns_there, read
+from industria.core.table import TableLike
 from industria.errors import (
     ChoiceNotRecordedError,
     EmptyTableError,

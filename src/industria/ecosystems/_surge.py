@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from industria.core.table import TableLike
 from industria.core.rows import Array, Field, Rows, read
+from industria.core.table import TableLike
 from industria.errors import (
     ChoiceError,
     MissingValueError,

@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import TableLike, as_table
 from industria.core.rows import REQUIRED, Field, Rows, columns_there, read
+from industria.core.table import TableLike, as_table
 from industria.errors import EmptyTableError, MissingColumnError, ParameterRangeError, WeeksError
 
 __all__ = ["BurnRate", "burn_rate"]

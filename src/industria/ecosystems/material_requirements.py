@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import TableLike, as_table
 from industria.core.rows import Field, Rows, read
+from industria.core.table import TableLike, as_table
 from industria.errors import CircleError, OutsideRangeError, WeeksError
 
 __all__ = ["MaterialRequirements", "material_requirements"]
