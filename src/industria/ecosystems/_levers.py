@@ -55,7 +55,7 @@ def changed(tables: SurgeTables, levers: Rows, lever: str) -> SurgeTables:
     mine = [i for i, name in enumerate(levers["lever"]) if name == lever]
     for quantity in dict.fromkeys(levers["quantity"][i] for i in mine):
         if quantity not in QUANTITIES:
-            raise ChoiceError(f"levers.quantity of {lever!r}", quantity, list(QUANTITIES))
+            raise ChoiceError(f"{levers.name}.quantity of {lever!r}", quantity, list(QUANTITIES))
         table, column, _ = QUANTITIES[quantity]
         rows: Rows = getattr(tables, table)
         by = _movers(levers, [i for i in mine if levers["quantity"][i] == quantity], rows)
@@ -63,7 +63,8 @@ def changed(tables: SurgeTables, levers: Rows, lever: str) -> SurgeTables:
         new = np.maximum(levers["floor"][by], levers["factor"][by] * old + levers["add"][by])
         if (endless := moved & ~np.isfinite(new)).any():
             factor = float(levers["factor"][by[endless][0]])
-            raise OutsideRangeError("levers", "factor", factor, f"lever = {lever!r}", "makes a quantity infinite")
+            where = f"{_kind(levers)} = {lever!r}"
+            raise OutsideRangeError(levers.name, "factor", factor, where, "makes a quantity infinite")
         # A lead that is not whole lasts into its next week; a sum such as 3 - 2.9999999 does not.
         new = np.ceil(new - 1e-9) if quantity in WHOLE else new
         values = np.where(moved & (old > 0), new, old)
@@ -86,23 +87,31 @@ def _movers(levers: Rows, chosen: Sequence[int], rows: Rows) -> npt.NDArray[np.i
         if item is None:
             by[by < 0] = i
             if not rows.n:
-                warnings.warn(f"lever {lever!r} moves no {quantity}: {rows.name} has no rows.", stacklevel=4)
+                said = f"{_kind(levers)} {lever!r} moves no {quantity}: {rows.name} has no rows."
+                warnings.warn(said, stacklevel=4)
             continue
         labels = QUANTITIES[quantity][2]
-        mine = _named(rows, labels, item, lever)
+        mine = _named(rows, labels, levers, i)
         if (twice := np.flatnonzero(mine & (by >= 0))).size:
             raise UsageError(
-                f"levers: {levers['item'][by[twice[0]]]!r} and {item!r} of lever {lever!r} both move {quantity} of "
-                f"{rows.where(int(twice[0]), *labels)}; leave one of them out."
+                f"{levers.name}: {levers['item'][by[twice[0]]]!r} and {item!r} of {_kind(levers)} {lever!r} both move "
+                f"{quantity} of {rows.where(int(twice[0]), *labels)}; leave one of them out."
             )
         by[mine] = i
     return by
 
 
-def _named(rows: Rows, columns: Sequence[str], item: str, lever: str) -> npt.NDArray[np.bool_]:
-    """Tell the rows of an item."""
-    mine = np.array([any(rows[column][i] == item for column in columns) for i in range(rows.n)], bool)
+def _named(rows: Rows, columns: Sequence[str], levers: Rows, i: int) -> npt.NDArray[np.bool_]:
+    """Tell the rows of the item of a lever."""
+    item = levers["item"][i]
+    mine = np.array([any(rows[column][k] == item for column in columns) for k in range(rows.n)], bool)
     if not mine.any():
         known = sorted({label for column in columns for label in rows[column]})
-        raise UnknownLabelError("levers", "item", item, f"{rows.name} (lever {lever!r})", known)
+        listed = f"{rows.name} ({_kind(levers)} {levers['lever'][i]!r})"
+        raise UnknownLabelError(levers.name, "item", item, listed, known)
     return mine
+
+
+def _kind(levers: Rows) -> str:
+    """Say lever of levers, and slider of sliders."""
+    return levers.name.removesuffix("s")

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from industria.core.table import Table, as_table
 from industria.core.rows import Array
+from industria.core.table import Table, as_table
 from industria.ecosystems._surge import Ids, Surge
 from industria.kernels.surge_program import Statement, output_by_week
 from industria.kernels.surge_solution import Flows, Prices, Solution
@@ -241,11 +241,31 @@ def _priced(surge: Surge, program: Statement, prices: Prices) -> dict[tuple[str,
 
 
 def binding_table(solved: Solved) -> Table:
-    """One row a week and limit with a price: its part of the value of all that limit the week.
+    """One row a week and limit with a price: its part of the value of all that limit the week."""
+    surge, T = solved.surge, len(solved.surge.weeks)
+    value = limit_values(solved)
+    sums = sum(value.values(), np.zeros(T))
+    rows = [
+        (t, -float(v[t] / sums[t]), *key)
+        for key, v in value.items()
+        for t in range(T)
+        if v[t] > TRACE * max(sums[t], 1.0)
+    ]
+    rows.sort()
+    columns = {
+        "week": [surge.weeks[row[0]] for row in rows],
+        "constraint": [row[2] for row in rows],
+        "item": [row[3] for row in rows],
+        "value_share": np.array([-row[1] for row in rows], float),
+    }
+    return table_of(columns, surge.weeks, ("week",))
 
-    The value of a limit is its price times what there is of it. Limits without a week
-    count where they are used: a budget and an actor when pivots start, the opening
-    stock in the first week.
+
+def limit_values(solved: Solved) -> dict[tuple[str, str], Array]:
+    """Tell the value of every limit, by constraint, item and week: its price times what there is of it.
+
+    Limits without a week count where they are used: a budget and an actor when pivots
+    start, the opening stock in the first week.
     """
     surge, loose = solved.surge, solved.loose
     program, prices, T = surge.program, loose.prices, len(surge.weeks)
@@ -265,21 +285,7 @@ def binding_table(solved: Solved) -> Table:
         mine = program.f[solved.loose_program.a] == f
         started = np.bincount(solved.loose_program.q[mine], loose.starts[mine], T)
         value["actor", surge.actors[f]] = prices.actor[f] * started
-    sums = sum(value.values(), np.zeros(T))
-    rows = [
-        (t, -float(v[t] / sums[t]), *key)
-        for key, v in value.items()
-        for t in range(T)
-        if v[t] > TRACE * max(sums[t], 1.0)
-    ]
-    rows.sort()
-    columns = {
-        "week": [surge.weeks[row[0]] for row in rows],
-        "constraint": [row[2] for row in rows],
-        "item": [row[3] for row in rows],
-        "value_share": np.array([-row[1] for row in rows], float),
-    }
-    return table_of(columns, surge.weeks, ("week",))
+    return value
 
 
 def long(keys: Mapping[str, Sequence[Any]], **values: Array) -> Table:
