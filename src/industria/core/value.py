@@ -100,6 +100,8 @@ class Value:
         Rows or units behind it.
     design : str
         descriptive, associational or causal: which words may be used of it.
+    synthetic : bool
+        Whether it goes back to rows that were drawn, of no real firm.
     """
 
     address: Address
@@ -110,3 +112,4 @@ class Value:
     confidence: float | None = None
     n: int | None = None
     design: str = "descriptive"
+    synthetic: bool = False

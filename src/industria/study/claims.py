@@ -39,7 +39,7 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        says, value, status, estimate, low, high, confidence, bound, unit, n.
+        says, value, status, estimate, low, high, confidence, bound, unit, n, synthetic.
 
     Raises
     ------
@@ -93,6 +93,7 @@ def _judged(claim: Claim, run: Run) -> dict[str, Any]:
         "bound": _bound(claim),
         "unit": value.unit,
         "n": value.n,
+        "synthetic": value.synthetic,
     }
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 
+from industria.core.result import MARK, SYNTHETIC
 from industria.study.model import Study, in_language
 from industria.study.record import Run, result_file
 from industria.study.steps import MAIN
@@ -71,6 +72,7 @@ def _results(study: Study, run: Run) -> Iterator[dict[str, Any]]:
                 "name": path.stem.lower(),
                 "path": path.relative_to(run.folder).as_posix(),
                 "title": f"{step['measure']}{'' if table == MAIN else f', {table}'}",
+                **_marked(run.synthetic(step["name"])),
                 "type": "table",
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
@@ -92,6 +94,7 @@ def _files(study: Study, run: Run) -> Iterator[dict[str, Any]]:
         told = {
             "name": name if name not in taken else f"{name}.source",
             "path": source["url"],
+            **_marked(source.get(MARK, False)),
             **_known(study, name, source),
             "sources": [{"title": _title(name, source)}],
         }
@@ -101,7 +104,13 @@ def _files(study: Study, run: Run) -> Iterator[dict[str, Any]]:
 def _source(study: Study, name: str, source: Mapping[str, Any]) -> dict[str, Any]:
     path = source["url"] if _on_the_web(source) else None
     told = {"title": _title(name, source), "path": path, "version": source.get("vintage"), "name": name}
-    return {word: said for word, said in told.items() if said} | _known(study, name, source)
+    marked = _marked(source.get(MARK, False))
+    return {word: said for word, said in told.items() if said} | marked | _known(study, name, source)
+
+
+def _marked(synthetic: bool) -> dict[str, Any]:
+    """Say of a synthetic table that it is, in a word for programs and in one for people."""
+    return {MARK: True, "description": SYNTHETIC} if synthetic else {}
 
 
 def _known(study: Study, name: str, source: Mapping[str, Any]) -> dict[str, Any]:

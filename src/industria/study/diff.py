@@ -113,9 +113,10 @@ def diff(old: Run, new: Run, *, relative: float = DIGITS, absolute: float = 0.0)
             continue
         before, after = old.step(name), new.step(name)
         causes[name], why = _causes(before, after, old, new, causes)
+        why += _turned(name, old, new)
         # Inputs may differ and the rows not: then nothing moved.
         changes, shapes = _moved(old, new, name, relative, absolute)
-        if not changes and not any(shapes.values()):
+        if not changes and not any(shapes.values()) and not _turned(name, old, new):
             causes[name] = []
             continue
         cause = " and ".join(causes[name] or ["package"])
@@ -128,6 +129,12 @@ def diff(old: Run, new: Run, *, relative: float = DIGITS, absolute: float = 0.0)
         sources=_sources(old, new),
         packages=_versions(old, new),
     )
+
+
+def _turned(step: str, old: Run, new: Run) -> list[str]:
+    """Say that a step is synthetic in one run alone: a real number that becomes a drawn one has changed."""
+    was, now = old.synthetic(step), new.synthetic(step)
+    return [] if was == now else ["is now synthetic" if now else "is no longer synthetic"]
 
 
 def _causes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from industria.core.result import MARK
 from industria.core.value import Address
 from industria.study.record import Run
 from industria.study.steps import MAIN
@@ -24,11 +25,12 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
     Returns
     -------
     dict
-        address, value, unit, meaning, low, high, confidence, n, design, measure,
-        formula, cites, code, parameters, rows (of the table that holds it),
-        rows_used (those that the estimate rests on, where the measure counts them,
-        else None), rows_read (of each table that the step reads), sources (by
-        name, those that it comes from, each with its sha256) and steps (the chain
+        address, value, unit, meaning, low, high, confidence, n, design, synthetic
+        (whether it goes back to rows that were drawn), drawn_by (the sources and steps
+        that drew them), measure, formula, cites, code, parameters, rows (of the table
+        that holds it), rows_used (those that the estimate rests on, where the measure
+        counts them, else None), rows_read (of each table that the step reads), sources
+        (by name, those that it comes from, each with its sha256) and steps (the chain
         that leads to it, in file order).
 
     Raises
@@ -52,6 +54,8 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
         "confidence": value.confidence,
         "n": value.n,
         "design": value.design,
+        "synthetic": value.synthetic,
+        "drawn_by": _drawn_by(run, chain),
         **{word: step[word] for word in ("measure", "formula", "cites", "code", "parameters")},
         "rows": step["tables"][place.table or MAIN]["rows"],
         "rows_used": run.facts(place.step).get("n_obs"),
@@ -65,6 +69,14 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
             for name in chain
         ],
     }
+
+
+def _drawn_by(run: Run, chain: list[str]) -> list[str]:
+    """Name the sources that are synthetic, and the steps that are although nothing is that they read."""
+    read = _read(run, chain)
+    sources = [name for name, source in run.sources.items() if name in read and source.get(MARK)]
+    known = {*sources, *(name for name in chain if run.synthetic(name))}
+    return sources + [name for name in chain if run.synthetic(name) and not known & _read(run, [name])]
 
 
 def _chain(run: Run, step: str) -> list[str]:

@@ -36,11 +36,14 @@ class Input:
         Units and meanings that are known of it.
     table : callable
         Opens it; nothing is read before a step runs.
+    synthetic : bool
+        Whether it goes back to rows that were drawn.
     """
 
     digest: str
     columns: Columns
     table: Callable[[], Table]
+    synthetic: bool = False
 
 
 def open_sources(study: Study) -> dict[str, Source]:
@@ -107,9 +110,9 @@ def from_source(name: str, use: SourceUse, source: Source, store: Store) -> tupl
     columns = promised(use.contract, otherwise=told_of(sources.find(use.use)).labels(known["types"]))
     about = {"parameters": use.parameters, "digest": digest, "columns": columns}
     about |= {word: known[word] for word in ("rows", "types")}
-    return Input(digest, columns, table), {**source.describe(), **about}
+    return Input(digest, columns, table, source.synthetic), {**source.describe(), **about}
 
 
-def from_step(path: Path, digest: str, columns: Columns) -> Input:
+def from_step(path: Path, digest: str, columns: Columns, synthetic: bool) -> Input:
     """Take a table of an earlier step as an input; it is read where it was written."""
-    return Input(digest, columns, lambda: read(path))
+    return Input(digest, columns, lambda: read(path), synthetic)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from industria.core import engine
 from industria.core.measure import Measure
+from industria.core.result import MARK
 from industria.study.code import code_digest
 from industria.study.digest import EPOCH, digest_of
 from industria.study.measures import measure_of, split
@@ -41,19 +42,25 @@ class Plan:
     parameters: Mapping[str, Any]
     code: str
 
-    def parts(self, digests: Mapping[str, str | None]) -> dict[str, Any]:
+    def parts(self, digests: Mapping[str, str | None], synthetic: Collection[str]) -> dict[str, Any]:
         """List what goes into the key.
 
         Parameters
         ----------
         digests : mapping of str to str or None
             Of the tables by name; None where one is not known yet.
+        synthetic : collection of str
+            Those of the tables that go back to rows which were drawn.
         """
+        inputs = {
+            argument: {"table": name, "digest": digests[name]} | ({MARK: True} if name in synthetic else {})
+            for argument, name in self.tables.items()
+        }
         return {
             "measure": self.measure.name,
             "code": self.code,
             "parameters": dict(self.parameters),
-            "inputs": {argument: {"table": name, "digest": digests[name]} for argument, name in self.tables.items()},
+            "inputs": inputs,
             "engine": engine.major_version(),
             "epoch": EPOCH,
         }
@@ -84,8 +91,16 @@ def plan(step: StepUse, study: Study, *, local_code: bool = True) -> Plan:
 
 
 def key_of(parts: Mapping[str, Any]) -> str:
-    """Digest what goes into a step; what its tables are called in the study does not."""
-    return digest_of({**parts, "inputs": {argument: read["digest"] for argument, read in parts["inputs"].items()}})
+    """Digest what goes into a step; what its tables are called in the study does not.
+
+    Equal rows that are synthetic in one study and real in another are two inputs: the
+    files that are kept of their results carry the mark.
+    """
+    inputs = {
+        argument: [read["digest"], MARK] if MARK in read else read["digest"]
+        for argument, read in parts["inputs"].items()
+    }
+    return digest_of({**parts, "inputs": inputs})
 
 
 def _as_declared(value: Any, kind: Any) -> Any:

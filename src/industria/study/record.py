@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from industria.core.result import MARK
 from industria.core.value import Address, Scalar, Value
 from industria.errors import NoRunError, UnknownStepError, UsageError
 from industria.study.folders import previous_of
@@ -138,13 +139,13 @@ class Run:
         -------
         pyarrow.Table
             Its fields carry `unit` and `meaning` in their metadata. A unit that
-            differs by row is left out.
+            differs by row is left out. Where the step is synthetic, the metadata of the
+            table say so.
         """
         columns = self.columns(step, table)
         rows = labeled(pq.read_table(self.file(step, table)), columns, support=support)
-        return labeled(
-            rows, {name: {**label, "unit": self._unit(step, name, rows, columns)} for name, label in columns.items()}
-        )
+        labels = {name: {**label, "unit": self._unit(step, name, rows, columns)} for name, label in columns.items()}
+        return labeled(rows, labels, synthetic=self.synthetic(step))
 
     def file(self, step: str, table: str | None = None) -> Path:
         """Return the Parquet file of a table."""
@@ -157,6 +158,11 @@ class Run:
     def design(self, step: str) -> str:
         """Return the design of a step's measure: descriptive, associational or causal."""
         return str(self.step(step)["design"])
+
+    def synthetic(self, step: str) -> bool:
+        """Tell whether a step goes back to rows that were drawn: by its own measure, or by any that it builds on."""
+        # Runs of earlier releases say nothing of it.
+        return bool(self.step(step).get(MARK, False))
 
     def value(self, address: str | Address) -> Value:
         """Return the value at an address.

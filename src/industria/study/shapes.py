@@ -143,7 +143,8 @@ def _declared(measure: Measure) -> tuple[list[str], tuple[str, ...], bool]:
     if not (isinstance(kind, type) and issubclass(kind, Result) and is_dataclass(kind)):
         return [], (), False
     hints = get_type_hints(kind)
-    own = [f.name for f in fields(kind) if f.name not in ("table", "units", "meanings")]
+    shared = {f.name for f in fields(Result)}
+    own = [f.name for f in fields(kind) if f.name not in shared]
     tables = [name for name in own if hints[name] is Table or Table in get_args(hints[name])]
     return tables, tuple(name for name in own if name not in tables), True
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from industria.core.result import MARK
 from industria.errors import NoRunError
 from industria.study.digest import canonical
 from industria.study.inputs import open_sources, source_digest
@@ -68,19 +69,20 @@ def status(study: Study, *, local_code: bool = True) -> list[Standing]:
         return [Standing(name, "new", ("never ran",)) for name in study.steps]
     sources = open_sources(study)
     digests = {name: source_digest(study.file.sources[name], source) for name, source in sources.items()}
+    synthetic = {name for name, source in sources.items() if source.synthetic}
     revised = revisions(run.sources, {name: source.describe() for name, source in sources.items()})
     standings = []
     for name, step in study.steps.items():
         now = plan(step, study, local_code=local_code)
         before = run.step(name) if name in run.steps else None
         # A table without a digest is of a step that must run first.
-        parts = now.parts({table: digests.get(table) for table in now.tables.values()})
+        parts = now.parts({table: digests.get(table) for table in now.tables.values()}, synthetic)
         why = what_changed(before, parts, revised) if before else ("never ran",)
         standings.append(Standing(name, "new" if before is None else "stale" if why else "fresh", why))
         if before and not why:
-            digests |= {
-                name if table == MAIN else f"{name}.{table}": kept["digest"] for table, kept in before["tables"].items()
-            }
+            tables = {name if table == MAIN else f"{name}.{table}": kept for table, kept in before["tables"].items()}
+            digests |= {table: kept["digest"] for table, kept in tables.items()}
+            synthetic |= {*tables} if before.get(MARK) else set()
     return standings
 
 
@@ -126,7 +128,10 @@ def _input_changed(
     if now["digest"] is None:
         return [f"after {now['table'].partition('.')[0]}"]
     if now["digest"] == before["digest"]:
-        return []
+        marked = [read.get(MARK, False) for read in (before, now)]
+        return (
+            [f"input {now['table']} is {'now' if marked[1] else 'no longer'} synthetic"] if len({*marked}) > 1 else []
+        )
     if now["table"] != before["table"]:
         return [f"input {argument}: {before['table']} -> {now['table']}"]
     how = f": {revised[now['table']]}" if now["table"] in revised else ""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import duckdb
 
-from industria.core.result import Result
+from industria.core.result import MARK, Result
 from industria.core.table import Table
 from industria.errors import EngineError, UnknownStepError
 from industria.sources.code_lists import LISTS
@@ -68,7 +68,7 @@ def carry_out(
         if table not in inputs:
             what = f"step {plan.step.name!r} reads no source and no earlier step"
             raise UnknownStepError(what, table, list(inputs))
-    name, parts = plan.step.name, plan.parts({name: given.digest for name, given in inputs.items()})
+    name, parts = plan.step.name, _parts(plan, inputs)
     key = key_of(parts)
     known = None if fresh else store.get(key)
     if known is not None and threads == 1 < known["threads"]:
@@ -82,7 +82,9 @@ def carry_out(
     if entry != known:
         store.put(key, entry)
     results = {
-        name if table == MAIN else f"{name}.{table}": from_step(store.table(kept), kept["digest"], kept["columns"])
+        name if table == MAIN else f"{name}.{table}": from_step(
+            store.table(kept), kept["digest"], kept["columns"], entry[MARK]
+        )
         for table, kept in entry["tables"].items()
     }
     contract = plan.step.contract
@@ -90,6 +92,7 @@ def carry_out(
         "name": name,
         **parts,
         **{word: entry["tables"][MAIN][word] for word in ("digest", "rows")},
+        MARK: entry[MARK],
         "reused": known is not None,
         **{word: entry[word] for word in ("seconds", "peak_memory", "warnings")},
         "contracts": {name: contract.model_dump(mode="json", exclude_defaults=True)} if contract else {},
@@ -102,6 +105,11 @@ def carry_out(
     }, results
 
 
+def _parts(plan: Plan, inputs: Mapping[str, Input]) -> dict[str, Any]:
+    digests = {name: given.digest for name, given in inputs.items()}
+    return plan.parts(digests, {name for name, given in inputs.items() if given.synthetic})
+
+
 def _computed(plan: Plan, inputs: Mapping[str, Input], store: Store, threads: int) -> dict[str, Any]:
     started = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
@@ -110,10 +118,14 @@ def _computed(plan: Plan, inputs: Mapping[str, Input], store: Store, threads: in
         result: Result = plan.measure.function(**opened, **plan.parameters)
         told = {"units": dict(result.units), "meanings": dict(result.meanings)}
         labels = _labels(plan, inputs, told)
-        tables = {name: _kept(table, labels, store) for name, table in {MAIN: result.table, **result.tables()}.items()}
+        # What is computed of synthetic rows is synthetic, however little of them is left in it.
+        synthetic = result.synthetic or any(inputs[name].synthetic for name in plan.tables.values())
+        made = {MAIN: result.table, **result.tables()}
+        tables = {name: _kept(table, labels, store, synthetic) for name, table in made.items()}
     return {
         "facts": {name: _finite(value) for name, value in result.facts().items()},
         **told,
+        MARK: synthetic,
         "tables": tables,
         "warnings": list(dict.fromkeys(str(w.message) for w in caught if not issubclass(w.category, SILENT))),
         "seconds": round(time.perf_counter() - started, 3),
@@ -123,12 +135,12 @@ def _computed(plan: Plan, inputs: Mapping[str, Input], store: Store, threads: in
     }
 
 
-def _kept(table: Table, labels: Labels, store: Store) -> dict[str, Any]:
+def _kept(table: Table, labels: Labels, store: Store, synthetic: bool) -> dict[str, Any]:
     """Write a table into the store; the engine streams it there."""
     rows = relation_of(table)
     columns = labels.columns(rows.columns)
     with store.keeping() as (path, kept):
-        write(rows, path, columns)
+        write(rows, path, columns, synthetic)
         # The file is read again rather than the rows computed again.
         digest, n = rows_digest(relation_of(read(path)))
     return {**kept, "digest": digest, "rows": n, "columns": columns}
@@ -140,7 +152,7 @@ def _relabeled(entry: dict[str, Any], plan: Plan, inputs: Mapping[str, Input], s
     tables = {
         name: kept
         if labels.columns(kept["columns"]) == kept["columns"]
-        else _kept(read(store.table(kept)), labels, store)
+        else _kept(read(store.table(kept)), labels, store, entry[MARK])
         for name, kept in entry["tables"].items()
     }
     return {**entry, "tables": tables}

@@ -13,7 +13,7 @@ import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from industria.core import engine
-from industria.core.result import SUPPORT
+from industria.core.result import MARK, SUPPORT
 from industria.core.table import Table, collect
 from industria.study.digest import quoted
 from industria.study.units import Columns
@@ -40,7 +40,7 @@ def read(path: Path) -> Table:
     return nw.from_native(engine.connection().read_parquet(str(path)))
 
 
-def write(rows: duckdb.DuckDBPyRelation, path: Path, columns: Columns) -> None:
+def write(rows: duckdb.DuckDBPyRelation, path: Path, columns: Columns, synthetic: bool = False) -> None:
     """Write a table without ever holding it in memory.
 
     Parameters
@@ -52,11 +52,14 @@ def write(rows: duckdb.DuckDBPyRelation, path: Path, columns: Columns) -> None:
         The file.
     columns : Columns
         Units and meanings, which go into the metadata of the fields.
+    synthetic : bool
+        Whether its rows go back to such as were drawn: the metadata of the file say so.
     """
     # Arrow's own key: pyarrow, polars and R's arrow show units and meanings on the fields.
-    schema = labeled(_without_rows(rows), columns).schema
+    schema = labeled(_without_rows(rows), columns, synthetic=synthetic).schema
     kept = base64.b64encode(schema.serialize().to_pybytes()).decode()
-    options = f"(FORMAT parquet, KV_METADATA {{\"ARROW:schema\": '{kept}'}})"
+    mark = f", {MARK}: 'true'" if synthetic else ""
+    options = f"(FORMAT parquet, KV_METADATA {{\"ARROW:schema\": '{kept}'{mark}}})"
     here = engine.connection()
     here.execute("SET preserve_insertion_order = true; SET enable_profiling = 'no_output'")
     try:
@@ -109,13 +112,13 @@ def ask(rows: duckdb.DuckDBPyRelation, before: str, after: str = "") -> list[tup
     return answer.fetchall() if answer is not None else []
 
 
-def labeled(rows: pa.Table, columns: Columns, *, support: bool = True) -> pa.Table:
-    """Put units and meanings on the fields of an Arrow table, under `unit` and `meaning`."""
+def labeled(rows: pa.Table, columns: Columns, *, support: bool = True, synthetic: bool = False) -> pa.Table:
+    """Put units and meanings on the fields of an Arrow table, under `unit` and `meaning`, and the mark on the table."""
     names = [name for name in rows.column_names if support or not name.startswith(SUPPORT)]
     fields = [
         rows.schema.field(name).with_metadata({k: v for k, v in columns.get(name, {}).items() if v}) for name in names
     ]
-    return pa.table([rows[name] for name in names], schema=pa.schema(fields))
+    return pa.table([rows[name] for name in names], schema=pa.schema(fields, {MARK: "true"} if synthetic else None))
 
 
 def _without_rows(rows: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -41,7 +41,11 @@ def value_at(run: Run, address: Address) -> Value:
     if address.table is None and not address.keys and address.column in facts:
         label = run.step(address.step)["fact_columns"].get(address.column, {})
         return Value(
-            address=address, value=facts[address.column], unit=label.get("unit"), design=run.design(address.step)
+            address=address,
+            value=facts[address.column],
+            unit=label.get("unit"),
+            design=run.design(address.step),
+            synthetic=run.synthetic(address.step),
         )
     columns = run.columns(address.step, address.table)
     row = row_at(run, address)
@@ -55,6 +59,7 @@ def value_at(run: Run, address: Address) -> Value:
         confidence=None if low is None and high is None else _first(row, facts, "confidence"),
         n=_count(row, facts),
         design=run.design(address.step),
+        synthetic=run.synthetic(address.step),
     )
 
 
