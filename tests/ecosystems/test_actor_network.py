@@ -26,7 +26,7 @@ from tests.ecosystems.networks import KARATE, drawn, ties
 
 TIES = ties([("a", "b"), ("b", "a"), ("b", "c"), ("a", "b"), ("d", "e"), ("c", "c"), ("f", "a")], weight=[1] * 6 + [0])
 ACTORS = pa.table({"actor": list("abcdefg"), "kind": ["firm"] * 3 + ["funder", "university", "broker", None]})
-EXAMPLE = ({"ties": TIES, "actors": ACTORS}, {})
+EXAMPLE = ({"ties": TIES, "actors": ACTORS}, {"missing_rate": 0.2, "rng": 1})
 
 
 def test_every_actor_has_its_place() -> None:

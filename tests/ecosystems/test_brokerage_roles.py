@@ -28,7 +28,7 @@ from tests.ecosystems.networks import KARATE, KARATE_CLUBS, drawn, ties
 PAIRS = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "b"), ("b", "a"), ("e", "b"), ("c", "e"), ("f", "f")]
 EXAMPLE = (
     {"ties": ties(PAIRS), "groups": pa.table({"actor": list("abcdef"), "group": ["g", "g", "h", "h", "i", "i"]})},
-    {"rng": 3, "permutations": 40},
+    {"rng": 3, "permutations": 40, "missing_rate": 0.2, "draws": 30},
 )
 
 

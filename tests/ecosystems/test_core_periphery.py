@@ -17,7 +17,7 @@ CLIQUE = [("a", "b"), ("a", "c"), ("b", "c"), ("a", "d"), ("b", "d"), ("c", "d")
 LEAVES = [("a", "p"), ("b", "p"), ("b", "q"), ("c", "r"), ("d", "s"), ("a", "t"), ("d", "t")]
 EXAMPLE = (
     {"ties": ties([*CLIQUE, *LEAVES, ("p", "q"), ("u", "u")], weight=[2] * 6 + [1] * 9)},
-    {"permutations": 30, "rng": 4},
+    {"permutations": 30, "missing_rate": 0.2, "draws": 30, "rng": 4},
 )
 
 
@@ -69,8 +69,8 @@ def test_the_correlation_is_that_of_the_pattern_and_no_split_has_a_higher(
             highest = max(highest, np.corrcoef(told, wanted)[0, 1])
     options: dict[str, Any] = {"off_diagonal": off_diagonal, "restarts": 20}
 
-    core, found = best_split(7, *pairs.T, w, exact=True, rng=np.random.default_rng(1), **options)
-    _, climbed = best_split(7, *pairs.T, w, exact=False, rng=np.random.default_rng(1), **options)
+    core, found, _ = best_split(7, *pairs.T, w, exact=True, rng=np.random.default_rng(1), **options)
+    _, climbed, _ = best_split(7, *pairs.T, w, exact=False, rng=np.random.default_rng(1), **options)
 
     if np.isfinite(highest):
         assert found == pytest.approx(highest, abs=1e-9)
@@ -98,6 +98,17 @@ def test_the_search_finds_what_all_splits_hold() -> None:
         )
         met += one - other < 1e-12
     assert met >= 18
+
+
+def test_of_equal_cores_the_first_by_label_is_taken_and_all_are_counted() -> None:
+    star = ties([("m", leaf) for leaf in "abcde"])
+
+    result = core_periphery(star, permutations=0)
+
+    assert [actor for actor, row in rows_of(result).items() if row["core"]] == ["a", "m"]
+    assert result.correlation == pytest.approx(1, abs=1e-12)
+    assert (result.n_core, result.n_equivalent) == (2, 5)
+    assert core_periphery(ties(CLIQUE), permutations=0).n_equivalent == 0
 
 
 def test_the_karate_club_has_a_core_around_its_leaders() -> None:
@@ -152,7 +163,10 @@ def test_chance_has_no_core() -> None:
 def test_an_actor_without_ties_is_null() -> None:
     result = core_periphery(**EXAMPLE[0], **EXAMPLE[1])
 
-    assert rows_of(result)["u"] == {"actor": "u", "core": None, "coreness": None, "k_core": None}
+    alone = rows_of(result)["u"]
+    assert alone.pop("actor") == "u"
+    assert {"core", "coreness", "k_core", "core_share", "coreness_low"} <= alone.keys()
+    assert set(alone.values()) == {None}
     assert (result.n_actors, result.n_self_ties) == (10, 1)
 
 

@@ -15,7 +15,7 @@ from tests.ecosystems.networks import KARATE, drawn, ties
 
 EXAMPLE = (
     {"ties": ties([("a", "b"), ("b", "c"), ("c", "d"), ("d", "b"), ("e", "f"), ("g", "g")])},
-    {"order": "random", "draws": 30, "rng": 5},
+    {"order": "random", "draws": 30, "missing_rate": 0.2, "rng": 5},
 )
 
 

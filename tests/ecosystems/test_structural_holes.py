@@ -20,7 +20,10 @@ from industria.errors import (
 from industria.kernels.triangles import graph_of, triangles
 from tests.ecosystems.networks import KARATE, drawn, ties
 
-EXAMPLE = ({"ties": ties([("a", "b"), ("a", "c"), ("b", "c"), ("c", "d"), ("e", "e")], weight=[1, 2, 1, 3, 1])}, {})
+EXAMPLE = (
+    {"ties": ties([("a", "b"), ("a", "c"), ("b", "c"), ("c", "d"), ("e", "e")], weight=[1, 2, 1, 3, 1])},
+    {"missing_rate": 0.2, "rng": 1},
+)
 EXACT = 1e-12  # sums of a few products of fractions
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,8 @@ from scipy.sparse.csgraph import connected_components
 
 from industria.core.measure import measure
 from industria.core.table import Table, TableLike
-from industria.ecosystems._ties import Ids, NetworkResult, Ties, read_labels, read_ties, table_of
+from industria.ecosystems._missing_ties import Missing
+from industria.ecosystems._ties import Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
 from industria.kernels.cores import core_numbers
 
 __all__ = ["ActorNetwork", "actor_network"]
@@ -25,6 +27,8 @@ GIVES: Final = {
     "out_degree": "ties that lead from it; null without direction [count]",
     "component": "which part of the network it is in, the largest first [rank]",
     "k_core": "largest k such that it is among actors who all have k partners among them [count]",
+    "degree_low": "lower end of the band of the degree where ties are missing; only with `missing_rate` [count]",
+    "degree_high": "upper end: the ties that are told [count]",
     "n_actors": "actors with so many ties [count]",
     "share": "of all actors [fraction]",
     "share_at_least": "actors with so many ties or more, of all [fraction]",
@@ -70,7 +74,15 @@ class ActorNetwork(NetworkResult):
     cites="Wasserman & Faust (1994), Social Network Analysis, Cambridge University Press, ch. 4 and 7",
     design="descriptive",
 )
-def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed: bool = True) -> ActorNetwork:
+def actor_network(
+    ties: TableLike,
+    actors: TableLike | None = None,
+    *,
+    directed: bool = True,
+    missing_rate: float | None = None,
+    draws: int = 100,
+    rng: int | None = None,
+) -> ActorNetwork:
     """Describe a network of actors: its size, density and parts, and every actor's ties.
 
     A network of two kinds, such as donors and facilities, stays one: no tie is made
@@ -84,6 +96,14 @@ def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed:
         `actor, kind`: all actors, each once, those without ties too. Those that ties name without it.
     directed : bool
         Whether a tie from one to another differs from the one back.
+    missing_rate : float, optional
+        Probability with which each tie is left out of a draw. The band of the degree then reaches from what
+        is seen down to where all but 5 % of the draws lie, and says who could change places with whom; the
+        network with all ties may have more.
+    draws : int
+        Networks drawn for the band.
+    rng : int, optional
+        Seed of the draws; 0 where it is not told.
 
     Returns
     -------
@@ -103,6 +123,8 @@ def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed:
         If a tie names an actor that `actors` does not list.
     NegativeValueError, InfiniteValueError
         If a weight is negative or infinite.
+    ParameterRangeError, UsageError
+        If a parameter is out of range, or `rng` is no seed.
 
     Examples
     --------
@@ -121,6 +143,7 @@ def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed:
     office       3          1       2
      sewer       2          1       2
     """
+    missing = Missing.asked(missing_rate, draws, rng)
     listed, registry = read_labels(actors, "actors", "kind") if actors is not None else (None, None)
     network = read_ties(ties, directed=directed, actors=listed)
 
@@ -140,6 +163,7 @@ def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed:
             "out_degree": leave if directed else none,
             "component": part + 1,
             "k_core": core_numbers(n, i, j),
+            **_band(network, missing, (arrive + leave).astype(float)),
         }
     )
     possible = n * (n - 1) / (1 if directed else 2)
@@ -153,6 +177,17 @@ def actor_network(ties: TableLike, actors: TableLike | None = None, *, directed:
         largest_component=int(parts.max()),
         **network.facts(),
     )
+
+
+def _band(network: Ties, missing: Missing | None, degree: Array) -> dict[str, Array]:
+    if missing is None:
+        return {}
+    low, high = missing.band(network, partial(_ties_left, n=network.n), degree)
+    return {"degree_low": low, "degree_high": high}
+
+
+def _ties_left(rng: np.random.Generator, i: Ids, j: Ids, w: Array, *, n: int) -> Array:
+    return (np.bincount(i, minlength=n) + np.bincount(j, minlength=n)).astype(float)
 
 
 def _components(n: int, i: Ids, j: Ids) -> Ids:

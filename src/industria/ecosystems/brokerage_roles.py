@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Table, TableLike
+from industria.ecosystems._missing_ties import Missing
 from industria.ecosystems._ties import Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
 from industria.errors import ChoiceError, MissingValueError, ParameterRangeError
 from industria.kernels.brokerage import ROLES, Arcs, arcs_of, census, density_null, group_pairs, permuted
@@ -37,6 +38,11 @@ GIVES: Final = {
     "total": "all pairs it joins that are not joined without it [count]",
     **{f"expected_{role}": f"mean of {role} under the null [count]" for role in ALL},
     **{f"z_{role}": f"{role} less its mean, in standard deviations under the null [1]" for role in ALL},
+    **{
+        f"{role}_low": f"lower end of the band of {role} where ties are missing; only with `missing_rate` [count]"
+        for role in ALL
+    },
+    **{f"{role}_high": "upper end [count]" for role in ALL},
     "n_actors": "actors of the group [count]",
 }
 
@@ -76,6 +82,8 @@ def brokerage_roles(
     ordered: bool = True,
     null: Null = "labels",
     permutations: int = 999,
+    missing_rate: float | None = None,
+    draws: int = 100,
     rng: int | None = None,
 ) -> BrokerageRoles:
     """Count the pairs of actors that each actor joins, by the groups of all three.
@@ -99,9 +107,16 @@ def brokerage_roles(
         Labels dealt anew, or a random network of the same density.
     permutations : int
         How many orders of the labels are drawn where `rng` is told.
+    missing_rate : float, optional
+        Probability with which each tie is left out of a draw. The band of each role then reaches from what is
+        seen to where nine draws of ten lie; draws in which an actor has lost all ties do not count. A tie
+        that is left out takes pairs away, and opens others that it closed; the network with all ties may
+        lie outside.
+    draws : int
+        Networks drawn for the bands.
     rng : int, optional
-        Seed of the draws. Without it nothing is drawn: mean and standard deviation are those over all
-        orders of the labels, exactly.
+        Seed of orders and networks. Without it no order is drawn: mean and standard deviation are those
+        over all orders of the labels, exactly; networks are drawn by 0.
 
     Returns
     -------
@@ -151,13 +166,14 @@ def brokerage_roles(
         raise ParameterRangeError("ordered", ordered, "True where ties have a direction; say directed=False")
     if permutations < 2:
         raise ParameterRangeError("permutations", permutations, "whole numbers of 2 or more")
+    missing = Missing.asked(missing_rate, draws, rng)
     actors, rows = read_labels(groups, "groups", "group")
     _refuse_no_group(rows)
     network = read_ties(ties, directed=directed, actors=actors, listed="groups")
 
     names, group = _numbered(rows["group"])
     sizes = np.bincount(group)
-    arcs = _arcs(network, directed)
+    arcs = _arcs(network.n, network.i, network.j, directed)
     (found,), pairs = census(arcs, group[None, :])
     counts = _with_total(found)
     n = network.n
@@ -184,6 +200,7 @@ def brokerage_roles(
                 **_named("{}", counts * part),
                 **_named("expected_{}", mean * part),
                 **_named("z_{}", z),
+                **_bands(network, missing, group, directed, counts * part, part),
             },
             network.tied,
         ),
@@ -217,11 +234,27 @@ def _dealt(arcs: Arcs, group: Ids, permutations: int, rng: int) -> tuple[Array, 
     return mean, np.sqrt(np.where(variance > 1e-12 * mean**2, variance, 0.0))
 
 
-def _arcs(network: Ties, directed: bool) -> Arcs:
-    i, j = network.i, network.j
+def _bands(
+    network: Ties, missing: Missing | None, group: Ids, directed: bool, counts: Any, part: float
+) -> dict[str, Array]:
+    if missing is None:
+        return {}
+    low, high = missing.band(network, partial(_drawn, group=group, directed=directed, part=part), counts)
+    return {**_named("{}_low", low), **_named("{}_high", high)}
+
+
+def _drawn(rng: np.random.Generator, i: Ids, j: Ids, w: Array, *, group: Ids, directed: bool, part: float) -> Array:
+    """Count the roles that the ties leave; NaN for who has none left."""
+    n = len(group)
+    tied = np.bincount(i, minlength=n) + np.bincount(j, minlength=n) > 0
+    counts = _with_total(census(_arcs(n, i, j, directed), group[None, :])[0][0]) * part
+    return np.where(tied[:, None], counts, np.nan)
+
+
+def _arcs(n: int, i: Ids, j: Ids, directed: bool) -> Arcs:
     if not directed:
         i, j = np.concatenate([i, j]), np.concatenate([j, i])
-    return arcs_of(network.n, i, j)
+    return arcs_of(n, i, j)
 
 
 def _with_total(of_roles: Any) -> Any:

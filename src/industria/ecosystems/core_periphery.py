@@ -12,7 +12,8 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import TableLike
-from industria.ecosystems._ties import NetworkResult, read_ties, table_of
+from industria.ecosystems._missing_ties import Missing, reaching
+from industria.ecosystems._ties import Array, Ids, NetworkResult, read_ties, table_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.core_periphery import NEAR, Flags, OffDiagonal, best_split, coreness, null_correlation
 from industria.kernels.cores import core_numbers
@@ -31,6 +32,10 @@ GIVES: Final = {
     "core": "whether it is in the core [1]",
     "coreness": "how near it is to the core, the nearest being 1 [index]",
     "k_core": "largest k such that it is among actors who all have k partners among them [count]",
+    "core_share": "part of the draws in which it is in the core where ties are missing; only with `missing_rate` "
+    "[fraction]",
+    "coreness_low": "lower end of the band of coreness where ties are missing [index]",
+    "coreness_high": "upper end [index]",
 }
 
 
@@ -54,12 +59,16 @@ class CorePeriphery(NetworkResult):
         exact or search.
     n_core : int
         Actors of the core.
+    n_equivalent : int
+        Cores of as many actors that fit as well, this one too; of a search, those that it came upon. With
+        more than one, who is in the core is a matter of names: in a star any leaf may stand beside its center.
     """
 
     correlation: float | None
     p_value: float | None
     method: str
     n_core: int
+    n_equivalent: int
 
 
 @measure(
@@ -74,6 +83,8 @@ def core_periphery(
     method: Method = "auto",
     restarts: int = 20,
     permutations: int = 199,
+    missing_rate: float | None = None,
+    draws: int = 100,
     rng: int | None = None,
 ) -> CorePeriphery:
     """Split actors into a core, where all are tied, and a periphery, where none are.
@@ -95,6 +106,11 @@ def core_periphery(
         Starts of the search besides that by degree.
     permutations : int
         Random networks for the p-value; 0 for none.
+    missing_rate : float, optional
+        Probability with which each tie is left out of a draw. Tells how often an actor is in the core then,
+        of the draws in which it has a tie and there is a core, and where nine of ten draws have its coreness.
+    draws : int
+        Networks drawn with ties missing.
     rng : int, optional
         Seed of starts and networks; 0 where it is not told.
 
@@ -102,7 +118,8 @@ def core_periphery(
     -------
     CorePeriphery
         One row an actor. One without ties takes no part, and is null; `core` is null where no split
-        has a correlation, as where all are tied with all. Of equal splits, that with the smallest core.
+        has a correlation, as where all are tied with all. Of equal splits, that with the smallest core,
+        then that with the first actors by label; `n_equivalent` counts them.
 
     Raises
     ------
@@ -140,6 +157,7 @@ def core_periphery(
     for parameter, number in (("restarts", restarts), ("permutations", permutations)):
         if number < 0:
             raise ParameterRangeError(parameter, number, "whole numbers of 0 or more")
+    missing = Missing.asked(missing_rate, draws, rng)
     of_search, of_null = seeds(0 if rng is None else rng, 2)
     network = read_ties(ties, directed=False)
 
@@ -149,7 +167,7 @@ def core_periphery(
     if method == "exact" and n > MOST:
         raise ParameterRangeError("method", method, f"networks of up to {MOST} tied actors, and this has {n}")
     exact = method == "exact" or (method == "auto" and n <= ALWAYS)
-    core, correlation = best_split(
+    core, correlation, n_equivalent = best_split(
         n,
         i,
         j,
@@ -165,12 +183,18 @@ def core_periphery(
         chance = replicate(draw, permutations, arrays=(w,), rng=of_null)
         # As in any permutation test, the network itself is one of those that chance could make.
         p_value = (1 + sum(one >= correlation - NEAR for one in chance)) / (1 + permutations)
+    near = coreness(n, i, j, w)
+    columns: dict[str, Any] = {}
+    if missing is not None:
+        drawn = partial(_drawn, n=network.n, off_diagonal=off_diagonal, exact=exact, restarts=restarts)
+        columns = _bands(missing.draw(network, drawn), _spread(near, tied, tied))
     table = table_of(
         {
             "actor": network.actors,
             "core": _spread(np.zeros(n, bool) if core is None else core, tied, tied & (core is not None)),
-            "coreness": _spread(coreness(n, i, j, w), tied, tied),
+            "coreness": _spread(near, tied, tied),
             "k_core": _spread(core_numbers(n, i, j), tied, tied),
+            **columns,
         }
     )
     return CorePeriphery(
@@ -179,8 +203,35 @@ def core_periphery(
         p_value=p_value,
         method="exact" if exact else "search",
         n_core=0 if core is None else int(core.sum()),
+        n_equivalent=n_equivalent,
         **network.facts(),
     )
+
+
+def _drawn(
+    rng: np.random.Generator, i: Ids, j: Ids, w: Array, *, n: int, off_diagonal: OffDiagonal, exact: bool, restarts: int
+) -> Array:
+    """Tell core and coreness of the ties that are left, shape (2, n); NaN for who has none left."""
+    tied = np.bincount(i, minlength=n) + np.bincount(j, minlength=n) > 0
+    place = np.cumsum(tied) - 1
+    found = np.full((2, n), np.nan)
+    edges = int(tied.sum()), place[i], place[j], w
+    core = best_split(*edges, off_diagonal=off_diagonal, exact=exact, restarts=restarts, rng=rng).core
+    found[0, tied] = np.nan if core is None else core
+    found[1, tied] = coreness(*edges)
+    return found
+
+
+def _bands(drawn: Array, near: pa.Array) -> dict[str, Array]:
+    """Count the draws in which each actor is in the core, and band its coreness."""
+    cores, coreness_drawn = drawn[:, 0], drawn[:, 1]
+    known = np.isfinite(cores).sum(axis=0)
+    low, high = reaching(coreness_drawn, near.to_numpy(zero_copy_only=False).astype(float))
+    return {
+        "core_share": np.nansum(cores, axis=0) / np.where(known > 0, known, np.nan),
+        "coreness_low": low,
+        "coreness_high": high,
+    }
 
 
 def _spread(values: Any, tied: Flags, known: Flags) -> pa.Array:

@@ -11,21 +11,20 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.replicate import replicate
 from industria.core.table import TableLike
-from industria.ecosystems._ties import NetworkResult, natural_order, read_ties, table_of
-from industria.errors import ChoiceError, ParameterRangeError
+from industria.ecosystems._missing_ties import Missing, reaching
+from industria.ecosystems._ties import Array, Ids, NetworkResult, natural_order, read_ties, table_of
+from industria.errors import ChoiceError
 from industria.kernels.robustness import by_degree, by_degree_left, drawn_shares, giant_shares
 
 __all__ = ["NetworkRobustness", "network_robustness"]
 
 Order = Literal["degree", "recomputed", "random"]
 
-BAND: Final = (0.05, 0.95)
-
 GIVES: Final = {
     "removed": "actors that have left [count]",
     "giant_share": "part of all actors that the largest connected part holds; the mean of the draws [fraction]",
-    "low": "share that 5 % of the draws fall below; null where nothing is drawn [fraction]",
-    "high": "share that 5 % of the draws exceed; null where nothing is drawn [fraction]",
+    "low": "lower end of its band: 5 % of the draws are below; null where nothing is drawn [fraction]",
+    "high": "upper end: 5 % of the draws are above; null where nothing is drawn [fraction]",
 }
 
 
@@ -43,9 +42,13 @@ class NetworkRobustness(NetworkResult):
         Rows left out: ties of an actor with itself, and ties of weight 0.
     robustness : float
         Mean of `giant_share` after the first to the last removal, 0 to 1/2; over the draws where there are some.
+    robustness_low, robustness_high : float or None
+        Its band over the draws; None where nothing is drawn.
     """
 
     robustness: float
+    robustness_low: float | None
+    robustness_high: float | None
 
 
 @measure(
@@ -55,7 +58,12 @@ class NetworkRobustness(NetworkResult):
     design="descriptive",
 )
 def network_robustness(
-    ties: TableLike, *, order: Order = "degree", draws: int = 100, rng: int | None = None
+    ties: TableLike,
+    *,
+    order: Order = "degree",
+    draws: int = 100,
+    missing_rate: float | None = None,
+    rng: int | None = None,
 ) -> NetworkRobustness:
     """Let actors leave one after the other, and tell how much still hangs together.
 
@@ -68,9 +76,13 @@ def network_robustness(
         Whether those with the most ties at the start leave first, those with the most ties that are left,
         or anyone. Of equal ones the first by label leaves first; numbers in labels count as numbers.
     draws : int
-        Random orders.
+        Random orders, and networks with ties missing.
+    missing_rate : float, optional
+        Probability with which each tie is left out of a draw. The band then reaches from what is seen to
+        where nine draws of ten lie, in each of which actors leave in the order of its own ties. It tells what
+        missing ties do, not how the network with all ties would fare, which hangs together better.
     rng : int, optional
-        Seed of the random orders; 0 where it is not told.
+        Seed of the draws; 0 where it is not told.
 
     Returns
     -------
@@ -110,23 +122,34 @@ def network_robustness(
     """
     if order not in get_args(Order):
         raise ChoiceError("order", order, get_args(Order))
-    if draws < 1:
-        raise ParameterRangeError("draws", draws, "whole numbers of 1 or more")
+    missing = Missing.asked(missing_rate, draws, rng)
     network = read_ties(ties, directed=False)
 
     n, i, j = network.n, network.i, network.j
+    rank = np.argsort(natural_order(network.actors))
+    drawn = None
     if order == "random":
         lot = replicate(partial(drawn_shares, n=n), draws, arrays=(i, j), rng=0 if rng is None else rng)
-        shares = np.stack(lot)
-        low, high = np.quantile(shares, BAND, axis=0)
-        share = shares.mean(axis=0)
+        drawn = np.stack(lot)
+        share = drawn.mean(axis=0)
     else:
-        rank = np.argsort(natural_order(network.actors))
-        leaving = by_degree(n, i, j, rank) if order == "degree" else by_degree_left(n, i, j, rank)
-        share = giant_shares(n, i, j, leaving)
-        low = high = np.full(n + 1, np.nan)
+        share = _shares(np.random.default_rng(0), i, j, network.w, n=n, order=order, rank=rank)
+    if missing is not None:
+        drawn = missing.draw(network, partial(_shares, n=n, order=order, rank=rank))
+    unknown = np.full(n + 1, np.nan)
+    low, high = (unknown, unknown) if drawn is None else reaching(drawn, share)
+    ends = None if drawn is None else reaching(drawn[:, 1:].mean(axis=1), np.asarray(share[1:].mean()))
     return NetworkRobustness(
         table=table_of({"removed": np.arange(n + 1), "giant_share": share, "low": low, "high": high}),
         robustness=float(share[1:].mean()),
+        robustness_low=None if ends is None else float(ends[0]),
+        robustness_high=None if ends is None else float(ends[1]),
         **network.facts(),
     )
+
+
+def _shares(rng: np.random.Generator, i: Ids, j: Ids, w: Array, *, n: int, order: Order, rank: Ids) -> Array:
+    """Let all leave in an order, and tell the shares, shape (n + 1,)."""
+    if order == "random":
+        return drawn_shares(rng, i, j, n=n)
+    return giant_shares(n, i, j, by_degree(n, i, j, rank) if order == "degree" else by_degree_left(n, i, j, rank))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.linalg import eigsh
 
-__all__ = ["NEAR", "Flags", "OffDiagonal", "best_split", "coreness", "null_correlation"]
+__all__ = ["NEAR", "Flags", "OffDiagonal", "Split", "best_split", "coreness", "null_correlation"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -24,9 +24,20 @@ DENSE: Final = 1_000
 """Nodes up to which all eigenvectors are computed."""
 
 
+class Split(NamedTuple):
+    """A core, how well it fits, and how many of its size fit as well."""
+
+    core: Flags | None
+    correlation: float
+    n_equal: int
+
+
+NO_SPLIT: Final = Split(None, float("nan"), 0)
+
+
 def best_split(
     n: int, i: Ids, j: Ids, w: Array, *, off_diagonal: OffDiagonal, exact: bool, restarts: int, rng: np.random.Generator
-) -> tuple[Flags | None, float]:
+) -> Split:
     """Find the core whose ideal pattern correlates most with the ties (Borgatti & Everett 2000).
 
     In the pattern two nodes of the core are tied and two of the periphery are not; pairs
@@ -56,20 +67,23 @@ def best_split(
         None where no split has a correlation.
     correlation : float
         Its Pearson correlation over the pairs of the pattern; NaN without a core.
+    n_equal : int
+        Cores of its size that correlate as much, this one too; of a search, those that it came upon.
     """
     if n < 3:
-        return None, float("nan")
+        return NO_SPLIT
     if exact:
         splits, found = _all_splits(n, i, j, w, off_diagonal)
     else:
         splits, found = _climbed(n, i, j, w, off_diagonal, restarts, rng)
     if not np.isfinite(found).any():
-        return None, float("nan")
+        return NO_SPLIT
     best = np.flatnonzero(found >= found.max() - NEAR)
     size = splits[best].sum(axis=1)
     best = best[size == size.min()]
-    first = max(best.tolist(), key=lambda split: tuple(splits[split].tolist()))
-    return splits[first], float(min(found[first], 1.0))
+    equal = np.unique(splits[best], axis=0)
+    first = equal[-1]  # in the order of their rows, true after false
+    return Split(first, float(min(found[best[0]], 1.0)), len(equal))
 
 
 def null_correlation(
@@ -96,10 +110,8 @@ def null_correlation(
     j = np.floor((1 + np.sqrt(1 + 8 * pairs.astype(float))) / 2).astype(np.int64)
     j -= j * (j - 1) // 2 > pairs
     i = pairs - j * (j - 1) // 2
-    core, found = best_split(
-        n, i, j, rng.permutation(w), off_diagonal=off_diagonal, exact=exact, restarts=restarts, rng=rng
-    )
-    return -1.0 if core is None else found
+    found = best_split(n, i, j, rng.permutation(w), off_diagonal=off_diagonal, exact=exact, restarts=restarts, rng=rng)
+    return -1.0 if found.core is None else found.correlation
 
 
 def coreness(n: int, i: Ids, j: Ids, w: Array) -> Array:
