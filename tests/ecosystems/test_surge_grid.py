@@ -91,9 +91,9 @@ def test_every_slider_tells_its_way_and_its_base() -> None:
     found = collect(grid([*ASKED, *HOURS, *TESTS]).sliders).to_pylist()
 
     assert [tuple(row.values()) for row in found] == [
-        ("asked", False, 1, 0.5, 1, 2),
-        ("certification", False, 2, 1, 2, 2),
-        ("hours", True, 30, 30, 60, 2),
+        ("asked", False, False, 1, 0.5, 1, 2),
+        ("certification", False, True, 2, 1, 2, 2),
+        ("hours", True, False, 30, 30, 60, 2),
     ]
 
 

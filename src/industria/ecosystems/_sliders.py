@@ -34,6 +34,8 @@ class Slider:
         In the order of the steps.
     helps : bool
         Whether a higher step never raises the loss; it never lowers it otherwise.
+    whole : bool
+        Whether nothing lies between whole numbers, as where it moves weeks alone.
     base : float or None
         The step that leaves all as it is.
     """
@@ -42,6 +44,7 @@ class Slider:
     steps: list[float]
     tables: list[SurgeTables]
     helps: bool
+    whole: bool
     base: float | None
 
 
@@ -72,7 +75,9 @@ def sliders_of(tables: SurgeTables, asked: Rows, certification: Certification) -
         _refuse_leads(name, tables, at, certification)
         order = slice(None) if helps else slice(None, None, -1)
         base = next((step for step, moved in zip(found, at, strict=True) if not _moved(tables, moved)), None)
-        sliders.append(Slider(name=name, steps=found[order], tables=at[order], helps=helps, base=base))
+        weeks = {quantity for moved in at for quantity in _moved(tables, moved)} <= {*WHOLE}
+        whole = weeks and all(step.is_integer() for step in found)
+        sliders.append(Slider(name=name, steps=found[order], tables=at[order], helps=helps, whole=whole, base=base))
     _refuse_shared(tables, sliders)
     return sliders
 

@@ -41,8 +41,8 @@ class SurgeGrid(Result):
     points : Table
         `plan, slider, step`.
     sliders : Table
-        `slider, helps, base_step, low, high, n_steps`: whether a higher step never raises the loss (it never lowers
-        it otherwise), the step that leaves all as it is, and the ends.
+        `slider, helps, whole, base_step, low, high, n_steps`: whether a higher step never raises the loss (it never
+        lowers it otherwise), whether it moves weeks alone, the step that leaves all as it is, and the ends.
     by_product : Table
         `plan, product, unmet`.
     binding : Table
@@ -113,6 +113,7 @@ class SurgeGrid(Result):
         "stopped": "whether the time limit came before the end of the search [1]",
         "step": "where the slider stands [1]",
         "helps": "whether a higher step never raises the loss; it never lowers it otherwise [1]",
+        "whole": "whether it moves weeks alone, between which nothing lies [1]",
         "base_step": "the step that leaves all as it is; null where there is none [1]",
         "low": "lowest step [1]",
         "high": "highest step [1]",
@@ -325,6 +326,7 @@ def _laid_out(sliders: Sequence[Slider], products: Sequence[str], plans: Mapping
             {
                 "slider": [slider.name for slider in sliders],
                 "helps": pa.array([slider.helps for slider in sliders], pa.bool_()),
+                "whole": pa.array([slider.whole for slider in sliders], pa.bool_()),
                 "base_step": np.array([np.nan if slider.base is None else slider.base for slider in sliders], float),
                 "low": np.array([low for low, _ in ends], float),
                 "high": np.array([high for _, high in ends], float),
