@@ -168,6 +168,15 @@ def test_a_day_of_isolation_is_a_day_by_default() -> None:
     assert equipment_demand(DAYS, EQUIPMENT, STAFFING, place(), compat="esft").isolation_days == 14
 
 
+def test_two_weeks_of_isolation_may_be_told_in_days() -> None:
+    """What the package counts by reading days as weeks, a person can ask for by name."""
+    told, by_package = brazil(stays=(14, 14, 1, 2)), brazil(compat="esft")
+
+    for item, rows in by_package.items():
+        assert [row["isolation"] for row in told[item]] == pytest.approx([row["isolation"] for row in rows], rel=1e-12)
+    assert equipment_demand(DAYS, EQUIPMENT, STAFFING, place(), stays=(14, 14, 1, 2)).isolation_days == 14
+
+
 def test_patients_of_massachusetts_at_published_rates(monkeypatch: pytest.MonkeyPatch) -> None:
     """244,799 patient-days of the COVID Tracking Project, at the rates of New Mexico's advisory team of April 2020."""
     mirrored(monkeypatch, WHOLE)

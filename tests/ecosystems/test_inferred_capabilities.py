@@ -20,6 +20,7 @@ from industria.errors import (
     ParameterRangeError,
     UnknownLabelError,
 )
+from industria.kernels.capability_inference import combined
 
 # Four of ten actors hold c; three of four in 313; two of two in 313230.
 NAICS = ["313230", "313230", "313110", "313110", "326199", "326199", "332710", "332710", "541380", None]
@@ -144,6 +145,36 @@ def test_both_together_tell_the_one_that_knows() -> None:
     assert scores["both"].log_loss < scores["hierarchy"].log_loss  # type: ignore[operator]
     assert scores["both"].auc > 0.85  # type: ignore[operator]
     assert scores["both"].auc >= scores["hierarchy"].auc  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_step_leaves_an_actor_out_nearly_as_a_regression_without_it_does(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    p, omega = rng.uniform(0.1, 0.9, (60, 6)), rng.uniform(0, 1, (60, 6))
+    X = np.stack([np.ones_like(p), np.log(p / (1 - p)), omega], axis=-1)
+    Y = (rng.random(p.shape) < 1 / (1 + np.exp(-(X @ [-1, 1, 2])))).astype(float)
+
+    fitted, left_out = combined(p, omega, Y, 1 / 120)
+    without = np.array(
+        [_logistic(X[a] @ _regression(np.delete(X, a, axis=0), np.delete(Y, a, axis=0))) for a in range(60)]
+    )
+
+    # The next term of the expansion is of the order of the square of the step, here 0.03^2.
+    np.testing.assert_allclose(left_out, without, atol=1e-3)
+    assert np.abs(fitted - without).max() > 0.01
+
+
+def _logistic(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def _regression(X: Any, Y: Any) -> Any:
+    """Newton's method to the end, with the penalty of 0.001 on both slopes."""
+    X, Y, penalty, beta = X.reshape(-1, 3), Y.ravel(), 1e-3 * np.diag([0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.0])
+    for _ in range(20):
+        q = _logistic(X @ beta)
+        beta = beta + np.linalg.solve((X.T * (q * (1 - q))) @ X + penalty, X.T @ (Y - q) - penalty @ beta)
+    return beta
 
 
 def test_inferred_capabilities_are_marked_and_never_counted() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -176,6 +177,23 @@ def test_words_and_numbers_that_are_wrong_are_told() -> None:
             match_outcomes(LINES, at=at)  # type: ignore[arg-type]
     with pytest.raises(ReservedNameError):
         match_outcomes(LINES, by="reason")
+    for confidence in (0.0, 1.0, 95):
+        with pytest.raises(ParameterRangeError, match=f"confidence={confidence}; it takes a number between 0 and 1"):
+            match_outcomes(LINES, confidence=confidence)
+
+
+def test_an_interval_is_as_wide_as_its_confidence() -> None:
+    """On the scale of log(-log) its half widths are those of the normal distribution."""
+    half_widths = []
+    for confidence in (0.5, 0.95):
+        found = match_outcomes(LINES, at=[10], confidence=confidence)
+        row = found.to_arrow().to_pylist()[0]
+        low, middle, high = (math.log(-math.log(row[name])) for name in ("low", "incidence", "high"))
+        assert found.confidence == confidence
+        assert low - middle == pytest.approx(middle - high)
+        half_widths.append(low - middle)
+
+    assert half_widths[1] / half_widths[0] == pytest.approx(1.959964 / 0.674490, rel=1e-6)
 
 
 def test_whole_days_are_whole_numbers() -> None:

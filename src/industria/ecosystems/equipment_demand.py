@@ -88,7 +88,7 @@ class EquipmentDemand(Result):
     n_days_left_out : int
         Days of the caseload before its first whole week and after the last.
     isolation_days : float
-        Daily amounts that a mild or moderate case takes.
+        Daily amounts that a mild or moderate case takes: the first two of `stays`, by the shares of the cases.
     """
 
     beds: Table
@@ -155,7 +155,8 @@ def equipment_demand(
         Shares of new cases that are mild, moderate, severe and critical.
     stays : sequence of int
         Daily amounts that a mild and a moderate case takes in isolation, then weeks that a severe and
-        a critical case stays in a bed. With `compat`, all are weeks.
+        a critical case stays in a bed. The tool writes a stay of 2, and takes as many amounts for a day; who
+        isolates for two weeks, and takes some every day, has 14. With `compat`, all are weeks.
     beds_for_others : float
         Share of beds, and of health workers, that is kept for other patients.
     negatives : {"null", "spread", "keep"}, optional

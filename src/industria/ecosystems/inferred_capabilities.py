@@ -106,7 +106,8 @@ def inferred_capabilities(
     relatedness : Table, optional
         `code_i, code_j, proximity`: how near a capability is to another.
     method : {"hierarchy", "relatedness", "both"}
-        `both` combines the two by a logistic regression on what is declared.
+        `both` combines the two by a logistic regression on what is declared. For the scores the actor is
+        left out of its coefficients by one step of Newton's method, not by as many regressions as actors.
     prior_strength : float
         m, in actors.
     threshold : float

@@ -21,7 +21,6 @@ from industria.kernels.competing_risks import Incidence, aalen_johansen, between
 __all__ = ["MatchOutcomes", "match_outcomes"]
 
 Heaps = Literal["keep", "interval"]
-CONFIDENCE: Final = 0.95
 HEAP: Final = 0.1
 GROUPS: Final = 20
 MADE: Final = ("at", "status", "reason", "incidence", "standard_error", "low", "high", "at_risk")
@@ -62,8 +61,8 @@ class MatchOutcomes(Result):
         "at": "days since the match was made [count]",
         "incidence": "share of matches with the outcome by then; of open, the share that has none yet [fraction]",
         "standard_error": "standard error of the share [fraction]",
-        "low": "lower end of the 95 % interval [fraction]",
-        "high": "upper end of the 95 % interval [fraction]",
+        "low": "lower end of the interval [fraction]",
+        "high": "upper end of the interval [fraction]",
         "at_risk": "lines that were open, and watched, just before then [count]",
         "column": "column that is doubtful [name]",
         "value": "what stands there [name]",
@@ -78,7 +77,12 @@ class MatchOutcomes(Result):
     design="descriptive",
 )
 def match_outcomes(
-    matches: TableLike, *, by: Sequence[Column] = (), at: Sequence[float] = (7, 28, 90), heaps: Heaps = "keep"
+    matches: TableLike,
+    *,
+    by: Sequence[Column] = (),
+    at: Sequence[float] = (7, 28, 90),
+    heaps: Heaps = "keep",
+    confidence: float = 0.95,
 ) -> MatchOutcomes:
     """Estimate how many matches end by delivery, and by each other reason, within so many days.
 
@@ -99,6 +103,8 @@ def match_outcomes(
     heaps : {"keep", "interval"}
         `keep` takes every date as it stands. `interval` takes a line of a heap as ended on that day or before, and all
         others to the day; its errors are those of 20 samples that leave a twentieth of the lines out.
+    confidence : float
+        Of the intervals.
 
     Returns
     -------
@@ -156,6 +162,8 @@ def match_outcomes(
     times = _times(at)
     if heaps not in ("keep", "interval"):
         raise ChoiceError("heaps", heaps, ("keep", "interval"))
+    if not 0 < confidence < 1:
+        raise ParameterRangeError("confidence", confidence, "a number between 0 and 1")
     for column in by:
         if column in MADE:
             raise ReservedNameError("matches", column, MADE)
@@ -166,7 +174,7 @@ def match_outcomes(
         raise EmptyTableError("matches (lines with an outcome that can be dated)")
     groups = _groups(rows, by, ends.used)
     estimate = _keep if heaps == "keep" else _interval
-    parts = [_table(rows, by, i[0], times, ends, estimate(ends.take(i), times)) for i in groups]
+    parts = [_table(rows, by, i[0], times, ends, estimate(ends.take(i), times), confidence) for i in groups]
     return MatchOutcomes(
         table=in_order(pa.concat_tables(parts), "outcomes"),
         issues=in_order(doubts(rows, heap_days), "issues"),
@@ -175,7 +183,7 @@ def match_outcomes(
         n_negative=int((ends.days < 0).sum()),
         n_undated=int(np.isnan(ends.days).sum()),
         n_heaped=int((ends.heaped & ends.used).sum()),
-        confidence=CONFIDENCE,
+        confidence=confidence,
     )
 
 
@@ -279,12 +287,14 @@ def _upto(shares: Array, ends: _Ends, times: Array) -> Array:
     return np.where(beyond[:, None], np.nan, np.hstack([upto, 1 - upto.sum(axis=1, keepdims=True)]))
 
 
-def _table(rows: pa.Table, by: Sequence[str], i: int, times: Array, ends: _Ends, found: Incidence) -> pa.Table:
+def _table(
+    rows: pa.Table, by: Sequence[str], i: int, times: Array, ends: _Ends, found: Incidence, confidence: float
+) -> pa.Table:
     """Lay shares out, one row a time and outcome, under the labels of line i."""
     outcomes = [*ends.known, ("open", None)]
     m, k = found.share.shape
     error = np.sqrt(found.variance)
-    low, high = between(found.share, error, CONFIDENCE)
+    low, high = between(found.share, error, confidence)
     cells = {"incidence": found.share, "standard_error": error, "low": low, "high": high}
     labels = {column: pa.repeat(rows[column][int(i)], m * k) for column in by}
     return pa.table(
