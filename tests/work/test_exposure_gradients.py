@@ -95,7 +95,7 @@ def test_the_class_follows_from_the_rounded_mean_and_spread(scores: list[float])
 
 
 def test_a_score_in_percent_is_refused() -> None:
-    with pytest.raises(OutsideRangeError, match="tasks.score is 65 where occupation = '4131'"):
+    with pytest.raises(OutsideRangeError, match=r"tasks\.score is 65 where occupation = '4131'"):
         exposure_gradients(scored(**{"4131": [65.0, 0.5]}))
 
 
