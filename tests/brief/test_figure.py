@@ -20,9 +20,10 @@ from jsonschema import ValidationError
 from industria.brief.charts.lettering import text_width
 from industria.brief.figure import KINDS, Figure, figure
 from industria.brief.language import codes
-from industria.brief.theme import NARROW, PAGE, QUIET
+from industria.brief.theme import NARROW, PAGE, QUIET, ink
 from industria.core.result import Estimates, Result
 from industria.core.table import as_table
+from industria.ecosystems.conversion_funnel import ConversionFunnel
 from industria.errors import (
     ColumnTypeError,
     DataError,
@@ -181,7 +182,51 @@ REMOVED = _with_units(
     ),
     size="units",
 )
+LEVERS = pa.table(
+    {
+        "lever": ["base", "no_pivots", "demand", "certification", "budget", "stock", "inputs"],
+        "objective": [547.0, 1105.0, 660.5, 437.0, 474.0, 477.0, 547.0],
+        "change": [0.0, 558.0, 113.5, -110.0, -73.0, -70.0, 0.0],
+        "low": [None, None, 60.0, -171.0, -90.5, -140.0, -4.0],
+        "high": [None, None, 180.0, -80.0, -51.0, 12.0, 3.0],
+    }
+)
+STAGES = pa.table(
+    {
+        "stage": ["asked for help", "firms helped", "firms in the state", "applied", "granted", "grants of two rounds"],
+        "count": [1000, 600, 400, 71, 15, 28],
+        "at_least": [True, False, False, False, False, False],
+        "nested_in": [None, "asked for help", "firms helped", None, "applied", None],
+        "place": ["start", "nested", "nested", "start", "nested", "apart"],
+        "conversion": [None, 0.6, 2 / 3, None, 15 / 71, None],
+        "low": [None, 0.0, 0.6274, None, 0.1233, None],
+        "high": [None, 0.6306, 0.7044, None, 0.3244, None],
+        "bound": [None, "at_most", "exact", None, "exact", None],
+        "from_start": [None, 0.6, 0.4, None, 15 / 71, None],
+    }
+)
+MISSED = _with_units(
+    pa.table(
+        {
+            "actor": [
+                "Meltblown supplier of the Merrimack valley",
+                "Office of the state",
+                "Bay Textiles",
+                "Foam works",
+            ],
+            "role": ["supplier", "provider", "maker", "maker"],
+            "units_lost_per_week": [42.2, 51.5, 12.65, -0.4],
+            "weeks_late": [None, 2.0, 1.0, 0.0],
+        }
+    ),
+    units_lost_per_week="units",
+)
 NAMES = {
+    "demand": "Demand a tenth above what the census of the hospitals says",
+    "certification": "Certification a week shorter",
+    "budget": "Twice the budget",
+    "stock": "Twice the stockpile",
+    "inputs": "Half more of every input",
     "grant": "In the year of the grant",
     "grant_last_year": "In the year after the grant",
     "iid": "independent errors",
@@ -201,13 +246,16 @@ EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "coefficients": (INFERENCES, {"group": "method", "note": "p_value", "axis": "percent change", "confidence": 0.9}),
     "event_study": (EVENT, {"time_title": "years since the grant"}),
     "fan": (DELIVERED, {"at_least": "at_least", "at_most": "at_most", "note": "source"}),
+    "funnel": (STAGES, {"confidence": 0.95}),
     "gantt": (STARTS, {"note": "capacity"}),
     "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
     "network": (REMOVED, {"to": "to"}),
     "ranges": (CODES, {"estimate": "score", "label": "method", "group": "place", "note": "covered"}),
+    "removals": (MISSED, {}),
     "shortfall": (UNMET, {"group": "product", "constraint": "constraint"}),
     "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
     "strip": (LEFT_OUT, {"label": "plant", "reference": -0.42159, "axis": "percent change"}),
+    "tornado": (LEVERS, {"confidence": 0.9}),
 }
 
 
@@ -284,7 +332,7 @@ def test_no_word_covers_a_point(kind: str, width: int) -> None:
     svg = _example(kind, width=width).svg()
     points = _points(svg)
 
-    assert points or kind in ("bars", "gantt")
+    assert points or kind in ("bars", "gantt", "tornado")
     covered = [w.text for w in _words(svg) for x, y in points if w.left < x < w.right and w.top < y < w.bottom]
     assert covered == []
 
@@ -345,9 +393,9 @@ def test_a_bound_stands_at_its_day_and_what_has_come_at_the_end_of_its_week() ->
     assert _lines_x(by_week) == [[float(i) for i in range(10)]]
     assert bounds == pytest.approx([1, 1, 52 / 7, 65 / 7])
     assert fan.description.endswith(
-        "Known: at least 100,000, 2020-04-06, press release; at least 9,000,000, 2020-05-21, governor's office; "
-        "at least 11,000,000, 2020-06-03, the final report of the response team; "
-        "at most 2,000,000, 2020-04-06, press release."
+        "Known: at least 100,000, 2020-04-06, press release; at most 2,000,000, 2020-04-06, press release; "
+        "at least 9,000,000, 2020-05-21, governor's office; "
+        "at least 11,000,000, 2020-06-03, the final report of the response team."
     )
     assert "2020-04-06 300,000 (150,000 to 420,000)" in fan.description
 
@@ -829,11 +877,183 @@ def test_the_unit_of_the_column_stands_at_the_axis() -> None:
     assert "hours per employee" in [w.text for w in _words(_example("lines", unit="hours per employee").svg())]
 
 
+def _drawn_bars(drawn: Figure) -> list[tuple[float, str]]:
+    """Find the bars of a tornado from the top down: where each ends, and its color."""
+    bars = [layer for layer in _layers(drawn, "rect") if layer["mark"]["color"] in (ink(0).mark, ink(1).mark)]
+    found = [(row["y"], row["x2"], layer["mark"]["color"]) for layer in bars for row in _rows(drawn, layer)]
+    return [(end, color) for _, end, color in sorted(found)]
+
+
+def test_a_tornado_has_the_largest_change_on_top_and_names_its_base() -> None:
+    """More and less differ by side, sign and color; what would dwarf the levers is told in words."""
+    drawn = _example("tornado")
+    less, more = ink(0).mark, ink(1).mark
+    texts = " ".join(w.text for w in _words(drawn.svg()))
+
+    assert _drawn_bars(drawn) == [(113.5, more), (-110.0, less), (-73.0, less), (-70.0, less), (0.0, less)]
+    assert "weighted unmet demand; change from: base (547)" in texts
+    assert "not drawn: no pivots +558" in texts
+    assert "+114 (+60 to +180)" in texts
+    assert drawn.description.endswith("no pivots: +558. Change from: base (547).")
+    assert "alavanca" in _example("tornado", language="pt-BR").written.column_names
+
+
+def test_a_tornado_draws_estimates_of_levers_without_a_base() -> None:
+    rows = pa.table({"lever": ["a", "b"], "estimate": [-1.0, -3.0], "low": [-2.0, None], "high": [0.5, None]})
+    drawn = figure(rows, unit="pieces")
+
+    assert drawn.kind == "tornado"
+    assert [end for end, _ in _drawn_bars(drawn)] == [-3.0, -1.0]
+    assert "change from" not in drawn.svg()
+    with pytest.raises(FigureDataError, match="no lever in column 'lever', base, no pivots alone"):
+        figure(LEVERS.slice(0, 2), kind="tornado")
+
+
+def test_what_is_part_of_no_other_stage_has_a_mark_of_its_own_and_no_share() -> None:
+    drawn = _example("funnel")
+    texts = [w.text for w in _words(drawn.svg())]
+    hollow = [layer["mark"] for layer in _layers(drawn, "point") if layer["mark"]["fill"] == "#FFFFFF"]
+
+    assert [mark["shape"] for mark in hollow] == ["diamond"]
+    assert {"part of no other stage", "no share", "part of firms helped", "≥\u00a01,000"} <= set(texts)
+    assert "≤\u00a060.0% (0.0 to 63.1)" in texts  # more may have asked
+    assert "66.7% (62.7 to 70.4)" in texts
+    assert len([row for layer in _layers(drawn, "point") for row in _rows(drawn, layer)]) == 4
+    assert drawn.written.to_pylist()[-1] == {
+        "stage": "grants of two rounds",
+        "count": "28",
+        "at least": "no",
+        "part of": "",
+        "place": "apart",
+        "share of the stage that it is part of": "",
+        "low": "",
+        "high": "",
+        "bound": "",
+        "share of the first stage": "",
+    }
+
+
+def test_the_words_of_a_stage_are_known() -> None:
+    with pytest.raises(FigureDataError, match=r"place = 'nestled' in row 2; it may be start.*Did you mean 'nested'"):
+        figure(pa.table({**STAGES.to_pydict(), "place": ["start", "nestled", *["apart"] * 4]}), kind="funnel")
+
+
+def test_who_would_be_missed_most_stands_first_and_never_is_a_word() -> None:
+    drawn = _example("removals")
+    texts = [w.text for w in sorted(_words(drawn.svg()), key=lambda w: w.top)]
+    order = [text for text in texts if text in ("Office of the state", "Bay Textiles", "Foam works")]
+
+    assert order == ["Office of the state", "Bay Textiles", "Foam works"]
+    assert drawn.written["weeks late"].to_pylist() == ["never", "2", "1", "0"]
+    assert drawn.description.startswith(
+        "What is lost without each actor. Office of the state, provider: 51.5, weeks late 2; Meltblown supplier"
+    )
+    shapes = [layer["mark"]["shape"] for layer in _layers(drawn, "point")]
+    assert {"square", "circle", "triangle-up", "triangle-right"} == set(shapes)
+    assert not _points(figure(MISSED.slice(0, 1), kind="removals", role=None, late=None).svg())[1:]
+
+
+def test_all_may_be_late_for_ever() -> None:
+    drawn = figure(MISSED.slice(0, 1))
+
+    assert drawn.kind == "removals"
+    assert "never" in [w.text for w in _words(drawn.svg())]
+
+
+SPANS = pa.table(
+    {
+        "week": [0, 1, 2, 3, 4, None, None],
+        **{f"q{q}": [*FAN[f"q{q}"], None, None] for q in (10, 30, 50, 70, 90)},
+        "date_from": [*[None] * 5, 1, 2],
+        "date_to": [*[None] * 5, 3, None],
+        "at_least": [*[None] * 5, 2.0, None],
+        "at_most": [*[None] * 6, 4.0],
+    }
+)
+DAYS = {"date_from": "date_from", "date_to": "date_to", "at_least": "at_least", "at_most": "at_most"}
+
+
+def test_a_span_of_dates_is_a_line_whose_mark_stands_where_the_bound_is_sure() -> None:
+    """At least so much by the last day; at most so much on the first."""
+    drawn = figure(SPANS, kind="fan", **DECILES, **DAYS)
+    points = {layer["mark"]["shape"]: _rows(drawn, layer)[0]["x"] for layer in _layers(drawn, "point")}
+    lines = [row for layer in _layers(drawn, "rule") for row in _rows(drawn, layer) if (row["x"], row["x2"]) == (1, 3)]
+
+    assert points == {"triangle-up": 3, "triangle-down": 2}
+    assert len(lines) == 1
+    assert drawn.description.endswith("Known: at most 4.00, week 2; at least 2.00, week 1 → 3.")
+    assert drawn.written.to_pylist()[-2]["week"] == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"date_to": [*[None] * 5, 0, None]}, r"date_to = 0 before date_from = 1, row 6"),
+        ({"week": [0, 1, None, 3, 4, None, None]}, "no week in column 'week', row 3"),
+        ({"date_from": [*[None] * 6, 2], "date_to": [*[None] * 6, 2]}, "no week in column 'week', row 6"),
+    ],
+)
+def test_spans_that_cannot_be_drawn_are_named(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(FigureDataError, match=told):
+        figure(pa.table({**SPANS.to_pydict(), **changes}), kind="fan", **DECILES, **DAYS)
+
+
+def test_many_bounds_have_numbers_in_the_plot_and_words_below() -> None:
+    """On a phone from three on: in their own words they would cover the fan."""
+    phone, wide = (_words(_example("fan", width=width).svg()) for width in (NARROW, PAGE))
+    numbers = [w for w in phone if w.text in ("1", "2", "3", "4")]
+
+    assert [sorted(w.text for w in numbers).count(i) for i in ("1", "2", "3", "4")] == [2, 2, 2, 2]
+    assert "at least 9,000,000, 2020-05-21, governor's office" in [w.text for w in phone]
+    assert "at least 9,000,000" in [w.text for w in wide]
+
+
 def test_infers_the_kind_from_the_columns() -> None:
+    assert figure(LEVERS).kind == "tornado"
+    assert figure(STAGES).kind == "funnel"
+    assert figure(MISSED).kind == "removals"
+    assert figure(STARTS).kind == "gantt"
+    assert figure(UNMET).kind == "shortfall"
     assert figure(EVENT).kind == "event_study"
     assert figure(INFERENCES).kind == "coefficients"
     with pytest.raises(UnknownFigureError, match="no kind of figure fits the columns industry, size"):
         figure(ADOPTION)
+
+
+def test_draws_the_cumulated_deliveries_of_an_ensemble_by_product() -> None:
+    """Its table tells more than one measure; each product has a plot and a scale of its own."""
+    quantiles = {f"q{q:02}": [1.0, 2.0, 10.0, 20.0, 0.5, 0.1, 5.0, 1.0] for q in (5, 25, 50, 75, 95)}
+    rows = pa.table(
+        {
+            "product": ["gown", "gown", "mask", "mask"] * 2,
+            "week": [0, 1] * 4,
+            "measure": ["cumulated_deliveries"] * 4 + ["unmet"] * 4,
+            **quantiles,
+        }
+    )
+    drawn = figure(rows)
+
+    assert drawn.kind == "fan"
+    assert drawn.data.num_rows == 4
+    assert {"gown", "mask"} <= {w.text for w in _words(drawn.svg())}
+    with pytest.raises(FigureDataError, match=r"no row where measure = 'unmets'; there is .*Did you mean 'unmet'"):
+        figure(rows, where={"measure": "unmets"})
+    with pytest.raises(MissingColumnError, match="Did you mean 'measure'"):
+        figure(rows, where={"measures": "unmet"})
+
+
+def test_what_is_of_no_product_is_of_all_together() -> None:
+    quantiles = {f"q{q:02}": [1.0, 2.0, 1.0, 2.0] for q in (5, 25, 50, 75, 95)}
+    drawn = figure(pa.table({"product": [None, None, "mask", "mask"], "week": [0, 1] * 2, **quantiles}))
+
+    assert drawn.kind == "fan"
+    assert drawn.data.num_rows == 2
+
+
+def test_a_result_tells_the_confidence_of_its_intervals() -> None:
+    result = ConversionFunnel(table=as_table(STAGES, "rows"), n_apart=1, confidence=0.9)
+
+    assert "(90% interval)" in " ".join(w.text for w in _words(figure(result).svg()))
 
 
 # Refusals
@@ -882,7 +1102,7 @@ def test_refuses_what_cannot_be_drawn() -> None:
         figure(pa.concat_tables([EVENT, EVENT]))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "slope"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("slope", "tornado")])
 def test_one_row_is_enough(kind: str) -> None:
     table, options = EXAMPLES[kind]
 

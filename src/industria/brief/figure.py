@@ -15,9 +15,17 @@ import pyarrow as pa
 from industria.brief import charts
 from industria.brief.language import speak
 from industria.brief.theme import PAGE, font_folder
-from industria.core.result import Estimates, Result
+from industria.brief.usual import usual_figure
+from industria.core.result import Result
 from industria.core.table import TableLike, as_table, collect
-from industria.errors import FigureDataError, FigureOptionError, UnknownFigureError
+from industria.errors import (
+    FigureDataError,
+    FigureOptionError,
+    MissingColumnError,
+    UnknownFigureError,
+    hint,
+    listing,
+)
 
 if TYPE_CHECKING:
     from industria.brief.charts.sheet import Drawing
@@ -29,13 +37,16 @@ KINDS = (
     "coefficients",
     "event_study",
     "fan",
+    "funnel",
     "gantt",
     "lines",
     "network",
     "ranges",
+    "removals",
     "shortfall",
     "slope",
     "strip",
+    "tornado",
 )
 
 SCHEMA = "6.4"
@@ -124,6 +135,7 @@ def figure(
     width: int = PAGE,
     names: Mapping[str, str] | None = None,
     unit: str | None = None,
+    where: Mapping[str, str] | None = None,
     **encodings: Any,
 ) -> Figure:
     """Draw a result or a table.
@@ -134,10 +146,12 @@ def figure(
         A result of a measure, or a pandas, polars, pyarrow or DuckDB table; the
         rows are drawn in their order.
     kind : str, optional
-        One of `KINDS`: "bars", "coefficients", "event_study", "fan", "gantt", "lines",
-        "network", "ranges", "shortfall", "slope", "strip". Without it, the kind that the
-        columns allow: estimates with intervals by `relative_time` are an event study,
-        by `term` coefficients.
+        One of `KINDS`: "bars", "coefficients", "event_study", "fan", "funnel", "gantt",
+        "lines", "network", "ranges", "removals", "shortfall", "slope", "strip", "tornado".
+        Without it, the kind that the columns allow: estimates with intervals by
+        `relative_time` are an event study, by `term` coefficients; quantiles by `week` are a
+        fan, changes by `lever` a tornado, stages a funnel, what is lost without each actor
+        removals, pivots with their weeks a gantt, and what is `unmet` by week a shortfall.
     title : str, optional
         The finding, in a sentence; it wraps.
     subtitle : str, optional
@@ -155,6 +169,8 @@ def figure(
         Words for codes: `{"grant": "Year of the grant"}`.
     unit : str, optional
         What stands at the axis; without it the unit that the column carries.
+    where : mapping of str to str, optional
+        Rows kept: the text of a column by its name, empty for what is missing.
     **encodings
         Options of the kind: columns by name, and how to read them. See
         `industria.brief.charts.<kind>`.
@@ -186,12 +202,18 @@ def figure(
     """
     speak(language)
     table = _rows(data)
-    kind = _infer(table) if kind is None else kind
+    if kind is None:
+        usual = usual_figure(table)
+        if usual is None:
+            raise UnknownFigureError(None, KINDS, table.column_names)
+        kind, options, rows = usual
+        encodings, where = {**options, **encodings}, rows if where is None else where
+    table = _kept(table, where or {})
     draw = _kind(kind)
     taken = _options(draw)
     check_options(kind, encodings)
-    if isinstance(data, Estimates) and "confidence" in taken:
-        encodings.setdefault("confidence", data.confidence)
+    if isinstance(data, Result) and "confidence" in taken and "confidence" in data.facts():
+        encodings.setdefault("confidence", data.facts()["confidence"])
 
     from altair.utils.schemapi import debug_mode
 
@@ -226,14 +248,27 @@ def _with_units(rows: pa.Table, units: Mapping[str, str]) -> pa.Table:
     return rows.cast(pa.schema(fields))
 
 
-def _infer(table: pa.Table) -> str:
-    """Choose the kind that the columns of an estimate allow."""
-    columns = set(table.column_names)
-    if {"relative_time", "estimate", "low", "high"} <= columns:
-        return "event_study"
-    if {"term", "estimate", "low", "high"} <= columns:
-        return "coefficients"
-    raise UnknownFigureError(None, KINDS, table.column_names)
+def _kept(table: pa.Table, where: Mapping[str, str]) -> pa.Table:
+    """Keep the rows whose columns have these texts."""
+    for column, text in where.items():
+        if column not in table.column_names:
+            raise MissingColumnError("the table of the figure", column, table.column_names)
+        there = [_text(value) for value in table[column].to_pylist()]
+        if text not in there:
+            known = sorted(set(there))
+            raise FigureDataError(
+                f"the table of the figure has no row where {column} = {text!r}; there is {listing(known)}."
+                f"{hint(text, known)}"
+            )
+        table = table.filter(pa.array([own == text for own in there]))
+    return table
+
+
+def _text(value: object) -> str:
+    """Write a cell as a text to compare with; what is missing is empty."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 @cache

@@ -13,7 +13,7 @@ from industria.brief.charts.scales import AXES, Axis, Reading, Weeks
 from industria.brief.language import Language, speak
 from industria.brief.numbers import digits_for, number
 from industria.brief.theme import MOST_INKS, PHONE_BELOW
-from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError
+from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError, hint
 
 __all__ = ["Columns", "Page"]
 
@@ -80,9 +80,10 @@ class Columns:
         self._read: dict[str, Sequence[Any]] = {}
         self._written: dict[str, tuple[Reading, int]] = {}
         self._blank: dict[str, set[int]] = {}
+        self._gaps: dict[str, str] = {}
 
-    def numbers(self, name: str) -> list[float | None]:
-        """Read a column of numbers; what is missing is None.
+    def numbers(self, name: str, *, empty: bool = False) -> list[float | None]:
+        """Read a column of numbers; what is missing is None, and all of it may be where it may be `empty`.
 
         Raises
         ------
@@ -97,7 +98,7 @@ class Columns:
         if not self.holds_numbers(name) and not pa.types.is_null(column.type):
             raise ColumnTypeError(self.TABLE, name, "numbers", str(column.type))
         values = [None if v is None or math.isnan(v) else float(v) for v in column.to_pylist()]
-        if all(value is None for value in values):
+        if not empty and all(value is None for value in values):
             raise FigureDataError(f"{self.TABLE} has no value in column {name!r}: all {len(values)} are missing.")
         for row, value in enumerate(values, start=1):
             if value is not None and math.isinf(value):
@@ -106,7 +107,7 @@ class Columns:
         return values
 
     def weeks(self, *names: str) -> tuple[Weeks, list[list[float | None]]]:
-        """Read columns of weeks, numbers or dates; dates count from the earliest of them.
+        """Read columns of weeks, numbers or dates; dates count from the earliest of the first column that has any.
 
         Raises
         ------
@@ -125,13 +126,12 @@ class Columns:
                 raise ColumnTypeError(self.TABLE, name, f"dates as {dates[0]} does", str(self._column(name).type))
         # pandas has no dates, only midnights; the hour of another time says nothing of its week.
         told = {name: self._column(name).cast(pa.date32(), safe=False).to_pylist() for name in names}
-        days = [day for column in told.values() for day in column if day is not None]
-        if not days:
+        if all(day is None for column in told.values() for day in column):
             raise FigureDataError(f"{self.TABLE} has no date in {', '.join(names)}.")
-        first = min(days)
+        first = next(min(own) for column in told.values() if (own := [day for day in column if day is not None]))
         for name, column in told.items():
             self._read[name] = [None if day is None else self.page.spoken.date(day) for day in column]
-        read = Weeks("linear", self.page.language, first)
+        read = Weeks("linear", self.page.language, first=first)
         return read, [[None if day is None else (day - first).days / 7 for day in column] for column in told.values()]
 
     def holds_numbers(self, name: str) -> bool:
@@ -145,20 +145,31 @@ class Columns:
         kind = self._column(name).type
         return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
-    def words(self, name: str) -> list[str | None]:
-        """Read a column of labels, in the reader's words; whole numbers are labels too.
+    def keys(self, name: str) -> list[str | None]:
+        """Read a column of labels as the table has them; whole numbers are labels too.
 
         Raises
         ------
         MissingColumnError
             If there is no such column.
         """
-        words = [None if value is None else self.page.named(_label(value)) for value in self._column(name).to_pylist()]
+        return [None if value is None else _label(value) for value in self._column(name).to_pylist()]
+
+    def words(self, name: str, known: Mapping[str, str] | None = None) -> list[str | None]:
+        """Read a column of labels, in the reader's words, else in those that are `known`.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        """
+        known = known or {}
+        words = [None if key is None else self.page.names.get(key, known.get(key, key)) for key in self.keys(name)]
         self._read[name] = words
         return words
 
-    def labels(self, name: str) -> list[str]:
-        """Read a column of labels of which none may be missing.
+    def labels(self, name: str, known: Mapping[str, str] | None = None) -> list[str]:
+        """Read a column of labels of which none may be missing, as `words` does.
 
         Raises
         ------
@@ -167,10 +178,30 @@ class Columns:
         FigureDataError
             If a label is missing.
         """
-        words = self.words(name)
+        words = self.words(name, known)
         if None in words:
             raise FigureDataError(f"{self.TABLE} has no label in column {name!r}, row {words.index(None) + 1}.")
         return [str(word) for word in words]
+
+    def codes(self, name: str, words: Mapping[str, str]) -> list[str | None]:
+        """Read a column of codes, each of which has its word; the data table shows the words.
+
+        Raises
+        ------
+        MissingColumnError
+            If there is no such column.
+        FigureDataError
+            If it holds another code; the message names the nearest one.
+        """
+        found = self.keys(name)
+        for row, code in enumerate(found, start=1):
+            if code is not None and code not in words:
+                near = hint(code, list(words))
+                raise FigureDataError(
+                    f"{self.TABLE} has {name} = {code!r} in row {row}; it may be {', '.join(words)}.{near}"
+                )
+        self.words(name, words)
+        return found
 
     def groups(self, name: str | None) -> list[str]:
         """Read the groups that colors and shapes tell apart, or one nameless group.
@@ -251,6 +282,10 @@ class Columns:
         """Remember in which rows nothing is missing where columns have no value: its data table then says nothing."""
         self._blank |= {name: set(rows) for name in names}
 
+    def call_missing(self, name: str, word: str) -> None:
+        """Remember what it means that a column has no value, such as never."""
+        self._gaps[name] = word
+
     def written(self) -> pa.Table:
         """Return the columns that were read as text, as the figure writes them, under words for their names."""
         names = [kept.name for kept in self._fields()]
@@ -267,7 +302,7 @@ class Columns:
         return ["" if values[row] is None and row in blank else text for row, text in enumerate(texts)]
 
     def _all_texts(self, name: str) -> list[str]:
-        missing, language = self.page.spoken.word("missing"), self.page.language
+        missing, language = self._gaps.get(name, self.page.spoken.word("missing")), self.page.language
         values = self._read[name]
         if name in self._written:
             read, digits = self._written[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.rows import Row
@@ -16,8 +17,8 @@ Span = tuple[float | None, float | None]
 NOTE_DIGITS = 3
 
 
-def spans(columns: Columns, low: str | None, high: str | None) -> list[Span]:
-    """Read the intervals; a row that lacks a bound has none.
+def spans(columns: Columns, low: str | None, high: str | None, *, empty: bool = False) -> list[Span]:
+    """Read the intervals; a row that lacks a bound has none, and all rows may where they may be `empty`.
 
     Raises
     ------
@@ -25,8 +26,8 @@ def spans(columns: Columns, low: str | None, high: str | None) -> list[Span]:
         If a column is named and cannot be read.
     """
     rows = columns.table.num_rows
-    starts = columns.numbers(low) if low else [None] * rows
-    ends = columns.numbers(high) if high else [None] * rows
+    starts = columns.numbers(low, empty=empty) if low else [None] * rows
+    ends = columns.numbers(high, empty=empty) if high else [None] * rows
     return [(a, b) if a is not None and b is not None else (None, None) for a, b in zip(starts, ends, strict=True)]
 
 
@@ -76,19 +77,19 @@ def estimate_rows(
     return rows
 
 
-def notes_of(columns: Columns, page: Page, note: str | None) -> list[str]:
-    """Write what stands at the end of each row: words, shares in percent, or numbers."""
+def notes_of(columns: Columns, page: Page, note: str | None, *, change: bool = False) -> list[str]:
+    """Write what stands at the end of each row: words, shares in percent, or numbers; changes with their sign."""
     if note is None:
         return [""] * columns.table.num_rows
     if not columns.holds_numbers(note):
         return [word or "" for word in columns.words(note)]
     values = columns.numbers(note)
-    read = columns.reading(note, None)
+    read = replace(columns.reading(note, None), change=change)
     if read.axis == "percent" and note != "p_value":
         shared = read.digits(values)
         return ["" if value is None else read.write(value, shared) for value in values]
     digits = 0 if all(value is None or value.is_integer() for value in values) else NOTE_DIGITS
-    return ["" if value is None else number(value, digits, language=page.language) for value in values]
+    return ["" if value is None else number(value, digits, language=page.language, sign=change) for value in values]
 
 
 def confidence_words(page: Page, confidence: float | None) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.labels import Box, place
 from industria.brief.charts.lettering import text_width, wrap
-from industria.brief.charts.panels import Panel, Swatch, along, open_sheet, stack, told_weeks
+from industria.brief.charts.panels import Panel, Swatch, along, open_sheet, stack
 from industria.brief.charts.scales import Reading, Weeks
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.charts.upright import baseline, write_under
@@ -27,12 +27,17 @@ NOTES_AT_MOST = 0.35
 """Share of the width that the words beside a bound take at most."""
 
 POINT = 6.0
+END = 5.0
 EDGE = 3.0
 FAR = (2.0, 10.0, 20.0, 34.0, 50.0, 70.0)
 LEADER_FROM = 18.0
 """A label that is nearer to its mark needs no leader, in pixels."""
 
 SAID_AT_MOST = 6
+WRITTEN, WRITTEN_ON_A_PHONE = 5, 2
+"""Bounds whose words stand in the plot; more have numbers there, and their words below."""
+
+NUMBERED = 18.0
 
 Quantiles = tuple[float | None, ...]
 
@@ -47,8 +52,10 @@ class Mark:
         Where it stands in the table.
     group : str
         What it is about.
-    at, value : float
-        When, in weeks, and how much.
+    since, until : float
+        The first and the last day on which it may have come true, in weeks.
+    value : float
+        How much.
     least : bool
         At least as much, or at most.
     words : list of str
@@ -59,11 +66,17 @@ class Mark:
 
     row: int
     group: str
-    at: float
+    since: float
+    until: float
     value: float
     least: bool
     words: list[str]
     said: str
+
+    @property
+    def at(self) -> float:
+        """When it binds: what is known by the last day is at least so much, what is known on the first at most."""
+        return self.until if self.least else self.since
 
 
 def fan(
@@ -79,6 +92,8 @@ def fan(
     high: str = "q95",
     at_least: str | None = None,
     at_most: str | None = None,
+    date_from: str | None = None,
+    date_to: str | None = None,
     note: str | None = None,
     cumulated: bool = True,
     shared: bool = True,
@@ -88,7 +103,8 @@ def fan(
     """Draw quantiles of what is not known, week by week, and the bounds that are known.
 
     A bound stands in a row of its own, whose week is its day and whose quantiles are
-    missing; in the row of a week it stands where the quantiles of that week do.
+    missing; in the row of a week it stands where the quantiles of that week do. Of a
+    bound with a span of dates the week may be missing.
 
     Parameters
     ----------
@@ -104,8 +120,11 @@ def fan(
         Columns of the quantiles, from the lowest to the highest; without `lower` and
         `upper` there is one band.
     at_least, at_most : str, optional
-        Columns of bounds that are known to hold: what is known by the last day of a span
-        of dates is at least so much, what is known on the first is at most so much.
+        Columns of bounds that are known to hold.
+    date_from, date_to : str, optional
+        Columns of the first and the last day on which a bound may have come true, in the kind of
+        `week`. A line joins the two, and the mark stands where the bound holds for sure: at the last
+        for `at_least`, at the first for `at_most`.
     note : str, optional
         Column of words beside a bound, such as who says so.
     cumulated : bool
@@ -124,18 +143,24 @@ def fan(
     """
     named = (low, lower, middle, upper, high) if lower and upper else (low, middle, high)
     read = columns.reading(middle, axis)
-    told, weeks = told_weeks(columns, week)
+    told, found = columns.weeks(*filter(None, (week, date_from, date_to)))
     groups = columns.groups(group)
     rows: list[Quantiles] = list(zip(*(columns.numbers(name) for name in named), strict=True))
     _refuse(columns, named, rows)
     decimals = read.digits([value for row in rows for value in row]) if digits is None else digits
     drawn = [any(value is not None for value in row) for row in rows]
+    weeks, told_spans = _days(columns, (week, date_from, date_to), told, found, drawn)
     later = cumulated and told.first is not None
     at = [day + (later and there) for day, there in zip(weeks, drawn, strict=True)]
+    spans = [span or (day, day) for span, day in zip(told_spans, at, strict=True)]
 
     marks = []
     for name, least in ((at_least, True), (at_most, False)):
-        marks += _marks(columns, page, name, least, told, read, decimals, at, groups, note)
+        marks += _marks(columns, page, name, least, told, read, decimals, spans, groups, note)
+    marks.sort(key=lambda mark: (mark.at, mark.row))
+    listed = len(marks) > (WRITTEN_ON_A_PHONE if page.phone else WRITTEN)
+    if listed:
+        marks = [replace(mark, words=[str(i)]) for i, mark in enumerate(marks, start=1)]
     bare = [day for day, there in enumerate(drawn) if not there and any(mark.row == day for mark in marks)]
     columns.write_as(read, decimals, *named, *filter(None, (at_least, at_most)))
     columns.leave_blank(bare, *named)
@@ -151,7 +176,7 @@ def fan(
     for mark in marks:
         taken_in[mark.group].append(mark.value)
     # An axis of dates begins with the first day, where nothing has come yet.
-    span = [min(weeks), max(at)]
+    span = [min(*weeks, *(mark.since for mark in marks)), max(*at, *(mark.until for mark in marks))]
     ends = [told.write(end, 0) for end in span]
     unit, key = columns.unit(middle, read), _key(page, named)
     made = stack(taken_in, page, read, unit=unit, key=key, shared=shared, ends=ends)
@@ -161,13 +186,46 @@ def fan(
         baseline(sheet, panel.scale.pixel(0.0), 0, made.width)
         _write_marks(sheet, panel, runs[panel.name], [mark for mark in marks if mark.group == panel.name], made.width)
     bottom = write_under(sheet, "" if told.first else page.spoken.word("week"), made.width / 2, made.height)
+    if listed:
+        bottom += _list_below(sheet, page, marks, -made.left, made.height + bottom)
 
     said = [_said(name, run, page, told, read, decimals) for name, run in runs.items()]
     description = page.spoken.describe("fan", items="; ".join(said))
     if marks:
-        listed = "; ".join(mark.said for mark in marks)
-        description += " " + page.spoken.describe("milestones", items=listed)
+        description += " " + page.spoken.describe("milestones", items="; ".join(mark.said for mark in marks))
     return Drawing(sheet, made.width, made.height, Margins(made.left, 0.0, made.right, bottom), description)
+
+
+def _days(
+    columns: Columns,
+    names: tuple[str, str | None, str | None],
+    told: Weeks,
+    found: Sequence[Sequence[float | None]],
+    drawn: Sequence[bool],
+) -> tuple[list[float], list[tuple[float, float] | None]]:
+    """Return the week of each row, and the span of its bound where the table tells one."""
+    asked = [name for name in names if name]
+    by_name = dict(zip(asked, found, strict=True))
+    none = [None] * len(drawn)
+    starts, ends = (by_name[name] if name else none for name in names[1:])
+    weeks, spans = [], []
+    for i, (day, first, last) in enumerate(zip(by_name[names[0]], starts, ends, strict=True)):
+        first, last = last if first is None else first, first if last is None else last
+        day = last if day is None and not drawn[i] else day
+        if day is None:
+            raise FigureDataError(f"{columns.TABLE} has no week in column {names[0]!r}, row {i + 1}.")
+        if first is not None and last is not None and last < first:
+            raise FigureDataError(
+                f"{columns.TABLE} has {names[2]} = {told.write(last, 0)} before {names[1]} = {told.write(first, 0)}, "
+                f"row {i + 1}."
+            )
+        weeks.append(day)
+        spans.append(None if first is None or last is None else (first, last))
+    for name in asked:
+        if told.first is None and all(value is None or value.is_integer() for value in by_name[name]):
+            columns.write_as(told, 0, name)
+    columns.leave_blank(range(len(drawn)), *asked)
+    return weeks, spans
 
 
 def _refuse(columns: Columns, named: Sequence[str], rows: Sequence[Quantiles]) -> None:
@@ -198,22 +256,23 @@ def _marks(
     told: Weeks,
     read: Reading,
     digits: int,
-    at: Sequence[float],
+    spans: Sequence[tuple[float, float]],
     groups: Sequence[str],
     note: str | None,
 ) -> list[Mark]:
     """Read a column of bounds, and put them in words."""
     if name is None:
         return []
-    notes = columns.words(note) if note else [None] * len(at)
+    notes = columns.words(note) if note else [None] * len(spans)
     found = []
     for i, bound in enumerate(columns.numbers(name)):
         if bound is not None:
             words = page.spoken.word("at_least" if least else "at_most", value=read.write(bound, digits))
-            day = told.write(at[i], 0) if told.first else f"{page.spoken.word('week')} {at[i]:g}"
+            days = list(dict.fromkeys(told.write(day, 0) for day in spans[i]))
+            when = " → ".join(days) if told.first else f"{page.spoken.word('week')} {' → '.join(days)}"
             by = wrap(notes[i] or "", SMALL, page.width * NOTES_AT_MOST)
-            said = ", ".join(filter(None, [groups[i], words, day, notes[i]]))
-            found.append(Mark(i, groups[i], at[i], bound, least, [words, day, *filter(None, by)], said))
+            said = ", ".join(filter(None, [groups[i], words, when, notes[i]]))
+            found.append(Mark(i, groups[i], *spans[i], bound, least, [words, when, *filter(None, by)], said))
     return found
 
 
@@ -282,7 +341,11 @@ def _write_marks(
     """Draw the bounds, and write what each is where it hides least."""
     for mark in marks:
         drawn = Ink(INK, INK, "triangle-up" if mark.least else "triangle-down", ())
-        sheet.points([(mark.at, panel.scale.pixel(mark.value))], drawn)
+        y = panel.scale.pixel(mark.value)
+        if mark.since < mark.until:
+            other = mark.since if mark.least else mark.until
+            sheet.rules([((mark.since, y), (mark.until, y)), ((other, y - END), (other, y + END))], INK, width=1.8)
+        sheet.points([(mark.at, y)], drawn)
     if not marks:
         return
     around = [_around(sheet, panel, mark) for mark in marks]
@@ -304,9 +367,22 @@ def _write_marks(
             sheet.words([at], size=SMALL, bold=not i, align="right" if beside else "left")
 
 
+def _list_below(sheet: Sheet, page: Page, marks: Sequence[Mark], left: float, top: float) -> float:
+    """Write the words of numbered bounds, one below the other, and return how much room they take, in pixels."""
+    y = top + SMALL * LINE / 2
+    for mark in marks:
+        lines = wrap(mark.said, SMALL, page.width - NUMBERED - 2)
+        sheet.words([(left, y + SMALL * LINE / 2, mark.words[0])], size=SMALL, bold=True)
+        words = [(left + NUMBERED, y + (i + 0.5) * SMALL * LINE, line) for i, line in enumerate(lines)]
+        sheet.words(words, size=SMALL)
+        y += (len(lines) + 0.25) * SMALL * LINE
+    return y - top
+
+
 def _lead(sheet: Sheet, mark: Box, label: Box) -> None:
     """Draw a stroke from a mark to a label that had to move away from it."""
-    x, y = (mark.left + mark.right) / 2, (mark.top + mark.bottom) / 2
+    y = (mark.top + mark.bottom) / 2
+    x = min(max((label.left + label.right) / 2, mark.left + POINT), mark.right - POINT)
     to = min(max(x, label.left), label.right), min(max(y, label.top), label.bottom)
     far = math.dist((x, y), to)
     if far > LEADER_FROM:
@@ -317,8 +393,8 @@ def _lead(sheet: Sheet, mark: Box, label: Box) -> None:
 
 
 def _around(sheet: Sheet, panel: Panel, mark: Mark) -> Box:
-    x, y = sheet.x.pixel(mark.at), panel.scale.pixel(mark.value)
-    return Box(x - POINT, y - POINT, x + POINT, y + POINT)
+    y = panel.scale.pixel(mark.value)
+    return Box(sheet.x.pixel(mark.since) - POINT, y - POINT, sheet.x.pixel(mark.until) + POINT, y + POINT)
 
 
 def _places(panel: Panel, around: Box, words: Sequence[str], width: float) -> list[Box]:

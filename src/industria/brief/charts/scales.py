@@ -41,15 +41,18 @@ class Reading:
         exp(b) - 1 in percent.
     language : str
         Whose decimal mark and words are used.
+    change : bool
+        Whether the numbers are changes whatever their axis, so that what is more carries its +.
     """
 
     axis: Axis
     language: str
+    change: bool = False
 
     @property
     def sign(self) -> bool:
         """Whether positive numbers carry a +, as changes do."""
-        return self.axis == "percent change"
+        return self.change or self.axis == "percent change"
 
     def shown(self, value: float) -> float:
         """Return the number that is read for a number of the table."""
@@ -75,7 +78,7 @@ class Reading:
     def write(self, value: float, digits: int) -> str:
         """Write a number of the table as it is read, with its sign of percent."""
         if self.axis == "linear":
-            return number(value, digits, language=self.language)
+            return number(value, digits, language=self.language, sign=self.sign)
         return percent(self.shown(value) / 100, digits, language=self.language, sign=self.sign)
 
     def bounds(self, low: float, high: float, digits: int) -> str:
