@@ -146,3 +146,18 @@ def test_no_ties_at_all() -> None:
     assert (result.n_actors, result.n_ties, result.n_components) == (1, 0, 1)
     assert result.density is None
     assert result.reciprocity is None
+
+
+def test_rows_that_are_no_tie_are_listed_by_their_labels() -> None:
+    rows = ties([("b", "a"), ("a", "a"), ("a", "b"), ("c", "c")], weight=[0, 1, 1, 0])
+
+    found = collect(actor_network(rows).left_out).to_pylist()
+
+    assert [tuple(row.values()) for row in found] == [
+        ("a", "a", "to_actor", "a", "a tie of an actor with itself is none"),
+        ("b", "a", "weight", "0", "a tie of weight 0 is none"),
+        ("c", "c", "to_actor", "c", "a tie of an actor with itself is none"),
+    ]
+    numbered = pa.table({"from_actor": [1, 2], "to_actor": [1, 1]})
+    assert collect(actor_network(numbered).left_out)["value"].to_pylist() == ["1"]
+    assert collect(actor_network(TIES.slice(0, 1)).left_out).num_rows == 0

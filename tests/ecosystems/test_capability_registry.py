@@ -284,6 +284,7 @@ def test_numbers_and_dates_may_come_as_text() -> None:
         ("some -3", "3"),
         ("50-99", None),
         ("many", None),
+        ("true", None),
     ],
 )
 def test_a_number_among_words_is_null_and_told(cell: str, near: str | None) -> None:
@@ -327,6 +328,46 @@ def test_a_day_is_put_right_where_it_can_be_one_alone(cell: str, day: dt.date | 
 
     assert (issue["value"], issue["nearest"]) == (cell, None if day is None else day.isoformat())
     assert expired.n_left_out == (day is not None)
+
+
+def test_a_sheet_of_a_workbook_mixes_numbers_days_and_words() -> None:
+    """Read by pandas, its columns hold Python's own objects."""
+    actors = pd.DataFrame(
+        {
+            "actor": [1, "B2", 3],
+            "name": ["Bay State Sewing", "Pioneer Molding", 3141],
+            "kind": ["firm"] * 3,
+            "naics": [315210, "31-33", None],
+            "employment": [40, "about 50", None],
+        },
+        dtype=object,
+    )
+    capabilities = pd.DataFrame(
+        {
+            "actor": ["1", "B2", "3"],
+            "type": ["process"] * 3,
+            "code": ["sewing"] * 3,
+            "confidence": [0.5, "80%", None],
+            "valid_to": [dt.datetime(2021, 12, 31), "12/31/2019", None],
+        },
+        dtype=object,
+    )
+
+    registry = capability_registry(actors, capabilities, VOCABULARY, as_of="2020-04-17")
+
+    found = rows(registry.actors)
+    assert [(row["actor"], row["naics"], row["employment"]) for row in found] == [
+        ("1", "315210", 40.0),
+        ("3", None, None),
+        ("B2", "31-33", None),
+    ]
+    assert [(one["table"], one["row"], one["column"], one["nearest"]) for one in rows(registry.issues)] == [
+        ("actors", 2, "employment", "50"),
+        ("capabilities", 2, "confidence", "0.8"),
+        ("capabilities", 2, "valid_to", "2019-12-31"),
+        ("capabilities", 2, "valid_to", None),
+    ]
+    assert registry.n_left_out == 1
 
 
 FORM_OF_A_SPREADSHEET = """\

@@ -380,6 +380,8 @@ def weekly(days: list[int]) -> pa.Table:
             "staffing.group has 'HCV'.*Did you mean 'HCW'",
         ),
         ({"severity": (0.5, 0.5, 0.5, 0.5)}, ParameterRangeError, "four shares that add up to 1"),
+        ({"severity": "mild"}, ParameterRangeError, "severity='mild'; it takes four shares that add up to 1"),
+        ({"stays": ("a week", 2, 1, 2)}, ParameterRangeError, "stays=.*four whole numbers"),
         ({"stays": (2, 2, 0, 2)}, ParameterRangeError, "stays=.*last two are 1 or more"),
         ({"weeks": 0}, ParameterRangeError, "weeks=0; it takes 1 or more"),
         ({"beds_for_others": 1.5}, ParameterRangeError, "beds_for_others=1.5"),

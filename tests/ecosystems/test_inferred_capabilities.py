@@ -147,6 +147,14 @@ def test_both_together_tell_the_one_that_knows() -> None:
     assert scores["both"].auc >= scores["hierarchy"].auc  # type: ignore[operator]
 
 
+def test_industries_may_come_as_numbers() -> None:
+    numbers = ACTORS.set_column(1, "naics", pa.array([None if code is None else int(code) for code in NAICS]))
+
+    one, other = (inferred_capabilities(actors, CAPABILITIES).to_arrow() for actors in (ACTORS, numbers))
+
+    assert one.equals(other)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_one_step_leaves_an_actor_out_nearly_as_a_regression_without_it_does(seed: int) -> None:
     rng = np.random.default_rng(seed)

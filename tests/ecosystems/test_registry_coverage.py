@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from industria.ecosystems import registry_coverage
 from industria.ecosystems._universe import CLASSES, FIPS
 from industria.errors import (
+    ColumnTypeError,
     DuplicateRowError,
     EmptyTableError,
     MissingValueError,
@@ -231,3 +232,21 @@ def test_what_cannot_be_asked_is_told() -> None:
         coverage(establishments=changed(ESTABLISHMENTS, "size", *["220"] * 4))
     with pytest.raises(DuplicateRowError, match="actor = 'B'"):
         coverage(actors=changed(ACTORS, "actor", "B"))
+
+
+@pytest.mark.parametrize("naics", [[315210, 313230], [315210.0, None]])
+def test_industries_may_come_as_numbers(naics: list[float]) -> None:
+    """As a CSV file gives them where every code is of digits."""
+    actors = pa.table({"actor": ["A", "B"], "naics": naics, "state": ["MA", "MA"]})
+    universe = pa.table({"area": ["25"], "industry": ["315"], "establishments": [92]})
+
+    for held in (actors, actors.to_pandas()):
+        assert registry_coverage(held, universe).to_arrow()["registered"].to_pylist() == [1]
+
+
+def test_a_fraction_is_no_industry() -> None:
+    actors = pa.table({"actor": ["A"], "naics": [3152.5]})
+    universe = pa.table({"area": ["25"], "industry": ["315"], "establishments": [92]})
+
+    with pytest.raises(ColumnTypeError, match=r"actors\.naics holds float64, where text is needed"):
+        registry_coverage(actors, universe)

@@ -7,7 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-__all__ = ["FINEST", "VINTAGES", "industry", "nearest_industry", "vintages"]
+import narwhals.stable.v2 as nw
+
+from industria.core.table import TableLike, as_table, collect
+
+__all__ = ["FINEST", "VINTAGES", "coded", "industry", "nearest_industry", "vintages"]
 
 # Six-digit codes with the first and last vintage that has them: concordances of the US Census Bureau (public
 # domain), as the US EPA put them side by side.
@@ -29,6 +33,16 @@ def _listed() -> dict[str, tuple[int, ...]]:
     for sector, several in SECTORS.items():
         found[sector] = set().union(*(found[digits] for digits in several))
     return {code: tuple(sorted(years)) for code, years in found.items()}
+
+
+def coded(data: TableLike, name: str) -> TableLike:
+    """Write `naics` as text where a file without a code of letters or dashes gave it as whole numbers."""
+    table = as_table(data, name)
+    kind = table.collect_schema().get("naics")
+    code = nw.col("naics")
+    if kind not in (nw.Int64, nw.Float64) or (kind == nw.Float64 and len(collect(table.filter(code % 1 != 0)))):
+        return table
+    return table.with_columns(naics=code.cast(nw.Int64).cast(nw.String))
 
 
 def vintages(code: str) -> tuple[int, ...]:

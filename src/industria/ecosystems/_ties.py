@@ -31,6 +31,12 @@ Labels: TypeAlias = pa.Array
 
 ENDS: Final = ("from_actor", "to_actor")
 LABELS: Final = (nw.String, nw.Int64)
+LEFT_OUT: Final = {
+    "column": "column that says that the row is no tie [name]",
+    "value": "what stands there [name]",
+    "problem": "why it is left out [name]",
+}
+"""What the columns of rows that are left out mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -45,21 +51,25 @@ class NetworkResult(Result):
         Actors, and ties between two of them; a tie told in several rows counts once.
     n_self_ties, n_zero_ties : int
         Rows left out: ties of an actor with itself, and ties of weight 0.
+    left_out : Table
+        These rows: `from_actor, to_actor, column, value, problem`.
     """
 
     n_actors: int
     n_ties: int
     n_self_ties: int
     n_zero_ties: int
+    left_out: Table
 
 
 class Counts(TypedDict):
-    """The facts of every measure of a network."""
+    """What every measure of a network tells besides."""
 
     n_actors: int
     n_ties: int
     n_self_ties: int
     n_zero_ties: int
+    left_out: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,8 @@ class Ties:
         Whether weights are told.
     n_self_ties, n_zero_ties : int
         Rows that are no tie.
+    left_out : pyarrow.Table
+        These rows, and why.
     """
 
     actors: Labels
@@ -87,6 +99,7 @@ class Ties:
     weighted: bool
     n_self_ties: int
     n_zero_ties: int
+    left_out: pa.Table
 
     @property
     def n(self) -> int:
@@ -100,7 +113,13 @@ class Ties:
 
     def facts(self) -> Counts:
         """Count actors, ties and what was left out."""
-        return Counts(n_actors=self.n, n_ties=len(self.i), n_self_ties=self.n_self_ties, n_zero_ties=self.n_zero_ties)
+        return Counts(
+            n_actors=self.n,
+            n_ties=len(self.i),
+            n_self_ties=self.n_self_ties,
+            n_zero_ties=self.n_zero_ties,
+            left_out=as_table(self.left_out, "left out"),
+        )
 
     def undirected(self) -> tuple[Ids, Ids, Array]:
         """Every pair with a tie once, i < j, and the weight of both directions together."""
@@ -150,13 +169,14 @@ def read_ties(data: TableLike, *, directed: bool, actors: Labels | None = None, 
     actors, i, j = _numbered(rows, actors, listed)
     w = _weights(rows, there["weight"]) if weighted else np.ones(rows.num_rows)
     own, none = i == j, (i != j) & (w == 0)
+    left_out = _left_out(actors, i, j, own, none)
     i, j, w = (column[~own & ~none] for column in (i, j, w))
     if not directed:
         i, j = np.minimum(i, j), np.maximum(i, j)
     i, j, w = pairs(len(actors), i, j, w)
     if not weighted:
         w = np.ones(len(i))
-    return Ties(actors, i, j, w, weighted, n_self_ties=int(own.sum()), n_zero_ties=int(none.sum()))
+    return Ties(actors, i, j, w, weighted, n_self_ties=int(own.sum()), n_zero_ties=int(none.sum()), left_out=left_out)
 
 
 def read_labels(data: TableLike, name: str, column: str) -> tuple[Labels, pa.Table]:
@@ -237,6 +257,22 @@ def _numbered(rows: pa.Table, actors: Labels | None, listed: str) -> tuple[Label
         raise UnknownLabelError("ties", column, str(stranger.as_py()), listed, known)
     numbers = place.to_numpy(zero_copy_only=False).astype(np.int64)[coded.indices.to_numpy(zero_copy_only=False)]
     return actors, numbers[: rows.num_rows], numbers[rows.num_rows :]
+
+
+def _left_out(actors: Labels, i: Ids, j: Ids, own: npt.NDArray[np.bool_], none: npt.NDArray[np.bool_]) -> pa.Table:
+    """List the rows that are no tie, by their labels."""
+    rows = np.flatnonzero(own | none)
+    rows = rows[np.lexsort((j[rows], i[rows]))]
+    first, second, self_tie = actors.take(pa.array(i[rows])), actors.take(pa.array(j[rows])), pa.array(own[rows])
+    return pa.table(
+        {
+            "from_actor": first,
+            "to_actor": second,
+            "column": pc.if_else(self_tie, "to_actor", "weight"),
+            "value": pc.if_else(self_tie, second.cast(pa.string()), "0"),
+            "problem": pc.if_else(self_tie, "a tie of an actor with itself is none", "a tie of weight 0 is none"),
+        }
+    )
 
 
 def _weights(rows: pa.Table, kind: nw.dtypes.DType) -> Array:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pyarrow as pa
 
@@ -61,7 +62,7 @@ class Typed:
 
     def __init__(self, data: TableLike, name: str, *columns: str) -> None:
         self.name = name
-        self.rows = collect(as_table(data, name, *columns))
+        self.rows = collect(as_table(_spelled(data), name, *columns))
         self.leaves = np.zeros(self.rows.num_rows, bool)
         self.issues: list[Issue] = []
 
@@ -181,6 +182,23 @@ class Typed:
         self.put(column, cells, pa.date32())
 
 
+def _spelled(data: TableLike) -> TableLike:
+    """Write out cells where pandas holds numbers or days beside words, as a sheet of a workbook gives them."""
+    frame: Any = nw.to_native(data, pass_through=True)
+    if not nw.dependencies.is_pandas_dataframe(frame):
+        return data
+    spelled: dict[str, Any] = {
+        str(column): [None if cell is None or cell != cell else _text(cell) for cell in cells]
+        for column, cells in frame.items()
+        if cells.dtype == object and len(kinds := {*map(type, cells.dropna())}) > 1 and _typeable(kinds)
+    }
+    return frame.assign(**spelled) if spelled else data
+
+
+def _typeable(kinds: Iterable[type]) -> bool:
+    return all(issubclass(kind, str | int | float | dt.date) and kind is not bool for kind in kinds)
+
+
 def plain(word: str) -> str:
     """Write a word without what people spell differently: capitals, blanks, dashes."""
     return "".join(letter for letter in word.casefold() if letter.isalnum())
@@ -193,11 +211,15 @@ def nearest(word: str, spelled: dict[str, str]) -> str | None:
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
     # Codes come from pandas as floats where a cell of the column is missing.
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
 def _number(cell: object) -> float | None:
+    if isinstance(cell, bool):
+        return None
     try:
         value = float(cell)  # type: ignore[arg-type]
     except (TypeError, ValueError):

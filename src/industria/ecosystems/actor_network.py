@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from industria.core.measure import measure
 from industria.core.table import Table, TableLike
 from industria.ecosystems._missing_ties import Missing
-from industria.ecosystems._ties import Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
+from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
 from industria.kernels.cores import core_numbers
 
 __all__ = ["ActorNetwork", "actor_network"]
@@ -32,6 +32,7 @@ GIVES: Final = {
     "n_actors": "actors with so many ties [count]",
     "share": "of all actors [fraction]",
     "share_at_least": "actors with so many ties or more, of all [fraction]",
+    **LEFT_OUT,
 }
 
 
@@ -51,6 +52,8 @@ class ActorNetwork(NetworkResult):
         Actors, and ties between two of them; a tie told in several rows counts once.
     n_self_ties, n_zero_ties : int
         Rows left out: ties of an actor with itself, and ties of weight 0.
+    left_out : Table
+        These rows: `from_actor, to_actor, column, value, problem`.
     density : float or None
         Ties over those that there could be; None below two actors.
     reciprocity : float or None

@@ -14,7 +14,7 @@ from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Table, TableLike
 from industria.ecosystems._missing_ties import Missing
-from industria.ecosystems._ties import Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
+from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
 from industria.errors import ChoiceError, MissingValueError, ParameterRangeError
 from industria.kernels.brokerage import ROLES, Arcs, arcs_of, census, density_null, group_pairs, permuted
 from industria.kernels.label_patterns import permutation_moments
@@ -44,6 +44,7 @@ GIVES: Final = {
     },
     **{f"{role}_high": "upper end [count]" for role in ALL},
     "n_actors": "actors of the group [count]",
+    **LEFT_OUT,
 }
 
 
@@ -61,6 +62,8 @@ class BrokerageRoles(NetworkResult):
         Actors of `groups`, and ties between two of them; a tie told in several rows counts once.
     n_self_ties, n_zero_ties : int
         Rows left out: ties of an actor with itself, and ties of weight 0.
+    left_out : Table
+        These rows: `from_actor, to_actor, column, value, problem`.
     density : float or None
         Ties over ordered pairs of actors, a tie without direction counting for both; None below two actors.
     """

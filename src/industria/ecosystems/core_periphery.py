@@ -13,7 +13,7 @@ from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import TableLike
 from industria.ecosystems._missing_ties import Missing, reaching
-from industria.ecosystems._ties import Array, Ids, NetworkResult, read_ties, table_of
+from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, read_ties, table_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.core_periphery import NEAR, Flags, OffDiagonal, best_split, coreness, null_correlation
 from industria.kernels.cores import core_numbers
@@ -36,6 +36,7 @@ GIVES: Final = {
     "[fraction]",
     "coreness_low": "lower end of the band of coreness where ties are missing [index]",
     "coreness_high": "upper end [index]",
+    **LEFT_OUT,
 }
 
 
@@ -51,6 +52,8 @@ class CorePeriphery(NetworkResult):
         Actors, and pairs of them with a tie; a tie told in several rows counts once.
     n_self_ties, n_zero_ties : int
         Rows left out: ties of an actor with itself, and ties of weight 0.
+    left_out : Table
+        These rows: `from_actor, to_actor, column, value, problem`.
     correlation : float or None
         Of the ties with the ideal pattern; None where no split has one.
     p_value : float or None

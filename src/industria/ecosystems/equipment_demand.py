@@ -260,17 +260,24 @@ def equipment_demand(
 
 
 def _shares(severity: Sequence[float]) -> Array:
-    shares = np.array(severity, float)
+    shares = _numbers("severity", severity, "four shares that add up to 1")
     if shares.shape != (4,) or not (shares >= 0).all() or not math.isclose(shares.sum(), 1, abs_tol=1e-9):
         raise ParameterRangeError("severity", tuple(severity), "four shares that add up to 1")
     return shares
 
 
 def _lengths(stays: Sequence[int]) -> npt.NDArray[np.int64]:
-    lengths = np.array(stays, float)
+    lengths = _numbers("stays", stays, "four whole numbers, of which the last two are 1 or more")
     if lengths.shape != (4,) or not (lengths % 1 == 0).all() or not (lengths >= [0, 0, 1, 1]).all():
         raise ParameterRangeError("stays", tuple(stays), "four whole numbers, of which the last two are 1 or more")
     return lengths.astype(np.int64)
+
+
+def _numbers(parameter: str, told: Sequence[float], allowed: str) -> Array:
+    try:
+        return np.array(told, float)
+    except (TypeError, ValueError):
+        raise ParameterRangeError(parameter, told, allowed) from None
 
 
 def _beds(

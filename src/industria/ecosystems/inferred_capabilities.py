@@ -16,7 +16,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import Table, TableLike, as_table, collect
-from industria.ecosystems._naics import FINEST, industry
+from industria.ecosystems._naics import FINEST, coded, industry
 from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError
 from industria.kernels.capability_inference import Branches, Score, branches, combined, score, smoothed
 
@@ -165,7 +165,7 @@ def inferred_capabilities(
     (0.562, 0.238)
     """
     _refuse(method, prior_strength, threshold, relatedness)
-    who = read(actors, "actors", Field("actor"), Field("naics", "text", None), key=("actor",))
+    who = read(coded(actors, "actors"), "actors", Field("actor"), Field("naics", "text", None), key=("actor",))
     if not who.n:
         raise EmptyTableError("actors")
     fields = (

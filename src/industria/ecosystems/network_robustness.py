@@ -12,7 +12,7 @@ from industria.core.measure import measure
 from industria.core.replicate import replicate
 from industria.core.table import TableLike
 from industria.ecosystems._missing_ties import Missing, reaching
-from industria.ecosystems._ties import Array, Ids, NetworkResult, natural_order, read_ties, table_of
+from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, natural_order, read_ties, table_of
 from industria.errors import ChoiceError
 from industria.kernels.robustness import by_degree, by_degree_left, drawn_shares, giant_shares
 
@@ -25,6 +25,7 @@ GIVES: Final = {
     "giant_share": "part of all actors that the largest connected part holds; the mean of the draws [fraction]",
     "low": "lower end of its band: 5 % of the draws are below; null where nothing is drawn [fraction]",
     "high": "upper end: 5 % of the draws are above; null where nothing is drawn [fraction]",
+    **LEFT_OUT,
 }
 
 
@@ -40,6 +41,8 @@ class NetworkRobustness(NetworkResult):
         Actors, and pairs of them with a tie; a tie told in several rows counts once.
     n_self_ties, n_zero_ties : int
         Rows left out: ties of an actor with itself, and ties of weight 0.
+    left_out : Table
+        These rows: `from_actor, to_actor, column, value, problem`.
     robustness : float
         Mean of `giant_share` after the first to the last removal, 0 to 1/2; over the draws where there are some.
     robustness_low, robustness_high : float or None

@@ -13,7 +13,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Field, Rows, read
 from industria.core.table import TableLike, as_table
-from industria.ecosystems._naics import FINEST, industry
+from industria.ecosystems._naics import FINEST, coded, industry
 from industria.ecosystems._universe import NATION, state_code, universe_of
 from industria.errors import ParameterRangeError
 
@@ -124,7 +124,7 @@ def registry_coverage(actors: TableLike, establishments: TableLike, *, digits: i
         raise ParameterRangeError("digits", digits, f"a whole number from 2 to {FINEST}")
     cells = universe_of(establishments, digits)
     who = read(
-        actors,
+        coded(actors, "actors"),
         "actors",
         Field("actor"),
         Field("naics", "text", None),

@@ -10,7 +10,7 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.table import TableLike
 from industria.ecosystems._missing_ties import Missing
-from industria.ecosystems._ties import Array, Ids, NetworkResult, Ties, pairs, read_ties, table_of
+from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, Ties, pairs, read_ties, table_of
 from industria.kernels import structural_holes as kernel
 
 __all__ = ["structural_holes"]
@@ -26,6 +26,7 @@ GIVES: Final = {
     "effective_size_high": "upper end [count]",
     "constraint_low": "lower end of the band of the constraint where ties are missing [index]",
     "constraint_high": "upper end [index]",
+    **LEFT_OUT,
 }
 BANDED: Final = ("effective_size", "constraint")
 
