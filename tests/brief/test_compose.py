@@ -73,7 +73,7 @@ def test_a_store_does_not_say_where_to_write(grants: Composed, tmp_path: Path, m
 def test_lists_every_number_with_its_place(grants: Composed) -> None:
     values = grants.run.record["values"]
 
-    assert {"address", "value", "text", "unit", "where"} == set(values[0])
+    assert {"address", "value", "text", "unit", "synthetic", "where"} == set(values[0])
     found = [v for v in values if v["where"] == "brief.md:8" and v["text"] == "−22.3%"]
     assert found[0]["value"] == pytest.approx(-0.22300005546653962, abs=0)
     assert found[0]["unit"] == "fraction"

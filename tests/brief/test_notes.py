@@ -22,7 +22,7 @@ from industria.core.value import Address, Value
 )
 def test_a_source_leads_to_a_page_or_nowhere(url: str, leads_to: str) -> None:
     """A study that came by mail must not run a script in the reader's browser."""
-    run = cast(Any, SimpleNamespace(record={}, sources={"survey": {"title": "Survey", "url": url}}))
+    run = cast(Any, SimpleNamespace(record={}, steps=[], sources={"survey": {"title": "Survey", "url": url}}))
 
     assert [source.url for source in source_list(run, "en", 1).sources] == [leads_to]
 
@@ -31,7 +31,7 @@ def test_a_file_that_is_read_two_ways_is_one_source() -> None:
     """A correspondence and the same one turned round; another file of the title is another source."""
     crosswalk = {"title": "Crosswalk", "sha256": "ab", "rows": 900}
     told = {"forth": crosswalk, "back": crosswalk, "revised": {**crosswalk, "sha256": "cd"}}
-    run = cast(Any, SimpleNamespace(record={}, sources=told))
+    run = cast(Any, SimpleNamespace(record={}, steps=[], sources=told))
 
     assert [source.sha256 for source in source_list(run, "en", 1).sources] == ["ab", "cd"]
 

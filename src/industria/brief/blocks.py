@@ -199,6 +199,8 @@ class TableBlock:
         Counted from one.
     caption, notes, source : tuple of Inline
         Around it.
+    synthetic : bool
+        Whether its rows go back to such as were drawn.
     """
 
     header: tuple[Cell, ...]
@@ -208,6 +210,7 @@ class TableBlock:
     caption: tuple[Inline, ...] = ()
     notes: tuple[Inline, ...] = ()
     source: tuple[Inline, ...] = ()
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +254,12 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The sources of the study, and what of them each change of codes split, resolved and lost."""
+    """The sources, what of them each change of codes split, resolved and lost, and the steps that draw rows."""
 
     sources: tuple[SourceNote, ...]
     line: int
     crosswalks: tuple[tuple[Inline, ...], ...] = ()
+    drawn: tuple[str, ...] = ()
 
 
 Block: TypeAlias = (
@@ -278,8 +282,10 @@ def plain(inside: Iterable[Inline]) -> str:
     words = []
     for part in inside:
         match part:
-            case Text(text) | Code(text) | Number(text) | Mark(_, text):
+            case Text(text) | Code(text) | Mark(_, text):
                 words.append(text)
+            case Number():
+                words.append(part.marked)
             case Break():
                 words.append(" ")
             case Strong(inner) | Emphasis(inner) | Link(_, inner):

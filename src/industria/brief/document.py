@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from industria.brief.blocks import Block, FigureBlock, Heading, Text, plain
+from industria.brief.blocks import Block, FigureBlock, Heading, Section, TableBlock, Text, plain
 from industria.brief.explain import Explanation, explanation
 from industria.brief.figure import Figure, figure
 from industria.brief.language import speak
@@ -21,6 +21,7 @@ from industria.brief.source import Source
 from industria.brief.tables import table_block
 from industria.brief.tags import FigureUse, Panel, TableUse
 from industria.brief.theme import NARROW
+from industria.core.value import Address, Value
 from industria.errors import BriefError, DataError, UsageError
 from industria.study.model import Study, in_language
 from industria.study.record import Run
@@ -54,6 +55,9 @@ class Document:
         Fingerprint of the results: the same results, the same digest.
     file : str
         The Markdown it was made from.
+    synthetic : bool
+        Whether anything in it goes back to rows that were drawn: a number, a figure, a
+        table, or a word that a value chose.
     """
 
     language: str
@@ -66,11 +70,12 @@ class Document:
     explanations: Mapping[str, Explanation]
     digest: str
     file: str
+    synthetic: bool = False
 
     @property
     def figures(self) -> list[FigureBlock]:
         """The figures, in reading order."""
-        return [block for block in _all(self.blocks) if isinstance(block, FigureBlock)]
+        return [block for block in _shown(self.blocks) if isinstance(block, FigureBlock)]
 
 
 def document(study: Study, run: Run, source: Source, language: str) -> Document:
@@ -92,7 +97,13 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
     BriefError
         With file, line and column of what cannot be shown.
     """
-    draft = render(source, run.steps, run.value, language)
+    read: list[Value] = []
+
+    def find(address: Address) -> Value:
+        read.append(run.value(address))
+        return read[-1]
+
+    draft = render(source, run.steps, find, language)
     maker = _Maker(run, source, language)
     found = list(blocks(draft, source, maker))
     title = in_language(study.file.title, language)
@@ -101,6 +112,7 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
         del found[0]
     _one_title(found, source)
     numbers = (*_numbers(draft), *maker.numbers)
+    drawn = (block.alone.synthetic if isinstance(block, FigureBlock) else block.synthetic for block in _shown(found))
     return Document(
         language=language,
         title=title,
@@ -112,6 +124,7 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
         explanations={str(n.value.address): explanation(study, run, n.value, language) for n in numbers},
         digest=fingerprint(run),
         file=source.file,
+        synthetic=any(drawn) or any(value.synthetic for value in (*read, *(n.value for n in numbers))),
     )
 
 
@@ -237,7 +250,10 @@ def _pieces(draft: Draft) -> Iterator[object]:
                     yield from words
 
 
-def _all(found: tuple[Block, ...]) -> Iterator[Block]:
+def _shown(found: Iterable[Block]) -> Iterator[FigureBlock | TableBlock]:
+    """List the figures and tables, in reading order."""
     for block in found:
-        yield block
-        yield from _all(getattr(block, "inside", ()) if type(block).__name__ == "Section" else ())
+        if isinstance(block, FigureBlock | TableBlock):
+            yield block
+        elif isinstance(block, Section):
+            yield from _shown(block.inside)

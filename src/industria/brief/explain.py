@@ -9,8 +9,10 @@ from typing import Any
 from industria.brief import numbers
 from industria.brief.language import Language, speak
 from industria.brief.notes import day
+from industria.brief.shown import SIGN
 from industria.core.value import Value
 from industria.errors import IndustriaError
+from industria.study.explain import drawn_by
 from industria.study.measures import measure_of
 from industria.study.model import Study
 from industria.study.record import Run
@@ -64,6 +66,7 @@ def explanation(study: Study, run: Run, value: Value, language: str) -> Explanat
     tables = run.columns(address.step, address.table)
     meaning = tables.get(address.column, {}).get("meaning") or ""
     found = [
+        (spoken.word("data"), _drawn(run, value, spoken)),
         (spoken.word("formula"), meaning),
         (spoken.word("measure"), f"{does} ({step['measure']})" if does else step["measure"]),
         (spoken.word("citation"), cites),
@@ -116,6 +119,12 @@ def _measure(study: Study, step: str) -> tuple[str, str]:
     except (IndustriaError, KeyError):
         return "", ""
     return measure.title.rstrip("."), measure.cites
+
+
+def _drawn(run: Run, value: Value, spoken: Language) -> str:
+    """Say that a value is synthetic, and which sources and steps make it so."""
+    by = ", ".join(drawn_by(run, _chain(run, value.address.step)))
+    return f"{SIGN} {spoken.word('synthetic')} ({by})" if value.synthetic else ""
 
 
 def _interval(value: Value, spoken: Language) -> str:

@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from industria.brief import charts
 from industria.brief.language import speak
+from industria.brief.shown import SIGN
 from industria.brief.theme import PAGE, font_folder
 from industria.brief.usual import usual_figure
-from industria.core.result import Result
+from industria.core.result import MARK, Result, is_synthetic
 from industria.core.table import TableLike, as_table, collect
 from industria.errors import (
     FigureDataError,
@@ -75,6 +76,9 @@ class Figure:
         Of labels and numbers.
     width, height : int
         In pixels.
+    synthetic : bool
+        Whether its rows go back to such as were drawn: the picture, its description and
+        its data say so.
     """
 
     kind: str
@@ -88,6 +92,7 @@ class Figure:
     language: str
     width: int
     height: int
+    synthetic: bool = False
 
     @property
     def chart(self) -> Any:
@@ -135,6 +140,7 @@ def figure(
     width: int = PAGE,
     names: Mapping[str, str] | None = None,
     unit: str | None = None,
+    synthetic: bool = False,
     where: Mapping[str, str] | None = None,
     **encodings: Any,
 ) -> Figure:
@@ -169,6 +175,9 @@ def figure(
         Words for codes: `{"grant": "Year of the grant"}`.
     unit : str, optional
         What stands at the axis; without it the unit that the column carries.
+    synthetic : bool
+        Whether the rows go back to such as were drawn. A result, and its Arrow or pandas
+        table, tell that themselves and cannot be made to keep silent.
     where : mapping of str to str, optional
         Rows kept: the text of a column by its name, empty for what is missing.
     **encodings
@@ -200,7 +209,8 @@ def figure(
     >>> figure(rows, axis="percent change", digits=0).description
     'Estimates with intervals. grant: −22% (−39 to −1).'
     """
-    speak(language)
+    spoken, synthetic = speak(language), synthetic or is_synthetic(data)
+    mark = f"{SIGN} {spoken.word('synthetic')}" if synthetic else None
     table = _rows(data)
     if kind is None:
         usual = usual_figure(table)
@@ -226,9 +236,13 @@ def figure(
     with debug_mode(False):
         drawing = draw(columns, page, **encodings)
         said = description if description and description.strip() else drawing.description
-        spec, height = compose(drawing, page, title=title, subtitle=subtitle, source=source, description=said)
+        said = f"{said.rstrip()} {mark}." if mark else said
+        spec, height = compose(
+            drawing, page, title=title, subtitle=subtitle, mark=mark, source=source, description=said
+        )
+    data_of = columns.drawn().replace_schema_metadata({MARK: "true"} if synthetic else None)
     return Figure(
-        kind, spec, columns.drawn(), columns.written(), said, title, subtitle, source, language, width, height
+        kind, spec, data_of, columns.written(), said, title, subtitle, source, language, width, height, synthetic
     )
 
 

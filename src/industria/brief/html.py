@@ -14,6 +14,7 @@ from industria.brief.explain import Explanation
 from industria.brief.language import Language, speak
 from industria.brief.markup import Markup
 from industria.brief.pairs import paired
+from industria.brief.shown import SIGN
 
 __all__ = ["page"]
 
@@ -38,7 +39,7 @@ def page(document: Document, others: Mapping[str, str] | None = None) -> str:
     """
     spoken = speak(document.language)
     markup = Markup(document)
-    style, script = _style(), _asset("brief.js")
+    style, script = _style() + _running(document, spoken), _asset("brief.js")
     policy = (
         f"default-src 'none'; style-src '{_fingerprint(style)}'; script-src '{_fingerprint(script)}'; "
         "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
@@ -57,7 +58,7 @@ def page(document: Document, others: Mapping[str, str] | None = None) -> str:
 </head>
 <body>
 <a class="skip" href="#main">{escape(spoken.word("skip"))}</a>
-{_languages(document, others or {}, spoken)}<main id="main">
+{_languages(document, others or {}, spoken)}{_banner(document, spoken)}<main id="main">
 <header>
 <h1>{escape(document.title)}</h1>
 <p class="question"><span class="label">{escape(spoken.word("question"))}</span> {escape(document.question)}</p>
@@ -72,6 +73,22 @@ def page(document: Document, others: Mapping[str, str] | None = None) -> str:
 </body>
 </html>
 """
+
+
+def _banner(document: Document, spoken: Language) -> str:
+    """Say above the brief that some of it is synthetic; it stays in sight."""
+    if not document.synthetic:
+        return ""
+    return f'<p class="banner" role="note">{SIGN} {escape(spoken.word("synthetic"))}</p>\n'
+
+
+def _running(document: Document, spoken: Language) -> str:
+    """Say it on every page of paper too: a style of its own, as words stand in no other."""
+    if not document.synthetic:
+        return ""
+    words = f"{SIGN} {spoken.word('synthetic')}".replace("\\", "\\\\").replace('"', '\\"')
+    font = '700 8pt "IBM Plex Sans", sans-serif'
+    return f'@media print {{ @page {{ @bottom-left {{ content: "{words}"; font: {font}; }} }} }}\n'
 
 
 def _languages(document: Document, others: Mapping[str, str], spoken: Language) -> str:

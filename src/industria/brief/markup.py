@@ -36,7 +36,7 @@ from industria.brief.language import speak
 from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired
 from industria.brief.record import csv_of
-from industria.brief.shown import Number
+from industria.brief.shown import SIGN, Number
 
 __all__ = ["Markup"]
 
@@ -134,7 +134,17 @@ class Markup:
         exact = number.value.value
         value = repr(exact) if isinstance(exact, float) else str(exact)
         data = f'<data value="{escape(value)}" data-address="{escape(address)}">{escape(number.text)}</data>'
-        return f'<a class="v"{anchor} href="#v{card}">{data}</a>'
+        return f'<a class="v"{anchor} href="#v{card}">{data}{self._sign(number.value.synthetic)}</a>'
+
+    def _sign(self, synthetic: bool) -> str:
+        """Write the sign of synthetic data; who listens hears a word, who points reads the sentence."""
+        if not synthetic:
+            return ""
+        word, sentence = (escape(self.spoken.word(word)) for word in ("synthetic_short", "synthetic"))
+        return f'<sup class="synthetic" role="img" aria-label="{word}" title="{sentence}">{SIGN}</sup>'
+
+    def _legend(self) -> str:
+        return f"{SIGN} {escape(self.spoken.word('synthetic'))}"
 
     def _listing(self, block: Listing) -> str:
         items = "".join(f"<li>{self._item(item)}</li>" for item in block.items)
@@ -151,7 +161,8 @@ class Markup:
         label = escape(self.spoken.word("figure", number=block.number))
         subtitle = f'<span class="subtitle">{self.line(block.subtitle)}</span>' if block.subtitle else ""
         caption = (
-            f'<figcaption id="figure-{block.number}-title"><span class="label">{label}</span> '
+            f'<figcaption id="figure-{block.number}-title">'
+            f'<span class="label">{label}{self._sign(block.wide.synthetic)}</span> '
             f'<strong class="title">{self.line(block.title)}</strong>{subtitle}</figcaption>'
         )
         narrow = f'<div class="narrow">{_inlined(block.narrow.svg(), f"f{block.number}n")}</div>'
@@ -170,11 +181,12 @@ class Markup:
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in written.column_names)
         rows = zip(*(column.to_pylist() for column in written.columns), strict=True)
         body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        caption = f"<caption>{self._legend()}</caption>" if block.wide.synthetic else ""
         csv = base64.b64encode(csv_of(block.wide)).decode()
         return (
             f"<details><summary>{escape(self.spoken.word('show_data'))}</summary>"
             f'<div class="scroll" role="region" tabindex="0" aria-label="{title}">'
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
             f'<p><a download="{block.name}.csv" href="data:text/csv;charset=utf-8;base64,{csv}">'
             f"{escape(self.spoken.word('download'))}</a></p></details>"
         )
@@ -189,8 +201,10 @@ class Markup:
         if block.number is not None:
             label = escape(self.spoken.word("table", number=block.number))
             title = f'<strong class="title">{self.line(block.caption)}</strong>'
-            caption = f'<caption><span class="label">{label}</span> {title}</caption>'
+            sign = self._sign(block.synthetic)
+            caption = f'<caption><span class="label">{label}{sign}</span> {title}</caption>'
         notes = "".join(f'<p class="note">{self.line(text)}</p>' for text in (block.notes, block.source) if text)
+        notes = f'<p class="note">{self._legend()}</p>{notes}' if block.synthetic else notes
         name = label or escape(plain(block.header[0].inside)) or escape(self.spoken.word("data"))
         return (
             f'<div class="table"><div class="scroll" role="region" tabindex="0" aria-label="{name}">'
@@ -224,6 +238,7 @@ class Markup:
                 f'<br><code class="sha">sha256 {source.sha256}</code></li>'
             )
         items += [f"<li>{self.line(told)}</li>" for told in block.crosswalks]
+        items += [f"<li>{escape(told)}</li>" for told in block.drawn]
         title = f'<h2 id="sources">{escape(self.spoken.word("sources"))}</h2>'
         return f'<section class="sources" aria-labelledby="sources">{title}<ul>{"".join(items)}</ul></section>'
 

@@ -10,7 +10,9 @@ from typing import Any, Final
 from industria.brief import numbers
 from industria.brief.blocks import Claim, ClaimList, Inline, SourceList, SourceNote, Text
 from industria.brief.language import Language, speak
-from industria.brief.shown import Number
+from industria.brief.shown import SIGN, Number
+from industria.core.result import MARK
+from industria.study.explain import drawn_by
 from industria.study.model import in_language
 from industria.study.record import Run
 
@@ -78,7 +80,13 @@ def source_list(run: Run, language: str, line: int) -> SourceList:
     """
     spoken = speak(language)
     told = dict.fromkeys(_source(name, source, spoken) for name, source in run.sources.items())
-    return SourceList(tuple(told), line, crosswalk_lines(run, language, line))
+    return SourceList(tuple(told), line, crosswalk_lines(run, language, line), _drawn(run, spoken))
+
+
+def _drawn(run: Run, spoken: Language) -> tuple[str, ...]:
+    """Name the steps that draw rows themselves: what they give has no source."""
+    steps = [name for name in drawn_by(run, run.steps) if name in run.steps]
+    return tuple(f"{name}: {SIGN} {spoken.word('synthetic')}" for name in steps)
 
 
 def crosswalk_lines(run: Run, language: str, line: int) -> tuple[tuple[Inline, ...], ...]:
@@ -124,6 +132,7 @@ def _source(name: str, source: Mapping[str, Any], spoken: Language) -> SourceNot
         f"{spoken.word('rows')}: {numbers.integer(rows, language=spoken.code)}" if rows is not None else "",
         spoken.word("retrieved", date=day(source["retrieved"], spoken)) if source.get("retrieved") else "",
         f"{spoken.word('license')}: {source['license']}" if source.get("license") else "",
+        f"{SIGN} {spoken.word('synthetic')}" if source.get(MARK) else "",
     ]
     return SourceNote(
         title=str(source.get("title") or source.get("name") or name),

@@ -13,7 +13,7 @@ import typst
 from industria.brief.document import Document
 from industria.brief.language import speak
 from industria.brief.theme import font_folder
-from industria.brief.typeset import Typesetter, string
+from industria.brief.typeset import Typesetter, legend_of, string
 from industria.errors import BriefError, Problem
 
 __all__ = ["pdf"]
@@ -69,12 +69,15 @@ def _typeset(document: Document) -> Typesetter:
     asked = string(speak(document.language).word("question"))
     byline = string(document.byline) if document.byline else "none"
     typesetter.add(f"#opening({string(document.title)}, {asked}, {string(document.question)}, {byline})")
+    if document.synthetic:
+        # What stands at the head of every page is no text to a screen reader; this is.
+        typesetter.add(f"#warning({string(legend_of(typesetter.spoken))})")
     typesetter.blocks(document.blocks)
     return typesetter
 
 
 def _settings(document: Document) -> str:
-    """Set title, language and the line at the foot of every page."""
+    """Set title, language, and the lines at foot and head of every page; synthetic data are told at its head."""
     language = _REGIONS.fullmatch(document.language)
     assert language is not None
     region = f'"{language[2]}"' if language[2] else "none"
@@ -85,9 +88,11 @@ def _settings(document: Document) -> str:
         f"#context counter(page).final().first();#{string(rest)};"
     )
     digest = string(f"{spoken.word('fingerprint')} {document.digest[:16]}")
+    head = f"[#running({string(legend_of(spoken))})]" if document.synthetic else "none"
     return f"""#set document(title: {string(document.title)}, date: none)
 #set text(lang: "{language[1]}", region: {region})
-#set page(paper: "a4", margin: (x: 18mm, top: 14mm, bottom: 15mm), footer: text(size: 7.2pt, fill: quiet)[
+#set page(paper: "a4", margin: (x: 18mm, top: 14mm, bottom: 15mm), header: {head})
+#set page(footer: text(size: 7.2pt, fill: quiet)[
   #{digest}; #h(1fr) {count}
 ])"""
 

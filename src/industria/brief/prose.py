@@ -164,7 +164,10 @@ class _Writer:
         """Put values in the place of the addresses among the options of a figure."""
         bound = {name: options[name] for name in VALUES if isinstance(options.get(name), str)}
         column = self.source.column(line, "{%")
-        return {**options, **{name: float(self._value(address, line, column or 1)) for name, address in bound.items()}}
+        found = {name: self._value(address, line, column or 1) for name, address in bound.items()}
+        drawn = any(isinstance(value, Bound) and value._value.synthetic for value in found.values())
+        mark = {"synthetic": True} if drawn else {}
+        return {**options, **{name: float(value) for name, value in found.items()}, **mark}
 
     def _inline(self, text: str, line: int) -> tuple[Inline, ...]:
         """Bind the values in a text of a tag."""

@@ -10,6 +10,7 @@ from typing import Any
 from industria.brief.blocks import Listing, Paragraph, Section, plain
 from industria.brief.document import Document
 from industria.brief.figure import Figure
+from industria.core.result import with_mark
 
 __all__ = ["answer_of", "csv_of", "marks_of", "values_of"]
 
@@ -20,13 +21,22 @@ def csv_of(figure: Figure) -> bytes:
     Returns
     -------
     bytes
-        UTF-8 with a header line; missing values are empty.
+        UTF-8 with a header line; missing values are empty. Where the figure is
+        synthetic, the column `synthetic` says so in every row.
     """
+    data = with_mark(figure.data)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(figure.data.column_names)
-    writer.writerows(["" if cell is None else cell for cell in row.values()] for row in figure.data.to_pylist())
+    writer.writerow(data.column_names)
+    writer.writerows([_cell(cell) for cell in row.values()] for row in data.to_pylist())
     return text.getvalue().encode()
+
+
+def _cell(found: object) -> object:
+    """Write what is missing as nothing, and a truth value as other programs read it."""
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return "" if found is None else found
 
 
 def values_of(document: Document) -> list[dict[str, Any]]:
@@ -37,6 +47,7 @@ def values_of(document: Document) -> list[dict[str, Any]]:
             "value": number.value.value,
             "text": number.text,
             "unit": number.value.unit,
+            "synthetic": number.value.synthetic,
             "where": f"{document.file}:{number.line}",
         }
         for number in document.numbers

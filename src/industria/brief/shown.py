@@ -13,7 +13,10 @@ from industria.brief.language import speak
 from industria.core.value import Address, Value
 from industria.errors import UnprintableNumberError
 
-__all__ = ["FILTERS", "Bound", "Number", "Refusal", "Shown", "filters", "written"]
+__all__ = ["FILTERS", "SIGN", "Bound", "Number", "Refusal", "Shown", "filters", "written"]
+
+SIGN: Final = "†"
+"""Stands after every number that goes back to synthetic rows, and before the words that say what it means."""
 
 
 class Refusal(Exception):
@@ -43,6 +46,11 @@ class Number:
     value: Value
     line: int = 0
     column: int = 0
+
+    @property
+    def marked(self) -> str:
+        """The text with the sign of synthetic data, where its value goes back to such."""
+        return self.text + SIGN if self.value.synthetic else self.text
 
     def __str__(self) -> str:
         raise Refusal("a value stands by itself between its braces, not glued to a text.", self.line, self.column)

@@ -16,6 +16,7 @@ from industria.brief.language import speak
 from industria.brief.numbers import digits_for
 from industria.brief.shown import FILTERS, Number, Refusal, written
 from industria.brief.tags import TableUse
+from industria.core.result import is_synthetic
 from industria.core.value import Address, Value
 from industria.errors import MissingColumnError, hint, listing
 
@@ -70,7 +71,7 @@ def table_block(use: TableUse, rows: pa.Table, design: str, language: str, numbe
     header = tuple(Cell(heading, maker.numeric(column)) for column, heading in use.columns.items())
     body = tuple(tuple(maker.cell(i, column, key) for column in use.columns) for i in kept)
     told = {name: use.texts.get(name, ()) for name in ("caption", "notes", "source")}
-    return TableBlock(header, body, use.line, number, **told)
+    return TableBlock(header, body, use.line, number, **told, synthetic=is_synthetic(rows))
 
 
 def _read(use: TableUse) -> list[str]:
@@ -107,6 +108,7 @@ class _Maker:
         self.records = records
         self.design = design
         self.language = language
+        self.synthetic = is_synthetic(rows)
         self.units = {field.name: _unit(field) for field in rows.schema}
         self.floats = {field.name for field in rows.schema if pa.types.is_floating(field.type)}
         self.integers = {field.name for field in rows.schema if pa.types.is_integer(field.type)}
@@ -132,7 +134,13 @@ class _Maker:
         found = self.records[i][column]
         if found is None:
             return Text(speak(self.language).word("missing"))
-        value = Value(address=self._address(i, column), value=found, unit=self.units[column], design=self.design)
+        value = Value(
+            address=self._address(i, column),
+            value=found,
+            unit=self.units[column],
+            design=self.design,
+            synthetic=self.synthetic,
+        )
         if isinstance(found, bool):
             return Text(speak(self.language).word("yes" if found else "no"))
         filter_, arguments, options = how

@@ -27,18 +27,23 @@ from industria.brief.blocks import (
     TableBlock,
     Text,
 )
-from industria.brief.language import speak
+from industria.brief.language import Language, speak
 from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired
-from industria.brief.shown import Number
+from industria.brief.shown import SIGN, Number
 
-__all__ = ["Typesetter", "string"]
+__all__ = ["Typesetter", "legend_of", "string"]
 
 
 def string(text: str) -> str:
     """Write a text as a Typst string; nothing in it has a meaning to Typst."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
+
+
+def legend_of(spoken: Language) -> str:
+    """Say what the sign of synthetic data means."""
+    return f"{SIGN} {spoken.word('synthetic')}"
 
 
 class Typesetter:
@@ -77,6 +82,8 @@ class Typesetter:
         match part:
             case Text(text) | Mark("date" | "name" | "cite", text):
                 return f"#{string(text)};"
+            case Number(text) if part.value.synthetic:
+                return f"#drawn({string(text)});" if len(text) < 24 else f"#{string(text)};#sign-of-drawn;"
             case Number(text):
                 # A minus stays with its number, and a number with its unit.
                 return f"#box({string(text)});" if len(text) < 24 else f"#{string(text)};"
@@ -148,7 +155,7 @@ class Typesetter:
         # Tall figures shrink so that two fit a page, but their smallest letters stay above six and a half points.
         scale = max(0.58, min(0.72, 200 / drawn.height))
         width = "100%" if half else f"{drawn.width * scale:.1f}pt"
-        label = string(self.spoken.word("figure", number=block.number))
+        label = self._label("figure", block.number, drawn.synthetic)
         below = "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
         return (
             f"#drawing({label}, [{self.line(block.title)}], [{self.line(block.subtitle)}], {string(drawn.svg())}, "
@@ -161,9 +168,14 @@ class Typesetter:
         head = ", ".join(f"[*{self._bare(cell)}*]" for cell in block.header)
         body = ", ".join(f"[{self.line(cell.inside)}]" for row in block.rows for cell in row)
         rows = f"table.header({head}), {body}"
-        label = "none" if block.number is None else string(self.spoken.word("table", number=block.number))
-        below = "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
+        label = "none" if block.number is None else self._label("table", block.number, block.synthetic)
+        legend = f"[#{string(legend_of(self.spoken))};]," if block.synthetic else ""
+        below = legend + "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
         return f"#ruled({label}, [{self.line(block.caption)}], ({columns},), ({align},), ({below}), {rows})\n"
+
+    def _label(self, word: str, number: int, synthetic: bool) -> str:
+        """Write the number of a figure or a table; one that is synthetic bears the sign."""
+        return f"[#{string(self.spoken.word(word, number=number))};{'#sign-of-drawn;' if synthetic else ''}]"
 
     def _bare(self, cell: Cell) -> str:
         return self.line(cell.inside) or "#h(0pt);"
@@ -189,5 +201,6 @@ class Typesetter:
                 f"#linebreak();#text(size: 6.6pt, fill: quiet, {string(f'sha256 {source.sha256}')});]"
             )
         items += [f"[{self.line(told)}]" for told in block.crosswalks]
+        items += [f"[#{string(told)};]" for told in block.drawn]
         title = f"#heading(level: 2)[#{string(self.spoken.word('sources'))};]"
         return f"#origins([{title}], {', '.join(items)})\n" if items else f"{title}\n"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["ESTIMATES", "MARK", "SUPPORT", "SYNTHETIC", "Estimates", "Result"]
+__all__ = ["ESTIMATES", "MARK", "SUPPORT", "SYNTHETIC", "Estimates", "Result", "is_synthetic", "with_mark"]
 
 SUPPORT: Final = "support_"
 MARK: Final = "synthetic"
@@ -167,6 +167,27 @@ class Estimates(Result):
         if key == MARK:
             return "yes" if self.synthetic else "no"
         return self.n_obs if key == "N" else getattr(self, key, None)
+
+
+def is_synthetic(data: object) -> bool:
+    """Tell whether a result, or what it became in Arrow or pandas, is marked as synthetic."""
+    if isinstance(data, Result):
+        return data.synthetic
+    if type(data).__module__.startswith("pyarrow"):
+        told = getattr(getattr(data, "schema", None), "metadata", None) or {}
+        return MARK.encode() in told
+    attributes = getattr(data, "attrs", None)
+    return isinstance(attributes, Mapping) and bool(attributes.get(MARK))
+
+
+def with_mark(rows: pa.Table) -> pa.Table:
+    """Add the column `synthetic` to a synthetic table, for files that hold nothing but rows."""
+    if not is_synthetic(rows):
+        return rows
+    name = MARK
+    while name in rows.column_names:
+        name += "_"
+    return rows.append_column(name, [[True] * rows.num_rows])
 
 
 def _short(value: object) -> str:

@@ -9,7 +9,7 @@ from industria.core.value import Address
 from industria.study.record import Run
 from industria.study.steps import MAIN
 
-__all__ = ["explain"]
+__all__ = ["drawn_by", "explain"]
 
 
 def explain(run: Run, address: str | Address) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
         "n": value.n,
         "design": value.design,
         "synthetic": value.synthetic,
-        "drawn_by": _drawn_by(run, chain),
+        "drawn_by": drawn_by(run, chain),
         **{word: step[word] for word in ("measure", "formula", "cites", "code", "parameters")},
         "rows": step["tables"][place.table or MAIN]["rows"],
         "rows_used": run.facts(place.step).get("n_obs"),
@@ -71,8 +71,22 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
     }
 
 
-def _drawn_by(run: Run, chain: list[str]) -> list[str]:
-    """Name the sources that are synthetic, and the steps that are although nothing is that they read."""
+def drawn_by(run: Run, chain: list[str]) -> list[str]:
+    """Name what draws rows among steps and what they read.
+
+    Parameters
+    ----------
+    run : Run
+        That has them.
+    chain : list of str
+        Steps.
+
+    Returns
+    -------
+    list of str
+        The sources that are synthetic, then the steps that are although nothing is that
+        they read; empty where all is real.
+    """
     read = _read(run, chain)
     sources = [name for name, source in run.sources.items() if name in read and source.get(MARK)]
     known = {*sources, *(name for name in chain if run.synthetic(name))}

@@ -20,9 +20,16 @@ EDGE = 2.0
 
 
 def compose(
-    drawing: Drawing, page: Page, *, title: str | None, subtitle: str | None, source: str | None, description: str
+    drawing: Drawing,
+    page: Page,
+    *,
+    title: str | None,
+    subtitle: str | None,
+    source: str | None,
+    description: str,
+    mark: str | None = None,
 ) -> tuple[dict[str, Any], int]:
-    """Put title, subtitle and source around a plot.
+    """Put title and subtitle above a plot, the mark of synthetic data and the source below it.
 
     Everything is placed in pixels beforehand, so that the figure is exactly as
     wide as its column and nothing is cut.
@@ -35,13 +42,17 @@ def compose(
     margins = drawing.margins
     finding = wrap(title, TITLE, page.width - EDGE, bold=True) if title else []
     base = wrap(subtitle, SUBTITLE, page.width - EDGE) if subtitle else []
+    drawn = wrap(mark, SMALL, page.width - EDGE, bold=True) if mark else []
     credit = wrap(source, SMALL, page.width - EDGE) if source else []
     top = _title_high(finding, base) + margins.top + EDGE
-    bottom = margins.bottom + (len(credit) * SMALL * LINE + ABOVE_SOURCE if credit else 0) + EDGE
+    below = len(drawn) + len(credit)
+    bottom = margins.bottom + (below * SMALL * LINE + ABOVE_SOURCE if below else 0) + EDGE
 
     _write(drawing, finding, -top + EDGE, TITLE, INK, bold=True)
     _write(drawing, base, -top + EDGE + len(finding) * TITLE * LINE + BETWEEN_TITLES, SUBTITLE, QUIET)
-    _write(drawing, credit, drawing.height + margins.bottom + ABOVE_SOURCE, SMALL, QUIET)
+    under = drawing.height + margins.bottom + ABOVE_SOURCE
+    _write(drawing, drawn, under, SMALL, INK, bold=True)
+    _write(drawing, credit, under + len(drawn) * SMALL * LINE, SMALL, QUIET)
     # In one call: each further method would copy every mark.
     chart = alt.LayerChart(
         layer=list(drawing.sheet.layers),
