@@ -1,0 +1,110 @@
+"""Logistic regression on cells, and the cells that a logit tells apart without fail."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.errors import ConvergenceError
+
+__all__ = ["logit", "separated"]
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+# Odds of e^40 to 1 are no estimate from any survey; a fit that gets there is running away.
+FARTHEST: Final = 40.0
+STEPS: Final = 100
+
+
+def logit(Z: Array, W1: Array, W0: Array, start: Array | None = None) -> Array:
+    """Fit P(1 | z) = 1 / (1 + exp(-zb)) by weighted maximum likelihood (Newton's method).
+
+    Parameters
+    ----------
+    Z : array, shape (C, k)
+        One row a cell; columns independent and of about the same size.
+    W1, W0 : array, shape (C,)
+        Weight of ones and of zeros in each cell.
+    start : array, shape (k,), optional
+        Where to begin, as the fit of the full sample for a bootstrap.
+
+    Returns
+    -------
+    array, shape (k,)
+        Log odds per unit of Z.
+
+    Raises
+    ------
+    ConvergenceError
+        If the likelihood has no maximum, as where cells are separated.
+    """
+    W = W1 + W0
+    total = W.sum()
+    b = np.zeros(Z.shape[1]) if start is None else start
+    eta = Z @ b
+    likelihood = _likelihood(eta, W1, W)
+    for _ in range(STEPS):
+        p = 1 / (1 + np.exp(-eta))
+        gradient = Z.T @ (W1 - W * p)
+        H = Z.T @ ((W * p * (1 - p))[:, None] * Z)
+        try:
+            step = np.linalg.solve(H, gradient)
+        except np.linalg.LinAlgError:
+            break
+        # The likelihood is concave: half a step, taken often enough, climbs.
+        for _ in range(60):
+            ahead = Z @ (b + step)
+            there = _likelihood(ahead, W1, W)
+            if there >= likelihood - 1e-13 * total:
+                break
+            step = step / 2
+        b, eta, likelihood = b + step, ahead, there
+        if np.abs(eta).max() > FARTHEST:
+            break
+        if np.abs(step).max() < 1e-9 * (1 + np.abs(b).max()):
+            return b
+    raise ConvergenceError("the logit", STEPS, "a term may tell the two groups apart")
+
+
+def _likelihood(eta: Array, W1: Array, W: Array) -> float:
+    return float(W1 @ eta - W @ np.logaddexp(0.0, eta))
+
+
+def separated(Z: Array, ones: Mask, zeros: Mask) -> Mask:
+    """Find the cells that some combination of terms tells apart without fail.
+
+    A linear program (Konis 2007): of all b with zb ≥ 0 where a cell has ones alone,
+    ≤ 0 where it has zeros alone and = 0 where it has both, the one farthest from 0.
+
+    Parameters
+    ----------
+    Z : array, shape (C, k)
+        One row a cell.
+    ones, zeros : array, shape (C,)
+        Whether a cell has any.
+
+    Returns
+    -------
+    array, shape (C,)
+        True where the fitted probability runs to 0 or 1; nowhere if the likelihood has a maximum.
+    """
+    from scipy.optimize import linprog
+
+    pure = ones != zeros
+    sides = np.where(ones, 1.0, -1.0)[:, None] * Z
+    done = linprog(
+        -sides[pure].sum(axis=0),
+        A_ub=-sides[pure] if pure.any() else None,
+        b_ub=np.zeros(int(pure.sum())) if pure.any() else None,
+        A_eq=Z[~pure] if (~pure).any() else None,
+        b_eq=np.zeros(int((~pure).sum())) if (~pure).any() else None,
+        bounds=(-1, 1),
+        method="highs",
+    )
+    found = np.zeros(len(Z), dtype=bool)
+    if done.status == 0:
+        found[pure] = sides[pure] @ done.x > 1e-7 * np.abs(Z).max()
+    return found

@@ -1,0 +1,292 @@
+"""Workers of two groups, read once: outcome, weight, group, and the cells of their covariates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.core.table import Table, collect
+from industria.errors import (
+    AllMissingError,
+    ColumnTypeError,
+    EmptyTableError,
+    FewClustersError,
+    GroupCountError,
+    InfiniteValueError,
+    NegativeWeightError,
+    NoRowsLeftError,
+    RepeatedColumnError,
+    UnknownGroupError,
+    ZeroWeightError,
+)
+
+__all__ = ["NAME", "Label", "Workers", "degrees_of_freedom", "label_of", "read"]
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Codes: TypeAlias = npt.NDArray[np.int64]
+Label = str | int | float | bool
+
+NAME: Final = "workers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Workers:
+    """Rows that can be used, the other group first, in an order that hangs on their values alone.
+
+    Attributes
+    ----------
+    y, w : array, shape (n,)
+        Outcome and positive weight.
+    n_other : int
+        Rows of the other group; those after them are of the reference.
+    cell : array, shape (n,)
+        Which combination of covariates a row has.
+    cells : mapping of str to array, each of shape (C,)
+        The combinations, by column: numbers, or text as objects.
+    cluster : array, shape (n,), or None
+        Numbered from 0 without gaps.
+    group, other, reference : str
+        The column, and the labels of both groups.
+    rows : int
+        Of the table.
+    dropped : list of (str, str, int)
+        Column, reason, rows.
+    weighted : bool
+        Whether a column of weights was named.
+    """
+
+    y: Array
+    w: Array
+    n_other: int
+    cell: Codes
+    cells: dict[str, npt.NDArray[Any]]
+    cluster: Codes | None
+    group: str
+    other: str
+    reference: str
+    rows: int
+    dropped: list[tuple[str, str, int]]
+    weighted: bool
+
+    @property
+    def n_cells(self) -> int:
+        """How many combinations of covariates there are."""
+        return len(next(iter(self.cells.values())))
+
+    def where(self, cell: int, columns: Sequence[str] | None = None) -> str:
+        """Name a cell by its covariates."""
+        named = self.cells if columns is None else {column: self.cells[column] for column in columns}
+        return ", ".join(f"{column} = {label_of(values[cell])!r}" for column, values in named.items())
+
+    def sides(self) -> tuple[slice, slice]:
+        """Return the rows of the other group and of the reference."""
+        return slice(0, self.n_other), slice(self.n_other, len(self.y))
+
+
+def read(
+    workers: Table,
+    *,
+    outcome: str,
+    group: str,
+    reference: Label,
+    weight: str | None,
+    cluster: str | None,
+    covariates: Sequence[str],
+) -> Workers:
+    """Read what a decomposition needs, leave out rows with gaps, and refuse what no gap can be made of.
+
+    Parameters
+    ----------
+    workers : Table
+        Has all columns.
+    outcome, group, weight, cluster : str
+        Columns.
+    reference : label
+        The value of `group` that is the reference.
+    covariates : sequence of str
+        Columns of the formulas.
+
+    Returns
+    -------
+    Workers
+        With every row that was left out accounted for.
+
+    Raises
+    ------
+    DataError
+        One of the errors that say what is wrong with the table.
+    """
+    parts = {outcome: "the outcome", group: "the group"}
+    for column in covariates:
+        if column in parts:
+            raise RepeatedColumnError(column, parts[column], "a term of the formula")
+    if outcome == group:
+        raise RepeatedColumnError(outcome, "the outcome", "the group")
+    names = tuple(dict.fromkeys(c for c in (outcome, group, *covariates, weight, cluster) if c is not None))
+    rows = _plain(collect(workers.select(*names)))
+    if not rows.num_rows:
+        raise EmptyTableError(NAME)
+    numbers = {name: _numbers(rows[name], name) for name in (outcome, weight) if name is not None}
+    if np.isnan(numbers[outcome]).all():
+        raise AllMissingError(NAME, outcome, rows.num_rows)
+    w = np.ones(rows.num_rows) if weight is None else numbers[weight]
+    if np.nanmin(w, initial=0.0) < 0:
+        raise NegativeWeightError(NAME, str(weight), float(np.nanmin(w)))
+    kept, dropped = _complete(rows, names, w, weight)
+    if not kept.any():
+        if weight is not None and not np.nansum(w):
+            raise ZeroWeightError(NAME, weight, "")
+        raise NoRowsLeftError(NAME, rows.num_rows, [f"{n} {reason} ({column})" for column, reason, n in dropped])
+
+    groups, labels = _coded(rows[group].filter(pa.array(kept)), group)
+    other, base = _two(group, labels, reference, _label_texts(rows[group]), w, kept, weight)
+    values = {name: _levels(rows[name].filter(pa.array(kept)), name) for name in covariates}
+    cell, cells = _cells(values, int(kept.sum()))
+    y, w = numbers[outcome][kept], w[kept]
+    if (endless := np.isinf(y)).any():
+        raise InfiniteValueError(NAME, outcome, int(endless.sum()), f"{group} = {labels[groups[endless][0]]!r}")
+    g, clusters = (None, []) if cluster is None else _coded(rows[cluster].filter(pa.array(kept)), cluster)
+    if cluster is not None and len(clusters) < 2:
+        raise FewClustersError(cluster, clusters, 2)
+    in_reference = groups == base
+    order = np.lexsort((*(() if g is None else (g,)), w, y, cell, in_reference))
+    return Workers(
+        y=y[order],
+        w=w[order],
+        n_other=int((~in_reference).sum()),
+        cell=cell[order],
+        cells=cells,
+        cluster=None if g is None else g[order],
+        group=group,
+        other=labels[other],
+        reference=labels[base],
+        rows=rows.num_rows,
+        dropped=dropped,
+        weighted=weight is not None,
+    )
+
+
+def degrees_of_freedom(workers: Workers, k: int) -> float:
+    """Return those of intervals: clusters less one, or workers less the slopes of both groups.
+
+    Parameters
+    ----------
+    workers : Workers
+        As read.
+    k : int
+        Slopes of one group.
+
+    Returns
+    -------
+    float
+    """
+    return float(len(workers.y) - 2 * k if workers.cluster is None else workers.cluster.max())
+
+
+def label_of(value: Any) -> str:
+    """Write the value of a cell; whole numbers without a point."""
+    if isinstance(value, float | np.floating):
+        return str(int(value)) if float(value).is_integer() else f"{value:g}"
+    return str(value)
+
+
+def _plain(rows: pa.Table) -> pa.Table:
+    """Bring the texts of all engines to one type."""
+    for i, field in enumerate(rows.schema):
+        if pa.types.is_large_string(field.type) or pa.types.is_string_view(field.type):
+            rows = rows.set_column(i, field.name, rows[i].cast(pa.string()))
+    return rows
+
+
+def _complete(
+    rows: pa.Table, names: Sequence[str], w: Array, weight: str | None
+) -> tuple[npt.NDArray[np.bool_], list[tuple[str, str, int]]]:
+    kept = np.ones(rows.num_rows, dtype=bool)
+    dropped = []
+    reasons = [(name, "missing", np.asarray(rows[name].is_null())) for name in names]
+    if weight is not None:
+        reasons.append((weight, "weight of zero", w == 0))
+    for name, reason, gone in reasons:
+        if n := int((kept & gone).sum()):
+            dropped.append((name, reason, n))
+        kept &= ~gone
+    return kept, dropped
+
+
+def _numbers(column: pa.ChunkedArray, name: str) -> Array:
+    kind = column.type
+    if not (pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        if column.null_count == len(column):
+            return np.full(len(column), np.nan)
+        raise ColumnTypeError(NAME, name, "a number in every row", "text or dates")
+    return np.asarray(column.cast(pa.int64()).cast(pa.float64()) if pa.types.is_boolean(kind) else column, float)
+
+
+def _label_texts(column: pa.ChunkedArray) -> list[str]:
+    return [label_of(value) for value in column.unique().drop_null().to_pylist()]
+
+
+def _coded(column: pa.ChunkedArray, name: str) -> tuple[Codes, list[str]]:
+    """Return the place of each label in their order, and the labels."""
+    if pa.types.is_temporal(column.type):
+        raise ColumnTypeError(NAME, name, "text or numbers", "dates")
+    encoded = column.combine_chunks().dictionary_encode()
+    found = np.asarray(encoded.dictionary)
+    order = np.argsort(found, kind="stable")
+    rank = np.empty(len(found), dtype=np.int64)
+    rank[order] = np.arange(len(found))
+    return rank[np.asarray(encoded.indices, dtype=np.int64)], [label_of(found[i]) for i in order]
+
+
+def _two(
+    group: str,
+    labels: list[str],
+    reference: Label,
+    all_labels: list[str],
+    w: Array,
+    kept: npt.NDArray[np.bool_],
+    weight: str | None,
+) -> tuple[int, int]:
+    """Return the places of the other group and of the reference."""
+    wanted = label_of(float(reference) if isinstance(reference, float) else reference)
+    # A column of truth values may be asked for as 0 and 1, and the reverse.
+    truths = {"True": "1", "False": "0", "1": "True", "0": "False"}
+    base = wanted if wanted in all_labels else truths.get(wanted, wanted)
+    if base not in all_labels:
+        raise UnknownGroupError(NAME, group, reference, sorted(all_labels))
+    if weight is not None and len(all_labels) == 2 and len(labels) < 2 and not kept.all():
+        gone = next(label for label in sorted(all_labels) if label not in labels)
+        if not np.nansum(w[~kept]):
+            raise ZeroWeightError(NAME, weight, f" where {group} = {gone!r}")
+    if len(labels) != 2 or base not in labels:
+        raise GroupCountError(NAME, group, labels)
+    place = labels.index(base)
+    return 1 - place, place
+
+
+def _levels(column: pa.ChunkedArray, name: str) -> tuple[Codes, npt.NDArray[Any]]:
+    """Return the place of each value of a covariate in their order, and the values."""
+    if pa.types.is_string(column.type):
+        codes, labels = _coded(column, name)
+        return codes, np.array(labels, dtype=object)
+    if pa.types.is_temporal(column.type):
+        raise ColumnTypeError(NAME, name, "numbers or text", "dates")
+    levels, codes = np.unique(_numbers(column, name), return_inverse=True)
+    if (endless := np.isinf(levels)).any():
+        raise InfiniteValueError(NAME, name, int(endless[codes].sum()), f"{name} = {levels[endless][0]}")
+    return codes, levels
+
+
+def _cells(covariates: dict[str, tuple[Codes, npt.NDArray[Any]]], n: int) -> tuple[Codes, dict[str, npt.NDArray[Any]]]:
+    """Return the combination of covariates that each row has, and all that occur, in the order of their values."""
+    cell = np.zeros(n, dtype=np.int64)
+    for codes, levels in covariates.values():
+        # Renumbered each time, so that no product is beyond the count of rows times that of levels.
+        _, cell = np.unique(cell * len(levels) + codes, return_inverse=True)
+    _, first = np.unique(cell, return_index=True)
+    return cell, {name: levels[codes[first]] for name, (codes, levels) in covariates.items()}
