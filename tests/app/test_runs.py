@@ -336,6 +336,7 @@ def test_a_brief_is_written_and_written_anew(industria: Call, folder: Path) -> N
         "value": 2.0,
         "text": "2.0",
         "unit": "hours",
+        "synthetic": False,
         "where": "brief.md:3",
     }
 

@@ -29,6 +29,12 @@ def explain(
         say(_page(found))
 
 
+def _drawn(found: dict[str, Any]) -> str:
+    from industria.core.result import SYNTHETIC
+
+    return f"{SYNTHETIC} ({', '.join(found['drawn_by'])})" if found["synthetic"] else ""
+
+
 def _page(found: dict[str, Any]) -> str:
     from industria.app._show import columns, paint
 
@@ -42,6 +48,7 @@ def _page(found: dict[str, Any]) -> str:
         ("is", found["meaning"] or ""),
         ("n", str(found["n"] or "")),
         ("design", found["design"]),
+        ("synthetic", _drawn(found)),
         ("measure", f"{found['measure']} (code {found['code'][:12]})"),
         ("parameters", ", ".join(f"{k} = {_given(v)}" for k, v in found["parameters"].items())),
         ("cites", found["cites"]),

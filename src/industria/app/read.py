@@ -23,8 +23,9 @@ def read(
     rows: Annotated[int, typer.Option(min=1, help="How many rows are printed.")] = 20,
     json: Json = False,
 ) -> None:
-    """Print a table of a run with its units and the facts beside it."""
+    """Print a table of a run with its units and the facts beside it; one that is synthetic says so."""
     from industria.app._show import emit, say
+    from industria.core.result import MARK, is_synthetic, with_mark
     from industria.study.record import Run
 
     found = Run.read(run)
@@ -34,12 +35,13 @@ def read(
     if csv:
         from pyarrow.csv import write_csv
 
-        write_csv(held, sys.stdout.buffer)
+        write_csv(with_mark(held), sys.stdout.buffer)
     elif json:
         emit(
             {
                 "step": step,
                 "table": further or None,
+                MARK: is_synthetic(held),
                 "columns": _columns(held),
                 "facts": facts,
                 "rows": held.to_pylist(),
@@ -59,8 +61,9 @@ def _columns(table: pa.Table) -> list[dict[str, Any]]:
 
 def _page(table: pa.Table, facts: dict[str, Any], most: int) -> str:
     from industria.app._show import columns
-    from industria.core.result import text_table
+    from industria.core.result import SYNTHETIC, is_synthetic, text_table
 
     beside = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
     legend = columns([(c["name"], f"[{c['unit']}]" if c["unit"] else "", c["meaning"] or "") for c in _columns(table)])
-    return "\n\n".join(part for part in (text_table(table, most), beside, legend) if part)
+    mark = SYNTHETIC if is_synthetic(table) else ""
+    return "\n\n".join(part for part in (mark, text_table(table, most), beside, legend) if part)

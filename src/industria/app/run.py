@@ -110,7 +110,16 @@ def _answer(run: Run, language: str) -> dict[str, Any]:
             for claim, evidence in zip(run.claims, _evidence(run, language), strict=True)
         ],
         "crosswalks": _crosswalks(run, language),
+        "synthetic": _legend(run, language),
     }
+
+
+def _legend(run: Run, language: str) -> str:
+    """Say what the sign beside synthetic numbers means, where there may be any."""
+    from industria.brief.language import speak
+    from industria.brief.shown import SIGN
+
+    return f"{SIGN} {speak(language).word('synthetic')}" if any(map(run.synthetic, run.steps)) else ""
 
 
 def _evidence(run: Run, language: str) -> list[str]:
@@ -124,7 +133,7 @@ def _evidence(run: Run, language: str) -> list[str]:
         facts = run.facts(Address.parse(claim["value"]).step)
         units = f", {facts['n_units']} units" if facts.get("n_units") is not None else ""
         n = f"; n = {claim['n']}{units}" if claim["n"] is not None else ""
-        written.append("".join(part.text for part in shown.evidence if isinstance(part, Number)) + n)
+        written.append("".join(part.marked for part in shown.evidence if isinstance(part, Number)) + n)
     return written
 
 
@@ -139,14 +148,14 @@ def _crosswalks(run: Run, language: str) -> list[str]:
 def _record(run: Run) -> dict[str, Any]:
     from industria.study.claims import tally
 
-    words = ("name", "measure", "rows", "reused", "seconds", "warnings")
+    words = ("name", "measure", "rows", "reused", "seconds", "warnings", "synthetic")
     briefs = [*sorted(run.folder.glob("brief*.html")), *sorted(run.folder.glob("brief*.pdf"))]
     return {
         "folder": str(run.folder),
         "claims": run.claims,
         "tally": tally(run.claims),
         "sources": [
-            {"name": name, **{word: source.get(word) for word in ("title", "vintage", "sha256")}}
+            {"name": name, **{word: source.get(word) for word in ("title", "vintage", "sha256", "synthetic")}}
             for name, source in run.sources.items()
         ],
         "crosswalks": run.record.get("crosswalks", []),
@@ -171,6 +180,7 @@ def _page(answer: Mapping[str, Any]) -> str:
         lines.append(f"         {claim['evidence']}")
     if answer["claims"]:
         lines += ["", paint(record["tally"], "bold"), ""]
+    lines += [paint(answer["synthetic"], "yellow"), ""] if answer["synthetic"] else []
     sources = list(dict.fromkeys(_source(source) for source in record["sources"]))
     lines += [*sources, ""] if sources else []
     lines += [*answer["crosswalks"], ""] if answer["crosswalks"] else []
@@ -181,5 +191,6 @@ def _page(answer: Mapping[str, Any]) -> str:
 def _source(source: Mapping[str, Any]) -> str:
     """Write title, vintage and the first letters of the hash of a source: a file that is read two ways is one."""
     vintage, sha256 = source["vintage"], source["sha256"]
-    parts = (source["title"] or source["name"], vintage, f"sha256 {sha256[:HASH]}" if sha256 else "")
+    drawn = "synthetic" if source["synthetic"] else ""
+    parts = (source["title"] or source["name"], vintage, drawn, f"sha256 {sha256[:HASH]}" if sha256 else "")
     return f"  {' · '.join(part for part in parts if part)}"
