@@ -363,6 +363,7 @@ def test_a_start_is_pale_until_its_output_and_ends_with_the_weeks() -> None:
     assert "A: 0 → 3" in numbered.description
     shades = [layer["mark"].get("opacity", 1) for layer in numbered.spec["layer"] if layer["mark"]["type"] == "rect"]
     assert len(set(shades)) == 3
+    assert {"before first output", "output grows", "output in full"} <= {w.text for w in _words(numbered.svg())}
 
 
 @pytest.mark.parametrize(
@@ -951,6 +952,56 @@ def test_who_would_be_missed_most_stands_first_and_never_is_a_word() -> None:
     shapes = [layer["mark"]["shape"] for layer in _layers(drawn, "point")]
     assert {"square", "circle", "triangle-up", "triangle-right"} == set(shapes)
     assert not _points(figure(MISSED.slice(0, 1), kind="removals", role=None, late=None).svg())[1:]
+
+
+MANY = pa.table(
+    {
+        "actor": [f"{LONG}, {i}" if i % 7 == 0 else f"maker {i}" for i in range(40)],
+        "role": [["maker", "supplier", "office that brokers and certifies"][i % 3] for i in range(40)],
+        "units_lost_per_week": [*(1.2e7 / (i + 1) - 4e5 for i in range(38)), 0.0, None],
+        "low": [-2e6] * 40,
+        "high": [1.4e7] * 40,
+        "weeks_late": [None, *(float(12 - i // 4) for i in range(39))],
+    }
+)
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("bounds", [{}, {"low": "low", "high": "high"}])
+def test_forty_actors_with_long_names_and_large_figures_keep_apart(width: int, bounds: dict[str, str]) -> None:
+    """Where figures leave no room for the plots beside them, they stand over them."""
+    drawn = figure(MANY, kind="removals", width=width, language="pt-BR", unit="peças", **bounds)
+    words, points = _words(drawn.svg()), _points(drawn.svg())
+
+    assert _touching(words) == []
+    assert [w for w in words if w.left < -0.5 or w.right > width + 0.5 or w.bottom > drawn.height + 0.5] == []
+    assert [w.text for w in words for x, y in points if w.left < x < w.right and w.top < y < w.bottom] == []
+    assert len(points) == 79  # of one actor nobody knows what is lost
+    assert max(x for x, _ in points) - min(x for x, _ in points) > width / 3
+
+
+@pytest.mark.parametrize("width", [PAGE, NARROW])
+@pytest.mark.parametrize("bounds", [{}, {"low": "low", "high": "high"}])
+def test_forty_levers_keep_apart(width: int, bounds: dict[str, str]) -> None:
+    drawn = figure(
+        MANY.drop_columns([] if bounds else ["low", "high"]),
+        kind="tornado",
+        label="actor",
+        change="units_lost_per_week",
+        width=width,
+        language="tr",
+        **bounds,
+    )
+    words = _words(drawn.svg())
+
+    assert _touching(words) == []
+    assert [w for w in words if w.left < -0.5 or w.right > width + 0.5 or w.bottom > drawn.height + 0.5] == []
+
+
+def test_no_small_share_is_written_as_none() -> None:
+    rows = pa.table({**STAGES.to_pydict(), "conversion": [None, 0.6, 0.003, None, 0.0, None]})
+
+    assert {"0.3% (62.7 to 70.4)", "0.0% (12.3 to 32.4)"} <= {w.text for w in _words(figure(rows).svg())}
 
 
 def test_all_may_be_late_for_ever() -> None:

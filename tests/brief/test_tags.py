@@ -68,6 +68,7 @@ def test_what_we_do_not_know_is_prose_between_two_ends() -> None:
         ('{% figure "effect" title=-"a" description="b" %}', "nothing computed"),
         ('{% figure "effect" title=["a"] description="b" %}', "title= of {% figure %} takes a text"),
         ('{% figure "effect" title="a" description="b" names="c" %}', "names= of {% figure %} takes a mapping"),
+        ('{% figure "effect" title="a" description="b" where={"week": 3} %}', "where= of {% figure %} maps texts"),
         ('{% figure "effect" title="a" description="b" reference=-0.42 %}', "reference=-0.42 was typed by hand"),
         ('{% figure "effect" title="a" description="b" confidence=0.9 %}', "confidence=0.9 was typed by hand"),
         (

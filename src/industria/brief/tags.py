@@ -207,7 +207,7 @@ def _figure(tag: str, options: Mapping[str, Any]) -> list[str]:
         for name in VALUES
         if isinstance(options.get(name), float) or (name == "confidence" and isinstance(options.get(name), int))
     ]
-    return said + _mappings("figure", ("names",), options)
+    return said + _mappings("figure", ("names", "where"), options)
 
 
 def _table(tag: str, options: Mapping[str, Any]) -> list[str]:

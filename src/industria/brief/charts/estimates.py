@@ -8,7 +8,7 @@ from dataclasses import replace
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.rows import Row
 from industria.brief.charts.scales import Reading
-from industria.brief.numbers import number, percent
+from industria.brief.numbers import digits_for, number, percent
 
 __all__ = ["Span", "confidence_words", "estimate_rows", "notes_of", "spans"]
 
@@ -88,7 +88,8 @@ def notes_of(columns: Columns, page: Page, note: str | None, *, change: bool = F
     if read.axis == "percent" and note != "p_value":
         shared = read.digits(values)
         return ["" if value is None else read.write(value, shared) for value in values]
-    digits = 0 if all(value is None or value.is_integer() for value in values) else NOTE_DIGITS
+    whole = all(value is None or value.is_integer() for value in values)
+    digits = 0 if whole else min(NOTE_DIGITS, digits_for(values, NOTE_DIGITS + 1))
     return ["" if value is None else number(value, digits, language=page.language, sign=change) for value in values]
 
 

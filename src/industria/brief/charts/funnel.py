@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +12,7 @@ from industria.brief.charts.rows import Row, items
 from industria.brief.charts.scales import Reading, Scale
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.charts.side_by_side import Entry, Plot, lay_out
-from industria.brief.numbers import number
+from industria.brief.numbers import digits_beside_zero, number
 from industria.brief.theme import QUIET, Ink, ink
 
 __all__ = ["funnel"]
@@ -19,6 +20,7 @@ __all__ = ["funnel"]
 THICK = 13.0
 PALE = 0.4
 CAP = 6.0
+DIGITS_AT_MOST = 2
 DASH = (3, 3)
 HOLLOW = Ink(QUIET, QUIET, "diamond", ())
 SIGNS: Final = {"exact": "", "at_least": "≥\u00a0", "at_most": "≤\u00a0"}
@@ -121,7 +123,7 @@ def funnel(
     rows = zip(names, places, wholes, counts, more, *shares, bounds, strict=True)
     stages = [Stage(name, code or "apart", *rest) for name, code, *rest in rows]
 
-    decimals = read.digits([v for values in shares for v in values]) if digits is None else digits
+    decimals = _decimals(read, [v for values in shares[1:] for v in values]) if digits is None else digits
     columns.write_as(read, decimals, reached, share, low, high)
     columns.leave_blank([i for i, one in enumerate(stages) if one.place != "nested"], reached, share, low, high)
     counted = [_count(page, one) for one in stages]
@@ -145,6 +147,12 @@ def funnel(
     ]
     description = page.spoken.describe("funnel", items=items(said, page))
     return Drawing(made.sheet, float(page.width), made.height, Margins(), description)
+
+
+def _decimals(read: Reading, shares: Sequence[float | None]) -> int:
+    """Choose decimals that write no small share as none."""
+    shown = [read.shown(share) for share in shares if share is not None]
+    return min(DIGITS_AT_MOST, digits_beside_zero(shown, read.digits(shares)))
 
 
 def _bound_words(page: Page) -> dict[str, str]:

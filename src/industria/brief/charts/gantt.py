@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.estimates import notes_of
-from industria.brief.charts.rows import Row, items, lay_out
+from industria.brief.charts.panels import KEY, Swatch, key_lines, write_key
+from industria.brief.charts.rows import Layout, Row, items, lay_out
 from industria.brief.charts.scales import Weeks
-from industria.brief.charts.sheet import Drawing
-from industria.brief.theme import ink
+from industria.brief.charts.sheet import Drawing, Margins
+from industria.brief.theme import QUIET, ink
 from industria.errors import FigureDataError
 
 __all__ = ["gantt"]
@@ -19,6 +21,7 @@ ROW = 24.0
 THICK = 12.0
 PALE = 0.22
 RAMP = 0.55
+ABOVE_KEY = 4.0
 
 
 def gantt(
@@ -80,7 +83,18 @@ def gantt(
                 corners = ((low, y - THICK / 2), (high, y + THICK / 2))
                 layout.sheet.bars([corners], ink(row.ink).mark, opacity=shade)
     description = page.spoken.describe("gantt", items=items(rows, page))
-    return Drawing(layout.sheet, layout.width, layout.height, layout.margins, description)
+    margins = _key_below(layout, page)
+    return Drawing(layout.sheet, layout.width, layout.height, margins, description)
+
+
+def _key_below(layout: Layout, page: Page) -> Margins:
+    """Write below the axis what each shade stands for, and make room for it."""
+    word = page.spoken.word
+    names = (word("before_output"), word("output_grows"), word("output_in_full"))
+    key = [Swatch(name, QUIET, shade) for name, shade in zip(names, (PALE, RAMP, 1.0), strict=True)]
+    lines = key_lines(key, page.width)
+    write_key(layout.sheet, lines, -layout.margins.left, layout.height + layout.margins.bottom + ABOVE_KEY)
+    return replace(layout.margins, bottom=layout.margins.bottom + ABOVE_KEY + len(lines) * KEY)
 
 
 def _end(

@@ -16,7 +16,19 @@ from industria.brief.charts.upright import left_of
 from industria.brief.theme import GRID, LABEL, LINE, QUIET, SMALL, TICK, Ink
 from industria.errors import FigureDataError
 
-__all__ = ["Panel", "Stack", "Swatch", "along", "cross", "open_sheet", "stack", "told_weeks"]
+__all__ = [
+    "KEY",
+    "Panel",
+    "Stack",
+    "Swatch",
+    "along",
+    "cross",
+    "key_lines",
+    "open_sheet",
+    "stack",
+    "told_weeks",
+    "write_key",
+]
 
 HIGH = 290.0
 HIGH_OF_TWO = 190.0
@@ -155,7 +167,7 @@ def stack(
     """
     everything = [value for own in values.values() for value in own]
     high = HIGH if len(values) == 1 else HIGH_OF_TWO if len(values) == 2 else HIGH_OF_MORE
-    lines = _key_lines(key, page.width)
+    lines = key_lines(key, page.width)
     y = len(lines) * KEY + (4 if lines else 0)
     panels = []
     for i, (name, own) in enumerate(values.items()):
@@ -217,11 +229,11 @@ def open_sheet(made: Stack, x: Scale) -> Sheet:
         sheet.words([(-made.left, panel.heading, panel.name)], bold=True)
         if not i:
             sheet.words([(-made.left, panel.top - UNIT + TICK * LINE / 2, made.unit)], color=QUIET, size=TICK)
-    _write_key(sheet, made)
+    write_key(sheet, made.key, -made.left, 0.0)
     return sheet
 
 
-def _key_lines(key: Sequence[Swatch], width: float) -> list[list[Swatch]]:
+def key_lines(key: Sequence[Swatch], width: float) -> list[list[Swatch]]:
     """Break the key into lines that are no wider than the figure."""
     lines: list[list[Swatch]] = []
     at = width
@@ -239,9 +251,10 @@ def _wide(swatch: Swatch) -> float:
     return SWATCH + 5 + text_width(swatch.name, SMALL)
 
 
-def _write_key(sheet: Sheet, made: Stack) -> None:
-    for i, line in enumerate(made.key):
-        at, y = -made.left, (i + 0.5) * KEY
+def write_key(sheet: Sheet, lines: Sequence[Sequence[Swatch]], left: float, top: float) -> None:
+    """Write the lines of a key from a height down; positions are pixels."""
+    for i, line in enumerate(lines):
+        at, y = left, top + (i + 0.5) * KEY
         for swatch in line:
             first, last = sheet.x.value(at), sheet.x.value(at + SWATCH)
             if swatch.drawn == "line":

@@ -50,6 +50,11 @@ class Reading:
     change: bool = False
 
     @property
+    def reach(self) -> float:
+        """Which share of a step values may pass a tick without calling for the next one."""
+        return REACH
+
+    @property
     def sign(self) -> bool:
         """Whether positive numbers carry a +, as changes do."""
         return self.change or self.axis == "percent change"
@@ -106,6 +111,11 @@ class Weeks(Reading):
     """
 
     first: date | None = None
+
+    @property
+    def reach(self) -> float:
+        """Steps of weeks are long: an axis of them ends with the last week."""
+        return 0.99
 
     def steps(self, span: float) -> list[float]:
         """List the steps between ticks to try: whole weeks, then months and quarters of them."""
@@ -218,9 +228,9 @@ def fit(
 def _without_far_ends(ticks: list[float], low: float, high: float, read: Reading) -> list[float]:
     """Drop an outer tick that the values hardly reach for: the axis then ends at the values, not in a void."""
     drawn = [read.drawn(tick) for tick in ticks]
-    if len(ticks) > 2 and drawn[1] - read.drawn(low) <= REACH * (drawn[1] - drawn[0]):
+    if len(ticks) > 2 and drawn[1] - read.drawn(low) <= read.reach * (drawn[1] - drawn[0]):
         ticks, drawn = ticks[1:], drawn[1:]
-    if len(ticks) > 2 and read.drawn(high) - drawn[-2] <= REACH * (drawn[-1] - drawn[-2]):
+    if len(ticks) > 2 and read.drawn(high) - drawn[-2] <= read.reach * (drawn[-1] - drawn[-2]):
         ticks = ticks[:-1]
     return ticks
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.lettering import text_width, wrap
@@ -29,6 +30,11 @@ POINT = 6.0
 """Pixels that a mark at the end of an axis sticks out."""
 
 AXIS = TICK * LINE + 4
+NARROWEST = 84.0
+"""Pixels that a plot beside its figures has at least."""
+
+Block: TypeAlias = list[tuple[str, float]]
+"""Lines, each with the size of its letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +101,15 @@ class Layout:
 
     def bare(self, row: int) -> None:
         """Take the grid away from a row that stands on no axis."""
-        top, bottom = self.middles[row] - self.high / 2, self.middles[row] + self.high / 2
+        top, bottom = self.middles[row] - self.high / 2 - 1, self.middles[row] + self.high / 2 + 1
         self.sheet.bars([((s.first - 2, top), (s.last + 2, bottom)) for s in self.scales], PAPER)
 
 
 def lay_out(entries: Sequence[Entry], plots: Sequence[Plot], page: Page) -> Layout:
     """Write names, figures and axes, and leave room for the marks.
 
-    A wide figure has names at the left and figures at the right of each plot; on a phone
-    both stand over the marks, which then have the whole width.
+    A wide figure has names at the left and figures at the right of each plot; on a phone,
+    and where that would leave no room for the plots, both stand over the marks.
 
     Parameters
     ----------
@@ -114,7 +120,13 @@ def lay_out(entries: Sequence[Entry], plots: Sequence[Plot], page: Page) -> Layo
     page : Page
         Width and language.
     """
-    return _over(entries, plots, page) if page.phone else _beside(entries, plots, page)
+    blocks = [_block(entry, page.width * LABELS_AT_MOST) for entry in entries]
+    names = max(text_width(line, size) for block in blocks for line, size in block)
+    figures = [max(text_width(text, LABEL) for text in plot.figures) for plot in plots]
+    room = page.width - names - GUTTER - sum(figures) - GAP * len(plots) - BETWEEN * (len(plots) - 1)
+    if page.phone or room < NARROWEST * len(plots):
+        return _over(entries, plots, page)
+    return _beside(blocks, plots, page, names, figures, room / len(plots))
 
 
 def titled(columns: Columns, page: Page, name: str, read: Reading) -> str:
@@ -122,13 +134,9 @@ def titled(columns: Columns, page: Page, name: str, read: Reading) -> str:
     return ", ".join(filter(None, [page.head(name), columns.unit(name, read)]))
 
 
-def _beside(entries: Sequence[Entry], plots: Sequence[Plot], page: Page) -> Layout:
-    blocks = [_block(entry, page.width * LABELS_AT_MOST) for entry in entries]
-    names = max(text_width(line, size) for block in blocks for line, size in block)
-    figures = [max(text_width(text, LABEL) for text in plot.figures) for plot in plots]
-    room = page.width - names - GUTTER - sum(figures) - GAP * len(plots) - BETWEEN * (len(plots) - 1)
-    own = room / len(plots)
-
+def _beside(
+    blocks: Sequence[Block], plots: Sequence[Plot], page: Page, names: float, figures: Sequence[float], own: float
+) -> Layout:
     scales, edges = [], []
     left = names + GUTTER
     for plot, wide in zip(plots, figures, strict=True):
@@ -179,7 +187,7 @@ def _over(entries: Sequence[Entry], plots: Sequence[Plot], page: Page) -> Layout
     return Layout(sheet, scales, middles, MARK, y + AXIS)
 
 
-def _block(entry: Entry, wide: float) -> list[tuple[str, float]]:
+def _block(entry: Entry, wide: float) -> Block:
     """Break a name and what stands under it into lines, each with its size."""
     under = wrap(entry.under, SMALL, wide) if entry.under else []
     return [(line, LABEL) for line in wrap(entry.name, LABEL, wide)] + [(line, SMALL) for line in under]
@@ -225,7 +233,7 @@ def _open(
     return sheet
 
 
-def _write(sheet: Sheet, block: Sequence[tuple[str, float]], left: float, top: float) -> None:
+def _write(sheet: Sheet, block: Block, left: float, top: float) -> None:
     """Write lines of two sizes from a height down."""
     edges = [top]
     for _, size in block:
