@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -1105,6 +1106,12 @@ def test_a_result_tells_the_confidence_of_its_intervals() -> None:
     result = ConversionFunnel(table=as_table(STAGES, "rows"), n_apart=1, confidence=0.9)
 
     assert "(90% interval)" in " ".join(w.text for w in _words(figure(result).svg()))
+
+
+def test_the_page_on_figures_lists_every_kind() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "draw-figures.md").read_text("utf-8")
+
+    assert [kind for kind in re.findall(r"^\| `(\w+)` \|", page, re.M)] == sorted(KINDS)
 
 
 # Refusals
