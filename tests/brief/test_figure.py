@@ -1111,7 +1111,7 @@ def test_a_result_tells_the_confidence_of_its_intervals() -> None:
 def test_the_page_on_figures_lists_every_kind() -> None:
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "draw-figures.md").read_text("utf-8")
 
-    assert [kind for kind in re.findall(r"^\| `(\w+)` \|", page, re.M)] == sorted(KINDS)
+    assert re.findall(r"^\| `(\w+)` \|", page, re.M) == sorted(KINDS)
 
 
 # Refusals
