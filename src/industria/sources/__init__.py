@@ -38,6 +38,7 @@ PUBLISHERS = (
     "ibge",
     "ilo",
     "ilostat",
+    "iof",
     "manual",
     "microsoft",
     "nber_ces",
