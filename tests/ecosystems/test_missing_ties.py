@@ -87,6 +87,8 @@ def test_without_a_rate_nothing_is_drawn(banded: Banded) -> None:
         ({"missing_rate": 1.0}, r"missing_rate=1.0; it takes a share of the ties in \[0, 1\)"),
         ({"missing_rate": -0.1}, r"missing_rate=-0.1; it takes a share"),
         ({"missing_rate": float("nan")}, r"missing_rate=nan; it takes a share"),
+        ({"missing_rate": "a tenth"}, "missing_rate='a tenth'; it takes a share"),
+        ({"missing_rate": 0.1, "draws": 1.5}, r"draws=1.5; it takes whole numbers of 1 or more"),
         ({"missing_rate": 0.1, "draws": 0}, r"draws=0; it takes whole numbers of 1 or more"),
         ({"missing_rate": 0.1, "rng": -1}, "rng is -1"),
     ],

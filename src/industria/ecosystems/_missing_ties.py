@@ -55,11 +55,11 @@ class Missing:
         ParameterRangeError
             If the rate is no share below 1, or there is no draw.
         """
-        if draws < 1:
+        if not hasattr(draws, "__index__") or draws < 1:
             raise ParameterRangeError("draws", draws, "whole numbers of 1 or more")
         if missing_rate is None:
             return None
-        if not 0 <= missing_rate < 1:
+        if not isinstance(missing_rate, int | float | np.number) or not 0 <= missing_rate < 1:
             raise ParameterRangeError("missing_rate", missing_rate, "a share of the ties in [0, 1)")
         return cls(float(missing_rate), draws, 0 if rng is None else rng)
 
