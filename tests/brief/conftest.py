@@ -18,6 +18,7 @@ from industria.study.record import Run
 from industria.study.run import run
 
 GRANTS = Path(__file__).parent / "grants"
+MASKS = Path(__file__).parent / "masks"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,18 @@ def grants_in(folder: Path) -> Study:
 @pytest.fixture(scope="session")
 def grants(tmp_path_factory: pytest.TempPathFactory) -> Composed:
     """The study, run and written."""
-    study = grants_in(tmp_path_factory.mktemp("grants"))
+    return _composed(grants_in(tmp_path_factory.mktemp("grants")))
+
+
+@pytest.fixture(scope="session")
+def masks(tmp_path_factory: pytest.TempPathFactory) -> Composed:
+    """A study with sliders on a grid of plans, run and written."""
+    folder = tmp_path_factory.mktemp("masks")
+    shutil.copytree(MASKS, folder, dirs_exist_ok=True)
+    return _composed(load(folder))
+
+
+def _composed(study: Study) -> Composed:
     made = run(study, finish=compose)
     documents = {
         code: document(study, made, Source(path.read_text(encoding="utf-8"), path.name), code)

@@ -11,7 +11,7 @@ from industria.core.value import ADDRESS
 
 __all__ = ["TAGS", "addresses", "beside", "bind"]
 
-TAGS: Final = ("figure", "table", "claims", "sources", "unknowns", "answer")
+TAGS: Final = ("figure", "table", "sliders", "claims", "sources", "unknowns", "answer")
 """Our own tags; their arguments are literals and stay as they are."""
 
 _ADDRESS: Final = re.compile(ADDRESS)

@@ -24,12 +24,14 @@ __all__ = [
     "FigureBlock",
     "Heading",
     "Inline",
+    "Lever",
     "Link",
     "Listing",
     "Paragraph",
     "Quote",
     "Rule",
     "Section",
+    "SlidersBlock",
     "SourceList",
     "SourceNote",
     "Strong",
@@ -214,6 +216,60 @@ class TableBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Lever:
+    """A slider of a grid.
+
+    Attributes
+    ----------
+    label, unit : tuple of Inline
+        What it moves, and in what.
+    steps : tuple of float
+        Where plans were solved, in ascending order.
+    start : float
+        Where it stands at first.
+    increment : float
+        How far apart its places are; every step is one.
+    digits : int
+        Decimals of its places.
+    """
+
+    label: tuple[Inline, ...]
+    unit: tuple[Inline, ...]
+    steps: tuple[float, ...]
+    start: float
+    increment: float
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlidersBlock:
+    """Sliders on a grid of plans.
+
+    Attributes
+    ----------
+    table : TableBlock
+        The ends of every slider: what stands on paper and without a script.
+    levers : tuple of Lever
+        The sliders.
+    begin : tuple of Inline
+        What is unmet where they start.
+    numbers : tuple of Number
+        Objective, bound and gap of every plan, which the sliders may show.
+    data : str
+        What the script of the page reads, as JSON.
+    line : int
+        Where its tag stands.
+    """
+
+    table: TableBlock
+    levers: tuple[Lever, ...]
+    begin: tuple[Inline, ...]
+    numbers: tuple[Number, ...]
+    data: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A sentence and whether it holds.
 
@@ -272,6 +328,7 @@ Block: TypeAlias = (
     | Section
     | FigureBlock
     | TableBlock
+    | SlidersBlock
     | ClaimList
     | SourceList
 )

@@ -11,9 +11,10 @@ from industria.brief.grammar import read, shown_tags, values_in
 from industria.brief.layout import blocks
 from industria.brief.prose import render
 from industria.brief.shown import Refusal
+from industria.brief.sliders import NEEDS
 from industria.brief.source import Passage, Source
 from industria.brief.tables import INTERVAL, read_format
-from industria.brief.tags import FigureUse, Panel, TableUse, texts
+from industria.brief.tags import FigureUse, Panel, SlidersUse, TableUse, texts
 from industria.brief.typed import typed_numbers
 from industria.brief.wording import causal_words, causal_words_of_claim
 from industria.core.value import Address, Value
@@ -116,10 +117,13 @@ def _addresses(source: Source, study: Study, known: Known) -> Iterator[Problem]:
 def _tags(source: Source, study: Study, known: Known) -> Iterator[Problem]:
     """Look up the steps and columns that tags name."""
     for tag, place, line, options in shown_tags(read(source, study.steps)):
-        if tag not in ("figure", "table"):
+        if tag not in ("figure", "table", "sliders"):
             continue
         wrong = _place(place, known)
-        wrong += _figure(options) if tag == "figure" else _table(place, options, known) if not wrong else []
+        if tag == "figure":
+            wrong += _figure(options)
+        elif not wrong:
+            wrong += (_table if tag == "table" else _sliders)(place, options, known)
         for said in wrong:
             yield source.problem(said, line, source.column(line, "{%"))
 
@@ -157,6 +161,13 @@ def _table(place: str, options: Mapping[str, Any], known: Known) -> list[str]:
     return wrong
 
 
+def _sliders(place: str, _: Mapping[str, Any], known: Known) -> list[str]:
+    lacks = [table for table in NEEDS if table and f"{place}.{table}" not in known]
+    if not lacks or ("." not in place and known[place] is None):
+        return []
+    return [f"{place!r} is no grid of plans, as ecosystems.surge_grid gives it: it has no table {lacks[0]!r}."]
+
+
 def _claims(study: Study, held: Mapping[str, str]) -> list[Problem]:
     """Hold the sentences of claims to the design of their values: the brief prints them."""
     lines = key_lines(study.text)
@@ -174,5 +185,5 @@ def _one(address: Address) -> Value:
     return Value(address=address, value=1)
 
 
-def _nothing(use: FigureUse | TableUse | Panel) -> Block:
+def _nothing(use: FigureUse | TableUse | SlidersUse | Panel) -> Block:
     return Rule(use.line)

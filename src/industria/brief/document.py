@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from industria.brief.blocks import Block, FigureBlock, Heading, Section, TableBlock, Text, plain
+from industria.brief.blocks import (
+    Block,
+    FigureBlock,
+    Heading,
+    Inline,
+    Section,
+    SlidersBlock,
+    TableBlock,
+    Text,
+    numbers_in,
+    plain,
+)
 from industria.brief.explain import Explanation, explanation
 from industria.brief.figure import Figure, figure
 from industria.brief.language import speak
@@ -17,9 +28,10 @@ from industria.brief.marks import Mark
 from industria.brief.notes import claim_list, source_list
 from industria.brief.prose import Draft, render
 from industria.brief.shown import Number, Refusal
+from industria.brief.sliders import NEEDS, sliders_block
 from industria.brief.source import Source
 from industria.brief.tables import table_block
-from industria.brief.tags import FigureUse, Panel, TableUse
+from industria.brief.tags import FigureUse, Panel, SlidersUse, TableUse
 from industria.brief.theme import NARROW
 from industria.core.value import Address, Value
 from industria.errors import BriefError, DataError, UsageError
@@ -47,6 +59,8 @@ class Document:
         What follows, in reading order.
     numbers : tuple of Number
         Every value shown, in text, tags and tables.
+    further : tuple of Number
+        Values that a reader who moves sliders may see.
     marks : tuple of Mark
         Every typed date, name, citation and assumption.
     explanations : mapping of str to Explanation
@@ -66,6 +80,7 @@ class Document:
     byline: str
     blocks: tuple[Block, ...]
     numbers: tuple[Number, ...]
+    further: tuple[Number, ...]
     marks: tuple[Mark, ...]
     explanations: Mapping[str, Explanation]
     digest: str
@@ -120,6 +135,7 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
         byline=_byline(study, language),
         blocks=tuple(found),
         numbers=numbers,
+        further=tuple(maker.further),
         marks=tuple(_marks(draft)),
         explanations={str(n.value.address): explanation(study, run, n.value, language) for n in numbers},
         digest=fingerprint(run),
@@ -148,8 +164,9 @@ class _Maker:
         self.figures: list[str] = []
         self.tables = 0
         self.numbers: list[Number] = []
+        self.further: list[Number] = []
 
-    def __call__(self, use: FigureUse | TableUse | Panel) -> Block:
+    def __call__(self, use: FigureUse | TableUse | SlidersUse | Panel) -> Block:
         try:
             return self._block(use)
         except BriefError:
@@ -158,7 +175,7 @@ class _Maker:
             problem = self.source.problem(str(error), use.line, self.source.column(use.line, "{%"))
             raise BriefError([problem]) from error
 
-    def _block(self, use: FigureUse | TableUse | Panel) -> Block:
+    def _block(self, use: FigureUse | TableUse | SlidersUse | Panel) -> Block:
         match use:
             case FigureUse():
                 return self._figure(use)
@@ -169,6 +186,8 @@ class _Maker:
                 made = table_block(use, rows, self.run.design(step), self.language, self.tables)
                 self.numbers += [n for row in made.rows for cell in row for n in cell.inside if isinstance(n, Number)]
                 return made
+            case SlidersUse():
+                return self._sliders(use)
             case Panel("claims"):
                 claims = claim_list(self.run, self.language, use.line)
                 self.numbers += [n for claim in claims.claims for n in claim.evidence if isinstance(n, Number)]
@@ -177,6 +196,15 @@ class _Maker:
                 sources = source_list(self.run, self.language, use.line)
                 self.numbers += [n for told in sources.crosswalks for n in told if isinstance(n, Number)]
                 return sources
+
+    def _sliders(self, use: SlidersUse) -> SlidersBlock:
+        self.tables += 1
+        tables = {name: self.run.table(use.place, name) for name in NEEDS}
+        made = sliders_block(use, tables, self.run.design(use.place), self.language, self.tables)
+        cells = (cell.inside for row in made.table.rows for cell in row)
+        self.numbers += [n for inside in (*cells, made.table.notes) for n in numbers_in(inside)]
+        self.further += made.numbers
+        return made
 
     def _figure(self, use: FigureUse) -> FigureBlock:
         step, _, table = use.place.partition(".")
@@ -243,11 +271,22 @@ def _pieces(draft: Draft) -> Iterator[object]:
     """List the pieces of the text and those inside the texts of tags."""
     for piece in draft.pieces:
         yield piece
-        if isinstance(piece, FigureUse | TableUse):
-            mapped = [piece.names] if isinstance(piece, FigureUse) else [piece.columns, piece.rows]
+        if isinstance(piece, FigureUse | TableUse | SlidersUse):
+            mapped = _words_of(piece)
             for texts in (piece.texts, *mapped):
                 for words in texts.values():
                     yield from words
+
+
+def _words_of(use: FigureUse | TableUse | SlidersUse) -> list[Mapping[str, tuple[Inline, ...]]]:
+    """List the mappings of a tag that a reader reads."""
+    match use:
+        case FigureUse():
+            return [use.names]
+        case TableUse():
+            return [use.columns, use.rows]
+        case SlidersUse():
+            return [use.labels, use.units, use.names]
 
 
 def _shown(found: Iterable[Block]) -> Iterator[FigureBlock | TableBlock]:
@@ -255,5 +294,7 @@ def _shown(found: Iterable[Block]) -> Iterator[FigureBlock | TableBlock]:
     for block in found:
         if isinstance(block, FigureBlock | TableBlock):
             yield block
+        elif isinstance(block, SlidersBlock):
+            yield block.table
         elif isinstance(block, Section):
             yield from _shown(block.inside)

@@ -30,13 +30,13 @@ from industria.brief.marks import Mark
 from industria.brief.prose import Draft, Piece
 from industria.brief.shown import Number
 from industria.brief.source import MARK, Source, markdown
-from industria.brief.tags import FigureUse, Panel, PanelEnd, TableUse
+from industria.brief.tags import FigureUse, Panel, PanelEnd, SlidersUse, TableUse
 from industria.brief.typed import ADVICE, numerals
 from industria.errors import BriefError
 
 __all__ = ["Resolve", "blocks"]
 
-Resolve = Callable[[FigureUse | TableUse | Panel], Block]
+Resolve = Callable[[FigureUse | TableUse | SlidersUse | Panel], Block]
 """Makes a block of what a tag asks for."""
 
 
@@ -90,7 +90,7 @@ class _Layout:
                 if piece.kind == "unknowns":
                     self.level = 2
                 found.append(Section(piece.kind, self._sections(nodes), piece.line))  # type: ignore[arg-type]
-            elif isinstance(piece, FigureUse | TableUse | Panel):
+            elif isinstance(piece, FigureUse | TableUse | SlidersUse | Panel):
                 found.append(self.resolve(piece))
             else:
                 found.append(self._block(node))

@@ -19,12 +19,14 @@ from industria.brief.blocks import (
     FigureBlock,
     Heading,
     Inline,
+    Lever,
     Link,
     Listing,
     Paragraph,
     Quote,
     Rule,
     Section,
+    SlidersBlock,
     SourceList,
     Strong,
     TableBlock,
@@ -87,6 +89,8 @@ class Markup:
                 return self._figure(block, alone=True)
             case TableBlock():
                 return self._table(block)
+            case SlidersBlock():
+                return self._sliders(block)
             case ClaimList():
                 return self._claims(block)
             case SourceList():
@@ -215,6 +219,33 @@ class Markup:
         numeric = ' class="numeric"' if cell.numeric else ""
         said = f' scope="{scope}"' if scope else ""
         return f"<{tag}{said}{numeric}>{self.line(cell.inside)}</{tag}>"
+
+    def _sliders(self, block: SlidersBlock) -> str:
+        """Write sliders, which the script of the page shows and moves, above the table of their ends."""
+        name = f"sliders-{block.table.number}"
+        levers = "".join(self._lever(f"{name}-{i}", lever) for i, lever in enumerate(block.levers))
+        moved = " ".join(f"{name}-{i}" for i in range(len(block.levers)))
+        parts = ("sure", "open", "start")
+        bar = "".join(f'<rect class="{part}" width="3" height="12"/>' for part in parts)
+        return (
+            f'<div class="sliders"><div class="play" hidden><fieldset><legend>{self.line(block.table.caption)}'
+            f"{self._sign(block.table.synthetic)}</legend>{levers}</fieldset>"
+            f'<svg class="gauge" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true">{bar}</svg>'
+            f'<p class="begin">{self.line(block.begin)}</p><p><output class="outcome" for="{moved}"></output></p>'
+            '<p class="limit"></p><p class="from"><code></code></p>'
+            f'<p><button type="button">{escape(self.spoken.word("sliders_back"))}</button></p></div>'
+            f'{self._table(block.table)}<script type="application/json">{block.data}</script></div>'
+        )
+
+    def _lever(self, name: str, lever: Lever) -> str:
+        ticks = "".join(f'<option value="{step!r}"></option>' for step in lever.steps)
+        return (
+            f'<div class="lever"><label for="{name}">{self.line(lever.label)}</label>'
+            f'<output for="{name}" aria-live="off"></output>'
+            f'<input type="range" id="{name}" min="{lever.steps[0]!r}" max="{lever.steps[-1]!r}" '
+            f'step="{lever.increment!r}" value="{lever.start!r}" list="{name}-steps">'
+            f'<datalist id="{name}-steps">{ticks}</datalist></div>'
+        )
 
     def _claims(self, block: ClaimList) -> str:
         items = "".join(

@@ -15,7 +15,18 @@ from industria.brief.grammar import read
 from industria.brief.marks import KINDS, Mark
 from industria.brief.shown import Bound, Number, Refusal, Shown, filters
 from industria.brief.source import CLOSE, MARK, OPEN, Source
-from industria.brief.tags import FIGURE_TEXTS, TABLE_TEXTS, VALUES, FigureUse, Panel, PanelEnd, TableUse
+from industria.brief.tags import (
+    FIGURE_TEXTS,
+    SLIDERS_TEXTS,
+    SLIDERS_WORDS,
+    TABLE_TEXTS,
+    VALUES,
+    FigureUse,
+    Panel,
+    PanelEnd,
+    SlidersUse,
+    TableUse,
+)
 from industria.brief.typed import ADVICE, numerals
 from industria.core.value import Address, Value
 from industria.errors import BriefError, IndustriaError, Problem
@@ -23,7 +34,7 @@ from industria.errors import BriefError, IndustriaError, Problem
 __all__ = ["Draft", "Find", "Piece", "render"]
 
 Find = Callable[[Address], Value]
-Piece = Number | Mark | FigureUse | TableUse | Panel | PanelEnd
+Piece = Number | Mark | FigureUse | TableUse | SlidersUse | Panel | PanelEnd
 
 _FAULTS: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, Refusal)
 """What a template can bring about by what its author wrote."""
@@ -152,6 +163,10 @@ class _Writer:
             headings, labels = (self._mapping(options, name, line) for name in ("columns", "rows"))
             where, how = options.get("where", {}), options.get("format", {})
             return TableUse(place, told, headings, labels, options.get("key"), where, how, line)
+        if tag == "sliders":
+            told = self._inlines(options, SLIDERS_TEXTS, line)
+            labels, units, names = (self._mapping(options, name, line) for name in SLIDERS_WORDS)
+            return SlidersUse(place, told, labels, units, names, line)
         return PanelEnd(place, line) if tag == "close" else Panel(place, line)
 
     def _inlines(self, options: Mapping[str, Any], names: Collection[str], line: int) -> dict[str, tuple[Inline, ...]]:

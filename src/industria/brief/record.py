@@ -50,7 +50,7 @@ def values_of(document: Document) -> list[dict[str, Any]]:
             "synthetic": number.value.synthetic,
             "where": f"{document.file}:{number.line}",
         }
-        for number in document.numbers
+        for number in (*document.numbers, *document.further)
     ]
 
 

@@ -16,11 +16,14 @@ from industria.errors import hint, listing
 
 __all__ = [
     "FIGURE_TEXTS",
+    "SLIDERS_TEXTS",
+    "SLIDERS_WORDS",
     "TABLE_TEXTS",
     "VALUES",
     "FigureUse",
     "Panel",
     "PanelEnd",
+    "SlidersUse",
     "TableUse",
     "Tags",
     "refusals",
@@ -32,6 +35,8 @@ FIGURE_TEXTS: Final = (
     *("unit", "time_title", "reference_label"),
 )
 TABLE_TEXTS: Final = ("caption", "notes", "source")
+SLIDERS_TEXTS: Final = ("title", "unit", "notes", "source")
+SLIDERS_WORDS: Final = ("labels", "units", "names")
 VALUES: Final = ("reference", "confidence")
 """Options of figures that are drawn as numbers: they take an address."""
 _LITERALS: Final = (nodes.Literal, nodes.Pair, nodes.Neg)
@@ -98,6 +103,32 @@ class TableUse:
 
 
 @dataclass(frozen=True, slots=True)
+class SlidersUse:
+    """Sliders on a grid of plans, as the brief asks for them.
+
+    Attributes
+    ----------
+    place : str
+        The step.
+    texts : mapping of str to tuple of Inline
+        Those of `SLIDERS_TEXTS` that were given, values bound.
+    labels, units : mapping of str to tuple of Inline
+        What each slider moves, and in what.
+    names : mapping of str to tuple of Inline
+        Words for what limits a plan.
+    line : int
+        Where the tag stands.
+    """
+
+    place: str
+    texts: Mapping[str, tuple[Inline, ...]]
+    labels: Mapping[str, tuple[Inline, ...]]
+    units: Mapping[str, tuple[Inline, ...]]
+    names: Mapping[str, tuple[Inline, ...]]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A part of the brief with a meaning of its own: claims, sources; unknowns and answer hold prose."""
 
@@ -124,7 +155,7 @@ class Tags(Extension):
         word = next(parser.stream)
         tag, line = word.value, word.lineno
         place: Any = None
-        if tag in ("figure", "table"):
+        if tag in ("figure", "table", "sliders"):
             if parser.stream.current.type != "string":
                 parser.fail(f'{{% {tag} %}} begins with its step in quotes, as in {{% {tag} "effect" … %}}', line)
             place = next(parser.stream).value
@@ -168,8 +199,8 @@ def texts(tag: str, options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     Typed digits and causal words are refused there, addresses are bound.
     """
-    plain = {"figure": FIGURE_TEXTS, "table": TABLE_TEXTS}.get(tag, ())
-    mapped = {"figure": ("names",), "table": ("columns", "rows")}.get(tag, ())
+    plain = {"figure": FIGURE_TEXTS, "table": TABLE_TEXTS, "sliders": SLIDERS_TEXTS}.get(tag, ())
+    mapped = {"figure": ("names",), "table": ("columns", "rows"), "sliders": SLIDERS_WORDS}.get(tag, ())
     yield from ((option, options[option]) for option in plain if isinstance(options.get(option), str))
     for option in mapped:
         if isinstance(options.get(option), dict):
@@ -182,13 +213,13 @@ def refusals(tag: str, place: str, options: Mapping[str, Any]) -> list[str]:
     Parameters
     ----------
     tag : str
-        figure, table, claims, sources, open or close.
+        figure, table, sliders, claims, sources, open or close.
     place : str
         `step` or `step.table`.
     options : mapping
         As the tag says them.
     """
-    check = {"figure": _figure, "table": _table}.get(tag, _bare)
+    check = {"figure": _figure, "table": _table, "sliders": _sliders}.get(tag, _bare)
     return list(check(tag if tag not in ("open", "close") else place, options))
 
 
@@ -226,6 +257,19 @@ def _table(tag: str, options: Mapping[str, Any]) -> list[str]:
         if not _text(options.get(name))
     ]
     return said + _mappings("table", ("columns", "rows", "format", "where"), options)
+
+
+def _sliders(tag: str, options: Mapping[str, Any]) -> list[str]:
+    known = (*SLIDERS_TEXTS, *SLIDERS_WORDS)
+    said = [
+        f"{{% sliders %}} takes no {option!r}; it takes {listing(known)}.{hint(option, known)}"
+        for option in options
+        if option not in known
+    ]
+    if not str(options.get("title", "")).strip():
+        said.append('{% sliders %} has no title; write title="the question that the sliders answer".')
+    said += [f"{name}= of {{% sliders %}} takes a text." for name in SLIDERS_TEXTS if not _text(options.get(name))]
+    return said + _mappings("sliders", SLIDERS_WORDS, options)
 
 
 def _mappings(tag: str, names: tuple[str, ...], options: Mapping[str, Any]) -> list[str]:

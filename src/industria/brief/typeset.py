@@ -22,6 +22,7 @@ from industria.brief.blocks import (
     Quote,
     Rule,
     Section,
+    SlidersBlock,
     SourceList,
     Strong,
     TableBlock,
@@ -121,6 +122,8 @@ class Typesetter:
                 return f"#{kind}[{title}{self._within(inside)}]\n"
             case TableBlock():
                 return self._table(block)
+            case SlidersBlock(table):
+                return self._table(table)
             case ClaimList():
                 return self._claims(block)
             case SourceList():
