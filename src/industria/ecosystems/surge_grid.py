@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import product
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.rows import Array, read
+from industria.core.rows import read
 from industria.core.table import Table, TableLike, collect
-from industria.ecosystems._plan import Solved, limit_values, table_of
+from industria.ecosystems._grid import GridPlan, Place, solved_grid
+from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules
-from industria.ecosystems._sliders import SLIDERS, Slider, label, sliders_of, together
+from industria.ecosystems._sliders import SLIDERS, Slider, label, sliders_of
 from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
 from industria.errors import ChoiceError, ParameterRangeError, UnknownLabelError
-from industria.kernels.surge_solution import Solution, fixed_flows
 
 __all__ = ["SurgeGrid", "surge_grid"]
 
-Place: TypeAlias = tuple[int, ...]
 Solver = Literal["auto", "exact", "rounded"]
 SOLVERS: Final = ("auto", "exact", "rounded")
-# Values of limits below this part of all are rounding errors of the solver.
-TRACE: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -236,64 +232,10 @@ def surge_grid(
         discount=discount,
     )
     moved = sliders_of(tables, asked, certification)
-    return _laid_out(moved, tables.products["product"], _solved(rules, tables, moved))
+    return _laid_out(moved, tables.products["product"], solved_grid(rules, tables, moved))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What is kept of a plan of the grid."""
-
-    objective: float
-    bound: float
-    solution: Solution
-    unmet: Array
-    limits: list[tuple[float, str, str | None]]
-
-    @classmethod
-    def of(cls, solved: Solved) -> _Plan:
-        value: dict[tuple[str, str | None], float] = {}
-        for (constraint, item), by_week in limit_values(solved).items():
-            key = constraint, None if constraint == "actor" else item
-            value[key] = value.get(key, 0.0) + float(by_week.sum())
-        total = sum(value.values())
-        limits = [(worth / total, *key) for key, worth in value.items() if worth > TRACE * max(total, 1.0)]
-        return cls(
-            objective=solved.flows.objective,
-            bound=min(solved.solution.bound, solved.flows.objective),
-            solution=solved.solution,
-            unmet=solved.flows.u.sum(axis=1),
-            limits=sorted(limits, key=lambda limit: (-limit[0], limit[1], limit[2] or "")),
-        )
-
-
-def _solved(rules: Rules, tables: SurgeTables, sliders: Sequence[Slider]) -> dict[Place, _Plan]:
-    """Solve all combinations, the worst first; help never makes a plan lose more, nor a bound rise."""
-    plans: dict[Place, _Plan] = {}
-    for place in product(*(range(len(slider.steps)) for slider in sliders)):
-        chosen = [slider.tables[i] for slider, i in zip(sliders, place, strict=True)]
-        surge = rules.surge(together(tables, chosen))
-        solved = rules.solved(surge)
-        worse = min((plans[one] for one in _next(place, -1)), key=lambda plan: plan.objective, default=None)
-        if worse is not None and worse.objective < solved.flows.objective * (1 - TRACE):
-            starts = replace(solved.solution, a=worse.solution.a, q=worse.solution.q)
-            program, flows = fixed_flows(surge.program, starts.a, starts.q)
-            solved = replace(solved, solution=starts, program=program, flows=flows)
-        plans[place] = _Plan.of(solved)
-    for place in reversed(plans):
-        better = max((plans[one].bound for one in _next(place, 1) if one in plans), default=0.0)
-        found = plans[place]
-        plans[place] = replace(found, bound=min(max(found.bound, better), found.objective))
-    return plans
-
-
-def _next(place: Place, step: int) -> Iterator[Place]:
-    """List the places one step away, slider by slider."""
-    for k, i in enumerate(place):
-        if i + step >= 0:
-            yield (*place[:k], i + step, *place[k + 1 :])
-
-
-def _laid_out(sliders: Sequence[Slider], products: Sequence[str], plans: Mapping[Place, _Plan]) -> SurgeGrid:
+def _laid_out(sliders: Sequence[Slider], products: Sequence[str], plans: Mapping[Place, GridPlan]) -> SurgeGrid:
     """Lay the plans out as tables, each by the name of its steps."""
     at = [[(slider.name, slider.steps[i]) for slider, i in zip(sliders, place, strict=True)] for place in plans]
     names, found = [label(steps) for steps in at], list(plans.values())
