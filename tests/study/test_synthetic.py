@@ -159,6 +159,33 @@ def test_a_mark_that_is_no_truth_value_is_refused(tmp_path: Path) -> None:
         run(wrong)
 
 
+def test_a_table_that_another_study_reads_keeps_its_mark(tmp_path: Path) -> None:
+    """However the second study calls it, and whoever wrote the file again."""
+    first = run(small_study(tmp_path / "first", SOURCE))
+    rows = pq.read_table(first.file("means"))
+    text = (
+        TEXT.partition("[sources.firms]")[0]
+        + """
+[sources.groups]
+use = "files.parquet"
+path = "groups.parquet"
+about = { synthetic = false }
+
+[[step]]
+name = "ranks"
+use = "./measures.py:ranks"
+groups = "groups"
+"""
+    )
+    for name, table, marked in (("kept", rows, True), ("bare", rows.replace_schema_metadata(None), False)):
+        folder = tmp_path / name
+        folder.mkdir()
+        pq.write_table(table, folder / "groups.parquet")
+        assert marks(run(small_study(folder, text))) == {"ranks": marked}
+    (tmp_path / "kept" / "groups.parquet").write_bytes(first.file("means").read_bytes())
+    assert marks(run(small_study(tmp_path / "kept", text))) == {"ranks": True}
+
+
 STEPS = 5
 CHAIN = '''
 from industria.core.measure import measure

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from industria.sources.formats.csv_layout import Kind, Layout, Notation
+from industria.sources.formats.parquet_mark import is_marked
 from industria.sources.places import existing
 from industria.sources.reader import reader
 from industria.sources.source import Source, SourcePath, described, fingerprint
@@ -124,7 +125,8 @@ def parquet(path: SourcePath, *, about: About | None = None) -> Source:
     Returns
     -------
     Source
-        Its `read()` looks at the footer alone, and stays lazy.
+        Its `read()` looks at the footer alone, and stays lazy. It is synthetic where the
+        file says so itself, as results of a run do.
 
     Raises
     ------
@@ -138,7 +140,9 @@ def parquet(path: SourcePath, *, about: About | None = None) -> Source:
 
         return read_parquet(place, place.name)
 
-    return _source("parquet", place, load, {}, about)
+    # A mark that the file bears cannot be taken from it.
+    marked: About = {"synthetic": True} if is_marked(place) else {}
+    return _source("parquet", place, load, {}, {**(about or {}), **marked})
 
 
 @reader(columns={}, example={"path": "plants.dta"})
