@@ -1,0 +1,185 @@
+"""What one observation does to its own fit, and to the variances of effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from scipy.sparse import csr_array, diags_array
+
+from industria.kernels.groups import Array, Codes
+from industria.kernels.two_way import Matches, shares
+
+__all__ = ["PARTS", "Influence", "Statistics", "influence", "of_stayers", "statistics", "variances"]
+
+PARTS: Final = ("firm", "worker", "covariance")
+
+Square: TypeAlias = Array | csr_array
+
+BAND: Final = 4_000_000
+"""Numbers of a band of rows held at once: 32 MB."""
+DENSE: Final = 0.03
+"""Part of a matrix that is not zero above which a dense product is faster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Statistics:
+    """Variances and covariances of effects over all observations, and over groups of them.
+
+    Attributes
+    ----------
+    v : array, shape (m, S)
+        Weight of each match in each statistic.
+    norm : array, shape (S,)
+        What sums of squares are divided by: (n - 1)/n of the weight of the group.
+    v_w : array, shape (W, S)
+        Weight of each worker.
+    v_f : array, shape (J, S)
+        Weight of each firm.
+    h : array, shape (J, S)
+        The weight of each worker spread over firms by the shares of the model.
+    """
+
+    v: Array
+    norm: Array
+    v_w: Array
+    v_f: Array
+    h: Array
+
+    @property
+    def total(self) -> Array:
+        """Weight of each statistic, shape (S,)."""
+        return np.asarray(self.v_f.sum(axis=0))
+
+
+def statistics(matches: Matches, v: Array, n: Codes) -> Statistics:
+    """Take note of the groups over which variances are wanted.
+
+    Parameters
+    ----------
+    matches : Matches
+        Of the model.
+    v : array, shape (m, S)
+        Weight of each match in each group.
+    n : array, shape (S,)
+        Observations of each group, 2 or more.
+    """
+    W, share = len(matches.s), matches.omega / matches.s[matches.w]
+    v_w = _sums(matches.w, v, W)
+    h = _sums(matches.f, share[:, None] * v_w[matches.w], matches.J)
+    return Statistics(v=v, norm=v.sum(axis=0) * (n - 1) / n, v_w=v_w, v_f=_sums(matches.f, v, matches.J), h=h)
+
+
+def _sums(codes: Codes, X: Array, n: int) -> Array:
+    return np.column_stack([np.bincount(codes, column, n) for column in X.T.astype(float)])
+
+
+def variances(matches: Matches, over: Statistics, firm: Array, worker: Array) -> Array:
+    """Plug-in variances of effects and their covariance.
+
+    Parameters
+    ----------
+    matches : Matches
+        Of the model.
+    over : Statistics
+        Groups.
+    firm, worker : array, shape (J,), (W,)
+        Effects.
+
+    Returns
+    -------
+    array, shape (3, S)
+        By `PARTS`, in the square of the outcome's unit.
+    """
+    effects = np.stack([firm[matches.f], worker[matches.w]])
+    centered = effects[:, :, None] - (effects @ over.v / over.total)[:, None, :]
+    pairs = ((0, 0), (1, 1), (0, 1))
+    return np.stack([(over.v * centered[i] * centered[j]).sum(axis=0) for i, j in pairs]) / over.norm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Influence:
+    """Of one unit of weight in each match.
+
+    Attributes
+    ----------
+    p : array, shape (m,)
+        Leverage P_ii of an observation over its weight.
+    b : array, shape (3, m, S)
+        B_ii over the weight, by `PARTS`: by how much error variance of the observation
+        adds to the plug-in variances.
+    """
+
+    p: Array
+    b: Array
+
+
+def of_stayers(matches: Matches, over: Statistics) -> Influence:
+    """Influence where a worker has one firm: on its own effect alone. Zeros and 1/s elsewhere."""
+    s, v_w = matches.s[matches.w], over.v_w[matches.w]
+    b = np.zeros((3, *over.v.shape))
+    b[1] = (v_w - v_w**2 / over.total) / s[:, None] ** 2 / over.norm
+    b[1, matches.ties] = 0.0
+    return Influence(p=1.0 / s, b=b)
+
+
+def influence(matches: Matches, over: Statistics, G: Array) -> Influence:
+    """Influence by the inverse of the firm matrix (Kline, Saggio & Sølvsten 2020, section 2).
+
+    For a match of worker w and firm f, let z = G (e_f - F̄_w), where F̄_w has the shares of
+    w's firms. A shock to one unit of its weight moves the firm effects by z, the effect
+    of worker u by 1[u = w]/s_w - F̄_u'z, so that P and B need no matrix of observations.
+
+    Parameters
+    ----------
+    matches : Matches
+        Of the model.
+    over : Statistics
+        Groups.
+    G : array, shape (J, J)
+        Of `two_way.inverse`.
+    """
+    found = of_stayers(matches, over)
+    F = shares(matches)
+    w, f = matches.w[matches.ties], matches.f[matches.ties]
+    mover = np.cumsum(np.diff(w, prepend=-1) > 0) - 1
+    products = [_products(matches, over, F, i) for i in range(over.v.shape[1])]
+    rows = max(BAND // matches.J, 1)
+    for first in range(0, len(w), rows):
+        band = slice(first, first + rows)
+        ours = F[mover[band]]
+        Z = G[f[band]] - (F[mover[first] : mover[band][-1] + 1] @ G)[mover[band] - mover[first]]
+        row = np.repeat(np.arange(len(Z)), np.diff(ours.indptr))
+        at = Z[row, ours.indices]
+        mean = np.bincount(row, ours.data * at)
+        found.p[matches.ties[band]] += Z[np.arange(len(Z)), f[band]] - mean
+        for i, (V, across, within) in enumerate(products):
+            own = np.bincount(row, V[mover[band]].data * at)
+            v_w, s = over.v_w[w[band], i], matches.s[w[band]]
+            on_firms, on_workers, total = Z @ over.v_f[:, i], Z @ over.h[:, i], over.total[i]
+            b = (
+                Z**2 @ over.v_f[:, i] - on_firms**2 / total,
+                v_w / s**2 - 2 * v_w / s * mean + _quadratic(Z, within) - (v_w / s - on_workers) ** 2 / total,
+                own / s - _quadratic(Z, across) - on_firms * (v_w / s - on_workers) / total,
+            )
+            found.b[:, matches.ties[band], i] = np.stack(b) / over.norm[i]
+    return found
+
+
+def _products(matches: Matches, over: Statistics, F: csr_array, i: int) -> tuple[csr_array, Square, Square]:
+    """Weights by mover and firm; of firms by shares of firms; of shares by shares."""
+    V = csr_array((over.v[matches.ties, i], F.indices, F.indptr), shape=F.shape)
+    by_mover = diags_array(over.v_w[np.unique(matches.w[matches.ties]), i])
+    stayers = diags_array(over.v_f[:, i] - np.bincount(F.indices, V.data, matches.J))
+    return V, _square(V.T @ F + stayers), _square(F.T @ (by_mover @ F) + stayers)
+
+
+def _square(A: csr_array) -> Square:
+    """Keep a matrix sparse only where that is faster."""
+    return A.toarray() if A.nnz > DENSE * A.shape[0] ** 2 else csr_array(A)
+
+
+def _quadratic(Z: Array, A: Square) -> Array:
+    """Return z'Az for each row z."""
+    return np.asarray(np.einsum("ij,ij->i", Z, Z @ A))
