@@ -1122,10 +1122,10 @@ class NoLeaveOutSetError(DataError):
 
     def __init__(self, table: str, firms: int, movers: int, alone: int) -> None:
         super().__init__(
-            f"the {firms} firms of the largest connected set of {table} are tied by {movers} movers, of whom {alone} hold "
-            f"some of them alone, and without these nothing is left. {alone} movers are missing, one beside each, to "
-            f"keep all {firms} firms; one between two firms that have a mover makes the least set. Take more periods, "
-            "or larger employers."
+            f"the {firms} firms of the largest connected set of {table} are tied by {movers} movers, of whom {alone} "
+            f"hold some of them alone, and without these nothing is left. {alone} movers are missing, one beside each, "
+            f"to keep all {firms} firms; one between two firms that have a mover makes the least set. Take more "
+            "periods, or larger employers."
         )
 
 
