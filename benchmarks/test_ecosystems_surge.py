@@ -15,8 +15,9 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, mi
 from scipy.sparse import coo_array, csr_array
 
 from industria.kernels.surge_draws import World, outcomes
-from industria.kernels.surge_program import SurgeProgram, statement
-from industria.kernels.surge_solution import Flows, Solution, fixed_flows, relaxation, solution
+from industria.kernels.surge_program import SurgeProgram
+from industria.kernels.surge_relaxation import Flows, relaxed
+from industria.kernels.surge_solution import Solution, fixed_flows, solution
 
 GIGABYTE = 1e6  # the system counts kilobytes
 
@@ -132,9 +133,7 @@ class Book:
 
 def planned(surge: SurgeProgram, method: Any) -> tuple[Solution, Flows]:
     """What `surge_plan` computes: relaxation, starts, output."""
-    program = statement(surge)
-    loose = relaxation(program)
-    found = solution(surge, method, gap=1e-6, time_limit=120, program=program, loose=loose)
+    found = solution(surge, method, gap=1e-6, time_limit=120, loose=relaxed(surge, 60))
     return found, fixed_flows(surge, found.a, found.q)[1]
 
 

@@ -14,7 +14,8 @@ from industria.core.rows import Array
 from industria.core.table import Table, as_table
 from industria.ecosystems._surge import Ids, Surge
 from industria.kernels.surge_program import Statement, output_by_week
-from industria.kernels.surge_solution import Flows, Prices, Solution
+from industria.kernels.surge_relaxation import Flows, Prices
+from industria.kernels.surge_solution import Solution
 
 # Output and prices below this are rounding errors of the solver.
 TRACE: Final = 1e-9
@@ -31,7 +32,7 @@ class Solved:
     solution : Solution
         Starts and bound.
     program : Statement
-        Of these starts; of all where the plan is relaxed.
+        Of these starts; of the relaxation where the plan is relaxed.
     flows : Flows
         Their output, or that of the relaxation.
     loose : Flows
@@ -248,8 +249,7 @@ def binding_table(solved: Solved) -> Table:
     rows = [
         (t, -float(v[t] / sums[t]), *key)
         for key, v in value.items()
-        for t in range(T)
-        if v[t] > TRACE * max(sums[t], 1.0)
+        for t in np.flatnonzero(v > TRACE * np.maximum(sums, 1.0)).tolist()
     ]
     rows.sort()
     columns = {
@@ -281,10 +281,10 @@ def limit_values(solved: Solved) -> dict[tuple[str, str], Array]:
         value["incumbent", name] = prices.incumbent[p] * program.incumbent[p]
         value["stockpile", name] = np.zeros(T)
         value["stockpile", name][0] = prices.stockpile[p] * program.stockpile[p]
-    for f in sorted(set(program.f.tolist())):
-        mine = program.f[solved.loose_program.a] == f
-        started = np.bincount(solved.loose_program.q[mine], loose.starts[mine], T)
-        value["actor", surge.actors[f]] = prices.actor[f] * started
+    started = np.zeros((len(prices.actor), T))
+    np.add.at(started, (program.f[solved.loose_program.a], solved.loose_program.q), loose.starts)
+    for f in np.unique(program.f).tolist():
+        value["actor", surge.actors[f]] = prices.actor[f] * started[f]
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -19,13 +20,18 @@ from industria.ecosystems._plan import (
     table_of,
 )
 from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet, surge_of
-from industria.errors import ChoiceError, ParameterRangeError
-from industria.kernels.surge_program import Statement, SurgeProgram, statement
-from industria.kernels.surge_solution import Flows, Solution, fixed_flows, relaxation, solution
+from industria.errors import ChoiceError, ParameterRangeError, UsageError
+from industria.kernels.surge_program import SurgeProgram, class_count, possible_starts
+from industria.kernels.surge_relaxation import Relaxed, relaxed
+from industria.kernels.surge_solution import Method, Solution, fixed_flows, solution
 
 Solver = Literal["auto", "exact", "relaxed", "rounded"]
 # More starts than this are rounded: proofs take minutes.
 EXACT: Final = 3000
+# Nor is a proof begun over more than these: it would not fit into memory.
+MOST_WHOLE: Final = 250_000
+# Output is planned by class of options and week; so many are solved in minutes and within four gigabytes.
+MOST_CLASSES: Final = 150_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -116,22 +122,42 @@ class Rules:
     def solved(self, surge: Surge) -> Solved:
         """Solve a surge; its relaxation is where the search for a plan begins."""
         self._refuse()
-        program = statement(surge.program)
-        loose = relaxation(program)
-        found = self._found(surge.program, program, loose)
+        method = self._method(surge.program)
+        begun = time.monotonic()
+        # What comes after a relaxation needs time as well.
+        loose = relaxed(surge.program, self.time_limit if method == "relaxed" else self.time_limit / 2)
+        found = self._found(surge.program, method, loose, self.time_limit - (time.monotonic() - begun))
         if found.method == "relaxed":
-            return Solved(surge, found, program, loose, loose, program)
+            return Solved(surge, found, loose.program, loose.flows, loose.flows, loose.program)
         chosen, flows = fixed_flows(surge.program, found.a, found.q)
-        return Solved(surge, found, chosen, flows, loose, program)
+        return Solved(surge, found, chosen, flows, loose.flows, loose.program)
 
     def starts(self, surge: SurgeProgram) -> Solution:
         """Choose starts and no more."""
         self._refuse()
-        return self._found(surge, statement(surge), None)
+        return self._found(surge, self._method(surge), None, self.time_limit)
 
-    def _found(self, surge: SurgeProgram, program: Statement, loose: Flows | None) -> Solution:
-        method = ("exact" if len(program.a) <= EXACT else "rounded") if self.solver == "auto" else self.solver
-        return solution(surge, method, gap=self.gap, time_limit=self.time_limit, program=program, loose=loose)
+    def _method(self, surge: SurgeProgram) -> Method:
+        n, classes = len(possible_starts(surge)[0]), class_count(surge)
+        if n > MOST_WHOLE and self.solver == "exact":
+            raise UsageError(
+                f"solver='exact' cannot prove a plan of {n:,} possible starts ({len(surge.p):,} options in "
+                f"{surge.d.shape[1]} weeks); it takes {MOST_WHOLE:,}. Use solver='rounded', which tells "
+                "how far from the optimum it is, or make one option of actors that are alike, or narrow earliest_week "
+                "and latest_week."
+            )
+        if classes * surge.d.shape[1] > MOST_CLASSES:
+            raise UsageError(
+                f"the {len(surge.p):,} options differ in {classes:,} ways in product, yield and use per unit, over "
+                f"{surge.d.shape[1]} weeks; a plan takes {MOST_CLASSES:,} ways times weeks. Round options.yield and "
+                "uses.per_unit so that options share them, or make one option of actors that are alike."
+            )
+        if self.solver == "auto":
+            return "exact" if n <= EXACT else "rounded"
+        return self.solver
+
+    def _found(self, surge: SurgeProgram, method: Method, loose: Relaxed | None, time_limit: float) -> Solution:
+        return solution(surge, method, gap=self.gap, time_limit=max(time_limit, 0.0), loose=loose)
 
     def _refuse(self) -> None:
         if self.solver not in get_args(Solver):

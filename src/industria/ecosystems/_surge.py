@@ -351,15 +351,17 @@ def _inputs(
     p = tables.bill.places("product", products, "products")
     if unlisted == "error":
         tables.bill.places("input", listed, "inputs")
-    asked = [name for name in listed if name in set(tables.bill["input"])]
-    column = np.array([asked.index(name) if name in asked else -1 for name in tables.bill["input"]], np.int64)
+    taken = set(tables.bill["input"])
+    asked = [name for name in listed if name in taken]
+    place = {name: k for k, name in enumerate(asked)}
+    column = np.array([place.get(name, -1) for name in tables.bill["input"]], np.int64)
     bill = np.zeros((len(products), len(asked)))
     bill[p[column >= 0], column[column >= 0]] = tables.bill["quantity"][column >= 0]
     t = _places(tables.inputs, "week", weeks)
     supply = np.zeros((len(asked), len(weeks)))
     for name, week, arriving in zip(tables.inputs["input"], t, tables.inputs["supply"], strict=True):
-        if name in asked:
-            supply[asked.index(name), week] += arriving
+        if name in place:
+            supply[place[name], week] += arriving
     return asked, bill, supply
 
 
@@ -400,13 +402,21 @@ def _takes(tables: SurgeTables, p: Ids, resources: Sequence[str]) -> tuple[Array
             takes["per_start"][:, resources.index(resource)] += options[column]
     uses.places("product", tables.products["product"], "products")
     uses.places("actor", sorted(set(options["actor"])), "options")
+    every = list(range(options.n))
+    theirs: dict[tuple[str, str], list[int]] = {}
+    for column in ("actor", "product"):
+        for k, label in enumerate(options[column]):
+            theirs.setdefault((column, label), []).append(k)
     for i in range(uses.n):
         if uses["resource"][i] not in resources:
             continue
-        mine = np.ones(options.n, bool)
-        for column in ("actor", "product"):
-            if uses[column][i] is not None:
-                mine &= np.array([one == uses[column][i] for one in options[column]], bool)
+        actor, product = uses["actor"][i], uses["product"][i]
+        mine = every if actor is None else theirs[("actor", actor)]
+        if product is not None and actor is None:
+            mine = theirs.get(("product", product), [])
+        elif product is not None:
+            # An actor has few options, a product may have very many.
+            mine = [k for k in mine if options["product"][k] == product]
         for name, taken in takes.items():
             taken[mine, resources.index(uses["resource"][i])] += uses[name][i]
     return takes["per_start"], takes["per_certification"], takes["per_unit"]

@@ -16,7 +16,7 @@ from industria.core.table import Table, TableLike
 from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
 from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
-from industria.errors import ParameterRangeError, UnknownLabelError
+from industria.errors import ChoiceError, ParameterRangeError
 
 __all__ = ["ActorRemoval", "actor_removal"]
 
@@ -100,14 +100,16 @@ def actor_removal(
     Raises
     ------
     UnknownLabelError
-        If no table names an actor, or a table names what no other lists.
+        If a table names what no other lists.
     ParameterRangeError
         If a parameter is out of range.
     MissingColumnError, MissingValueError, ColumnTypeError
         If a column or a cell lacks, or is of another kind.
     NegativeValueError, InfiniteValueError, OutsideRangeError
         If a number cannot be what it is called.
-    DuplicateRowError, WeeksError, ChoiceError, ConvergenceError
+    ChoiceError
+        If no table names one of `actors`, or a parameter is none of its words.
+    DuplicateRowError, WeeksError, UsageError, ConvergenceError
         As `surge_plan` raises them.
 
     Examples
@@ -146,7 +148,7 @@ def actor_removal(
     asked = list(roles) if actors is None else [actors] if isinstance(actors, str) else list(actors)
     for actor in asked:
         if actor not in roles:
-            raise UnknownLabelError("parameter", "actors", actor, "any table", list(roles))
+            raise ChoiceError("actors", actor, list(roles))
     base = rules.plan(tables)
     removed = {actor: rules.plan(tables.without(actor)) for actor in sorted(asked)}
     return _ranked(base, removed, roles, target_share)

@@ -102,7 +102,8 @@ def surge_plan(
         How far from the bound an exact plan may stay, relative to it. A rounded plan is improved until it is as
         near as this, or 0.15 % if that is more; it may end farther off, and its own `gap` tells how far.
     time_limit : float
-        Seconds; the best plan so far is given then, and marked; a rounded one if the solver has none.
+        Seconds of relaxation and search; the best plan so far is given then, and marked; a rounded one if the solver
+        has none.
     discount : float
         Rate a week at which later losses count less.
 
@@ -126,6 +127,9 @@ def surge_plan(
         If weeks have a gap, mix numbers with dates, or lie outside the weeks of demand.
     ChoiceError, ParameterRangeError
         If a parameter is none of its words or out of range.
+    UsageError
+        If there are too many starts for a proof, or too many different yields and uses for any plan; it tells
+        what to make alike.
     ConvergenceError
         If the solver gives up.
 

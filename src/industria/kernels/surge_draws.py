@@ -19,7 +19,8 @@ from industria.kernels.surge_program import (
     possible_starts,
     statement,
 )
-from industria.kernels.surge_solution import NEAR, TRACE, neighbors, relaxation, whole
+from industria.kernels.surge_relaxation import TRACE, relaxation
+from industria.kernels.surge_solution import NEAR, neighbors, whole
 
 __all__ = ["Averaged", "Outcomes", "Starts", "World", "here_and_now", "outcomes"]
 
@@ -284,7 +285,7 @@ def _candidates(surge: SurgeProgram, worlds: Sequence[World], planned: Starts) -
     for world in worlds:
         program = statement(world.of(surge))
         used = relaxation(program).starts > TRACE
-        used |= neighbors(program, used)
+        used |= neighbors((program.a, program.q), used, T)
         wanted.append((program.a * T + program.q)[used])
     cells = np.unique(np.concatenate(wanted))
     return cells // T, cells % T

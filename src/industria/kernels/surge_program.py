@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
-__all__ = ["BY_OPTION", "Statement", "SurgeProgram", "output_by_week", "possible_starts", "statement"]
+__all__ = ["BY_OPTION", "Statement", "SurgeProgram", "class_count", "output_by_week", "possible_starts", "statement"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -157,10 +157,8 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
         Options with another number here are in another class, however alike they are.
     """
     (P, T), K = surge.d.shape, len(surge.supply)
-    alike = np.zeros(len(surge.p)) if apart is None else apart
-    kinds: Array
-    kinds, g = np.unique(np.column_stack([surge.p, surge.good, alike, surge.per_unit]), axis=0, return_inverse=True)
-    g, product, good, use = g.ravel().astype(np.int64), kinds[:, 0].astype(np.int64), kinds[:, 1], kinds[:, 3:]
+    kinds, g = _classes(surge, np.zeros(len(surge.p)) if apart is None else apart)
+    product, good, use = kinds[:, 0].astype(np.int64), kinds[:, 1], kinds[:, 3:]
     a, q = possible_starts(surge) if starts is None else starts
     spoils = np.flatnonzero(surge.shelf < T)
     G, n = len(kinds), len(a)
@@ -232,6 +230,18 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
         upper=upper,
         weeks=T,
     )
+
+
+def class_count(surge: SurgeProgram) -> int:
+    """Count the classes of options that are alike in product, yield and use of resources per unit."""
+    return len(_classes(surge, np.zeros(len(surge.p)))[0])
+
+
+def _classes(surge: SurgeProgram, apart: Ids | Array) -> tuple[Array, Ids]:
+    """Tell product, yield, `apart` and use per unit of each class, and the class of each option."""
+    kinds: Array
+    kinds, g = np.unique(np.column_stack([surge.p, surge.good, apart, surge.per_unit]), axis=0, return_inverse=True)
+    return kinds, g.ravel().astype(np.int64)
 
 
 def output_by_week(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Ids, Ids, Array]:

@@ -1,4 +1,4 @@
-"""Plans for a surge: proven, rounded with a certified gap, or relaxed; and the prices of what limits them."""
+"""Plans for a surge: proven, or rounded with a certified gap."""
 
 from __future__ import annotations
 
@@ -13,86 +13,28 @@ from scipy.sparse import csr_array, vstack
 
 from industria.errors import ConvergenceError
 from industria.kernels.surge_program import BY_OPTION, Statement, SurgeProgram, statement
+from industria.kernels.surge_relaxation import TRACE, Flows, Relaxed, flows_of, relaxed
 
-__all__ = ["Flows", "Method", "Prices", "Solution", "fixed_flows", "neighbors", "relaxation", "solution", "whole"]
+__all__ = ["NEAR", "Method", "Solution", "fixed_flows", "neighbors", "solution", "whole"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 Method = Literal["exact", "relaxed", "rounded"]
 
-# A start that the relaxation uses less than this is a rounding error of its solver.
-TRACE: Final = 1e-9
 # What the second look at a plan may lose of the first: far below the six decimals that are promised.
 SLACK: Final = 1e-9
 # Among plans of one loss and lateness, a unit of pivot output costs this part of the least loss of a unit.
 LEAST: Final = 1e-4
 # How long the earliest of equal plans is looked for: nodes, not seconds, so that every machine finds the same.
 NODES: Final = 2000
-# A rounded plan is looked for until it is as near to its bound as this, among so many starts beside those in use.
+# A rounded plan is looked for until it is as near to its bound as this, among so many starts beside those in use,
+# so many nodes each time.
 NEAR: Final = 1.5e-3
-WIDER: Final = (0, 400, 1600, 6400)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """Loss avoided per further unit of what limits a plan, never below 0.
-
-    Attributes
-    ----------
-    input : array, shape (K, T)
-        Of arriving inputs.
-    week : array
-        Of resources in a week, as `Statement.weekly` lists them.
-    total : array
-        Of resources over all weeks, as `Statement.totals` lists them.
-    incumbent : array, shape (P, T)
-        Of capacity of incumbents.
-    actor : array, shape (F,)
-        Of one further pivot of an actor.
-    stockpile : array, shape (P,)
-        Of a unit in stock at the start.
-    """
-
-    input: Array
-    week: Array
-    total: Array
-    incumbent: Array
-    actor: Array
-    stockpile: Array
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flows:
-    """What is made, held and unmet, by week.
-
-    Attributes
-    ----------
-    objective : float
-        Loss.
-    starts : array, shape (n_starts,)
-        Part of every start that is made.
-    x : array, shape (G, T)
-        Gross output by class.
-    z, s, u : array, shape (P, T)
-        Output of incumbents, stock at the end of the week, unmet.
-    m : array, shape (K, T)
-        Stock of inputs at the end of the week.
-    prices : Prices
-        Of what limits it.
-    reduced : array, shape (n_starts,)
-        What a further part of a start would change, the sign left out.
-    """
-
-    objective: float
-    starts: Array
-    x: Array
-    z: Array
-    s: Array
-    u: Array
-    m: Array
-    prices: Prices
-    reduced: Array
+WIDER: Final = (0, 400)
+LOOK: Final = 100
+# Up to so many starts that a better plan could have, the bound is raised by a look at all of them.
+RAISED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,18 +60,6 @@ class Solution:
     stopped: bool = False
 
 
-def relaxation(program: Statement) -> Flows:
-    """Solve a statement with starts in parts; its objective is a bound for every plan.
-
-    Raises
-    ------
-    ConvergenceError
-        If the solver gives up.
-    """
-    limits = np.column_stack([np.zeros(len(program.c)), program.upper])
-    return _flows(program, linprog(program.c, program.A, program.b, program.E, program.e, limits, method="highs"))
-
-
 def fixed_flows(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Statement, Flows]:
     """Find the best output for given starts; of equal ones that which delivers earliest and pivots least.
 
@@ -148,11 +78,11 @@ def fixed_flows(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Statement, Flows]:
     low[program.places["y"]] = 1.0
     limits = np.column_stack([low, program.upper])
     best = linprog(program.c, program.A, program.b, program.E, program.e, limits, method="highs")
-    flows = _flows(program, best)
+    flows = flows_of(program, best)
     late = _lateness(surge, program, flows.objective)
     early = linprog(late.c, late.A, late.b, late.E, late.e, limits, method="highs")
     # No answer to the second question leaves that to the first.
-    return program, flows if early.status != 0 else _flows(program, early, flows.prices)
+    return program, flows if early.status != 0 else flows_of(program, early, flows.prices)
 
 
 def solution(
@@ -161,8 +91,7 @@ def solution(
     *,
     gap: float,
     time_limit: float,
-    program: Statement | None = None,
-    loose: Flows | None = None,
+    loose: Relaxed | None = None,
 ) -> Solution:
     """Plan a surge.
 
@@ -172,14 +101,12 @@ def solution(
         What is asked.
     method : {"exact", "rounded", "relaxed"}
         `exact` proves the optimum; `rounded` keeps what the relaxation makes whole, chooses
-        among the rest, and tells the gap to its bound; `relaxed` has no starts.
+        among the rest, and raises the bound where the gap is not small yet; `relaxed` has no starts.
     gap : float
         How far from the bound a plan may be, relative to it.
     time_limit : float
         Seconds; the best plan so far is taken then.
-    program : Statement, optional
-        Of all starts, where it is written already.
-    loose : Flows, optional
+    loose : Relaxed, optional
         Its relaxation, where it is solved already.
 
     Returns
@@ -193,28 +120,30 @@ def solution(
     ConvergenceError
         If the solver gives up.
     """
-    end, program = time.monotonic() + time_limit, program or statement(surge)
+    end = time.monotonic() + time_limit
     if method == "exact":
-        return _in_order(surge, _exact(surge, program, loose, gap, end))
-    loose = loose or relaxation(program)
+        return _in_order(surge, _exact(surge, loose, gap, end))
+    loose = loose or relaxed(surge, time_limit)
     if method == "rounded":
-        return _in_order(surge, _rounded(surge, program, loose, max(gap, NEAR), end))
+        return _in_order(surge, _rounded(surge, loose, max(gap, NEAR), end))
     none = np.zeros(0, np.int64)
-    return Solution(method=method, bound=loose.objective, a=none, q=none)
+    return Solution(method=method, bound=loose.bound, a=none, q=none, stopped=loose.stopped)
 
 
-def _exact(surge: SurgeProgram, program: Statement, loose: Flows | None, gap: float, end: float) -> Solution:
+def _exact(surge: SurgeProgram, loose: Relaxed | None, gap: float, end: float) -> Solution:
     """Prove an optimum, then look among its equals for the earliest; round where the time is over without a plan."""
+    every = loose is not None and len(loose.program.a) == len(loose.a)
+    program = loose.program if loose is not None and every else statement(surge)
     found = whole(program, gap, _left(end))
     if found.status not in (0, 1):
         raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
     if found.x is None:
-        rounded = _rounded(surge, program, loose or relaxation(program), max(gap, NEAR), end)
+        rounded = _rounded(surge, loose or relaxed(surge, _left(end)), max(gap, NEAR), end)
         return replace(rounded, stopped=True)
     # Without anything to start this is a linear program, and the solver tells no bound.
     bound = float(found.fun) if not len(program.a) else float(found.mip_dual_bound or 0.0)
     if loose is not None:
-        bound = max(bound, loose.objective)
+        bound = max(bound, loose.bound)
     if found.status == 0 and _left(end) > 0:
         early = whole(_lateness(surge, program, found.fun), gap, _left(end), nodes=NODES)
         found.x = found.x if early.x is None else early.x
@@ -258,7 +187,15 @@ def _in_order(surge: SurgeProgram, found: Solution) -> Solution:
         return False
 
     # Each turn brings an earlier week to an actor further ahead, so there is an end.
-    groups = [options for options in alike.values() if len(options) > 1]
+    groups = []
+    choices = np.bincount(surge.f)
+    for options in (options for options in alike.values() if len(options) > 1):
+        if surge.pivots != 1 or (choices[surge.f[options]] > 1).any():
+            groups.append(options)
+            continue
+        # Nobody among them has another choice, so the weeks are dealt out in order at once.
+        dealt = sorted(week for option in options for week in weeks.pop(option, ()))
+        weeks.update({option: {week} for option, week in zip(options, dealt, strict=False)})
     moved = True
     while moved:
         moved = False
@@ -272,40 +209,68 @@ def _in_order(surge: SurgeProgram, found: Solution) -> Solution:
     return replace(found, a=a, q=q)
 
 
-def _rounded(surge: SurgeProgram, program: Statement, loose: Flows, gap: float, end: float) -> Solution:
-    """Choose again among the starts in parts and ever more of the others.
+def _rounded(surge: SurgeProgram, loose: Relaxed, gap: float, end: float) -> Solution:
+    """Choose again among the starts in parts and ever more of the others, then raise the bound.
 
     What is left of a relaxation is a knapsack with few coupling rows, so few starts
     are in parts. First those that it makes whole are held; where that is too coarse they may
     give way, and actors with a start in parts may start whenever they can. Which others
-    come next, their reduced costs tell.
+    come next, their reduced costs tell. A start that costs more than the gap is in no better plan: the
+    root of the tree over all others bounds every plan, by more than starts in parts do.
     """
-    bound, y = loose.objective, loose.starts
+    bound, y, starts = loose.bound, loose.part, (loose.a, loose.q)
     full, parts = y > 1 - TRACE, (y > TRACE) & (y <= 1 - TRACE)
+    beside = neighbors(starts, parts, surge.d.shape[1])
+    free = full | parts | np.isin(surge.f[loose.a], surge.f[loose.a[parts]])
+    rounds = [(full | parts | beside, full & ~beside)]
     order = np.argsort(loose.reduced, kind="stable")
-    free = full | parts | np.isin(surge.f[program.a], surge.f[program.a[parts]])
-    rounds = [(full | parts | neighbors(program, parts), full & ~neighbors(program, parts))]
-    for more in WIDER:
+    for more in () if loose.stopped else WIDER:
         free[order[:more]] = True
         rounds.append((free.copy(), np.zeros(len(y), bool)))
-    best, least, stopped = np.zeros(0, np.int64), np.inf, False
+    # Whole starts of the relaxation obey all limits, whatever the search finds.
+    best, least = np.flatnonzero(full), np.inf
     for allowed, held in rounds:
-        kept = np.flatnonzero(allowed)
-        near = statement(surge, (program.a[kept], program.q[kept]))
-        found = whole(near, gap / 2, max(1.0, _left(end)), held=held[kept])
+        kept, found = _among(surge, starts, allowed, gap / 2, end, LOOK, held)
         if found.x is not None and found.fun < least:
-            best, least = kept[found.x[near.places["y"]] > 0.5], found.fun
-        stopped = time.monotonic() > end
-        if least - bound <= gap * max(bound, 1.0) or stopped:
+            best, least = kept[found.x[: len(kept)] > 0.5], float(found.fun)
+        if least - bound <= gap * max(bound, 1.0) or _left(end) == 0:
             break
-    return Solution(method="rounded", bound=bound, a=program.a[best], q=program.q[best], stopped=stopped)
+    possible = loose.reduced <= least - bound
+    if (
+        np.isfinite(least)
+        and least - bound > gap * max(bound, 1.0)
+        and possible.sum() <= RAISED
+        and _left(end) > 0
+        and not loose.stopped
+    ):
+        kept, found = _among(surge, starts, possible, gap / 2, end, 1)
+        if found.x is not None and found.fun < least:
+            best, least = kept[found.x[: len(kept)] > 0.5], float(found.fun)
+        bound = max(bound, min(least, float(found.mip_dual_bound or 0.0)))
+    over = _left(end) == 0 and not least - bound <= gap * max(bound, 1.0)
+    return Solution(method="rounded", bound=bound, a=loose.a[best], q=loose.q[best], stopped=loose.stopped or over)
 
 
-def neighbors(program: Statement, starts: Truth) -> Truth:
-    """Tell the starts a week before and after some."""
-    T = program.weeks
-    wanted = (program.a * T + program.q)[starts]
-    return np.isin(program.a * T + program.q, np.concatenate([wanted - 1, wanted + 1]))
+def _among(
+    surge: SurgeProgram,
+    starts: tuple[Ids, Ids],
+    allowed: Truth,
+    gap: float,
+    end: float,
+    nodes: int,
+    held: Truth | None = None,
+) -> tuple[Ids, OptimizeResult]:
+    """Choose among some of the starts; tell which these are."""
+    kept = np.flatnonzero(allowed)
+    near = statement(surge, (starts[0][kept], starts[1][kept]))
+    return kept, whole(near, gap, max(1.0, _left(end)), held=None if held is None else held[kept], nodes=nodes)
+
+
+def neighbors(starts: tuple[Ids, Ids], some: Truth, weeks: int) -> Truth:
+    """Tell the starts of an option a week before and after some."""
+    cells = starts[0] * weeks + starts[1]
+    wanted = cells[some]
+    return np.isin(cells, np.concatenate([wanted - 1, wanted + 1]))
 
 
 def _lateness(surge: SurgeProgram, program: Statement, objective: float) -> Statement:
@@ -337,46 +302,4 @@ def whole(
             LinearConstraint(program.E, program.e, program.e),
         ],
         options={"mip_rel_gap": gap, "time_limit": time_limit, "node_limit": nodes},
-    )
-
-
-def _flows(program: Statement, found: OptimizeResult, prices: Prices | None = None) -> Flows:
-    if found.status != 0:
-        raise ConvergenceError("the plan", 0, f"the solver says: {found.message}")
-    values = np.maximum(found.x, 0.0)
-
-    def by_week(name: str) -> Array:
-        return np.asarray(values[program.places[name]].reshape(-1, program.weeks))
-
-    return Flows(
-        objective=float(program.c @ values),
-        starts=values[program.places["y"]],
-        x=by_week("x"),
-        z=by_week("z"),
-        s=by_week("s"),
-        u=by_week("u"),
-        m=by_week("m"),
-        prices=prices or _prices(program, found),
-        reduced=np.abs(found.lower.marginals + found.upper.marginals)[program.places["y"]],
-    )
-
-
-def _prices(program: Statement, found: OptimizeResult) -> Prices:
-    below, exact, upper = -found.ineqlin.marginals, -found.eqlin.marginals, -found.upper.marginals
-    at, T = program.rows, program.weeks
-
-    def positive(values: Array) -> Array:
-        return np.maximum(values, 0.0) + 0.0
-
-    # What spoils stands on the right of two kinds of rows, and one more unit moves all of them.
-    stockpile = exact[at["product"]].reshape(-1, T)[:, 0].copy()
-    still = program.opening >= 0
-    np.add.at(stockpile, program.opening[still], below[at["shelf"]][still])
-    return Prices(
-        input=positive(exact[at["input"]]).reshape(-1, T),
-        week=positive(below[at["week"]]),
-        total=positive(below[at["total"]]),
-        incumbent=positive(upper[program.places["z"]]).reshape(-1, T),
-        actor=positive(below[at["actor"]]),
-        stockpile=positive(stockpile),
     )
