@@ -94,8 +94,8 @@ def quantile(
     """Return weighted quantiles.
 
     `inverse_cdf` is the smallest y at which the distribution function reaches the
-    level. `hmisc` is that of R's Hmisc::wtd.quantile with weights brought to sum to n:
-    between the values at the ranks below and above 1 + (n - 1) τ.
+    level. `hmisc` is that of R's Hmisc::wtd.quantile, between the values at the ranks
+    below and above 1 + (n - 1) τ, with weights brought to sum to the n that are above 0.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def quantile(
         In the unit of y.
     """
     F = np.cumsum(w[order])
-    taus, n = np.array(levels), len(y)
+    taus, n = np.array(levels), np.count_nonzero(w)
     if definition == "inverse_cdf":
         return y[order[_first(F, taus)]]
     ranks = 1 + (n - 1) * taus

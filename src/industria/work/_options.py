@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, get_args
 
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.group_covariance import Errors
 
-__all__ = ["errors_called", "refuse_options", "refuse_weighting"]
+__all__ = ["Weighting", "errors_called", "refuse_options", "refuse_weighting"]
 
-WEIGHTINGS = ("reference", "other", "half", "share", "neumark", "pooled", "threefold", "all")
+Weighting = Literal["reference", "other", "half", "share", "neumark", "pooled", "threefold", "all"]
 
 
 def refuse_options(*, vcov: str = "HC1", confidence: float, replications: int) -> None:
@@ -36,8 +36,8 @@ def refuse_weighting(weighting: str | float, reweighting: str | None) -> None:
     ChoiceError, ParameterRangeError
         If the weighting is not known, or reweighting leaves no choice of it.
     """
-    if isinstance(weighting, str) and weighting not in WEIGHTINGS:
-        raise ChoiceError("weighting", weighting, WEIGHTINGS)
+    if isinstance(weighting, str) and weighting not in get_args(Weighting):
+        raise ChoiceError("weighting", weighting, get_args(Weighting))
     if not isinstance(weighting, str) and not 0 <= weighting <= 1:
         raise ParameterRangeError("weighting", weighting, "a number from 0 to 1")
     if reweighting is not None and weighting != "reference":

@@ -127,10 +127,14 @@ class Reweighting:
         array, shape (n_reference,)
             Before it is brought to average one.
         """
+        return np.asarray(self.of_cells(w, other, reference)[reference.home])
+
+    def of_cells(self, w: tuple[Array, Array], other: Side, reference: Side) -> Array:
+        """Return ψ of every cell of both groups, as `psi` takes it: shape (C,)."""
         C = len(self.Z)
         W1, W0 = _sums(other.home, w[0], C), _sums(reference.home, w[1], C)
         b = logit(self.Z, W1, W0, self.start)
-        return np.asarray((np.exp(self.Z @ b) * (W0.sum() / W1.sum()))[reference.home])
+        return np.asarray(np.exp(self.Z @ b) * (W0.sum() / W1.sum()))
 
 
 def reweighting_of(formula: Formula, Z: Array, workers: Workers) -> Reweighting:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from industria.core.measure import measure
 from industria.core.result import Result
@@ -13,13 +12,11 @@ from industria.kernels.oaxaca_blinder import TWOFOLD
 from industria.work._design import design_of
 from industria.work._formula import parse
 from industria.work._gap import Gap, Target, dropped_table, estimated, part_tables
-from industria.work._options import errors_called, refuse_options, refuse_weighting
+from industria.work._options import Weighting, errors_called, refuse_options, refuse_weighting
 from industria.work._sides import reweighting_of, sides_of
 from industria.work._workers import NAME, Label, degrees_of_freedom, read
 
-__all__ = ["OaxacaBlinder", "Weighting", "oaxaca_blinder"]
-
-Weighting = Literal["reference", "other", "half", "share", "neumark", "pooled", "threefold", "all"]
+__all__ = ["OaxacaBlinder", "oaxaca_blinder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
