@@ -47,9 +47,11 @@ class Draws:
         self._root = np.sqrt(np.concatenate([over.v[ties], staying]))
         self._explained, self._left = np.zeros((k, BATCHES)), np.zeros((k, BATCHES))
         self._products = np.zeros((len(PARTS), S, k, BATCHES))
+        self._summed: tuple[Array, Array, Array] | None = None
 
     def more(self, n: int, rng: np.random.Generator) -> None:
         """Draw n more times; n is a multiple of `BATCHES`."""
+        self._summed = None
         for _ in range(n // BATCHES):
             r = rng.integers(0, 2, (len(self._root), BATCHES), np.int8) * 2.0 - 1.0
             for i in range(self.over.v.shape[1]):
@@ -88,15 +90,22 @@ class Draws:
 
     def influence(self, without: int | None = None) -> Influence:
         """Average what was drawn, or all of it but one batch."""
-        ties = self.matches.ties
-        used = np.delete(np.arange(BATCHES), [] if without is None else without)
-        draws = self.n / BATCHES * len(used)
+        ties, batches = self.matches.ties, BATCHES if without is None else BATCHES - 1
+        draws = self.n / BATCHES * batches
+        explained, left, products = (
+            whole if without is None else whole - by_batch[..., without]
+            for whole, by_batch in zip(self._wholes(), (self._explained, self._left, self._products), strict=True)
+        )
         omega, s = self.matches.omega[ties], self.matches.s[self.matches.w[ties]]
-        P = omega / s + self._explained[:, used].sum(axis=1) / draws
-        M = self._left[:, used].sum(axis=1) / draws
+        P, M = omega / s + explained / draws, left / draws
         found = of_stayers(self.matches, self.over)
         # P and M add up to one but for chance; so scaled, a leverage stays below one.
         found.p[ties] = P / (P + M) / omega
-        b = self._products[..., used].sum(axis=3) / draws
-        found.b[:, ties] = b.transpose(0, 2, 1) / self.over.norm
+        found.b[:, ties] = products.transpose(0, 2, 1) / draws / self.over.norm
         return found
+
+    def _wholes(self) -> tuple[Array, Array, Array]:
+        """Add up over batches, once after each drawing."""
+        if self._summed is None:
+            self._summed = self._explained.sum(axis=-1), self._left.sum(axis=-1), self._products.sum(axis=-1)
+        return self._summed
