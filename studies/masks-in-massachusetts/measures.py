@@ -14,6 +14,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.ecosystems import surge_levers
+from industria.kernels.binomial import exact_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -150,16 +151,14 @@ class LeversOverDraws(Result):
         `draw, lever, change_share, rank`.
     n_draws : int
         How many.
-    same_first, same_three, same_order : float
-        Parts of the draws in which the best lever is that of the table, the best three are its best three,
-        and are in its order.
+    stability : Table
+        `what, share, low, high`: part of the draws in which the best lever is that of the table (`first`), the
+        best three are its best three (`three`), and stand in its order (`order`), with exact intervals of 95 %.
     """
 
     draws: Table
+    stability: Table
     n_draws: int
-    same_first: float
-    same_three: float
-    same_order: float
 
 
 # What a range of the parameters moves: a table of the plan, its column, and the rows.
@@ -184,6 +183,8 @@ MOVES: Mapping[str, tuple[str, str, str, str]] = {
         "draw": "number of the draw of the ensemble [count]",
         "change_share": "change of the loss over the loss without the lever [fraction]",
         "rank": "1 for the lever that avoids most [rank]",
+        "what": "what is compared with the table: the first, the best three, their order [name]",
+        "share": "part of the draws that agree [fraction]",
     },
     cites="Saltelli, Tarantola, Campolongo & Ratto (2004), Sensitivity Analysis in Practice, ch. 1",
     design="descriptive",
@@ -316,11 +317,17 @@ def _in_order(rows: Sequence[Mapping[str, Any]]) -> LeversOverDraws:
             "draws",
         ),
         n_draws=len(draws),
-        same_first=_part([order[:1] == best[:1] for order in ranked]),
-        same_three=_part([set(order[:3]) == set(best[:3]) for order in ranked]),
-        same_order=_part([order[:3] == best[:3] for order in ranked]),
+        stability=as_table(_stability(best, ranked), "stability"),
     )
 
 
-def _part(those: Sequence[bool]) -> float:
-    return float(np.mean(those)) if those else 0.0
+def _stability(best: Sequence[str], ranked: Sequence[Sequence[str]]) -> pa.Table:
+    """Count the draws that agree with the table."""
+    agree = {
+        "first": sum(order[:1] == best[:1] for order in ranked),
+        "three": sum(set(order[:3]) == set(best[:3]) for order in ranked),
+        "order": sum(order[:3] == best[:3] for order in ranked),
+    }
+    n = len(ranked)
+    low, high = exact_interval(np.array(list(agree.values()), float), np.full(3, float(n)), 0.95) if n else ([0.0] * 3, [1.0] * 3)
+    return pa.table({"what": list(agree), "share": [k / max(n, 1) for k in agree.values()], "low": low, "high": high})
