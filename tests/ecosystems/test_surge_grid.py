@@ -153,6 +153,17 @@ def test_a_plan_of_a_worse_step_is_taken_where_it_loses_less(monkeypatch: pytest
     assert better["bound"] == pytest.approx(calls[1])
 
 
+def test_a_plan_that_is_near_enough_is_not_searched_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the plan of a worse step is within the gap, it stands."""
+    search = surge_solution._rounded
+    calls: list[object] = []
+    monkeypatch.setattr(surge_solution, "_rounded", lambda *given: calls.append(given) or search(*given))
+    plans = told(grid(HOURS, {"solver": "rounded", "gap": 0.5}))
+
+    assert len(calls) == 1
+    assert all(plan["gap"] <= 0.5 for plan in plans.values())
+
+
 def test_rows_of_one_step_are_one_package() -> None:
     both = [("both", *row[1:]) for row in (*HOURS[1:], ("", 60.0, *BUDGET[2][2:]))]
     apart = told(grid([*BUDGET[1:], *HOURS]))["budget 600, hours 60"]

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from industria.core.rows import Array
-from industria.ecosystems._plan import Solved, limit_values
+from industria.ecosystems._plan import TRACE, Solved, limit_values
 from industria.ecosystems._planned import Rules
 from industria.ecosystems._sliders import Slider, together
 from industria.ecosystems._surge import SurgeTables
-from industria.kernels.surge_solution import Solution, fixed_flows
+from industria.kernels.surge_solution import Solution
 
 Place: TypeAlias = tuple[int, ...]
 """A step of every slider, counted from the worst."""
-# Values of limits below this part of all are rounding errors of the solver.
-TRACE: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +64,8 @@ def solved_grid(rules: Rules, tables: SurgeTables, sliders: Sequence[Slider]) ->
     for place in product(*(range(len(slider.steps)) for slider in sliders)):
         chosen = [slider.tables[i] for slider, i in zip(sliders, place, strict=True)]
         surge = rules.surge(together(tables, chosen))
-        solved = rules.solved(surge)
         worse = min((plans[one] for one in _next(place, -1)), key=lambda plan: plan.objective, default=None)
-        if worse is not None and worse.objective < solved.flows.objective * (1 - TRACE):
-            starts = replace(solved.solution, a=worse.solution.a, q=worse.solution.q)
-            program, flows = fixed_flows(surge.program, starts.a, starts.q)
-            solved = replace(solved, solution=starts, program=program, flows=flows)
+        solved = rules.solved(surge, None if worse is None else worse.solution)
         plans[place] = GridPlan.of(solved)
     for place in reversed(plans):
         better = max((plans[one].bound for one in _next(place, 1) if one in plans), default=0.0)

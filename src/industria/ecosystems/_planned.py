@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 from industria.core.result import Result
 from industria.core.table import Table, collect
 from industria.ecosystems._plan import (
+    TRACE,
     Solved,
     binding_table,
     input_table,
@@ -23,7 +24,7 @@ from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlis
 from industria.errors import ChoiceError, ParameterRangeError, UsageError
 from industria.kernels.surge_program import SurgeProgram, class_count, possible_starts
 from industria.kernels.surge_relaxation import Relaxed, relaxed
-from industria.kernels.surge_solution import Method, Solution, fixed_flows, solution
+from industria.kernels.surge_solution import NEAR, Method, Solution, fixed_flows, solution
 
 Solver = Literal["auto", "exact", "relaxed", "rounded"]
 # More starts than this are rounded: proofs take minutes.
@@ -119,17 +120,32 @@ class Rules:
         """Solve a surge and lay the plan out as tables."""
         return _laid_out(self.solved(self.surge(tables)))
 
-    def solved(self, surge: Surge) -> Solved:
-        """Solve a surge; its relaxation is where the search for a plan begins."""
+    def solved(self, surge: Surge, known: Solution | None = None) -> Solved:
+        """Solve a surge; its relaxation is where the search for a plan begins.
+
+        Starts that are known to be allowed spare the search where they are as near to the bound
+        as it would bring them, and stand where it finds none that lose less.
+        """
         self._refuse()
         method = self._method(surge.program)
         begun = time.monotonic()
         # What comes after a relaxation needs time as well.
         loose = relaxed(surge.program, self.time_limit if method == "relaxed" else self.time_limit / 2)
+        kept = None if known is None else self._kept(surge, known, loose)
+        near = self.gap if method == "exact" else max(self.gap, NEAR)
+        if kept and kept.flows.objective - loose.bound <= near * max(loose.bound, 1.0):
+            return kept
         found = self._found(surge.program, method, loose, self.time_limit - (time.monotonic() - begun))
         if found.method == "relaxed":
             return Solved(surge, found, loose.program, loose.flows, loose.flows, loose.program)
         chosen, flows = fixed_flows(surge.program, found.a, found.q)
+        if kept and kept.flows.objective < flows.objective * (1 - TRACE):
+            return replace(kept, solution=replace(found, a=kept.solution.a, q=kept.solution.q))
+        return Solved(surge, found, chosen, flows, loose.flows, loose.program)
+
+    def _kept(self, surge: Surge, known: Solution, loose: Relaxed) -> Solved:
+        chosen, flows = fixed_flows(surge.program, known.a, known.q)
+        found = replace(known, bound=loose.bound, stopped=loose.stopped)
         return Solved(surge, found, chosen, flows, loose.flows, loose.program)
 
     def starts(self, surge: SurgeProgram) -> Solution:

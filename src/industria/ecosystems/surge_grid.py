@@ -170,7 +170,8 @@ def surge_grid(
     -------
     SurgeGrid
         A plan a combination, the one that loses most first. A plan found at a worse step stands at a better one where
-        it loses less than the plan found there; a bound holds at all worse steps.
+        it is as near to the bound there as `gap` asks, or loses less than what is found; a bound holds at all
+        worse steps.
 
     Raises
     ------
