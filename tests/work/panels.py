@@ -79,12 +79,12 @@ def by_hand(rows: pd.DataFrame, leave_out: str, weight: Any = None, group: Any =
         bias = 0.0
         for block in blocks:
             x, weight_of = X[block[0]], w[block].sum()
-            bias += weight_of * (x @ T @ x) * _left_out(X, y, w, block, np.average(y, weights=w))
+            bias += weight_of * (x @ T @ x) * left_out_variance(X, y, w, block, np.average(y, weights=w))
         found[name] = (plain, homo, plain - bias)
     return found
 
 
-def _left_out(X: Any, y: Any, w: Any, block: Any, mean: float) -> float:
+def left_out_variance(X: Any, y: Any, w: Any, block: Any, mean: float) -> float:
     """(y - mean) times the error of a fit without the block, both of its weighted mean."""
     block = np.atleast_1d(block)
     rest = np.setdiff1d(np.arange(len(y)), block)

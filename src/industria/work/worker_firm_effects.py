@@ -206,6 +206,10 @@ def worker_firm_effects(
     ConvergenceError
         If an iteration does not settle, or draws do not meet the tolerance.
 
+    See Also
+    --------
+    work.firm_effect_projection : what goes with firm effects.
+
     Examples
     --------
     Four hospitals of two kinds; 200 nurses, of whom half move once.
