@@ -100,7 +100,7 @@ def test_an_empty_list_removes_nobody() -> None:
 
 
 def test_an_unknown_actor_is_named() -> None:
-    with pytest.raises(ChoiceError, match="^actors='mills'; it takes A, B, .*Did you mean 'mill'"):
+    with pytest.raises(ChoiceError, match=r"^actors='mills'; it takes A, B, .*Did you mean 'mill'"):
         actor_removal(**SUPPLIED, actors=["mills"])
 
 

@@ -40,8 +40,8 @@ class SurgeEnsemble(Result):
     table : Table
         `product, week, measure, q05, q25, q50, q75, q95`; `measure` is cumulated_deliveries or unmet.
     policies : Table
-        `policy, mean_loss, standard_error, gain, gain_standard_error`: `gain` is what is lost less than with the
-        policy above. One row a policy looked at.
+        `policy, mean_loss, standard_error, gain, gain_standard_error, bound`: `gain` is what is lost less than with
+        the policy above, `bound` what the best such policy cannot fall below. One row a policy looked at.
     draws : Table
         `draw, product, week, demand, delivered, unmet, output`, under the policy asked for, and a column
         `drawn_<quantity>`, or `drawn_<quantity>_<item>`, for every row of `uncertainty`.
@@ -56,11 +56,18 @@ class SurgeEnsemble(Result):
     n_draws : int
         How many.
     n_planned_on : int or None
-        Draws that the pivots of here_and_now were chosen on.
+        Draws that were looked at together for pivots of here_and_now; what is best for any of these groups is tried
+        on all draws.
     value_of_the_stochastic_solution, value_of_the_stochastic_solution_error : float or None
-        Mean loss of fixed less that of here_and_now, and its Monte Carlo standard error.
+        Mean loss of fixed less that of here_and_now, and its Monte Carlo standard error. Better pivots may exist, so
+        this is the least that the value can be over these draws.
+    value_of_the_stochastic_solution_most : float or None
+        Mean loss of fixed less the bound of here_and_now: the most that it can be.
     value_of_perfect_information, value_of_perfect_information_error : float or None
-        Mean loss of here_and_now less that of wait_and_see, and its Monte Carlo standard error.
+        Mean loss of here_and_now less that of wait_and_see, and its Monte Carlo standard error: up to the gaps of
+        the plans of wait_and_see, the most that the value can be over these draws.
+    value_of_perfect_information_least : float or None
+        The bound of here_and_now less the mean loss of wait_and_see: the least that it can be.
     stopped : bool
         Whether a time limit came before the end of a search.
     """
@@ -75,8 +82,10 @@ class SurgeEnsemble(Result):
     n_planned_on: int | None
     value_of_the_stochastic_solution: float | None
     value_of_the_stochastic_solution_error: float | None
+    value_of_the_stochastic_solution_most: float | None
     value_of_perfect_information: float | None
     value_of_perfect_information_error: float | None
+    value_of_perfect_information_least: float | None
     stopped: bool
 
 
@@ -93,6 +102,7 @@ class SurgeEnsemble(Result):
         "standard_error": "Monte Carlo error of the mean [1]",
         "gain": "mean loss of the policy above, less that of this one [1]",
         "gain_standard_error": "Monte Carlo error of the gain [1]",
+        "bound": "what no policy of this kind falls below, mean over the draws; that of fixed is its mean loss [1]",
         "draw": "number of the draw, from 0 [count]",
         "delivered": "what reaches those who ask for it in the week [unit of demand]",
         "unmet": "demand that is not met, or waits [unit of demand]",
@@ -165,8 +175,9 @@ def surge_ensemble(
     -------
     SurgeEnsemble
         The same for one seed, whatever the order of rows and the number of workers. Certifications are booked
-        for the week that was planned. Where here_and_now is chosen on some of the draws only,
-        `n_planned_on` tells; it never loses more than fixed on all of them.
+        for the week that was planned. The pivots of here_and_now never lose more
+        than fixed on all draws, but need not be the best there are: `bound` and the facts that end in `_most` and
+        `_least` tell how far off they can be.
 
     Raises
     ------
@@ -253,7 +264,14 @@ def surge_ensemble(
         # Who sees the draw can also do what others do; plans within a gap of the best may lose more.
         found["wait_and_see"] = _least([seen, found["here_and_now"], found["fixed"]])
     stopped = planned.stopped or any(one.stopped for one in looks) or (chosen is not None and chosen.stopped)
-    return _told(surge, doubts, [one.drawn for one in looks], found, starts, chosen, policy, stopped)
+    bounds = {"fixed": float(found["fixed"].loss.mean())}
+    if chosen is not None:
+        bounds["here_and_now"] = chosen.bound
+    if policy == "wait_and_see":
+        bounds["wait_and_see"] = float(np.mean([one.bound for one in looks]))
+        bounds["here_and_now"] = max(bounds["here_and_now"], bounds["wait_and_see"])
+    bounds = {name: min(bound, float(found[name].loss.mean())) for name, bound in bounds.items()}
+    return _told(surge, doubts, [one.drawn for one in looks], found, starts, bounds, chosen, policy, stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +280,7 @@ class _Look:
 
     drawn: Drawn
     starts: Starts
+    bound: float
     stopped: bool
 
 
@@ -269,9 +288,9 @@ def _look(rng: np.random.Generator, *, uncertain: Uncertainty, rules: Rules, ahe
     drawn = uncertain.draw(rng)
     if not ahead:
         none = np.zeros(0, np.int64)
-        return _Look(drawn, (none, none), False)
+        return _Look(drawn, (none, none), 0.0, False)
     seen = rules.starts(drawn.world.of(uncertain.surge.program))
-    return _Look(drawn, (seen.a, seen.q), seen.stopped)
+    return _Look(drawn, (seen.a, seen.q), seen.bound, seen.stopped)
 
 
 def _least(those: Sequence[Outcomes]) -> Outcomes:
@@ -289,6 +308,7 @@ def _told(
     drawn: Sequence[Drawn],
     found: Mapping[str, Outcomes],
     starts: Mapping[str, Starts],
+    bounds: Mapping[str, float],
     chosen: Averaged | None,
     policy: Policy,
     stopped: bool,
@@ -308,6 +328,7 @@ def _told(
                 "standard_error": np.array([error for _, error in means], float),
                 "gain": np.array([gain[name][0] for name in names], float),
                 "gain_standard_error": np.array([gain[name][1] for name in names], float),
+                "bound": np.array([bounds[name] for name in names]),
             },
             surge.weeks,
             (),
@@ -338,8 +359,12 @@ def _told(
         n_planned_on=None if chosen is None else chosen.draws,
         value_of_the_stochastic_solution=value[0],
         value_of_the_stochastic_solution_error=value[1],
+        value_of_the_stochastic_solution_most=None if chosen is None else means[0][0] - bounds["here_and_now"],
         value_of_perfect_information=information[0],
         value_of_perfect_information_error=information[1],
+        value_of_perfect_information_least=None
+        if "wait_and_see" not in bounds
+        else max(0.0, bounds["here_and_now"] - means[-1][0]),
         stopped=stopped,
     )
 

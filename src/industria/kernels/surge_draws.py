@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
@@ -38,8 +40,10 @@ SCALE: Final = 10.0
 # Variables of one linear program: draws are solved side by side up to this many.
 SIDE_BY_SIDE: Final = 4_000
 # Variables of a program with whole starts over several draws, and starts in it.
-AVERAGED: Final = 2_000
+AVERAGED: Final = 600
 CANDIDATES: Final = 1_000
+# Of the sets of starts that are best for some draws, so many are tried on all, those found most often.
+TRIED: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,14 +228,16 @@ class _Given:
 
 @dataclass(frozen=True, slots=True)
 class Averaged:
-    """Starts that lose least on average, and on how many draws.
+    """Starts that lose little on average, and what none can fall below.
 
     Attributes
     ----------
     a, q : array of int
         Option and week.
     draws : int
-        How many draws were looked at, the first ones.
+        How many draws were looked at together.
+    bound : float
+        No starts that are the same in every draw lose less on average over all draws.
     stopped : bool
         Whether the time was over before the search was.
     """
@@ -239,17 +245,21 @@ class Averaged:
     a: Ids
     q: Ids
     draws: int
+    bound: float
     stopped: bool
 
 
 def here_and_now(
     surge: SurgeProgram, worlds: Sequence[World], planned: Starts, *, gap: float, time_limit: float
 ) -> Averaged:
-    """Choose one set of starts that loses least on average, output following each draw.
+    """Choose one set of starts that loses little on average, output following each draw.
 
     The sample average program: starts are shared, everything else stands once a draw.
-    It takes as many draws as fit a program of a few thousand variables, and
-    where there are very many starts, those that the draws' relaxations use.
+    It takes as many draws as fit a program of some hundred variables, so the draws are
+    looked at in groups. What is best for a group is tried on all draws. Starts that are
+    the same in all draws are the same in a group, so the mean over the groups of what is least in
+    each bounds them. Where there are very many starts, those that the draws' relaxations
+    use are looked at, for one group, and the relaxations are the bound.
 
     Parameters
     ----------
@@ -260,22 +270,42 @@ def here_and_now(
     planned : pair of arrays
         Option and week of the starts of the plan, which stay where nothing better is found.
     gap : float
-        How far from the best the average over the draws looked at may be; .1 percent at least.
+        How far from the best the average over a group may be; .15 percent at least.
     time_limit : float
         Seconds.
+
+    Raises
+    ------
+    ConvergenceError
+        If the solver gives up.
     """
-    early = np.min([world.lead for world in worlds], axis=0)
-    a, q = possible_starts(replace(surge, lead=early))
+    end = time.monotonic() + time_limit
+    a, q = possible_starts(replace(surge, lead=np.min([world.lead for world in worlds], axis=0)))
     width = len(statement(surge, (a[:0], q[:0])).c)
     n = int(np.clip(AVERAGED // width, min(4, len(worlds)), len(worlds)))
-    if len(a) > CANDIDATES:
+    every = len(a) <= CANDIDATES
+    if not every:
         a, q = _candidates(surge, worlds[:n], planned)
-    program = _averaged(surge, [statement(world.of(surge), (a, q)) for world in worlds[:n]])
-    found = whole(program, max(gap, NEAR), time_limit)
-    if found.x is None:
-        return Averaged(*planned, n, True)
-    made = np.flatnonzero(found.x[program.places["y"]] > 0.5)
-    return Averaged(a[made], q[made], n, found.status == 1)
+    found: Counter[tuple[int, ...]] = Counter()
+    least, stopped = 0.0, False
+    for first in range(0, len(worlds), n):
+        group, left = worlds[first : first + n], end - time.monotonic()
+        best = None
+        if left > 0 and (every or first == 0):
+            program = _averaged(surge, [statement(world.of(surge), (a, q)) for world in group])
+            best = whole(program, max(gap, NEAR), left)
+            if best.x is not None:
+                found[tuple(np.flatnonzero(best.x[program.places["y"]] > 0.5).tolist())] += 1
+        stopped |= left <= 0 or (best is not None and best.status == 1)
+        if every and best is not None and best.status == 0:
+            # Without anything to start this is a linear program, and the solver tells no bound.
+            least += len(group) * float(best.mip_dual_bound if len(a) else best.fun)
+        else:
+            least += sum(relaxation(statement(world.of(surge))).objective for world in group)
+    sets = [planned, *((a[list(made)], q[list(made)]) for made, _ in found.most_common(TRIED))]
+    means = [float(outcomes(surge, worlds, [starts] * len(worlds)).loss.mean()) for starts in sets]
+    k = int(np.argmin(means))
+    return Averaged(*sets[k], n, min(least / len(worlds), means[k]), stopped)
 
 
 def _candidates(surge: SurgeProgram, worlds: Sequence[World], planned: Starts) -> Starts:
