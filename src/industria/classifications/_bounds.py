@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
-from industria.classifications._encoding import Array, Ids
 from industria.classifications._links import Links, matrix
 from industria.classifications._resolution import Resolution
 from industria.classifications._values import Values
+from industria.core.encoding import Array, Ids
 from industria.kernels import bridges
 
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.sparse import csr_array
 
-from industria.classifications._codes import RowOf, check_form, check_kinds, nowhere
-from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
 from industria.core.bridge import SUM
+from industria.core.codes import RowOf, check_form, check_kinds, nowhere
+from industria.core.encoding import Array, Groups, Ids, encode, groups, meet
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import DuplicateRowError, MissingValueError, NegativeWeightError, WeightSumError
 

@@ -7,11 +7,11 @@ from typing import Final, TypedDict
 import numpy as np
 import pyarrow as pa
 
-from industria.classifications._encoding import Array, Ids
 from industria.classifications._links import Links
 from industria.classifications._resolution import CHILDREN, MISSING, PASSAGES, SIBLINGS, SPLIT, Resolution
 from industria.classifications._rows import ratio, table_of
 from industria.classifications._values import Values
+from industria.core.encoding import Array, Ids
 from industria.core.table import Table
 
 PASSAGE_GIVES: Final = {

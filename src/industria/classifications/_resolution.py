@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from industria.classifications._codes import check_ranges, check_totals, check_vintage, check_zeros, sides
-from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
 from industria.classifications._links import Links
 from industria.classifications._values import Values
+from industria.core.codes import check_ranges, check_totals, check_vintage, check_zeros, sides
+from industria.core.encoding import Array, Groups, Ids, encode, groups, meet
 from industria.core.hierarchy import Hierarchy
 
 PASSAGES: Final = ("identity", "renamed", "merged", "split", "children", "siblings", "missing")

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from industria.classifications._encoding import Array, Ids
 from industria.classifications._links import Links, Truth
+from industria.core.encoding import Array, Ids
 from industria.core.table import Table, as_table
 
 

@@ -9,8 +9,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pyarrow as pa
 
-from industria.classifications._codes import RowOf, check_form, check_kinds, nowhere
-from industria.classifications._encoding import Array
+from industria.core.codes import RowOf, check_form, check_kinds, nowhere
+from industria.core.encoding import Array
 from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import InfiniteValueError, MissingValueError, NegativeValueError, RepeatedColumnError
 

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_array
 
-from industria.classifications._codes import check_zeros
-from industria.classifications._encoding import Array, Groups, Ids, encode, groups, meet
 from industria.classifications._links import Links, Truth, matrix
 from industria.classifications._values import Values, values_by_code
+from industria.core.codes import check_zeros
+from industria.core.encoding import Array, Groups, Ids, encode, groups, meet
 from industria.core.table import TableLike, as_table
 from industria.errors import InfeasibleTotalError, UsageError
 from industria.kernels import bridges

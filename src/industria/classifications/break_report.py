@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from industria.classifications._bounds import total_bounds
-from industria.classifications._codes import check_names, check_vintage, rows_of, sides
-from industria.classifications._encoding import encode, groups
 from industria.classifications._links import read_links
 from industria.classifications._passages import lost_mass, place_in_group
 from industria.classifications._resolution import SPLIT, resolve
 from industria.classifications._rows import ratio, table_of
 from industria.classifications._values import values_by_code
+from industria.core.codes import check_names, check_vintage, rows_of, sides
+from industria.core.encoding import encode, groups
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, columns_of

@@ -8,13 +8,13 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from industria.classifications._codes import check_names, rows_of
-from industria.classifications._encoding import Ids
 from industria.classifications._links import Links, read_links
 from industria.classifications._passages import PASSAGE_GIVES, SHARES, lost_mass, passage_table, shares_of
 from industria.classifications._resolution import CHILDREN, SIBLINGS, SPLIT, Resolution, resolve
 from industria.classifications._rows import codes_of, ratio, table_of
 from industria.classifications._values import Values, mass_of_details, values_by_code
+from industria.core.codes import check_names, rows_of
+from industria.core.encoding import Ids
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_array
 
-from industria.classifications._codes import check_vintage, sides
-from industria.classifications._encoding import Array, Ids, encode, groups
 from industria.classifications._links import Links, read_links, spread_over
 from industria.classifications._rows import codes_of, table_of
 from industria.core.bridge import SUM
+from industria.core.codes import check_vintage, sides
+from industria.core.encoding import Array, Ids, encode, groups
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import TableLike, as_table

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from industria.classifications._codes import check_names, rows_of
 from industria.classifications._links import LINK, read_pattern
 from industria.classifications._rows import link_table
 from industria.classifications._weights import Weights, read_masses, weigh
+from industria.core.codes import check_names, rows_of
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, TableLike, as_table, columns_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from industria.classifications._codes import check_names, rows_of
 from industria.classifications._links import read_links
 from industria.classifications._passages import (
     MISSING_GIVES,
@@ -18,6 +17,7 @@ from industria.classifications._passages import (
 )
 from industria.classifications._resolution import resolve
 from industria.classifications._values import mass_of_details, values_by_code
+from industria.core.codes import check_names, rows_of
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result

@@ -7,8 +7,8 @@ from itertools import pairwise
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
-from industria.classifications._codes import check_form, check_kinds, rows_of
 from industria.classifications._rows import table_of
+from industria.core.codes import check_form, check_kinds, rows_of
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result

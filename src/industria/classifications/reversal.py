@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from industria.classifications._codes import check_names, rows_of, sides
 from industria.classifications._links import LINK, matrix, read_links, spread_over
 from industria.classifications._rows import link_table
 from industria.classifications._values import values_by_code
 from industria.classifications._weights import margin
 from industria.core.bridge import reversed_basis
+from industria.core.codes import check_names, rows_of, sides
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, TableLike, as_table, columns_of

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from industria.classifications._codes import check_names, rows_of
-from industria.classifications._encoding import encode, groups
 from industria.classifications._flows import carried
 from industria.classifications._links import read_links
 from industria.classifications._rows import table_of
 from industria.classifications._values import values_by_code
+from industria.core.codes import check_names, rows_of
+from industria.core.encoding import encode, groups
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, TableLike, as_table, columns_of

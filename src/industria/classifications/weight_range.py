@@ -10,14 +10,14 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from industria.classifications._bounds import mean_bounds, total_bounds
-from industria.classifications._codes import check_kinds, check_names, rows_of
-from industria.classifications._encoding import Array
 from industria.classifications._links import Links, read_pattern
 from industria.classifications._passages import lost_mass
 from industria.classifications._resolution import Resolution, resolve
 from industria.classifications._rows import codes_of, ratio, table_of
 from industria.classifications._values import Values, values_by_code
 from industria.classifications._weights import Weights, read_masses, weigh
+from industria.core.codes import check_kinds, check_names, rows_of
+from industria.core.encoding import Array
 from industria.core.hierarchy import Hierarchy, HierarchyLike
 from industria.core.measure import measure
 from industria.core.result import Result
