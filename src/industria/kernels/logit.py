@@ -77,7 +77,8 @@ def separated(Z: Array, ones: Mask, zeros: Mask) -> Mask:
     """Find the cells that some combination of terms tells apart without fail.
 
     A linear program (Konis 2007): of all b with zb ≥ 0 where a cell has ones alone,
-    ≤ 0 where it has zeros alone and = 0 where it has both, the one farthest from 0.
+    ≤ 0 where it has zeros alone and = 0 where it has both, one with zb off 0 in as
+    many cells as there can be. Such b add up, so that one has them all.
 
     Parameters
     ----------
@@ -92,19 +93,24 @@ def separated(Z: Array, ones: Mask, zeros: Mask) -> Mask:
         True where the fitted probability runs to 0 or 1; nowhere if the likelihood has a maximum.
     """
     from scipy.optimize import linprog
+    from scipy.sparse import csr_array, eye_array, hstack
 
-    pure = ones != zeros
-    sides = np.where(ones, 1.0, -1.0)[:, None] * Z
+    pure = np.flatnonzero(ones != zeros)
+    both = np.flatnonzero(ones & zeros)
+    found = np.zeros(len(Z), dtype=bool)
+    if not pure.size:
+        return found
+    (m, k), sides = (len(pure), Z.shape[1]), np.where(ones, 1.0, -1.0)[:, None] * Z
+    # Each pure cell's margin counts up to 1: scaled enough, b has all of them there that it can.
     done = linprog(
-        -sides[pure].sum(axis=0),
-        A_ub=-sides[pure] if pure.any() else None,
-        b_ub=np.zeros(int(pure.sum())) if pure.any() else None,
-        A_eq=Z[~pure] if (~pure).any() else None,
-        b_eq=np.zeros(int((~pure).sum())) if (~pure).any() else None,
-        bounds=(-1, 1),
+        np.concatenate([np.zeros(k), -np.ones(m)]),
+        A_ub=hstack([csr_array(-sides[pure]), eye_array(m)]),
+        b_ub=np.zeros(m),
+        A_eq=hstack([csr_array(Z[both]), csr_array((len(both), m))]) if both.size else None,
+        b_eq=np.zeros(len(both)) if both.size else None,
+        bounds=[(None, None)] * k + [(0, 1)] * m,
         method="highs",
     )
-    found = np.zeros(len(Z), dtype=bool)
     if done.status == 0:
-        found[pure] = sides[pure] @ done.x > 1e-7 * np.abs(Z).max()
+        found[pure] = done.x[k:] > 0.5
     return found
