@@ -71,6 +71,23 @@ def test_units_lost_are_those_that_the_plans_do_not_deliver() -> None:
     assert found["units_lost_per_week"] == pytest.approx(lost / 10)
 
 
+def test_both_plans_are_told_week_by_week() -> None:
+    """E1: half of what the full plan delivers comes by a week that both curves show."""
+    found = actor_removal(**SUPPLIED, actors=["mill"])
+    row = found.to_arrow().to_pylist()[0]
+    plans = collect(found.plans).to_pylist()
+
+    assert [line["week"] for line in plans] == list(range(10))
+    assert {line["actor"] for line in plans} == {"mill"}
+    assert plans[-1]["with_all"] - plans[-1]["without"] == pytest.approx(row["units_lost"])
+    reached = [
+        next((line["week"] for line in plans if line[side] >= 0.5 * plans[-1]["with_all"] * (1 - 1e-9)), None)
+        for side in ("with_all", "without")
+    ]
+    late = None if None in reached else reached[1] - reached[0]  # type: ignore[operator]
+    assert row["weeks_late"] == late
+
+
 def test_what_is_never_reached_is_null_and_marked() -> None:
     """Without meltblown no masks are made beyond the stock, so half of them never come."""
     found = actor_removal(**SUPPLIED, actors=["mill"])
@@ -97,6 +114,7 @@ def test_an_empty_list_removes_nobody() -> None:
     assert nobody.to_arrow().num_rows == collect(nobody.by_product).num_rows == 0
     assert nobody.to_arrow().schema == one.to_arrow().schema
     assert collect(nobody.by_product).schema == collect(one.by_product).schema
+    assert collect(nobody.plans).schema == collect(one.plans).schema
 
 
 def test_an_unknown_actor_is_named() -> None:

@@ -55,7 +55,10 @@ def _page(found: dict[str, Any]) -> str:
         ("rows used", _rows_used(found)),
         ("rows of result", str(found["rows"])),
     ]
-    steps = [(s["name"], s["measure"], f"{s['rows']} rows", f"from {', '.join(s['reads'])}") for s in found["steps"]]
+    steps = [
+        (s["name"], s["measure"], f"{s['rows']} rows", f"from {', '.join(s['reads'])}{_seed(s['parameters'])}")
+        for s in found["steps"]
+    ]
     sources = [
         (
             name,
@@ -67,6 +70,7 @@ def _page(found: dict[str, Any]) -> str:
     sums = "\n".join(f"  {name}: sha256 {s['sha256']}" for name, s in found["sources"].items())
     parts = {
         found["address"]: columns([fact for fact in facts if fact[1]]),
+        "Beside it": _beside(found["beside"]),
         "Formula": found["formula"],
         "Steps": columns(steps),
         "Sources": columns(sources),
@@ -77,6 +81,25 @@ def _page(found: dict[str, Any]) -> str:
         if text
     ]
     return "\n\n".join(pages) + (f"\n{sums}" if sums else "")
+
+
+def _beside(beside: dict[str, Any]) -> str:
+    """Write facts and row as pairs, and further rows as tables: what the number was worked out from."""
+    from industria.app._show import columns
+
+    pairs = [
+        (name, ", ".join(f"{k} = {_given(v)}" for k, v in beside.get(key, {}).items()))
+        for name, key in (("all rows", "facts"), ("this row", "row"))
+    ]
+    tables = [
+        columns([tuple(rows[0]), *(tuple("" if v is None else str(v) for v in row.values()) for row in rows)])
+        for rows in beside["tables"].values()
+    ]
+    return "\n\n".join(part for part in (columns([pair for pair in pairs if pair[1]]), *tables) if part)
+
+
+def _seed(parameters: dict[str, Any]) -> str:
+    return f"; rng = {parameters['rng']}" if parameters.get("rng") is not None else ""
 
 
 def _given(parameter: Any) -> str:

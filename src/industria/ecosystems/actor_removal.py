@@ -31,11 +31,15 @@ class ActorRemoval(Result):
         `actor, role, objective, unmet_added, units_lost, units_lost_per_week, weeks_late, reached, rank`.
     by_product : Table
         `actor, product, units_lost, units_lost_per_week, weeks_late, reached`.
+    plans : Table
+        `actor, week, with_all, without`: deliveries cumulated to the end of the week, of the plan with all actors and
+        of that without this one.
     objective : float
         Of the plan with all of them.
     """
 
     by_product: Table
+    plans: Table
     objective: float
 
 
@@ -49,6 +53,9 @@ class ActorRemoval(Result):
         "weeks_late": "weeks by which the target is reached later; null where it never is [1]",
         "reached": "whether the target is reached without the actor [1]",
         "rank": "1 for the actor without whom most is lost [rank]",
+        "week": "week of the plan [date]",
+        "with_all": "units delivered to the end of the week by the plan with all actors [unit of demand]",
+        "without": "the same by the plan without this one [unit of demand]",
     },
     cites="Kleindorfer & Saad (2005), Managing Disruption Risks in Supply Chains, POM 14(1), 53-68",
     design="descriptive",
@@ -167,6 +174,9 @@ def _ranked(
     units = np.array([lost[actor].sum() for actor in order], float)
     by_product = [(actor, p, _late(full[p], lost[actor][p], target_share)) for actor in order for p in range(len(full))]
     per_product = np.array([lost[actor][p].sum() for actor, p, _ in by_product], float)
+    with_all = np.cumsum(full.sum(axis=0))
+    without = [with_all - np.cumsum(lost[actor].sum(axis=0)) for actor in order]
+    named = sorted(set(base.to_arrow()["week"].to_pylist()))
     return ActorRemoval(
         objective=base.objective,
         table=table_of(
@@ -195,6 +205,16 @@ def _ranked(
             },
             [0],
             (),
+        ),
+        plans=table_of(
+            {
+                "actor": [actor for actor in order for _ in named],
+                "week": named * len(order),
+                "with_all": np.tile(with_all, len(order)),
+                "without": np.concatenate([np.zeros(0), *without]),
+            },
+            named,
+            ("week",),
         ),
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from industria.core.result import MARK
 from industria.core.value import Address
@@ -10,6 +14,9 @@ from industria.study.record import Run
 from industria.study.steps import MAIN
 
 __all__ = ["drawn_by", "explain"]
+
+MOST: Final = 60
+"""A further table with more rows of the same labels is left to `industria read`."""
 
 
 def explain(run: Run, address: str | Address) -> dict[str, Any]:
@@ -29,7 +36,8 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
         (whether it goes back to rows that were drawn), drawn_by (the sources and steps
         that drew them), measure, formula, cites, code, parameters, rows (of the table
         that holds it), rows_used (those that the estimate rests on, where the measure
-        counts them, else None), rows_read (of each table that the step reads), sources
+        counts them, else None), rows_read (of each table that the step reads), beside (facts
+        of the step, the rest of the row, and rows of its further tables with the same keys), sources
         (by name, those that it comes from, each with its sha256) and steps (the chain
         that leads to it, in file order).
 
@@ -60,6 +68,7 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
         "rows": step["tables"][place.table or MAIN]["rows"],
         "rows_used": run.facts(place.step).get("n_obs"),
         "rows_read": _rows_read(run, place.step),
+        "beside": _beside(run, place),
         "sources": {name: run.sources[name] for name in run.sources if name in _read(run, chain)},
         "steps": [
             {
@@ -69,6 +78,24 @@ def explain(run: Run, address: str | Address) -> dict[str, Any]:
             for name in chain
         ],
     }
+
+
+def _beside(run: Run, place: Address) -> dict[str, Any]:
+    """Give what the step tells besides: its facts, the row itself, and rows of further tables that share its keys."""
+    keys = dict(place.keys)
+    others = [name for name in run.tables(place.step) if keys and set(keys) <= set(run.columns(place.step, name))]
+    found: dict[str, Any] = {"facts": {k: v for k, v in run.facts(place.step).items() if keys or k != place.column}}
+    if keys:
+        found["row"] = next(iter(_of(run.table(place.step, place.table), keys)), {})
+    tables = {name: _of(run.table(place.step, name), keys) for name in others if name != place.table}
+    return {**found, "tables": {name: rows for name, rows in tables.items() if 0 < len(rows) <= MOST}}
+
+
+def _of(rows: pa.Table, keys: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Give the rows that have these labels; as text, as an address has them."""
+    for name, word in keys.items():
+        rows = rows.filter(pc.equal(rows[name].cast(pa.string()), word))
+    return list(rows.slice(0, MOST + 1).to_pylist())
 
 
 def drawn_by(run: Run, chain: list[str]) -> list[str]:
