@@ -151,6 +151,8 @@ class LeversOverDraws(Result):
         `draw, lever, change_share, rank`.
     n_draws : int
         How many.
+    confidence : float
+        Share of the draws between `low` and `high`.
     stability : Table
         `what, share, low, high`: part of the draws in which the best lever is that of the table (`first`), the
         best three are its best three (`three`), and stand in its order (`order`), with exact intervals of 95 %.
@@ -159,6 +161,7 @@ class LeversOverDraws(Result):
     draws: Table
     stability: Table
     n_draws: int
+    confidence: float
 
 
 # What a range of the parameters moves: a table of the plan, its column, and the rows.
@@ -317,6 +320,7 @@ def _in_order(rows: Sequence[Mapping[str, Any]]) -> LeversOverDraws:
             "draws",
         ),
         n_draws=len(draws),
+        confidence=0.9,
         stability=as_table(_stability(best, ranked), "stability"),
     )
 
