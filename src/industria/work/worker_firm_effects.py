@@ -208,6 +208,7 @@ def worker_firm_effects(
 
     See Also
     --------
+    work.event_study_moves : whether wages around moves look as the model says.
     work.firm_effect_projection : what goes with firm effects.
 
     Examples
