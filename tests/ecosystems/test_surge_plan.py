@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -354,6 +355,24 @@ def test_hours_and_other_text_are_no_weeks(weeks: list[Any]) -> None:
         plan(**in_weeks(weeks))
 
 
+MONDAY = dt.date(2020, 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "told"),
+    [
+        ([0, 1, MONDAY], r"demand\.week holds 2020-04-06 in row 3 and 0 in row 1"),
+        ([MONDAY, None, 1], r"demand\.week holds 1 in row 3 and 2020-04-06 in row 1"),
+        (["2020-03-30", "2020-04-06", "2"], r"demand\.week holds the text '2' in row 3, where one kind of week"),
+    ],
+)
+def test_weeks_of_two_kinds_are_told_by_row_and_value(weeks: list[Any], told: str) -> None:
+    demand = pd.DataFrame({"product": ["mask"] * 3, "week": pd.Series(weeks, dtype=object), "demand": [1.0, 2.0, 3.0]})
+
+    with pytest.raises(ColumnTypeError, match=told):
+        plan(demand=demand)
+
+
 @pytest.mark.parametrize(
     ("tables", "error", "told"),
     [
@@ -451,3 +470,33 @@ def test_unlisted_inputs_may_be_unlimited() -> None:
     with pytest.raises(UnknownLabelError, match="elastic"):
         plan(bill=bill)
     assert plan({"unlisted_inputs": "unlimited"}, bill=bill).objective <= 547 + PRINTED
+
+
+MORE: dict[str, dict[str, Any]] = {
+    "an option": {"options": pa.concat_tables([OPTIONS, changed(OPTIONS.slice(0, 1), "actor", ["F"])])},
+    "an hour a week": {"resources": resources(hours=31)},
+    "money": {"resources": resources(budget=301)},
+    "input": {"inputs": times(INPUTS, "supply", 1.05)},
+    "stock": {"products": times(PRODUCTS, "stockpile", 1.05)},
+}
+
+
+@pytest.mark.parametrize("solver", ["exact", "relaxed"])
+@pytest.mark.parametrize("more", MORE)
+def test_more_of_anything_never_raises_the_loss(more: str, solver: str) -> None:
+    parameters = {"solver": solver}
+
+    assert plan(parameters, **MORE[more]).objective <= plan(parameters).objective + PRINTED
+
+
+@pytest.mark.parametrize("solver", ["exact", "relaxed"])
+@pytest.mark.parametrize("column", ["retool_weeks", "certification_weeks"])
+@pytest.mark.parametrize("option", range(3))
+def test_a_longer_lead_never_lowers_the_loss(option: int, column: str, solver: str) -> None:
+    weeks = OPTIONS[column].to_pylist()
+    longer = [n + (i == option) for i, n in enumerate(weeks)]
+    parameters = {"solver": solver}
+
+    assert plan(parameters, options=changed(OPTIONS, column, longer)).objective >= (
+        plan(parameters).objective - PRINTED
+    )

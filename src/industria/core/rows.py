@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -121,7 +122,9 @@ def read(data: TableLike | None, name: str, *fields: Field, key: Sequence[str] =
     """
     if data is None:
         return Rows(name, {field.name: [] if field.kind in ("text", "week") else np.zeros(0) for field in fields}, 0)
-    rows, there = _dated(*_held(data, name, fields), [field.name for field in fields if field.kind == "week"])
+    weeks = [field.name for field in fields if field.kind == "week"]
+    _refuse_mixed(data, name, weeks)
+    rows, there = _dated(*_held(data, name, fields), name, weeks)
     order = [(field.name, "ascending") for field in fields if field.name in there and field.kind != "truth"]
     rows = rows.sort_by(order) if rows.num_rows else rows
     labels = [field.name for field in fields if field.kind == "text" and field.name in there]
@@ -168,7 +171,25 @@ _PLAIN: Final[dict[pa.DataType, Any]] = {
 }
 
 
-def _dated(rows: pa.Table, there: Mapping[str, Any], weeks: Sequence[str]) -> tuple[pa.Table, Mapping[str, Any]]:
+def _refuse_mixed(data: Any, name: str, weeks: Sequence[str]) -> None:
+    """Name the first week of another kind than those before it; a column of any objects alone can hold two kinds."""
+    for column in weeks:
+        kinds = getattr(data, "dtypes", {})
+        if not hasattr(kinds, "get") or str(kinds.get(column)) != "object":
+            continue
+        told = [(i, week) for i, week in enumerate(data[column], 1) if week is not None and week == week]
+        odd = next((one for one in told if isinstance(one[1], dt.date) != isinstance(told[0][1], dt.date)), None)
+        if odd is not None:
+            found = f"{odd[1]} in row {odd[0]} and {told[0][1]} in row {told[0][0]}"
+            raise ColumnTypeError(name, column, _ALIKE, found)
+
+
+_ALIKE: Final = "one kind of week, whole numbers or dates,"
+
+
+def _dated(
+    rows: pa.Table, there: Mapping[str, Any], table: str, weeks: Sequence[str]
+) -> tuple[pa.Table, Mapping[str, Any]]:
     """Make dates of midnights, which are all that pandas has, and of ISO text; other times and texts stay."""
     kinds = dict(there)
     for name in weeks:
@@ -178,10 +199,20 @@ def _dated(rows: pa.Table, there: Mapping[str, Any], weeks: Sequence[str]) -> tu
         try:
             dates = column.cast(pa.date32())
         except pa.ArrowInvalid:
+            if pa.types.is_string(column.type):
+                i, text = next((i, text) for i, text in enumerate(column.to_pylist(), 1) if not _is_date(text))
+                raise ColumnTypeError(table, name, _ALIKE, f"the text {text!r} in row {i}") from None
             continue
         if pa.types.is_string(column.type) or column.equals(dates.cast(column.type)):
             rows, kinds[name] = rows.set_column(rows.column_names.index(name), name, dates), nw.Date()
     return rows, kinds
+
+
+def _is_date(text: str | None) -> bool:
+    try:
+        return pa.scalar(text, pa.string()).cast(pa.date32()) is not None
+    except pa.ArrowInvalid:
+        return False
 
 
 def _column(rows: pa.Table, name: str, field: Field, labels: Sequence[str], there: Mapping[str, Any]) -> Any:
