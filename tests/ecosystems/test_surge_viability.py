@@ -111,6 +111,21 @@ def test_an_offtake_alone_is_all_that_is_asked_for(demand: float | None, offtake
     assert collect(found.path)["sales"].to_pylist() == pytest.approx([sold, sold])
 
 
+def test_lines_of_an_actor_are_followed_apart_and_added_up() -> None:
+    """A earns 30 a week with masks and loses its gowns at once; they are not kept by its masks."""
+    gowns = pa.table({"actor": ["A"], "product": ["gown"], "week": [0], "output": [10.0]})
+    costs = pa.table({"actor": ["A"], "product": ["gown"], "unit_cost": [0.5], "keep_cost": [20.0]})
+    asked = prices(1.0, 1.0)
+    after = pa.concat_tables([asked, asked.set_column(0, "product", pa.array(["gown"] * 2))])
+    found = surge_viability(pa.concat_tables([MADE, gowns]), pa.concat_tables([COSTS, costs]), after)
+    lines = {(row["actor"], row["product"]): row["exit_week"] for row in found.to_arrow().to_pylist()}
+    a, b = collect(found.actors).to_pylist()
+
+    assert (lines["A", "gown"], lines["A", "mask"]) == (10, None)
+    assert (a["lines"], a["exit_week"], a["cash"]) == (2, None, pytest.approx(60.0))
+    assert (b["lines"], b["exit_week"]) == (1, None)
+
+
 def test_later_cash_counts_less() -> None:
     assert rows(prices(1.0, 1.0), discount=0.25)["A"]["present_value"] == pytest.approx(30 + 30 / 1.25)
 

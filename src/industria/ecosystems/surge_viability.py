@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
@@ -48,11 +49,14 @@ class SurgeViability(Result):
         contract_cost`.
     path : Table
         `actor, product, week, sales, margin, cash, active`.
+    actors : Table
+        `actor, lines, exit_week, cash, present_value`: the lines of an actor together; its exit is that of the last.
     stayed : int
         How many are there after the last week.
     """
 
     path: Table
+    actors: Table
     stayed: int
 
 
@@ -71,6 +75,7 @@ class SurgeViability(Result):
         "sales": "units sold in the week [unit of output]",
         "margin": "price less unit cost, times sales [currency]",
         "active": "whether the line is kept in the week [1]",
+        "lines": "products that the actor makes [count]",
     },
     cites="Dixit (1989), Entry and Exit Decisions under Uncertainty, JPE 97(3), 620-638",
     design="descriptive",
@@ -88,7 +93,9 @@ def surge_viability(
     What is asked for is shared among those who are still there, in proportion to their
     capacity and up to it. Cash grows by (price - unit cost) x sales - cost of keeping the
     line. A maker leaves in the first week in which its cash would fall below -`reserve`, or
-    from which on its margin stays below the cost of keeping the line.
+    from which on its margin stays below the cost of keeping the line. Each line of an
+    actor, a product that it makes, is followed by itself, for its costs are told by product: one does not
+    pay for another, and `actors` adds them up.
 
     Parameters
     ----------
@@ -207,6 +214,11 @@ def _laid_out(
     needed = np.divide(keep_cost, gain, out=np.full(n, np.nan), where=gain > 0)
     lacking = np.where(needed > capacity * (1 + ROUNDING), np.nan, np.maximum(needed - found.opening, 0.0))
     rows = [(k, t) for k in range(n) for t in range(T)]
+    cash, value = found.cash[np.arange(n), last], (flows / (1.0 + discount) ** np.arange(T)).sum(axis=1)
+    actors = sorted({actor for _, actor in makers})
+    of = np.array([actors.index(actor) for _, actor in makers], np.int64)
+    kept = np.zeros(len(actors), np.int64)
+    np.maximum.at(kept, of, found.active.sum(axis=1))
     names = {"product": [product for product, _ in makers], "actor": [actor for _, actor in makers]}
     return SurgeViability(
         table=table_of(
@@ -216,8 +228,8 @@ def _laid_out(
                 "capacity": capacity,
                 "exit_week": [weeks[int(found.active[k].sum())] if gone[k] else None for k in range(n)],
                 "reason": [REASONS[int(reason)] for reason in found.reason],
-                "cash": found.cash[np.arange(n), last],
-                "present_value": (flows / (1.0 + discount) ** np.arange(T)).sum(axis=1),
+                "cash": cash,
+                "present_value": value,
                 "break_even_offtake": needed,
                 "contract_units": lacking,
                 "contract_cost": lacking * mean,
@@ -236,6 +248,17 @@ def _laid_out(
             },
             weeks,
             ("week",),
+        ),
+        actors=table_of(
+            {
+                "actor": actors,
+                "lines": pa.array(np.bincount(of, minlength=len(actors))),
+                "exit_week": [weeks[week] if week < T else None for week in kept.tolist()],
+                "cash": np.bincount(of, cash, len(actors)),
+                "present_value": np.bincount(of, value, len(actors)),
+            },
+            weeks,
+            ("exit_week",),
         ),
         stayed=int((~gone).sum()),
     )
