@@ -174,7 +174,8 @@ _PLAIN: Final[dict[pa.DataType, Any]] = {
 def _refuse_mixed(data: Any, name: str, weeks: Sequence[str]) -> None:
     """Name the first week of another kind than those before it; a column of any objects alone can hold two kinds."""
     for column in weeks:
-        kinds = getattr(data, "dtypes", {})
+        # A lazy frame of Polars warns when it is asked for its types, and has no column of objects.
+        kinds = {} if hasattr(data, "collect") else getattr(data, "dtypes", {})
         if not hasattr(kinds, "get") or str(kinds.get(column)) != "object":
             continue
         told = [(i, week) for i, week in enumerate(data[column], 1) if week is not None and week == week]
