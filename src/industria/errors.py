@@ -980,6 +980,16 @@ class RowCountError(DataError):
         super().__init__(f"{table} has {found} rows; it has one, of {describes}.")
 
 
+class NoMonthError(DataError):
+    """A table has no month on one side of a day that months are compared across."""
+
+    def __init__(self, table: str, label: str, side: str) -> None:
+        super().__init__(
+            f"{table} has no month of {label!r} {side}, when its automation went live. "
+            "Months before and after are compared: add them, or leave the process out."
+        )
+
+
 class WeeksError(DataError):
     """The weeks of a plan do not follow one another."""
 

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from industria.errors import (
+    ChoiceNotRecordedError,
+    ColumnTypeError,
+    DuplicateRowError,
+    NegativeValueError,
+    NoMonthError,
+    OutsideRangeError,
+    ParameterRangeError,
+    UnknownLabelError,
+)
+from industria.work import automation_ledger
+
+PROCESSES = pa.table(
+    {
+        "process": ["claims", "letters", "referrals"],
+        "role": ["billing clerk", "billing clerk", "secretary"],
+        "volume": [6000.0, 1000.0, 900.0],
+        "minutes": [5.0, 6.0, 12.0],
+        "attempted_share": [0.8, 0.5, 0.5],
+        "exception_rate": [0.1, 0.2, 0.25],
+        "go_live": [3, 3, 4],
+        "type": ["billing", "billing", "scheduling"],
+        "cost": [30_000.0, None, 9_000.0],
+    }
+)
+LOG = pa.table(
+    {
+        "process": ["claims", "claims", "claims", "letters", "referrals", "referrals"],
+        "period": [2, 3, 4, 4, 3, 4],
+        "cases_done": [0.0, 4000.0, 4400.0, 300.0, 0.0, 300.0],
+        "exceptions": [0.0, 600.0, 400.0, 50.0, 0.0, 100.0],
+        "rework_minutes": [0.0, 8.0, 8.0, 6.0, 0.0, 12.0],
+        "running_hours": [0.0, 40.0, 30.0, 5.0, 0.0, 50.0],
+        "turnaround": [6.0, 4.0, 3.0, None, 2.0, 2.5],
+        "error_rate": [0.04, 0.02, 0.02, None, None, 0.05],
+    }
+)
+ROSTER = pa.table(
+    {
+        "role": ["billing clerk"] * 4 + ["secretary"] * 4,
+        "period": [1, 2, 3, 4] * 2,
+        "hours": [1600.0, 1600.0, 1500.0, 1420.0, 800.0, 800.0, 800.0, 810.0],
+        "overtime_hours": [60.0, 60.0, 20.0, 10.0, 0.0, 0.0, 0.0, 20.0],
+        "headcount": [10.0] * 4 + [5.0] * 4,
+        "mean_wage": [21.0] * 4 + [19.0] * 4,
+    }
+)
+MOVES = pa.table(
+    {
+        "from_role": ["billing clerk"] * 3,
+        "to_role": ["registration", "registration", "attrition"],
+        "period": [3, 4, 4],
+        "hours": [40.0, 60.0, 20.0],
+    }
+)
+TABLES = {"processes": PROCESSES, "log": LOG, "roster": ROSTER, "moves": MOVES}
+EXAMPLE = (TABLES, {"currency": "USD"})
+WORDS = {"attrition", "separations", "USD"}
+
+
+def rows(**changed: Any) -> pd.DataFrame:
+    return automation_ledger(**(TABLES | changed)).to_pandas().set_index("process")
+
+
+def changed(table: str, column: str, values: Any) -> dict[str, pa.Table]:
+    one = TABLES[table]
+    place = one.column_names.index(column) if column in one.column_names else one.num_columns
+    made = pa.array(values)
+    return {table: one.set_column(place, column, made) if place < one.num_columns else one.append_column(column, made)}
+
+
+def test_estimates_come_from_the_plan_and_realized_hours_from_the_log() -> None:
+    claims = rows().loc["claims"]
+
+    assert claims["estimated_hours"] == pytest.approx(6000 * 5 * 0.8 * 0.9 / 60)
+    realized = [4000 * 5 / 60 - 600 * 8 / 60 - 40, 4400 * 5 / 60 - 400 * 8 / 60 - 30]
+    assert claims["realized_hours"] == pytest.approx(sum(realized) / 2)
+    assert claims["realization"] == pytest.approx(claims["realized_hours"] / claims["estimated_hours"])
+    assert claims["turnaround_change"] == pytest.approx(-2.5)
+    assert claims["error_change"] == pytest.approx(-0.02)
+
+
+def test_minutes_measured_again_take_the_place_of_the_plan() -> None:
+    again = rows(**changed("log", "minutes", [None, 4.0, 4.0, None, None, None])).loc["claims"]
+
+    assert again["estimated_hours"] == rows().loc["claims", "estimated_hours"]
+    assert again["realized_hours"] == pytest.approx(rows().loc["claims", "realized_hours"] - 4200 / 60)
+
+
+def test_released_hours_are_divided_by_what_processes_realized() -> None:
+    found = rows()
+    clerks = found[found["role"] == "billing clerk"]
+
+    assert clerks["released_hours"].sum() == pytest.approx(1600 - 1460)
+    parts = clerks["realized_hours"] / clerks["realized_hours"].sum()
+    assert clerks["released_hours"].to_numpy() == pytest.approx((140 * parts).to_numpy())
+    assert clerks["redeployed_hours"].sum() == pytest.approx(50)
+    assert clerks["attrition"].sum() == pytest.approx(10)
+    assert clerks["overtime_reduced"].sum() == pytest.approx(45)
+    assert clerks["unexplained"].sum() == pytest.approx(35)
+
+
+def test_a_role_whose_hours_grew_released_none() -> None:
+    found = automation_ledger(**TABLES)
+    secretary = rows().loc["referrals"]
+
+    assert (secretary["released_hours"], secretary["unexplained"]) == (0.0, 0.0)
+    assert pd.isna(secretary["payback_months"])
+    assert secretary["realized_hours"] == pytest.approx(300 * 12 / 60 - 100 * 12 / 60 - 50)
+    assert found.n_roles_grown == 1
+
+
+def test_payback_counts_released_hours_at_the_wage_of_the_role() -> None:
+    claims = rows().loc["claims"]
+
+    assert claims["payback_months"] == pytest.approx(30_000 / (claims["released_hours"] * 21))
+    running = rows(**changed("processes", "running_cost", [1e6, 0.0, 0.0])).loc["claims"]
+    assert pd.isna(running["payback_months"])
+    assert pd.isna(rows().loc["letters", "payback_months"]), "a cost that is not told pays back at no known time"
+
+
+def test_hours_are_brought_to_the_volume_of_before() -> None:
+    volume = [100.0, 100.0, 120.0, 120.0] + [1.0] * 4
+    found = automation_ledger(**(TABLES | changed("roster", "volume", volume) | {"moves": None}))
+
+    assert found.constant_volume
+    clerks = found.to_pandas().query("role == 'billing clerk'")
+    assert clerks["released_hours"].sum() == pytest.approx(1600 - 1460 * 100 / 120)
+
+
+def test_the_portfolio_and_the_bias_of_estimates_add_up() -> None:
+    found = automation_ledger(**TABLES)
+    portfolio = found.portfolio.collect("pandas").to_native().iloc[0]
+    bias = found.estimate_bias.collect("pandas").to_native().set_index("type")
+
+    assert portfolio["released_hours"] == pytest.approx(140)
+    assert portfolio["cost"] == 39_000
+    assert portfolio["full_time_equivalents"] == pytest.approx(12 * 140 / 1880)
+    assert bias.loc["billing", "processes"] == 2
+    assert bias["realized_hours"].sum() == pytest.approx(portfolio["realized_hours"])
+    assert bias.loc["billing", "lowest"] <= bias.loc["billing", "realization"] <= bias.loc["billing", "highest"]
+    told = found.redeployment.collect("pandas").to_native()
+    assert told[["to_role", "hours"]].to_numpy().tolist() == [["attrition", 10.0], ["registration", 50.0]]
+
+
+def test_moves_before_go_live_count_for_nothing_and_are_counted() -> None:
+    early = MOVES.set_column(2, "period", pa.array([2, 4, 4]))
+
+    assert automation_ledger(**(TABLES | {"moves": early})).n_moves_before == 1
+    assert rows(moves=early)["redeployed_hours"].sum() == pytest.approx(30)
+
+
+HOURS = st.floats(0, 2000)
+
+
+@given(st.lists(HOURS, min_size=4, max_size=4), st.floats(0, 1), st.floats(0, 1))
+@settings(max_examples=40)
+def test_what_was_released_is_what_went_somewhere_and_what_nobody_explains(
+    hours: list[float], redeployed: float, overtime: float
+) -> None:
+    released = max(0.0, (hours[0] + hours[1] - hours[2] - hours[3]) / 2)
+    roster = ROSTER.slice(0, 4).set_column(2, "hours", pa.array(hours))
+    roster = roster.set_column(3, "overtime_hours", pa.array([hours[0] * overtime, hours[1] * overtime, 0.0, 0.0]))
+    away = max(0.0, released - (hours[0] + hours[1]) / 2 * overtime) * redeployed
+    moves = MOVES.slice(0, 1).set_column(3, "hours", pa.array([2 * away]))
+    found = rows(processes=PROCESSES.slice(0, 2), log=LOG.slice(0, 4), roster=roster, moves=moves)
+
+    went = found[["redeployed_hours", "attrition", "overtime_reduced", "separations", "unexplained"]]
+    assert went.sum(axis=1).to_numpy() == pytest.approx(found["released_hours"].to_numpy(), rel=1e-9, abs=1e-6)
+    assert (went >= 0).all().all()
+    assert (found["released_hours"] >= 0).all()
+    assert found["released_hours"].sum() == pytest.approx(released)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "values", "error", "says"),
+    [
+        ("log", "cases_done", [0.0, 7000.0, 4400.0, 300.0, 0.0, 300.0], OutsideRangeError, "is at most the volume"),
+        ("log", "exceptions", [0.0, 4001.0, 1.0, 1.0, 0.0, 1.0], OutsideRangeError, "is at most the cases done"),
+        (
+            "log",
+            "process",
+            ["claim"] * 3 + ["letters", "referrals", "referrals"],
+            UnknownLabelError,
+            "Did you mean 'claims'",
+        ),
+        ("roster", "overtime_hours", [1700.0] + [0.0] * 7, OutsideRangeError, "is part of the hours"),
+        ("roster", "hours", [-1.0] * 8, NegativeValueError, r"roster\.hours"),
+        ("roster", "period", [3, 4, 5, 6, 1, 2, 3, 4], NoMonthError, "no month of 'billing clerk' before 3"),
+        ("log", "period", [1, 2, 0, 4, 3, 4], NoMonthError, "log has no month of 'claims' since 3"),
+        ("moves", "hours", [400.0, 60.0, 20.0], OutsideRangeError, "at most the 140 hours a month that were released"),
+        ("moves", "from_role", ["clerk"] * 3, UnknownLabelError, "Did you mean 'billing clerk'"),
+        ("processes", "process", ["claims"] * 3, DuplicateRowError, "process = 'claims', 3 times"),
+        ("processes", "currency", ["USD", "BRL", "USD"], ChoiceNotRecordedError, "one currency of all costs"),
+        (
+            "processes",
+            "go_live",
+            [pd.Timestamp("2024-03-01").date()] * 3,
+            ColumnTypeError,
+            "dates, as processes.go_live",
+        ),
+    ],
+)
+def test_what_cannot_be_is_named(table: str, column: str, values: Any, error: Any, says: str) -> None:
+    with pytest.raises(error, match=says):
+        rows(**changed(table, column, values))
+
+
+def test_hours_of_a_year_are_above_zero() -> None:
+    with pytest.raises(ParameterRangeError, match="productive_hours=0"):
+        automation_ledger(**TABLES, productive_hours=0)
