@@ -210,6 +210,7 @@ def worker_firm_effects(
     --------
     work.event_study_moves : whether wages around moves look as the model says.
     work.firm_effect_projection : what goes with firm effects.
+    work.sorting_table : who works where.
 
     Examples
     --------
