@@ -89,7 +89,11 @@ def test_errors_of_the_quadratic_are_those_of_weighted_least_squares() -> None:
     assert told["standard_error"].to_numpy() == pytest.approx(np.sqrt(np.diagonal(V)), rel=1e-6)
 
 
-LADDER = st.lists(st.tuples(st.floats(1, 100), st.floats(0.1, 50), st.one_of(st.just(0.0), st.floats(0.1, 50))), min_size=1, max_size=12)
+LADDER = st.lists(
+    st.tuples(st.floats(1, 100), st.floats(0.1, 50), st.one_of(st.just(0.0), st.floats(0.1, 50))),
+    min_size=1,
+    max_size=12,
+)
 
 
 def laddered(rows: list[tuple[float, float, float]]) -> tuple[pd.DataFrame, pd.DataFrame]:
