@@ -380,6 +380,13 @@ class UnknownGroupError(DataError):
         super().__init__(f"{table}.{column} is {value!r} in no row; it is {listing(found)}.{hint(str(value), found)}")
 
 
+class FrameworkError(DataError):
+    """The indicators of a dimension are not such as its framework takes."""
+
+    def __init__(self, framework: str, dimension: str, takes: str, found: Sequence[str]) -> None:
+        super().__init__(f"{framework} takes for {dimension} {takes}; scales has {listing(found)}.")
+
+
 class MixedGroupsError(DataError):
     """A unit stands in both of two groups that are compared."""
 
