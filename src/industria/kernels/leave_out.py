@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -153,26 +154,37 @@ def influence(matches: Matches, over: Statistics, G: Array) -> Influence:
         row = np.repeat(np.arange(len(Z)), np.diff(ours.indptr))
         at = Z[row, ours.indices]
         mean = np.bincount(row, ours.data * at)
-        found.p[matches.ties[band]] += Z[np.arange(len(Z)), f[band]] - mean
-        for i, (V, across, within) in enumerate(products):
+        q = Z[np.arange(len(Z)), f[band]] - mean
+        found.p[matches.ties[band]] += q
+        squares, on_firms, on_workers = (Z * Z) @ over.v_f, Z @ over.v_f, Z @ over.h
+        for i, (V, product) in enumerate(products):
             own = np.bincount(row, V[mover[band]].data * at)
-            v_w, s = over.v_w[w[band], i], matches.s[w[band]]
-            on_firms, on_workers, total = Z @ over.v_f[:, i], Z @ over.h[:, i], over.total[i]
+            share, total = over.v_w[w[band], i] / matches.s[w[band]], over.total[i]
+            across, within = product(Z) if product else (squares[:, i] - q, squares[:, i] - q)
+            off = share - on_workers[:, i]
             b = (
-                Z**2 @ over.v_f[:, i] - on_firms**2 / total,
-                v_w / s**2 - 2 * v_w / s * mean + _quadratic(Z, within) - (v_w / s - on_workers) ** 2 / total,
-                own / s - _quadratic(Z, across) - on_firms * (v_w / s - on_workers) / total,
+                squares[:, i] - on_firms[:, i] ** 2 / total,
+                share / matches.s[w[band]] - 2 * share * mean + within - off**2 / total,
+                own / matches.s[w[band]] - across - on_firms[:, i] * off / total,
             )
             found.b[:, matches.ties[band], i] = np.stack(b) / over.norm[i]
     return found
 
 
-def _products(matches: Matches, over: Statistics, F: csr_array, i: int) -> tuple[csr_array, Square, Square]:
-    """Weights by mover and firm; of firms by shares of firms; of shares by shares."""
+def _products(
+    matches: Matches, over: Statistics, F: csr_array, i: int
+) -> tuple[csr_array, Callable[[Array], tuple[Array, Array]] | None]:
+    """Weights by mover and firm, and what takes rows z to z'Az, A being firms by shares and shares by shares.
+
+    With the weights of the model both A are F'ΩF - L, for which nothing is multiplied: None.
+    """
     V = csr_array((over.v[matches.ties, i], F.indices, F.indptr), shape=F.shape)
+    if np.array_equal(over.v[:, i], matches.omega):
+        return V, None
     by_mover = diags_array(over.v_w[np.unique(matches.w[matches.ties]), i])
     stayers = diags_array(over.v_f[:, i] - np.bincount(F.indices, V.data, matches.J))
-    return V, _square(V.T @ F + stayers), _square(F.T @ (by_mover @ F) + stayers)
+    across, within = _square(V.T @ F + stayers), _square(F.T @ (by_mover @ F) + stayers)
+    return V, lambda Z: (_quadratic(Z, across), _quadratic(Z, within))
 
 
 def _square(A: csr_array) -> Square:

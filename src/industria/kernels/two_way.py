@@ -126,7 +126,8 @@ def inverse(L: csr_array) -> Array:
         corner = np.tril(G[first:last, first:last])
         G[first:last, first:last] = corner + np.tril(corner, -1).T
     G[held, held] = 0.0
-    return np.asarray(G)
+    # Equal to its transpose, whose rows lie together.
+    return np.asarray(G.T)
 
 
 def exactly(G: Array) -> Solve:
