@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Table, TableLike, as_table, collect
+from industria.core.table import Column, Table, TableLike, as_table, collect, from_arrays
 from industria.ecosystems import surge_levers
 from industria.kernels.binomial import exact_interval
 
@@ -335,3 +335,34 @@ def _stability(best: Sequence[str], ranked: Sequence[Sequence[str]]) -> pa.Table
     n = len(ranked)
     low, high = exact_interval(np.array(list(agree.values()), float), np.full(3, float(n)), 0.95) if n else ([0.0] * 3, [1.0] * 3)
     return pa.table({"what": list(agree), "share": [k / max(n, 1) for k in agree.values()], "low": low, "high": high})
+
+
+@measure(
+    gives={
+        "flag": "what is counted [name]",
+        "share": "part of the draws in which it is so [fraction]",
+        "low": "lower end of its exact interval of 95 percent [fraction]",
+        "high": "upper end [fraction]",
+    },
+    cites="Clopper & Pearson (1934), The use of confidence or fiducial limits, Biometrika 26(4), 404-413",
+    design="descriptive",
+)
+def share_of_draws(draws: TableLike, *, flag: Column) -> Result:
+    """Count the draws in which something is so, with the error of drawing.
+
+    Parameters
+    ----------
+    draws : Table
+        One row a draw, with the column of `flag`.
+    flag : column
+        Whether it is so.
+
+    Returns
+    -------
+    Result
+        One row.
+    """
+    told = collect(as_table(draws, "draws", flag).select(flag))[flag].to_pylist()
+    n, k = float(len(told)), float(sum(map(bool, told)))
+    low, high = exact_interval(np.array([k]), np.array([n]), 0.95) if n else (np.zeros(1), np.ones(1))
+    return Result(table=from_arrays({"flag": [flag], "share": [k / max(n, 1.0)], "low": low, "high": high}))
