@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from industria.errors import ConvergenceError
-from industria.kernels.logit import logit, separated
+from industria.kernels.logit import curvature, logit, nearby_logit, separated
 
 seeds = st.integers(0, 9999)
 
@@ -30,6 +30,19 @@ def test_where_it_begins_does_not_matter(seed: int) -> None:
 
     near, far = logit(Z, W1, W0), logit(Z, W1, W0, rng.normal(size=3) * 3)
     np.testing.assert_allclose(near, far, atol=1e-7)
+
+
+@given(seeds, st.floats(0, 3))
+def test_short_steps_lead_to_the_same_fit(seed: int, far: float) -> None:
+    """From the fit of one set of weights to that of another, near or not."""
+    rng = np.random.default_rng(seed)
+    Z = np.column_stack([np.ones(40), rng.normal(size=(40, 2))])
+    W1, W0 = rng.uniform(0.1, 3, 40), rng.uniform(0.1, 3, 40)
+    known = logit(Z, W1, W0)
+    bread = np.linalg.inv(curvature(Z, W1 + W0, known))
+    V1, V0 = W1 * rng.uniform(size=40) ** far, W0 * rng.uniform(size=40) ** far
+
+    np.testing.assert_allclose(nearby_logit(Z, V1, V0, known, bread), logit(Z, V1, V0), atol=1e-6)
 
 
 def test_it_agrees_with_statsmodels() -> None:

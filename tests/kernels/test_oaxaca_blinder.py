@@ -34,6 +34,12 @@ def group(rng: np.random.Generator, shift: float, n: int = 60) -> tuple[Cells, A
     return Cells(X, cell), w, X[cell] @ [1, 0.5 + shift, -0.2] + rng.normal(size=n)
 
 
+def fitted(groups: Any) -> tuple[list[Any], list[Fit]]:
+    """Moments and fits of groups."""
+    found = [moments(cells, w) for cells, w, _ in groups]
+    return found, [fit(one, *rows) for one, rows in zip(found, groups, strict=True)]
+
+
 @given(seeds)
 def test_cells_are_rows(seed: int) -> None:
     """Gathered or not, means and slopes are those of a regression on all rows."""
@@ -41,7 +47,7 @@ def test_cells_are_rows(seed: int) -> None:
     X = cells.X[cells.cell]
     root = np.sqrt(w)
 
-    found = fit(moments(cells, w, y))
+    found = fit(moments(cells, w), cells, w, y)
 
     np.testing.assert_allclose(found.mean, np.average(X, axis=0, weights=w), atol=1e-12)
     np.testing.assert_allclose(found.slopes, np.linalg.lstsq(X * root[:, None], y * root, rcond=None)[0], atol=1e-9)
@@ -50,8 +56,7 @@ def test_cells_are_rows(seed: int) -> None:
 @given(seeds, st.one_of(st.sampled_from(TWOFOLD), st.floats(0, 1)))
 def test_parts_add_up(seed: int, weighting: Any) -> None:
     rng = np.random.default_rng(seed)
-    found = [moments(*group(rng, shift)) for shift in (0.4, 0.0)]
-    fits = [fit(one) for one in found]
+    found, fits = fitted([group(rng, shift) for shift in (0.4, 0.0)])
     gap = part(GAP, EYE, EYE, fits).sum()
 
     for parts in (THREEFOLD, twofold(weighting, *found)):
@@ -64,8 +69,7 @@ def test_the_covariance_is_that_of_draws() -> None:
     """Means and slopes drawn as normal: the formula, product term and all, is their covariance to Monte Carlo error."""
     rng = np.random.default_rng(5)
     groups = [group(rng, shift, 40) for shift in (0.4, 0.0)]
-    found = [moments(*one) for one in groups]
-    fits = [fit(one) for one in found]
+    found, fits = fitted(groups)
     V = joined([independent_rows(c, w, y, one, "iid") for (c, w, y), one in zip(groups, fits, strict=True)])
     centers = np.concatenate([fits[0].mean, fits[1].mean, fits[0].slopes, fits[1].slopes])
     draws = rng.multivariate_normal(centers, V, size=40_000, method="eigh").reshape(-1, 4, 3)
@@ -83,7 +87,7 @@ def test_a_cluster_a_row_is_robust_to_unequal_variances(seed: int) -> None:
     """The two sandwiches differ by their factors alone."""
     rng = np.random.default_rng(seed)
     groups = [group(rng, shift) for shift in (0.4, 0.0)]
-    fits = [fit(moments(*one)) for one in groups]
+    _, fits = fitted(groups)
     rows = np.arange(120).reshape(2, 60)
 
     V = joined([independent_rows(c, w, y, one, "HC1") for (c, w, y), one in zip(groups, fits, strict=True)])
@@ -97,6 +101,6 @@ def test_a_cluster_a_row_is_robust_to_unequal_variances(seed: int) -> None:
 def test_the_mean_of_the_intercept_is_the_same_everywhere() -> None:
     """To the last bit, so that no part of a gap is put down to it."""
     rng = np.random.default_rng(1)
-    fits = [fit(moments(*group(rng, shift, 97))) for shift in (0.4, 0.0)]
+    found, fits = fitted([group(rng, shift, 97) for shift in (0.4, 0.0)])
 
-    assert part(twofold("reference", *[moments(*group(rng, 0.0)) for _ in "ab"])["explained"], EYE, EYE, fits)[0] == 0.0
+    assert part(twofold("reference", *found)["explained"], EYE, EYE, fits)[0] == 0.0

@@ -94,7 +94,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """What a regression needs of one group.
+    """What regressions on one group need, whatever their outcome.
 
     Attributes
     ----------
@@ -104,14 +104,11 @@ class Moments:
         x̄, weighted.
     A : array, shape (k, k)
         X'WX.
-    b : array, shape (k,)
-        X'Wy.
     """
 
     weight: float
     mean: Array
     A: Array
-    b: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,33 +125,47 @@ class Fit:
     slopes: Array
 
 
-def moments(cells: Cells, w: Array, y: Array) -> Moments:
-    """Gather what a weighted regression needs, touching each row twice and each cell once.
+def moments(cells: Cells, w: Array) -> Moments:
+    """Gather what weighted regressions need, touching each row and each cell once.
 
     Parameters
     ----------
     cells : Cells
         Of n rows; the first regressor is the intercept.
+    w : array, shape (n,)
+        Weights.
+
+    Returns
+    -------
+    Moments
+        Sums over rows, in products of the units of X.
+    """
+    W = cells.sums(w)
+    total = float(W.sum())
+    mean = W @ cells.X / total
+    # The intercept has the same mean everywhere, to the last bit.
+    mean[0] = cells.X[0, 0]
+    return Moments(total, mean, (cells.X * W[:, None]).T @ cells.X)
+
+
+def fit(of: Moments, cells: Cells, w: Array, y: Array) -> Fit:
+    """Solve the normal equations of one outcome.
+
+    Parameters
+    ----------
+    of : Moments
+        Under the same weights.
+    cells : Cells
+        Of n rows; columns of X are to be well conditioned.
     w, y : array, shape (n,)
         Weights and outcome.
 
     Returns
     -------
-    Moments
-        Sums over rows, in products of the units of X and y.
+    Fit
+        Slopes in the unit of y per unit of X.
     """
-    W = cells.sums(w)
-    total = float(W.sum())
-    weighted = cells.X * W[:, None]
-    mean = weighted.sum(axis=0) / total
-    # The intercept has the same mean everywhere, to the last bit.
-    mean[0] = cells.X[0, 0]
-    return Moments(total, mean, weighted.T @ cells.X, cells.sums(w * y) @ cells.X)
-
-
-def fit(of: Moments) -> Fit:
-    """Solve the normal equations; X is to be of well-conditioned columns."""
-    return Fit(of.mean, np.asarray(np.linalg.solve(of.A, of.b), float))
+    return Fit(of.mean, np.asarray(np.linalg.solve(of.A, cells.sums(w * y) @ cells.X), float))
 
 
 def twofold(weighting: Twofold | float, other: Moments, reference: Moments) -> Mapping[str, Products]:

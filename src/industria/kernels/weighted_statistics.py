@@ -114,9 +114,10 @@ def quantile(
         In the unit of y.
     """
     F = np.cumsum(w[order])
-    taus, n = np.array(levels), np.count_nonzero(w)
+    taus = np.array(levels)
     if definition == "inverse_cdf":
         return y[order[_first(F, taus)]]
+    n = np.count_nonzero(w)
     ranks = 1 + (n - 1) * taus
     low = np.maximum(np.floor(ranks), 1)
     share = ranks - np.floor(ranks)

@@ -83,12 +83,19 @@ class Counterfactuals:
         sides += [
             (self.reference, w[1] * found.psi(w, self.other, self.reference)) for found in self.reweightings.values()
         ]
-        return np.array(
-            [
-                [statistic(one.kind, one.levels, side.y, weight, side.order, self.definition) for side, weight in sides]
-                for one in self.statistics
-            ]
-        )
+        return np.array([self._of(*side) for side in sides]).T
+
+    def _of(self, side: Side, w: Array) -> list[float]:
+        """Return each statistic of one distribution, all its quantiles from one pass."""
+        levels = tuple(dict.fromkeys(level for one in self.statistics for level in one.levels))
+        found = quantile(side.y, w, side.order, levels, self.definition) if levels else ()
+        at = dict(zip(levels, map(float, found), strict=True))
+        return [
+            at[one.levels[-1]] - (at[one.levels[0]] if len(one.levels) == 2 else 0.0)
+            if one.levels
+            else statistic(one.kind, (), side.y, w, side.order)
+            for one in self.statistics
+        ]
 
     def replicated(self, rng: np.random.Generator) -> Array:
         """Return the values in one replication of the weighted bootstrap."""

@@ -57,6 +57,24 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """A side under weights; its moments serve every outcome."""
+
+    side: Side
+    w: Array
+    moments: Moments
+
+    def outcome(self, target: Target, g: int) -> Array:
+        """Return what is regressed: the outcome, or the influence of each worker on the statistic."""
+        y, order = self.side.y, self.side.order
+        return influence(target.statistic, target.levels, y, self.w, order, target.bandwidths[g])
+
+    def fit(self, target: Target, g: int) -> Fit:
+        """Regress it."""
+        return fit(self.moments, self.side.cells, self.w, self.outcome(target, g))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Gap:
     """Two sides, and how their gap is to be taken apart.
 
@@ -81,18 +99,14 @@ class Gap:
     weightings: tuple[str | float, ...]
     reweighting: Reweighting | None = None
 
-    def fits(self, target: Target, w: tuple[Array, Array]) -> tuple[list[Moments], list[Fit]]:
-        """Fit every group under given weights."""
-        sides = [(self.other, w[0]), (self.reference, w[1])]
+    def groups(self, w: tuple[Array, Array]) -> list[_Group]:
+        """Weigh every group: the other, the reference and, with reweighting, the reference reweighted."""
+        weighed = [(self.other, w[0]), (self.reference, w[1])]
         if self.reweighting is not None:
-            sides.append((self.reference, w[1] * self.reweighting.psi(w, self.other, self.reference)))
-        found = [
-            moments(side.cells, weight, outcome_of(target, side, weight, h))
-            for (side, weight), h in zip(sides, target.bandwidths, strict=False)
-        ]
-        return found, [fit(one) for one in found]
+            weighed.append((self.reference, w[1] * self.reweighting.psi(w, self.other, self.reference)))
+        return [_Group(side, weight, moments(side.cells, weight)) for side, weight in weighed]
 
-    def products(self, found: Sequence[Moments]) -> dict[tuple[str, str], Products]:
+    def products(self, groups: Sequence[_Group]) -> dict[tuple[str, str], Products]:
         """List every part by weighting and name; the gap itself is the first."""
         if self.reweighting is not None:
             gap = tuple(type(p)((*p.means, 0), (*p.slopes, 0.0)) for p in GAP)
@@ -100,7 +114,9 @@ class Gap:
         made: dict[tuple[str, str], Products] = {}
         for weighting in self.weightings:
             parts: Mapping[str, Products] = (
-                THREEFOLD if weighting == "threefold" else twofold(_known(weighting), found[0], found[1])
+                THREEFOLD
+                if weighting == "threefold"
+                else twofold(_known(weighting), groups[0].moments, groups[1].moments)
             )
             word = weighting if isinstance(weighting, str) else f"{weighting:g}"
             made[word, "gap"] = GAP
@@ -109,12 +125,10 @@ class Gap:
 
     def estimates(self, w: tuple[Array, Array]) -> Array:
         """Return every part under given weights: shape (targets, parts, 1 + terms + regressors)."""
-        return np.array([self._estimates(target, w) for target in self.targets])
-
-    def _estimates(self, target: Target, w: tuple[Array, Array]) -> Array:
-        found, fits = self.fits(target, w)
-        parts = [part(p, self.design.E, self.design.T, fits) for p in self.products(found).values()]
-        return np.array(parts) @ self.design.gathering.T
+        groups = self.groups(w)
+        products, E, T = self.products(groups).values(), self.design.E, self.design.T
+        fits = [[one.fit(target, g) for g, one in enumerate(groups)] for target in self.targets]
+        return np.array([[part(p, E, T, each) for p in products] for each in fits]) @ self.design.gathering.T
 
     def replicated(self, rng: np.random.Generator) -> Array:
         """Return every part in one replication of the weighted bootstrap."""
@@ -122,13 +136,13 @@ class Gap:
 
     def errors(self, kind: Errors) -> Array:
         """Return standard errors by the delta method, in the shape of `estimates`."""
-        w = (self.other.w, self.reference.w)
-        return np.array([self._errors(target, w, kind) for target in self.targets])
+        groups = self.groups((self.other.w, self.reference.w))
+        return np.array([self._errors(target, groups, kind) for target in self.targets])
 
-    def _errors(self, target: Target, w: tuple[Array, Array], kind: Errors) -> Array:
-        found, fits = self.fits(target, w)
+    def _errors(self, target: Target, groups: Sequence[_Group], kind: Errors) -> Array:
+        fits = [one.fit(target, g) for g, one in enumerate(groups)]
         sides = (self.other, self.reference)
-        ys = [outcome_of(target, side, side.w, h) for side, h in zip(sides, target.bandwidths, strict=False)]
+        ys = [one.outcome(target, g) for g, one in enumerate(groups)]
         if self.other.cluster is None or self.reference.cluster is None:
             V = group_covariance.joined(
                 [
@@ -138,27 +152,15 @@ class Gap:
             )
         else:
             clusters = [self.other.cluster, self.reference.cluster]
-            groups = [
-                (side.cells, side.w, y, one, g) for side, y, one, g in zip(sides, ys, fits, clusters, strict=True)
-            ]
-            V = group_covariance.clustered(groups, 1 + max(int(g.max()) for g in clusters))
-        G = self.design.gathering
-        found_of = self.products(found).values()
-        return np.array(
-            [
-                np.sqrt(np.maximum(np.diag(G @ covariance(p, self.design.E, self.design.T, fits, V) @ G.T), 0))
-                for p in found_of
-            ]
-        )
+            rows = [(side.cells, side.w, y, one, g) for side, y, one, g in zip(sides, ys, fits, clusters, strict=True)]
+            V = group_covariance.clustered(rows, 1 + max(int(g.max()) for g in clusters))
+        G, E, T = self.design.gathering, self.design.E, self.design.T
+        made = [G @ covariance(p, E, T, fits, V) @ G.T for p in self.products(groups).values()]
+        return np.array([np.sqrt(np.maximum(np.diag(C), 0)) for C in made])
 
 
 def _known(weighting: str | float) -> Twofold | float:
     return weighting  # type: ignore[return-value]
-
-
-def outcome_of(target: Target, side: Side, w: Array, h: float) -> Array:
-    """Return what is regressed: the outcome, or the influence of each worker on the statistic."""
-    return influence(target.statistic, target.levels, side.y, w, side.order, h)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +199,7 @@ def estimated(gap: Gap, errors: Errors, replications: int, rng: int) -> Estimate
     Estimated
     """
     w = (gap.other.w, gap.reference.w)
-    keys = list(gap.products(gap.fits(gap.targets[0], w)[0]))
+    keys = list(gap.products(gap.groups(w)))
     estimates = gap.estimates(w)
     if replications:
         spread = np.array(replicate(gap.replicated, replications, rng=rng)).std(axis=0, ddof=1)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ConvergenceError, SeparationError
-from industria.kernels.logit import logit, separated
+from industria.kernels.logit import curvature, logit, nearby_logit, separated
 from industria.kernels.oaxaca_blinder import Cells
 from industria.work._formula import Formula
 from industria.work._workers import NAME, Workers
@@ -107,10 +107,13 @@ class Reweighting:
         Its regressors by cell.
     start : array, shape (k,)
         Its slopes in the sample.
+    bread : array, shape (k, k)
+        Inverse of its curvature there.
     """
 
     Z: Array
     start: Array
+    bread: Array
 
     def psi(self, w: tuple[Array, Array], other: Side, reference: Side) -> Array:
         """Return ψ = (p / (1 - p)) ((1 - P) / P) for every row of the reference, under given weights.
@@ -133,7 +136,7 @@ class Reweighting:
         """Return ψ of every cell of both groups, as `psi` takes it: shape (C,)."""
         C = len(self.Z)
         W1, W0 = _sums(other.home, w[0], C), _sums(reference.home, w[1], C)
-        b = logit(self.Z, W1, W0, self.start)
+        b = nearby_logit(self.Z, W1, W0, self.start, self.bread)
         return np.asarray(np.exp(self.Z @ b) * (W0.sum() / W1.sum()))
 
 
@@ -161,7 +164,8 @@ def reweighting_of(formula: Formula, Z: Array, workers: Workers) -> Reweighting:
     other, reference = workers.sides()
     W1, W0 = (_sums(workers.cell[rows], workers.w[rows], len(Z)) for rows in (other, reference))
     try:
-        return Reweighting(Z, logit(Z, W1, W0))
+        b = logit(Z, W1, W0)
+        return Reweighting(Z, b, np.asarray(np.linalg.inv(curvature(Z, W1 + W0, b)), float))
     except ConvergenceError:
         apart: Any = separated(Z, W1 > 0, W0 > 0)
         if not apart.any():
