@@ -128,10 +128,12 @@ def agents(market: Market, state: State, demand: Array, rng: np.random.Generator
     """
     out = np.empty((len(demand), 4, len(state.e)))
     for t, d in enumerate(demand):
-        separations, openings = (
-            rng.binomial(state.e.astype(np.int64), np.divide(one, state.e, out=np.zeros_like(one), where=state.e > 0))
+        shares = (
+            np.divide(one, state.e, out=np.zeros_like(one), where=state.e > 0)
             for one in market.turnover(state.e, state.v, d)
         )
+        # Where everybody separates, the share may be a hair above one.
+        separations, openings = (rng.binomial(state.e.astype(np.int64), np.minimum(share, 1)) for share in shares)
         left, hired = _hires(market.A, state, rng)
         state.age(state.bins - left, separations.astype(float))
         state.e = state.e - separations + hired
