@@ -181,6 +181,17 @@ def test_zero_demand_starts_nothing() -> None:
     assert collect(found.pivots).num_rows == 0
 
 
+@pytest.mark.parametrize("solver", ["exact", "rounded"])
+@pytest.mark.parametrize("limits", [resources(), resources(1e6, 1e6)], ids=["few starts", "any number of starts"])
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.3, 1.0])
+def test_a_pivot_that_makes_nothing_is_not_started(share: float, limits: Any, solver: str) -> None:
+    few = {"demand": times(TABLES["demand"], "demand", share), "resources": limits}
+    found = plan({"solver": solver}, **few)
+
+    assert all(output > 0 for output in collect(found.pivots)["output"].to_pylist())
+    assert shortfalls({**TABLES, **few}, found) == []
+
+
 def test_one_week_works() -> None:
     demand = pa.table({"product": ["mask"], "week": [0], "demand": [50.0]})
     found = surge_plan(demand, OPTIONS, PRODUCTS)

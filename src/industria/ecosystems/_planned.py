@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
+import numpy as np
+
 from industria.core.result import Result
 from industria.core.table import Table, collect
 from industria.ecosystems._plan import (
@@ -18,13 +20,14 @@ from industria.ecosystems._plan import (
     product_table,
     production_table,
     resource_table,
+    spread,
     table_of,
 )
 from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet, surge_of
 from industria.errors import ChoiceError, ParameterRangeError, UsageError
 from industria.kernels.surge_program import SurgeProgram, class_count, possible_starts
 from industria.kernels.surge_relaxation import Relaxed, relaxed
-from industria.kernels.surge_solution import NEAR, Method, Solution, fixed_flows, solution
+from industria.kernels.surge_solution import NEAR, Method, Solution, fixed_flows, in_order, solution
 
 Solver = Literal["auto", "exact", "relaxed", "rounded"]
 # More starts than this are rounded: proofs take minutes.
@@ -33,6 +36,8 @@ EXACT: Final = 3000
 MOST_WHOLE: Final = 250_000
 # Output is planned by class of options and week; so many are solved in minutes and within four gigabytes.
 MOST_CLASSES: Final = 150_000
+# A pivot that makes no more than this part of one week's capacity makes nothing: the solver is no more exact.
+IDLE: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -134,14 +139,14 @@ class Rules:
         kept = None if known is None else self._kept(surge, known, loose)
         near = self.gap if method == "exact" else max(self.gap, NEAR)
         if kept and kept.flows.objective - loose.bound <= near * max(loose.bound, 1.0):
-            return kept
+            return _busy(kept)
         found = self._found(surge.program, method, loose, self.time_limit - (time.monotonic() - begun))
         if found.method == "relaxed":
             return Solved(surge, found, loose.program, loose.flows, loose.flows, loose.program)
         chosen, flows = fixed_flows(surge.program, found.a, found.q)
         if kept and kept.flows.objective < flows.objective * (1 - TRACE):
-            return replace(kept, solution=replace(found, a=kept.solution.a, q=kept.solution.q))
-        return Solved(surge, found, chosen, flows, loose.flows, loose.program)
+            return _busy(replace(kept, solution=replace(found, a=kept.solution.a, q=kept.solution.q)))
+        return _busy(Solved(surge, found, chosen, flows, loose.flows, loose.program))
 
     def _kept(self, surge: Surge, known: Solution, loose: Relaxed) -> Solved:
         chosen, flows = fixed_flows(surge.program, known.a, known.q)
@@ -182,6 +187,22 @@ class Rules:
             raise ParameterRangeError("gap", self.gap, "0 or more")
         if not self.time_limit > 0:
             raise ParameterRangeError("time_limit", self.time_limit, "more than 0 seconds")
+
+
+def _busy(solved: Solved) -> Solved:
+    """Leave out the pivots that make nothing: where nothing limits starts, a search is free to begin them."""
+    program = solved.surge.program
+    while True:
+        k, _, _, made = spread(solved)
+        a, q = solved.program.a, solved.program.q
+        busy = np.bincount(k, made, len(a)) > IDLE * program.capacity[a]
+        if busy.all():
+            return solved
+        found = in_order(program, replace(solved.solution, a=a[busy], q=q[busy]))
+        chosen, flows = fixed_flows(program, found.a, found.q)
+        if flows.objective > solved.flows.objective + TRACE * max(1.0, solved.flows.objective):
+            return solved
+        solved = replace(solved, solution=found, program=chosen, flows=flows)
 
 
 def _laid_out(solved: Solved) -> SurgePlan:

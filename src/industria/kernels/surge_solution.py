@@ -15,7 +15,7 @@ from industria.errors import ConvergenceError
 from industria.kernels.surge_program import BY_OPTION, Statement, SurgeProgram, statement
 from industria.kernels.surge_relaxation import TRACE, Flows, Relaxed, flows_of, relaxed
 
-__all__ = ["NEAR", "Method", "Solution", "fixed_flows", "neighbors", "solution", "whole"]
+__all__ = ["NEAR", "Method", "Solution", "fixed_flows", "in_order", "neighbors", "solution", "whole"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -122,10 +122,10 @@ def solution(
     """
     end = time.monotonic() + time_limit
     if method == "exact":
-        return _in_order(surge, _exact(surge, loose, gap, end))
+        return in_order(surge, _exact(surge, loose, gap, end))
     loose = loose or relaxed(surge, time_limit)
     if method == "rounded":
-        return _in_order(surge, _rounded(surge, loose, max(gap, NEAR), end))
+        return in_order(surge, _rounded(surge, loose, max(gap, NEAR), end))
     none = np.zeros(0, np.int64)
     return Solution(method=method, bound=loose.bound, a=none, q=none, stopped=loose.stopped)
 
@@ -156,7 +156,7 @@ def _left(end: float) -> float:
     return max(0.0, end - time.monotonic())
 
 
-def _in_order(surge: SurgeProgram, found: Solution) -> Solution:
+def in_order(surge: SurgeProgram, found: Solution) -> Solution:
     """Let the first actors start first, among options that differ in their actors alone."""
     names = [name for name in BY_OPTION if name != "f"]
     alike: dict[bytes, list[int]] = {}
