@@ -119,3 +119,17 @@ def test_drawn_leverages_stay_below_one(seed: int) -> None:
 
     assert (p[matches.ties] < 1).all()
     assert (p > 0).all()
+
+
+def test_a_draw_costs_two_solutions() -> None:
+    matches = drawn(4)
+    solve, columns = iteratively(firm_matrix(matches), tolerance=1e-6), []
+
+    def counted(B: Any) -> Any:
+        columns.append(B.shape[1])
+        return solve(B)
+
+    draws = Draws(matches, statistics(matches, matches.omega[:, None], np.array([80])), counted)
+    draws.more(48, np.random.default_rng(1))
+
+    assert sum(columns) == 2 * 48
