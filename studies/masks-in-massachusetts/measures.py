@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -112,7 +112,9 @@ def synthetic_firms(
     actors, capabilities = [], []
     for n, ((size, naics, trade, codes), says) in enumerate(firms, 1):
         actor = f"F{n:03d}"
-        actors.append({"actor": actor, "name": trade, "kind": "firm", "naics": str(naics), "employment": size, "state": "MA"})
+        actors.append(
+            {"actor": actor, "name": trade, "kind": "firm", "naics": str(naics), "employment": size, "state": "MA"}
+        )
         capabilities += [_row(actor, "labor", "staff", min(size * moved, crew))]
         capabilities += [_row(actor, kind, code, None) for kind, code in codes if says]
     return SyntheticFirms(
@@ -155,7 +157,8 @@ class LeversOverDraws(Result):
         Share of the draws between `low` and `high`.
     stability : Table
         `what, share, low, high`: part of the draws in which the best lever is that of the table (`first`), the
-        best three are its best three (`three`), and stand in its order (`order`), with exact intervals of 95 %.
+        best three are its best three (`three`), and stand in its order (`order`), with exact intervals of
+        the same confidence.
     """
 
     draws: Table
@@ -164,6 +167,7 @@ class LeversOverDraws(Result):
     confidence: float
 
 
+CONFIDENCE: Final = 0.9
 # What a range of the parameters moves: a table of the plan, its column, and the rows.
 MOVES: Mapping[str, tuple[str, str, str, str]] = {
     "office_hours": ("resources", "available", "actor", "state office"),
@@ -237,8 +241,15 @@ def levers_over_draws(
     tables = {
         name: collect(as_table(table, name))
         for name, table in {
-            "demand": demand, "options": options, "products": products, "levers": levers, "ramp": ramp,
-            "bill": bill, "inputs": inputs, "resources": resources, "uses": uses,
+            "demand": demand,
+            "options": options,
+            "products": products,
+            "levers": levers,
+            "ramp": ramp,
+            "bill": bill,
+            "inputs": inputs,
+            "resources": resources,
+            "uses": uses,
         }.items()
         if table is not None
     }
@@ -266,7 +277,9 @@ def _world(
     moved["demand"] = _scaled(moved["demand"], "demand", values["demand"])
     moved["options"] = _scaled(moved["options"], "capacity", rng.uniform(0.5, 1.5))
     moved["options"] = moved["options"].set_column(
-        moved["options"].column_names.index("yield"), "yield", pa.array(np.full(moved["options"].num_rows, values["yield"]))
+        moved["options"].column_names.index("yield"),
+        "yield",
+        pa.array(np.full(moved["options"].num_rows, values["yield"])),
     )
     for column in ("retool_weeks", "certification_weeks"):
         weeks = np.maximum(0, np.round(moved["options"][column].to_numpy() + values[column]))
@@ -293,34 +306,44 @@ def _in_order(rows: Sequence[Mapping[str, Any]]) -> LeversOverDraws:
     """Tell quantiles and ranks by lever, and in how many draws the order is the same."""
     draws = sorted({row["draw"] for row in rows})
     ranked = [[row["lever"] for row in rows if row["draw"] == draw] for draw in draws]
-    by = {lever: np.array([row["change_share"] for row in rows if row["lever"] == lever]) for lever in sorted({row["lever"] for row in rows})}
+    by = {
+        lever: np.array([row["change_share"] for row in rows if row["lever"] == lever])
+        for lever in sorted({row["lever"] for row in rows})
+    }
     best = sorted(by, key=lambda lever: (np.median(by[lever]), lever))
     table = pa.Table.from_pylist(
         [
             {
                 "lever": lever,
                 "median": float(np.median(by[lever])),
-                "low": float(np.quantile(by[lever], 0.05)),
-                "high": float(np.quantile(by[lever], 0.95)),
+                "low": float(np.quantile(by[lever], (1 - CONFIDENCE) / 2)),
+                "high": float(np.quantile(by[lever], (1 + CONFIDENCE) / 2)),
                 "first": float(np.mean([order[0] == lever for order in ranked])),
                 "among_three": float(np.mean([lever in order[:3] for order in ranked])),
                 "mean_rank": float(np.mean([order.index(lever) + 1 for order in ranked])),
             }
             for lever in best
         ],
-        pa.schema([("lever", pa.string()), *((name, pa.float64()) for name in ("median", "low", "high", "first", "among_three", "mean_rank"))]),
+        pa.schema(
+            [
+                ("lever", pa.string()),
+                *((name, pa.float64()) for name in ("median", "low", "high", "first", "among_three", "mean_rank")),
+            ]
+        ),
     )
     return LeversOverDraws(
         table=as_table(table, "levers"),
         draws=as_table(
             pa.Table.from_pylist(
                 list(rows),
-                pa.schema([("draw", pa.int64()), ("lever", pa.string()), ("change_share", pa.float64()), ("rank", pa.int64())]),
+                pa.schema(
+                    [("draw", pa.int64()), ("lever", pa.string()), ("change_share", pa.float64()), ("rank", pa.int64())]
+                ),
             ),
             "draws",
         ),
         n_draws=len(draws),
-        confidence=0.9,
+        confidence=CONFIDENCE,
         stability=as_table(_stability(best, ranked), "stability"),
     )
 
@@ -333,7 +356,11 @@ def _stability(best: Sequence[str], ranked: Sequence[Sequence[str]]) -> pa.Table
         "order": sum(order[:3] == best[:3] for order in ranked),
     }
     n = len(ranked)
-    low, high = exact_interval(np.array(list(agree.values()), float), np.full(3, float(n)), 0.95) if n else ([0.0] * 3, [1.0] * 3)
+    low, high = (
+        exact_interval(np.array(list(agree.values()), float), np.full(3, float(n)), CONFIDENCE)
+        if n
+        else ([0.0] * 3, [1.0] * 3)
+    )
     return pa.table({"what": list(agree), "share": [k / max(n, 1) for k in agree.values()], "low": low, "high": high})
 
 
