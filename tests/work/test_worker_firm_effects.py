@@ -396,6 +396,13 @@ def test_bad_options_are_told(changed: dict[str, Any], error: type[Exception], s
         worker_firm_effects(panel(3).assign(effect=panel(3)["worker"]), **changed)
 
 
+def test_too_many_groups_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("industria.work._components.MOST_GROUPS", 3)
+
+    with pytest.raises(errors.ParameterRangeError, match="a column of 4 values.*up to 3 values"):
+        worker_firm_effects(panel(3), by="period")
+
+
 def test_a_matrix_beyond_the_memory_limit_is_not_inverted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("industria.work._two_way._room", lambda: 3)
 

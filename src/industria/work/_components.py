@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.table import Table, as_table
+from industria.errors import ParameterRangeError
 from industria.kernels.groups import Array
 from industria.kernels.leave_out import Statistics, statistics
 from industria.work._corrected import Corrected, estimate
@@ -18,13 +19,23 @@ __all__ = ["COMPONENTS", "FIGURES", "caution", "columns_of_parts", "group_table"
 
 COMPONENTS: Final = ("firm", "worker", "covariance", "correlation", "controls", "outcome", "residual")
 FIGURES: Final = ("plug_in", "homoskedastic", "leave_out", "monte_carlo_se", "share", "share_plug_in")
+MOST_GROUPS: Final = 200
+"""Each takes as many numbers as there are matches, several times over."""
 NOTICED: Final = 0.0005
 """Difference of two shares that shows in a table of per cents with one digit."""
 
 
 def over_groups(model: TwoWay) -> Statistics:
-    """Take all rows as the first group, then each group of the jobs that has two rows or more."""
+    """Take all rows as the first group, then each group of the jobs that has two rows or more.
+
+    Raises
+    ------
+    ParameterRangeError
+        If there are too many groups.
+    """
     jobs, m = model.jobs, len(model.matches.omega)
+    if (found := len(_groups(model))) > MOST_GROUPS:
+        raise ParameterRangeError("by", f"a column of {found} values", f"columns of up to {MOST_GROUPS} values")
     v, n = [model.matches.omega], [len(jobs.y)]
     for rows in _rows(model)[1:]:
         v.append(np.asarray(np.bincount(model.match, jobs.omega * rows, m), float))
