@@ -404,6 +404,13 @@ SEX = ["men", "women"] * 12
         (_wages(), {"confidence": 95}, "ParameterRangeError", "between 0 and 1"),
         (_wages(), {"replications": 1}, "ParameterRangeError", "2 or more"),
         (_wages(home=["x"] * 24), {"cluster": "home"}, "FewClustersError", "1 cluster"),
+        (_wages(), {"cluster": "sex"}, "RepeatedColumnError", "the group and the cluster"),
+        (_wages(), {"weight": "log_wage"}, "RepeatedColumnError", "the outcome and the weight"),
+        (_wages(weight=[np.inf] + [1.0] * 23), {"weight": "weight"}, "InfiniteValueError", "weight is infinite in 1"),
+        (_wages(home=["x"] * 24), {"formula": "home + region"}, "CollinearTermError", "'home' is a comb.* Intercept"),
+        (_wages(), {"formula": "region*school_years", "normalize": True}, "FormulaError", "main effects alone"),
+        (_wages(), {"formula": ["region"]}, "FormulaError", "is no text"),
+        (_wages(), {"weighting": None}, "ChoiceError", "threefold"),
     ],
 )
 def test_what_cannot_be_taken_apart_is_told(rows: pd.DataFrame, call: dict[str, Any], error: str, says: str) -> None:

@@ -215,6 +215,8 @@ def _wages(**columns: list[Any]) -> pd.DataFrame:
             "OutsideRangeError",
             "a ratio takes quantiles above 0",
         ),
+        (_wages(log_wage=[0.0] * 24), {"statistic": "gini"}, "OutsideRangeError", "a gini compares with the mean"),
+        (_wages(), {"statistic": "quantile", "level": "0.5"}, "ParameterRangeError", "between 0 and 1"),
         (_wages(sex=["men"] * 23 + ["women"]), {"statistic": "mean"}, "SmallGroupError", "1 row with sex = 'women'"),
         (_wages(), {"statistic": "mean", "weighting": "all", "reweighting": "region"}, "ParameterRangeError", "rewei"),
     ],

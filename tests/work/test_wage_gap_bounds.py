@@ -161,6 +161,14 @@ def test_groups_that_change_places_change_signs_alone(seed: int) -> None:
         assert one[name] == pytest.approx(other[name], rel=1e-7)
 
 
+def test_a_perfect_fit_leaves_nothing_to_a_factor_left_out() -> None:
+    """Without a residual there is no strength to bound by: null, never infinite."""
+    rows = people(1).assign(log_wage=lambda of: of["school_years"] * 1.0)
+
+    bounds = frame(wage_gap_bounds(rows, **PEOPLE).bounds)
+    assert np.isfinite(bounds[["lower", "upper"]].dropna().to_numpy()).all()
+
+
 def test_nothing_that_is_said_is_called_discrimination() -> None:
     found = wage_gap_bounds(WAGES, **CALL)
 

@@ -45,6 +45,8 @@ def robustness_value(t: float, df: float, q: float = 1.0, critical: float = 0.0)
     float
         Partial R² with both outcome and regressor, between 0 and 1.
     """
+    if np.isinf(t):
+        return 1.0
     f = q * abs(t) / df**0.5
     f_critical = critical / (df - 1) ** 0.5
     fq = f - f_critical
@@ -115,6 +117,8 @@ def bounds(r2_outcome: float, r2_regressor: float, times: float) -> tuple[float,
     r2_outcome, r2_regressor : float
         Of the factor left out; NaN where none could be as strong.
     """
+    if max(r2_outcome, r2_regressor) >= 1:
+        return float("nan"), float("nan")
     d = times * r2_regressor / (1 - r2_regressor)
     if d >= 1:
         return float("nan"), float("nan")

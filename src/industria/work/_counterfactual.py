@@ -130,6 +130,7 @@ def blocks_of(formula: Formula, sequence: Sequence[str] | None) -> tuple[list[st
     """
     if sequence is None:
         return [formula.text], [frozenset(formula.columns)]
+    sequence = (sequence,) if isinstance(sequence, str) else tuple(sequence)
     columns = [frozenset(parse(block).columns) for block in sequence]
     for column in dict.fromkeys([*formula.columns, *(one for block in columns for one in sorted(block))]):
         times = sum(column in block for block in columns)

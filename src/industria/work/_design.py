@@ -157,6 +157,8 @@ def _coded(factor: Factor, workers: Workers, *, full: bool) -> _Block:
     if base not in levels:
         raise UnknownLabelError("the formula", factor.text, base, f"{NAME}.{factor.column}", list(levels))
     kept = [level for level in levels if full or level != base]
+    if not kept:
+        raise CollinearTermError(NAME, factor.name, [INTERCEPT], f"{factor.column} = {base!r}")
     dummies = [workers.cells[factor.column] == levels[level] for level in kept]
     return _Block(np.array(dummies, float).reshape(len(kept), workers.n_cells).T, tuple(kept), base)
 

@@ -153,6 +153,8 @@ def parse(formula: str) -> Formula:
     MissingPackageError
         If formulaic is not installed.
     """
+    if not isinstance(formula, str):
+        raise FormulaError(str(formula), "it is no text", ALLOWED)
     text = formula.strip()
     if "~" in text:
         raise FormulaError(formula, "it has a ~", "The outcome is a parameter of its own; write the terms alone.")

@@ -18,14 +18,16 @@ from industria.errors import (
     FewClustersError,
     GroupCountError,
     InfiniteValueError,
+    NegativeValueError,
     NegativeWeightError,
     NoRowsLeftError,
+    OutsideRangeError,
     RepeatedColumnError,
     UnknownGroupError,
     ZeroWeightError,
 )
 
-__all__ = ["NAME", "Label", "Workers", "degrees_of_freedom", "label_of", "read"]
+__all__ = ["NAME", "Label", "Workers", "degrees_of_freedom", "label_of", "read", "refuse_gini"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int64]
@@ -125,8 +127,11 @@ def read(
     for column in covariates:
         if column in parts:
             raise RepeatedColumnError(column, parts[column], "a term of the formula")
-    if outcome == group:
-        raise RepeatedColumnError(outcome, "the outcome", "the group")
+    for also, part in ((group, "the group"), (weight, "the weight"), (cluster, "the cluster")):
+        if also == outcome:
+            raise RepeatedColumnError(outcome, "the outcome", part)
+    if cluster == group:
+        raise RepeatedColumnError(group, "the group", "the cluster")
     names = tuple(dict.fromkeys(c for c in (outcome, group, *covariates, weight, cluster) if c is not None))
     rows = _plain(collect(workers.select(*names)))
     if not rows.num_rows:
@@ -135,6 +140,9 @@ def read(
     if np.isnan(numbers[outcome]).all():
         raise AllMissingError(NAME, outcome, rows.num_rows)
     w = np.ones(rows.num_rows) if weight is None else numbers[weight]
+    if (endless := np.isinf(w)).any():
+        first = rows[group][int(np.argmax(endless))].as_py()
+        raise InfiniteValueError(NAME, str(weight), int(endless.sum()), f"{group} = {first!r}")
     if np.nanmin(w, initial=0.0) < 0:
         raise NegativeWeightError(NAME, str(weight), float(np.nanmin(w)))
     kept, dropped = _complete(rows, names, w, weight)
@@ -186,6 +194,25 @@ def degrees_of_freedom(workers: Workers, k: int) -> float:
     float
     """
     return float(len(workers.y) - 2 * k if workers.cluster is None else workers.cluster.max())
+
+
+def refuse_gini(workers: Workers, outcome: str) -> None:
+    """Refuse an outcome that has no Gini coefficient.
+
+    Raises
+    ------
+    NegativeValueError
+        If it is below zero for somebody.
+    OutsideRangeError
+        If it is zero for all of a group.
+    """
+    if (low := workers.y < 0).any():
+        least = float(workers.y.min())
+        raise NegativeValueError(NAME, outcome, "the outcome of a gini", int(low.sum()), least, "it is least")
+    for rows, label in zip(workers.sides(), (workers.other, workers.reference), strict=True):
+        if not workers.y[rows].any():
+            told = "is so for all of them, and a gini compares with the mean"
+            raise OutsideRangeError(NAME, outcome, 0.0, f"{workers.group} = {label!r}", told)
 
 
 def label_of(value: Any) -> str:

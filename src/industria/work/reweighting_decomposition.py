@@ -13,7 +13,7 @@ from industria.core.measure import measure
 from industria.core.replicate import replicate
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, from_arrays
-from industria.errors import ChoiceError, NegativeValueError, NoRowsLeftError, ParameterRangeError
+from industria.errors import ChoiceError, NoRowsLeftError, ParameterRangeError
 from industria.kernels.weighted_statistics import Definition, Statistic
 from industria.work._counterfactual import (
     Blocks,
@@ -28,9 +28,9 @@ from industria.work._counterfactual import (
 from industria.work._design import design_of
 from industria.work._formula import Formula, parse
 from industria.work._gap import dropped_table
-from industria.work._options import refuse_options
+from industria.work._options import levels_of, refuse_options
 from industria.work._sides import Reweighting, reweighting_of, sides_of
-from industria.work._workers import NAME, Label, Workers, degrees_of_freedom, read
+from industria.work._workers import NAME, Label, Workers, degrees_of_freedom, read, refuse_gini
 
 __all__ = ["ReweightingDecomposition", "reweighting_decomposition"]
 
@@ -275,10 +275,8 @@ def reweighting_decomposition(
         cluster=cluster,
         covariates=terms.columns,
     )
-    if "gini" in statistics and (used.y < 0).any():
-        raise NegativeValueError(
-            NAME, outcome, "the outcome of a gini", int((used.y < 0).sum()), float(used.y.min()), "it is least"
-        )
+    if any(one.kind == "gini" for one in wanted):
+        refuse_gini(used, outcome)
     orders = orders_of(len(blocks), rng)
     sides = sides_of(used, design_of(terms, used, together=True).Q)
     reweightings = {done: _reweighting(terms, blocks, done, used) for done in subsets(orders)}
@@ -317,14 +315,10 @@ def reweighting_decomposition(
 
 def _wanted(statistics: Sequence[str], quantiles: Sequence[float]) -> tuple[Wanted, ...]:
     words = (statistics,) if isinstance(statistics, str) else tuple(statistics)
-    levels = (quantiles,) if isinstance(quantiles, float | int) else tuple(quantiles)
     for word in words:
         if word not in WORDS:
             raise ChoiceError("statistics", word, WORDS)
-    for level in levels:
-        if not 0 < level < 1:
-            raise ParameterRangeError("quantiles", quantiles, "numbers between 0 and 1")
-    rising = sorted({float(level) for level in levels})
+    rising = sorted(levels_of("quantiles", quantiles))
     least = {"quantile": 1, "interquantile_range": 2}
     for word in words:
         if len(rising) < least.get(word, 0):

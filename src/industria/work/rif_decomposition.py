@@ -12,7 +12,7 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, from_arrays
-from industria.errors import ChoiceError, NegativeValueError, OutsideRangeError, ParameterRangeError
+from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError
 from industria.kernels.group_covariance import Errors
 from industria.kernels.oaxaca_blinder import TWOFOLD
 from industria.kernels.weighted_statistics import STATISTICS, Statistic, quantile
@@ -21,9 +21,9 @@ from industria.kernels.weighted_statistics import statistic as value_of
 from industria.work._design import design_of
 from industria.work._formula import parse
 from industria.work._gap import Gap, Target, dropped_table, estimated, part_tables
-from industria.work._options import Weighting, errors_called, refuse_options, refuse_weighting
+from industria.work._options import Weighting, errors_called, levels_of, refuse_options, refuse_weighting
 from industria.work._sides import reweighting_of, sides_of
-from industria.work._workers import NAME, Label, Workers, degrees_of_freedom, read
+from industria.work._workers import NAME, Label, Workers, degrees_of_freedom, read, refuse_gini
 
 __all__ = ["RifDecomposition", "rif_decomposition"]
 
@@ -196,8 +196,8 @@ def rif_decomposition(
     UnknownGroupError, GroupCountError, SmallGroupError, FewClustersError
         If `group` does not make two groups that can carry the model, or there is one cluster.
     AllMissingError, NoRowsLeftError, InfiniteValueError, OutsideRangeError, NegativeValueError
-        If the table holds what no estimate can use: wages below zero for a gini, a quantile of
-        zero for a ratio, one wage for all.
+        If the table holds what no estimate can use: wages below zero or all zero for a gini, a
+        quantile of zero for a ratio, one wage for all.
     NegativeWeightError, ZeroWeightError
         If weights are below zero, or all of a group are zero.
     OneSidedCategoryError, CollinearTermError, UnknownLabelError
@@ -284,18 +284,15 @@ def _levels(statistic: str, level: float | Sequence[float] | None) -> tuple[tupl
     """Return the levels of each target."""
     if statistic not in STATISTICS:
         raise ChoiceError("statistic", statistic, STATISTICS)
-    given = () if level is None else (level,) if isinstance(level, float | int) else tuple(level)
-    for one in given:
-        if not 0 < one < 1:
-            raise ParameterRangeError("level", level, "numbers between 0 and 1")
+    given = levels_of("level", level)
     if statistic == "quantile":
         if not given:
             raise ParameterRangeError("level", level, "one level or more for quantiles, as 0.5")
-        return tuple((float(one),) for one in dict.fromkeys(given))
+        return tuple((one,) for one in given)
     if statistic in LEVELS:
         if len(given) != 2 or not given[0] < given[1]:
             raise ParameterRangeError("level", level, f"a lower and an upper level for {statistic}, as [0.1, 0.9]")
-        return (tuple(float(one) for one in given),)
+        return (given,)
     if given:
         raise ParameterRangeError("level", level, f"nothing for {statistic}, which has no level")
     return ((),)
@@ -305,9 +302,8 @@ def _refuse(
     statistic: str, wanted: Sequence[tuple[float, ...]], outcome: str, workers: Workers, samples: Samples
 ) -> None:
     where = [f"{workers.group} = {label!r}" for label in (workers.other, workers.reference, workers.reference)]
-    if statistic == "gini" and (low := workers.y < 0).any():
-        least = float(workers.y.min())
-        raise NegativeValueError(NAME, outcome, "the outcome of a gini", int(low.sum()), least, "it is least")
+    if statistic == "gini":
+        refuse_gini(workers, outcome)
     for (y, w, order), place in zip(samples, where, strict=False):
         if wanted[0] and y.min() == y.max():
             told = "is one and the same for all, so that quantiles have no density"
