@@ -1,0 +1,384 @@
+"""Where people of an occupation could go, and what stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pyarrow as pa
+
+from industria.core.measure import measure
+from industria.core.result import Result
+from industria.core.rows import Array, Field, Rows, read
+from industria.core.table import Table, TableLike, as_table, collect
+from industria.errors import EmptyTableError, ParameterRangeError, UnknownGroupError
+from industria.work import _path_conditions as conditions
+from industria.work._elements import Elements, elements_of
+from industria.work._pathways import Condition, Pairs, RiskClasses, all_of, jobs_of, months_of, risk_classes
+
+__all__ = ["TransitionPathways", "transition_pathways"]
+
+NAMED = 5
+"""Missing skills that a row names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TransitionPathways(Result):
+    """Changes of occupation, judged.
+
+    Attributes
+    ----------
+    table : Table
+        One row a pair that is shown: `origin, destination, title, similarity, viable, highly_viable, desirable, safe,
+        wage_change, wage_change_low, wage_change_high, training_months, months_basis, training_cost, missing_skills,
+        quality_change, openings, why_not`.
+    origins : Table
+        One row an origin, over all its candidates, shown or not: `origin, n_candidates, n_viable, n_desirable,
+        n_safe, n_safe_desirable`.
+    risk_classes : Table
+        `occupation, risk, prevalence, risk_class`, where risk is told.
+    n_origins, n_pairs : int
+        Origins, and candidates of all of them.
+    n_stranded : int
+        Origins without a single desirable candidate.
+    n_unlisted : int
+        Candidates left out because `occupations` does not list them.
+    risk_75, prevalence_25 : float or None
+        Bounds of the class High: 75th percentile of risk, 25th of prevalence.
+    """
+
+    origins: Table
+    risk_classes: Table
+    n_origins: int
+    n_pairs: int
+    n_stranded: int
+    n_unlisted: int
+    risk_75: float | None
+    prevalence_25: float | None
+
+
+@measure(
+    gives={
+        "title": "name of the destination; null where it is not told [name]",
+        "viable": "similar enough, near in preparation, within the months asked for, with openings; null unknown [1]",
+        "highly_viable": "viable, and more similar than the higher bound [1]",
+        "desirable": "viable, and paid at least the stated share of the origin's wage [1]",
+        "safe": "viable, with less automation risk, more bottlenecks, and not of the class High [1]",
+        "wage_change": "wage of the destination over that of the origin, less 1 [fraction]",
+        "wage_change_low": "the same with the destination's low wage [fraction]",
+        "wage_change_high": "the same with its high wage [fraction]",
+        "training_months": "months of preparation beyond the origin's, and of training that begins anew [count]",
+        "months_basis": "answers of workers and experts, or middles of job zones [name]",
+        "training_cost": "cost of the training for the destination, as told [currency]",
+        "missing_skills": "what the destination needs and the origin lacks most; 'none', or null untold [name]",
+        "quality_change": "score of job quality less that of the origin, mean over dimensions [unit of score]",
+        "openings": "openings of the destination; null where they are not told [jobs]",
+        "why_not": "what stands against it, in words; null where nothing does [name]",
+        "n_candidates": "destinations with a similarity [count]",
+        "n_viable": "viable ones among them [count]",
+        "n_desirable": "desirable ones [count]",
+        "n_safe": "safe ones [count]",
+        "n_safe_desirable": "those both safe and desirable [count]",
+        "risk_class": "High, Low or Other, by quartiles of risk and of bottlenecks [name]",
+    },
+    cites=(
+        "Kanders, Djumalieva, Sleeman & Orlik (2020), Mapping Career Causeways: Supporting workers at risk, Nesta; "
+        "National Center for O*NET Development (2025), O*NET 30.1 Database, for Job Zones"
+    ),
+    design="descriptive",
+)
+def transition_pathways(
+    origins: TableLike,
+    similarity: TableLike,
+    occupations: TableLike,
+    openings: TableLike | None = None,
+    quality: TableLike | None = None,
+    elements: TableLike | None = None,
+    *,
+    viable: float = 0.30,
+    highly_viable: float = 0.40,
+    zone_gap: int = 1,
+    earnings_ratio: float = 0.75,
+    months: float | None = None,
+    region: str | None = None,
+    gap: float = 1.0,
+    top: int | None = 10,
+) -> TransitionPathways:
+    """Judge the destinations that are most similar to an occupation, and say what stands against each.
+
+    A pair is *viable* if its similarity is above `viable`, Job Zones are no more than `zone_gap` apart,
+    preparation takes no more than `months`, and openings are above zero where they are told. It is *desirable* if it
+    is viable and the wage is at least `earnings_ratio` of the origin's. It is *safe* if it is viable,
+    automation risk is lower, the prevalence of tasks that resist automation (bottlenecks) higher, and
+    the destination is not in the top quartile of risk with the bottom quartile of prevalence. What is
+    unknown is null, and said.
+
+    Which pairs are shown hangs on similarity alone, so that a tighter condition turns a destination
+    down and brings no other up. Months are the destination's education and related experience beyond the origin's,
+    with its training on site and on the job, from `preparation_months`; else middles of Job Zones
+    less the origin's. Experience counts as related whatever it was, so that months are rather too few.
+
+    Parameters
+    ----------
+    origins : Table
+        `origin`: occupations to leave.
+    similarity : Table
+        `origin, destination, similarity`, as `work.similarity` gives them: `needs` for lists of skills. Where
+        all occupations are rated on all elements, most needs are met by anybody; standardize these.
+    occupations : Table
+        `occupation, job_zone, wage` and, if there, `title`, `wage_low, wage_high` (as the quartiles), the four
+        columns of months of `work.preparation_months`, `training_cost`, and `risk, prevalence`.
+    openings : Table, optional
+        `occupation, openings` and, with `region`, `region`.
+    quality : Table, optional
+        `occupation, score` and, if there, `dimension`.
+    elements : Table, optional
+        `occupation, element` and, if there, `value`, `importance` and `name`, as for `work.skill_gap`.
+    viable, highly_viable : float
+        Similarities that a pair must be above.
+    zone_gap : int
+        Job Zones between origin and destination, up or down.
+    earnings_ratio : float
+        Least wage of the destination over that of the origin.
+    months : float, optional
+        Most months of preparation; any, without it.
+    region : str, optional
+        Where openings count.
+    gap : float
+        By how much a need must be above what the origin has for a skill to be missing.
+    top : int or None
+        Pairs shown an origin, the most similar ones; None shows all.
+
+    Returns
+    -------
+    TransitionPathways
+        One row a pair of different occupations, the most similar of an origin first.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, MissingValueError
+        If a column lacks, is of another type, or has gaps where it must not.
+    NegativeValueError, InfiniteValueError, OutsideRangeError
+        If an amount is below zero, a number infinite, a Job Zone not 1 to 5, or a prevalence not in [0, 1].
+    DuplicateRowError
+        If an origin, a pair, an occupation, or an element of one stands twice.
+    UnknownLabelError
+        If an origin is not among the occupations.
+    UnknownGroupError
+        If no openings are in the region.
+    EmptyTableError
+        If there are no origins or no occupations.
+    ParameterRangeError
+        If a parameter lies outside its range.
+
+    See Also
+    --------
+    industria.work.similarity : Makes the similarities.
+    industria.work.preparation_months : Makes months of preparation.
+    industria.work.skill_gap : Tells all that is missing for one pair.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> origins = pd.DataFrame({"origin": ["clerk"]})
+    >>> similarity = pd.DataFrame({
+    ...     "origin": "clerk",
+    ...     "destination": ["coder", "nurse", "typist"],
+    ...     "similarity": [0.6, 0.35, 0.8],
+    ... })
+    >>> occupations = pd.DataFrame({
+    ...     "occupation": ["clerk", "coder", "nurse", "typist"],
+    ...     "job_zone": [2, 3, 4, 2],
+    ...     "wage": [40_000.0, 48_000.0, 82_000.0, 28_000.0],
+    ... })
+    >>> found = transition_pathways(origins, similarity, occupations).to_pandas()
+    >>> print(found[["destination", "wage_change", "training_months"]].to_string(index=False))
+    destination  wage_change  training_months
+         typist        -0.30              0.0
+          coder         0.20             10.5
+          nurse         1.05             28.5
+    >>> print(found["why_not"][2])
+    Job Zone 4 is 2 above the origin's
+    """
+    _check(viable, highly_viable, zone_gap, earnings_ratio, months, gap, top)
+    jobs = jobs_of(occupations)
+    asked = read(origins, "origins", Field("origin"), key=("origin",))
+    if not asked.n:
+        raise EmptyTableError("origins")
+    asked.places("origin", jobs["occupation"], "the table of occupations")
+    pairs, unlisted = _candidates(similarity, asked["origin"], jobs["occupation"])
+    i, j, alike = pairs.i, pairs.j, pairs.similarity
+    classes = risk_classes(jobs)
+    needed, basis = months_of(jobs, i, j)
+    offered = _openings(openings, region, jobs)[j]
+
+    reach = [conditions.similar(alike, viable), conditions.near(jobs, pairs, zone_gap)]
+    if months is not None:
+        reach.append(conditions.short(needed, months))
+    if openings is not None:
+        reach.append(conditions.offered(offered))
+    pay = conditions.paid(jobs, pairs, earnings_ratio)
+    risk = conditions.secure(jobs, pairs, classes)
+    told = not np.isnan(classes.risk_75)
+    can = all_of(*(one.met for one in reach))
+    wants = all_of(can, pay.met)
+    keeps = all_of(can, *(one.met for one in risk)) if told else np.full(len(i), np.nan)
+
+    shown = pairs.first(top)
+    why = [*reach, pay, *(risk if told else [])]
+    skills = elements_of(elements, Field("importance", "amount", None)) if elements is not None else None
+    names = [(jobs["occupation"][i[k]], jobs["occupation"][j[k]]) for k in shown]
+    columns = {
+        "origin": pa.array([origin for origin, _ in names], pa.string()),
+        "destination": pa.array([destination for _, destination in names], pa.string()),
+        "title": pa.array([jobs["title"][j[k]] for k in shown], pa.string()),
+        "similarity": pa.array(alike[shown]),
+        "viable": _truths(can[shown]),
+        "highly_viable": _truths(all_of(can, np.where(alike > highly_viable, 1.0, 0.0))[shown]),
+        "desirable": _truths(wants[shown]),
+        "safe": _truths(keeps[shown]),
+        **{
+            f"wage_change{end}": _numbers((conditions.over(jobs[f"wage{end}"][j], jobs["wage"][i]) - 1)[shown])
+            for end in ("", "_low", "_high")
+        },
+        "training_months": _numbers(needed[shown]),
+        "months_basis": pa.array([basis[k] for k in shown], pa.string()),
+        "training_cost": _numbers(jobs["training_cost"][j][shown]),
+        "missing_skills": pa.array([_missing(skills, *pair, gap) for pair in names], pa.string()),
+        "quality_change": _numbers(_quality(quality, names)),
+        "openings": _numbers(offered[shown]),
+        "why_not": pa.array(
+            ["; ".join(filter(None, (one.says(k) for one in why))) or None for k in shown], pa.string()
+        ),
+    }
+    counts = _counts(asked["origin"], jobs, pairs, can, wants, keeps)
+    return TransitionPathways(
+        table=as_table(pa.table(columns), "pathways"),
+        origins=as_table(counts, "origins"),
+        risk_classes=as_table(_classes(jobs, classes), "risk_classes"),
+        n_origins=asked.n,
+        n_pairs=len(i),
+        n_stranded=int((counts["n_desirable"].to_numpy() == 0).sum()),
+        n_unlisted=unlisted,
+        risk_75=classes.risk_75 if told else None,
+        prevalence_25=classes.prevalence_25 if told else None,
+    )
+
+
+def _check(
+    viable: float,
+    highly_viable: float,
+    zone_gap: int,
+    earnings_ratio: float,
+    months: float | None,
+    gap: float,
+    top: int | None,
+) -> None:
+    if not -1 <= viable <= 1:
+        raise ParameterRangeError("viable", viable, "a similarity from -1 to 1")
+    if not viable <= highly_viable <= 1:
+        raise ParameterRangeError("highly_viable", highly_viable, f"a similarity from viable={viable:g} to 1")
+    if zone_gap < 0:
+        raise ParameterRangeError("zone_gap", zone_gap, "a whole number of 0 or more")
+    if not 0 <= earnings_ratio < np.inf:
+        raise ParameterRangeError("earnings_ratio", earnings_ratio, "a ratio of 0 or more")
+    if months is not None and not months >= 0:
+        raise ParameterRangeError("months", months, "months of 0 or more, or None")
+    if not gap > 0:
+        raise ParameterRangeError("gap", gap, "a difference above 0")
+    if top is not None and top < 1:
+        raise ParameterRangeError("top", top, "a whole number of 1 or more, or None for all pairs")
+
+
+def _candidates(similarity: TableLike, origins: list[str], codes: list[str]) -> tuple[Pairs, int]:
+    """Read pairs of the origins, other pairs staying where they are, the most similar of an origin first."""
+    table = as_table(similarity, "similarity", "origin", "destination", "similarity")
+    table = table.filter(nw.col("origin").is_in(origins) | nw.col("origin").is_null())
+    fields = (Field("origin"), Field("destination"), Field("similarity", "number"))
+    rows = read(table, "similarity", *fields, key=("origin", "destination"))
+    place = {code: k for k, code in enumerate(codes)}
+    i, j = (np.array([place.get(code, -1) for code in rows[side]], np.int64) for side in ("origin", "destination"))
+    order = np.lexsort((j, -rows["similarity"], i))
+    kept = order[(j[order] >= 0) & (i[order] != j[order])]
+    return Pairs(i[kept], j[kept], rows["similarity"][kept]), int((j < 0).sum())
+
+
+def _openings(openings: TableLike | None, region: str | None, jobs: Rows) -> Array:
+    """Line up openings with the occupations; NaN where they are not told."""
+    table = openings
+    if openings is not None and region is not None:
+        everywhere = as_table(openings, "openings", "occupation", "region", "openings")
+        table = everywhere.filter(nw.col("region") == region)
+    rows = read(table, "openings", Field("occupation"), Field("openings", "amount", None), key=("occupation",))
+    if openings is not None and region is not None and not rows.n:
+        there = collect(everywhere.select("region").unique())["region"].to_pylist()
+        raise UnknownGroupError("openings", "region", region, sorted(one for one in there if one is not None))
+    told = dict(zip(rows["occupation"], rows["openings"].tolist(), strict=True))
+    return np.array([told.get(code, np.nan) for code in jobs["occupation"]])
+
+
+def _says(why: list[Condition], k: int) -> str | None:
+    return "; ".join(filter(None, (one.says(k) for one in why))) or None
+
+
+def _missing(skills: Elements | None, origin: str, destination: str, gap: float) -> str | None:
+    if skills is None or origin not in skills.places or destination not in skills.places:
+        return None
+    have, importance = dict(skills.of(origin, "value")), dict(skills.of(destination, "importance"))
+    lacking = [
+        (-(need - have.get(element, 0.0)) * (1.0 if np.isnan(importance[element]) else importance[element]), element)
+        for element, need in skills.of(destination, "value")
+        if need - have.get(element, 0.0) >= gap
+    ]
+    return "; ".join(skills.names.get(element, element) for _, element in sorted(lacking)[:NAMED]) or "none"
+
+
+def _quality(quality: TableLike | None, names: list[tuple[str, str]]) -> Array:
+    rows = read(
+        quality,
+        "quality",
+        Field("occupation"),
+        Field("dimension", default=""),
+        Field("score", "number"),
+        key=("occupation", "dimension"),
+    )
+    scores: dict[str, dict[str, float]] = {}
+    for code, dimension, score in zip(rows["occupation"], rows["dimension"], rows["score"].tolist(), strict=True):
+        scores.setdefault(code, {})[dimension] = score
+    changes = np.full(len(names), np.nan)
+    for k, (origin, destination) in enumerate(names):
+        here, there = scores.get(origin, {}), scores.get(destination, {})
+        if both := sorted(here.keys() & there.keys()):
+            changes[k] = np.mean([there[one] - here[one] for one in both])
+    return changes
+
+
+def _counts(origins: list[str], jobs: Rows, pairs: Pairs, can: Array, wants: Array, keeps: Array) -> pa.Table:
+    """Count candidates of every origin, shown or not."""
+    each = {"n_candidates": np.ones(len(can)), "n_viable": can, "n_desirable": wants, "n_safe": keeps}
+    each["n_safe_desirable"] = all_of(wants, keeps)
+    place = {code: k for k, code in enumerate(jobs["occupation"])}
+    numbers = {name: np.bincount(pairs.i[flag == 1], minlength=jobs.n) for name, flag in each.items()}
+    asked = [place[code] for code in origins]
+    return pa.table({"origin": pa.array(origins, pa.string()), **{name: n[asked] for name, n in numbers.items()}})
+
+
+def _classes(jobs: Rows, classes: RiskClasses) -> pa.Table:
+    told = [k for k, one in enumerate(classes.classes) if one is not None]
+    return pa.table(
+        {
+            "occupation": pa.array([jobs["occupation"][k] for k in told], pa.string()),
+            "risk": pa.array(jobs["risk"][told]),
+            "prevalence": pa.array(jobs["prevalence"][told]),
+            "risk_class": pa.array([classes.classes[k] for k in told], pa.string()),
+        }
+    )
+
+
+def _truths(met: Array) -> pa.Array:
+    return pa.array([None if np.isnan(one) else bool(one) for one in met], pa.bool_())
+
+
+def _numbers(values: Array) -> pa.Array:
+    return pa.array(values, pa.float64(), from_pandas=True)
