@@ -85,6 +85,15 @@ def test_hmisc_interpolates_between_ranks() -> None:
     np.testing.assert_allclose(found, [1.75, 3.0, 6.8], atol=1e-12)
 
 
+def test_hmisc_reads_weights_as_counts() -> None:
+    """A worker of weight three is three workers; of the doubled sample ranks are other ranks, as in R."""
+    y, w = np.array([1.0, 2.0, 4.0, 8.0]), np.array([3.0, 1.0, 2.0, 1.0])
+    levels = (0.1, 0.5, 0.8)
+
+    found = quantile(y, w, np.arange(4), levels, "hmisc")
+    np.testing.assert_allclose(found, np.quantile(np.repeat(y, w.astype(int)), levels), atol=1e-12)
+
+
 @given(samples())
 def test_gini_and_variance_are_those_of_all_pairs(sample: Any) -> None:
     y, w, order = sample

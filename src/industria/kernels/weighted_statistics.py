@@ -95,7 +95,7 @@ def quantile(
 
     `inverse_cdf` is the smallest y at which the distribution function reaches the
     level. `hmisc` is that of R's Hmisc::wtd.quantile, between the values at the ranks
-    below and above 1 + (n - 1) τ, with weights brought to sum to the n that are above 0.
+    below and above 1 + (n - 1) τ with n = Σw: it reads weights as counts of workers.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def quantile(
     taus = np.array(levels)
     if definition == "inverse_cdf":
         return y[order[_first(F, taus)]]
-    n = np.count_nonzero(w)
+    n = F[-1]
     ranks = 1 + (n - 1) * taus
     low = np.maximum(np.floor(ranks), 1)
     share = ranks - np.floor(ranks)

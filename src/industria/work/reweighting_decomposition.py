@@ -209,8 +209,8 @@ def reweighting_decomposition(
         Blocks of covariates, such as ["education + experience", "industry"]; each column
         of the formula in one of them. A term enters with the last of its columns.
     quantile_definition : {"inverse_cdf", "hmisc"}
-        The least value that the distribution function reaches the level at, or as R's
-        Hmisc::wtd.quantile, between two values.
+        The least value at which the distribution function reaches the level, or as R's
+        Hmisc::wtd.quantile between two values, which reads weights as counts of workers.
     confidence : float
         Of the intervals, between 0 and 1.
     replications : int
