@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industria.errors import (
@@ -165,6 +165,7 @@ def test_shares_add_up_and_the_mean_lies_between_its_bounds(
             assert row["p10"] <= row["median"] <= row["p90"]
 
 
+@settings(max_examples=25)
 @given(scored, employed, linked, st.sampled_from("ABCD"))
 def test_an_occupation_that_is_split_in_two_equal_halves_changes_nothing(
     scores: dict[str, float], jobs: dict[tuple[str, str], int], links: set[tuple[str, str]], code: str
@@ -187,6 +188,7 @@ def test_scores_that_are_all_the_same_give_that_score(
             assert row["exposure"] == row["lower"] == row["upper"] == row["median"] == score
 
 
+@settings(max_examples=25)
 @given(scored, employed, linked)
 def test_groups_are_as_if_each_stood_alone(
     scores: dict[str, float], jobs: dict[tuple[str, str], int], links: set[tuple[str, str]]

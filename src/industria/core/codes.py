@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
@@ -37,9 +37,9 @@ BETTER: Final = 0.02
 WITHHELD: Final = 0.9
 
 
-def check_kinds(table: Table, name: str, codes: Sequence[str], numbers: Sequence[str] = ()) -> None:
-    """Refuse codes that are not text, and figures that are no numbers."""
-    schema = table.collect_schema()
+def check_kinds(table: Table | Mapping[str, Any], name: str, codes: Sequence[str], numbers: Sequence[str] = ()) -> None:
+    """Refuse codes that are not text, and figures that are no numbers, by a table or the types of its columns."""
+    schema = table if isinstance(table, Mapping) else table.collect_schema()
     for column in codes:
         if schema[column] in (nw.Int64, nw.Float64):
             raise NumericCodeError(name, column, "numbers")

@@ -124,7 +124,7 @@ def read(data: TableLike | None, name: str, *fields: Field, key: Sequence[str] =
         return Rows(name, {field.name: [] if field.kind in ("text", "week") else np.zeros(0) for field in fields}, 0)
     weeks = [field.name for field in fields if field.kind == "week"]
     _refuse_mixed(data, name, weeks)
-    rows, there = _dated(*_held(data, name, fields), name, weeks)
+    rows, there = _dated(*held(data, name, fields), name, weeks)
     order = [(field.name, "ascending") for field in fields if field.name in there and field.kind != "truth"]
     rows = rows.sort_by(order) if rows.num_rows else rows
     labels = [field.name for field in fields if field.kind == "text" and field.name in there]
@@ -142,11 +142,17 @@ def columns_there(data: TableLike, name: str) -> tuple[TableLike, list[str]]:
     return table, table.collect_schema().names()
 
 
-def _held(data: TableLike, name: str, fields: Sequence[Field]) -> tuple[pa.Table, Mapping[str, Any]]:
-    """Hold the columns in memory; an Arrow table of plain columns needs no engine, which takes milliseconds."""
+def held(data: TableLike, name: str, fields: Sequence[Field]) -> tuple[pa.Table, Mapping[str, Any]]:
+    """Hold the columns in memory, in the order of the table, and tell their types; nothing is checked but names.
+
+    An Arrow table of plain columns needs no engine, which takes milliseconds.
+    """
     named = [field.name for field in fields]
     if isinstance(data, pa.Table) and len(set(data.column_names)) == data.num_columns:
         rows = data.select([column for column in data.column_names if column in named])
+        # Arrow tables of pandas and Polars have long texts.
+        short = [field.with_type(pa.string()) if field.type == pa.large_string() else field for field in rows.schema]
+        rows = rows.cast(pa.schema(short))
         required = [field.name for field in fields if field.default is REQUIRED]
         if (
             rows.num_columns

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from industria.core.codes import check_form, check_kinds, check_totals, check_vintage, rows_of
 from industria.core.encoding import Array, Groups, Ids, encode, groups
 from industria.core.hierarchy import Hierarchy
-from industria.core.table import TableLike, as_table, collect
+from industria.core.rows import Field, held
+from industria.core.table import TableLike
 from industria.errors import (
     InfiniteValueError,
     NegativeValueError,
@@ -79,9 +80,9 @@ def read_employment(
             raise RepeatedColumnError(column, "in by", "read as what it is called")
         if column in made or by.count(column) > 1:
             raise ReservedNameError(name, column, sorted({*made, *by}))
-    table = as_table(employment, name, "occupation", "employment", *by)
-    check_kinds(table, name, ["occupation"], ["employment"])
-    rows = collect(table.select(*by, "occupation", "employment"))
+    fields = [Field(column) for column in (*by, "occupation")]
+    rows, kinds = held(employment, name, [*fields, Field("employment", "amount")])
+    check_kinds(kinds, name, ["occupation"], ["employment"])
     refuse_gaps(rows, name, "occupation")
     jobs = numbers(rows["employment"])
 

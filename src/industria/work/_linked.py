@@ -13,7 +13,8 @@ from scipy.sparse import csr_array
 from industria.core.codes import check_form, check_kinds
 from industria.core.encoding import Array, Ids, encode
 from industria.core.hierarchy import Hierarchy
-from industria.core.table import TableLike, as_table, collect
+from industria.core.rows import Field, held
+from industria.core.table import TableLike
 from industria.errors import InfiniteValueError, NegativeValueError
 from industria.work._scored import DETAIL, Scored, numbers, refuse_gaps, refuse_twice
 
@@ -57,10 +58,11 @@ def read_links(links: TableLike) -> Linked:
     NegativeValueError, InfiniteValueError
         If a weight is below zero or infinite.
     """
-    table = as_table(links, "links", "origin_code", "destination_code")
-    there = [name for name in ("origin_employment", "weight") if name in table.collect_schema()]
-    check_kinds(table, "links", ["origin_code", "destination_code"], there)
-    rows = collect(table.select("origin_code", "destination_code", *there))
+    fields = [Field("origin_code"), Field("destination_code")]
+    weights = [Field(name, "amount", default=None) for name in ("origin_employment", "weight")]
+    rows, kinds = held(links, "links", [*fields, *weights])
+    there = [field.name for field in weights if field.name in rows.column_names]
+    check_kinds(kinds, "links", ["origin_code", "destination_code"], there)
     refuse_gaps(rows, "links", "origin_code")
     # A composition writes what it lost as a link to nowhere.
     rows = rows.filter(rows["destination_code"].is_valid())

@@ -148,6 +148,7 @@ def exposure_profile(
 
     See Also
     --------
+    industria.work.country_exposure : Spreads the jobs of one country over codes that many countries have.
     industria.work.exposure_agreement : How far the measures agree.
 
     Examples
