@@ -15,7 +15,7 @@ from industria.core.result import Result
 from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import Column, Table, TableLike, columns_of, from_arrays
 from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError, ReservedNameError
-from industria.kernels.rank_ranges import rank_ranges, weightings
+from industria.kernels.rank_ranges import MOST, rank_ranges, weightings
 from industria.work._job_dimensions import Answers, Dimension, dimension
 from industria.work._job_scales import FRAMEWORKS, Framework, Scales, read_scales
 
@@ -24,6 +24,8 @@ __all__ = ["JobQuality", "job_quality"]
 READ: Final = ("unit", "indicator", "value")
 MADE: Final = ("dimension", "score", "level", "n_indicators", "n_units", "missing")
 TOTALS: Final = ("total", "total_low", "total_high", "rank", "rank_low", "rank_high", "rank_confidence")
+RANKED: Final = 20_000_000
+"""Totals that are ranked at most, a few seconds' work."""
 
 Index = npt.NDArray[np.int64]
 
@@ -114,9 +116,9 @@ def job_quality(
       value is at the end of its scale and as a part between. Which answers make a demand or a
       resource, and what counts for the risk, are the caller's: they are not verified against the OECD's files.
 
-    No framework publishes one number, and its weights would be an opinion. A total therefore comes
-    with its range over all weightings of the dimensions, and with the ranks over a grid
-    of them, in tenths or in coarser steps beyond five dimensions or so.
+    Weights of dimensions are an opinion. A total therefore comes with its range over all weightings,
+    and with the ranks over a grid of them: in tenths up to seven dimensions, in coarser steps
+    beyond or where thousands are ranked.
 
     Parameters
     ----------
@@ -272,7 +274,8 @@ def _totals(labels: Mapping[str, Sequence[str]], scores: Array, asked: bool) -> 
     """Totals and ranks of the rows that have every score; how many weightings were tried, and rows left out."""
     whole = ~np.isnan(scores).any(axis=1) & asked
     complete = scores[whole]
-    W = weightings(scores.shape[1]) if asked else np.zeros((0, scores.shape[1]))
+    k = scores.shape[1]
+    W = weightings(k, most=min(MOST, max(k, RANKED // max(len(complete), 1)))) if asked else np.zeros((0, k))
     ranks = rank_ranges(complete, W)
     table = from_arrays(
         {
