@@ -436,6 +436,15 @@ def test_the_bands_of_a_fan_are_named(options: dict[str, Any], said: list[str]) 
     assert len(_layers(drawn, "area")) == len(said) - 1
 
 
+@pytest.mark.parametrize("week", [dt.date(2020, 4, 6), 0])
+def test_a_fan_may_have_one_week(week: dt.date | int) -> None:
+    quantiles = {"q05": [1.0], "q25": [2.0], "q50": [3.0], "q75": [4.0], "q95": [5.0]}
+    drawn = figure(pa.table({"week": [week], **quantiles}), kind="fan")
+
+    assert "3.00 (1.00 to 5.00)" in drawn.description
+    assert len(_layers(drawn, "point")) == 1
+
+
 def test_the_midnights_of_pandas_are_dates() -> None:
     """It has no type for dates."""
     frame = DELIVERED.slice(0, 10).to_pandas().assign(week=lambda rows: pd.to_datetime(rows["week"]))

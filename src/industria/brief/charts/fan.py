@@ -176,7 +176,7 @@ def fan(
     for mark in marks:
         taken_in[mark.group].append(mark.value)
     # An axis of dates begins with the first day, where nothing has come yet.
-    span = [min(*weeks, *(mark.since for mark in marks)), max(*at, *(mark.until for mark in marks))]
+    span = [min([*weeks, *(mark.since for mark in marks)]), max([*at, *(mark.until for mark in marks)])]
     ends = [told.write(end, 0) for end in span]
     unit, key = columns.unit(middle, read), _key(page, named)
     made = stack(taken_in, page, read, unit=unit, key=key, shared=shared, ends=ends)
