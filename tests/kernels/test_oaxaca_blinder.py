@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.kernels.group_covariance import clustered, independent_rows, joined
+from industria.kernels.group_covariance import independent_rows, joined
 from industria.kernels.oaxaca_blinder import (
     GAP,
     REWEIGHTED,
@@ -80,22 +80,6 @@ def test_the_covariance_is_that_of_draws() -> None:
             formula = np.sqrt(np.diag(covariance(products, EYE, EYE, fits, V)))
             # A standard deviation from 8,000 draws is known to .8 %.
             np.testing.assert_allclose(np.std(parts, axis=0), formula, rtol=0.04, atol=1e-9)
-
-
-@given(seeds)
-def test_a_cluster_a_row_is_robust_to_unequal_variances(seed: int) -> None:
-    """The two sandwiches differ by their factors alone."""
-    rng = np.random.default_rng(seed)
-    groups = [group(rng, shift) for shift in (0.4, 0.0)]
-    _, fits = fitted(groups)
-    rows = np.arange(120).reshape(2, 60)
-
-    V = joined([independent_rows(c, w, y, one, "HC1") for (c, w, y), one in zip(groups, fits, strict=True)])
-    C = clustered([(*one, f, g) for one, f, g in zip(groups, fits, rows, strict=True)], 120)
-
-    factor = 120 / 119 * 59 / 60
-    np.testing.assert_allclose(C[6:, 6:], V[6:, 6:] * factor, atol=1e-12)
-    np.testing.assert_allclose(C[:6, :6], V[:6, :6] * factor, atol=1e-12)
 
 
 def test_the_mean_of_the_intercept_is_the_same_everywhere() -> None:
