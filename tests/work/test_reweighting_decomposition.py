@@ -134,21 +134,30 @@ def test_quantiles_of_rounded_wages_differ_between_definitions() -> None:
 
 
 def test_the_nlsy_by_reweighting() -> None:
-    """The gap at the mean is that of reference/work.md §4.2, whatever composition makes of it."""
-    rows = nlys00()
+    """R 4.2.2: stats::glm(binomial, epsilon 1e-14) on nlys00, then weighted means and quantiles of its ψ.
+
+    The observed gap at the mean is that of reference/work.md §4.2. Ten digits are printed.
+    """
     found = reweighting_decomposition(
-        rows,
+        nlys00(),
         outcome="log_wage",
         group="female",
         reference="no",
         formula="age + region + education + years_worked_civilian + part_time + industry",
-        statistics="mean",
+        statistics=["mean", "variance", "quantile"],
+        quantiles=[0.1, 0.5, 0.9],
     )
 
-    table = found.to_pandas()
-    assert table["observed"].item() == pytest.approx(-0.23330029, abs=6e-9)
-    assert found.n_other + found.n_reference == 5309
-    assert 0 < found.effective_sample_size < found.n_reference
+    table, factors = found.to_pandas(), frame(found.factors).iloc[0]
+    observed = [-0.23330028687, -0.03416072821, -0.1698989868, -0.2494609356, -0.2584714890]
+    composition = [-0.15862037894, 0.03677953407, -0.2548922300, -0.1324188709, -0.1055338383]
+    np.testing.assert_allclose(table["observed"], observed, atol=1e-10)
+    np.testing.assert_allclose(table["composition"], composition, atol=1e-9)
+    assert found.effective_sample_size == pytest.approx(431.3976834542, rel=1e-9)
+    assert found.n_above == 1, "one man stands for 2.4 % of the women"
+    psi = [1.06017106, 0.06466302467, 0.2296642986, 0.5266611600, 1.8707401589, 62.59237988926]
+    names = ["mean_unscaled", "minimum", "p10", "median", "p90", "maximum"]
+    np.testing.assert_allclose(factors[names].to_numpy(float), psi, rtol=1e-8)
 
 
 # The field's own laws

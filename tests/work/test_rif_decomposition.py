@@ -13,7 +13,7 @@ from industria import errors
 from industria.work.oaxaca_blinder import oaxaca_blinder
 from industria.work.reweighting_decomposition import reweighting_decomposition
 from industria.work.rif_decomposition import RifDecomposition, rif_decomposition
-from tests.work.wages import CALL, PEOPLE, WAGES, people, seeds
+from tests.work.wages import CALL, PEOPLE, WAGES, nlys00, people, seeds
 
 EXAMPLE: tuple[dict[str, pa.Table], dict[str, Any]] = (
     {"workers": WAGES},
@@ -65,6 +65,42 @@ def test_the_median_by_hand() -> None:
     # Of the one worker at the median a share counts as below: 1 / n of the weight, over the density.
     assert table["explained"] == pytest.approx(explained, abs=3e-3)
     assert frame(found.values)["value"].tolist() == pytest.approx([made["women"][0], made["men"][0]], abs=1e-12)
+
+
+NLYS: dict[str, Any] = {
+    "group": "female",
+    "reference": "no",
+    "formula": "age + education + years_worked_civilian + part_time",
+}
+
+
+@pytest.mark.parametrize(
+    ("level", "gap", "explained", "unexplained", "civilian"),
+    [
+        (0.1, -0.16989898682, -0.20501561575, 0.03511662893, -0.08214382620),
+        (0.5, -0.24946093559, -0.11496196935, -0.13449896625, -0.06609666848),
+        (0.9, -0.25847148895, -0.05609950834, -0.20237198062, -0.03123275537),
+    ],
+)
+def test_quantiles_of_the_nlsy(level: float, gap: float, explained: float, unexplained: float, civilian: float) -> None:
+    """R 4.2.2 on nlys00: mean(dnorm(y, q, 0.1)) for the density, and lm on the influence function; ten digits."""
+    found = rif_decomposition(
+        nlys00(), outcome="log_wage", **NLYS, statistic="quantile", level=level, bandwidth=0.1
+    ).to_pandas()
+
+    sums = found[found["term"] == "total"].set_index("part")["estimate"]
+    np.testing.assert_allclose(sums[["gap", "explained", "unexplained"]], [gap, explained, unexplained], atol=1e-9)
+    term = found[(found["part"] == "explained") & (found["term"] == "years_worked_civilian")]
+    assert term["estimate"].item() == pytest.approx(civilian, abs=1e-9)
+
+
+def test_the_gini_of_the_nlsy() -> None:
+    """R 4.2.2 on nlys00, hourly wages: the influence function from all pairs of workers, and lm; ten digits."""
+    found = rif_decomposition(nlys00(), outcome="wage", **NLYS, statistic="gini").to_pandas()
+
+    sums = found[found["term"] == "total"].set_index("part")["estimate"]
+    wanted = [-0.01443719096, 0.01654046695, -0.03097765791]
+    np.testing.assert_allclose(sums[["gap", "explained", "unexplained"]], wanted, atol=1e-10)
 
 
 def test_at_the_mean_it_is_oaxaca_blinder() -> None:
