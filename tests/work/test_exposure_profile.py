@@ -219,8 +219,7 @@ def test_health_care_by_the_official_matrix_and_by_equal_codes() -> None:
     labels = official("openai.task_labels")[["occupation", "task_id", "task_type", "label_gpt4"]]
     tasks = labels.rename(columns={"task_id": "task", "label_gpt4": "label"}).astype({"task": str})
     beta = task_exposure(tasks).to_pandas()[["occupation", "beta"]].rename(columns={"beta": "score"})
-    matrix = official("bls.correspondence", pair="nem-onetsoc2019")
-    links = matrix.rename(columns={"origin_code": "destination_code", "destination_code": "origin_code"})
+    links = official("bls.correspondence", pair="onetsoc2019-nem")
     # What the publisher withholds is the rest of its totals, and counts as a code without a score.
     every, totals = (
         pd.concat([oews(level="national", group=group).assign(industry="US"), oews(level="sector", group=group)])
