@@ -26,7 +26,7 @@ def profiles() -> Any:
 
 
 def ratio_to_product(benchmark: Any, seconds: Callable[..., float], X: Any) -> float:
-    ratio = float(benchmark.stats.stats.min / seconds(lambda: X @ X.T, 5))
+    ratio = float(benchmark.stats.stats.min / seconds(lambda: X @ X.T, 7))
     benchmark.extra_info[f"times the sparse product, scipy {scipy.__version__}"] = round(ratio, 2)
     return ratio
 
@@ -39,7 +39,7 @@ def test_the_closest_of_all_occupations_against_the_product_it_needs(
         laid = space(profiles, np.ones(SKILLS), kind)
         return [(S, closest(S, rows, TOP)) for rows, S in blocks([laid], np.arange(OCCUPATIONS))]
 
-    S = np.vstack([block for block, _ in benchmark.pedantic(found, rounds=3)])
+    S = np.vstack([block for block, _ in benchmark.pedantic(found, rounds=7, warmup_rounds=1)])
 
     common, size = (profiles @ profiles.T).toarray(), np.asarray(profiles.sum(axis=1))
     wanted = {

@@ -66,6 +66,17 @@ def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_of_equals_the_first_are_kept_and_nothing_is_kept_of_zeros() -> None:
     S = np.array([[1.0, 0.5, 0.5, 0.5, np.nan], [0.0, 1.0, 0.0, 0.2, 0.9]])
-    i, j = closest(S, np.array([0, 1]), 2)
+    i, j, alike = closest(S, np.array([0, 1]), 2)
 
     assert list(zip(i.tolist(), j.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 4), (1, 3)]
+    assert alike.tolist() == [0.5, 0.5, 0.9, 0.2]
+    assert closest(S, np.array([0, 1]), None)[1].tolist() == [1, 2, 3, 4, 3, 0, 2]
+
+
+def test_three_of_ten_are_not_above_three_tenths() -> None:
+    """Bounds of pathways are shares such as .30; a product of roots is a hair off, up or down."""
+    X = np.tril(np.ones((10, 10)))
+    i, j, alike = closest(whole(X, np.full(10, 0.1), "needs"), np.arange(10), None)
+
+    assert alike[(i == 2) & (j == 9)] == 0.3
+    assert alike[(i == 6) & (j == 9)] == 0.7

@@ -20,6 +20,8 @@ AT_ONCE: Final = 128
 """Origins of a block: with two thousand destinations it takes 2 MB, which stay near the processor."""
 DENSE: Final = 0.1
 """Share of cells above which a dense product is faster than a sparse one."""
+DIGITS: Final = 12
+"""Decimals that are kept of sums of products: three of ten is 0.3, not a hair above it, and equals are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def blocks(spaces: Sequence[Space], rows: Ids) -> Iterator[tuple[Ids, Array]]:
     origins : array of int, shape (b,)
         The next of them.
     similarity : array, shape (b, n)
-        Mean over the domains in which it is defined; NaN where it is in none.
+        Mean over the domains in which it is defined, up to rounding; NaN where it is in none.
     """
     for start in range(0, len(rows), AT_ONCE):
         block = rows[start : start + AT_ONCE]
@@ -117,8 +119,8 @@ def blocks(spaces: Sequence[Space], rows: Ids) -> Iterator[tuple[Ids, Array]]:
         yield block, np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
 
 
-def closest(similarity: Array, own: Ids, top: int) -> tuple[Ids, Ids]:
-    """Find the most similar destinations of each origin, among those above zero.
+def closest(similarity: Array, own: Ids, top: int | None) -> tuple[Ids, Ids, Array]:
+    """Find the most similar destinations of each origin.
 
     Parameters
     ----------
@@ -126,24 +128,31 @@ def closest(similarity: Array, own: Ids, top: int) -> tuple[Ids, Ids]:
         May hold NaN, which is never among them.
     own : array of int, shape (b,)
         Column of each row that is itself; left out.
-    top : int
-        How many; of equals those in the first columns.
+    top : int or None
+        How many, among those above zero, of equals those in the first columns; None for all, zero and below too.
 
     Returns
     -------
-    tuple of array of int, each of shape (pairs,)
-        Rows in order, and columns, the most similar first.
+    tuple of array, each of shape (pairs,)
+        Rows in order, columns, the most similar first, and their similarity, to `DIGITS` decimals.
     """
-    S = np.where(similarity > 0, similarity, 0.0)
-    S[np.arange(len(own)), own] = 0.0
-    n = S.shape[1]
-    least = np.partition(S, n - top, axis=1)[:, n - top] if top < n else np.zeros(len(S))
-    i, j = np.nonzero((least[:, None] <= S) & (S > 0))
-    order = np.lexsort((j, -S[i, j], i))
-    i, j = i[order], j[order]
-    first = np.searchsorted(i, np.arange(len(S)))
+    others = ~np.isnan(similarity)
+    others[np.arange(len(own)), own] = False
+    if top is not None:
+        S = np.where(others, similarity, 0.0)
+        n = S.shape[1]
+        least = np.partition(S, n - top, axis=1)[:, n - top] if top < n else np.zeros(len(S))
+        # Equals that differ by rounding are all candidates.
+        others = (np.maximum(least, 0.0)[:, None] - 10.0**-DIGITS <= S) & (S > 10.0**-DIGITS)
+    i, j = np.nonzero(others)
+    alike = np.round(similarity[i, j], DIGITS)
+    order = np.lexsort((j, -alike, i))
+    i, j, alike = i[order], j[order], alike[order]
+    if top is None:
+        return i, j, alike
+    first = np.searchsorted(i, np.arange(len(own)))
     kept = np.arange(len(i)) - first[i] < top
-    return i[kept], j[kept]
+    return i[kept], j[kept], alike[kept]
 
 
 def _similarity(space: Space, rows: Ids) -> Array:
@@ -152,17 +161,17 @@ def _similarity(space: Space, rows: Ids) -> Array:
     a, b = space.size[rows, None], space.size
     if space.kind == "needs":
         common /= np.where(b > 0, b, np.nan)
-        return np.minimum(common, 1.0, out=common)
+        return common
     if space.kind == "jaccard":
-        both = a + b - common
+        both = a + b
+        both -= common
         both[both <= 0] = np.nan
-        return np.minimum(np.divide(common, both, out=common), 1.0, out=common)
+        return np.divide(common, both, out=common)
     if space.shift is not None:
         common -= space.shift[rows, None] + space.shift
         common /= np.where(a > 0, a, 1.0) * np.where(b > 0, b, 1.0)
         common[space.size[rows] == 0] = 0.0
         common[:, space.size == 0] = 0.0
-    np.clip(common, -1.0, 1.0, out=common)
     # Nothing beside nothing is neither alike nor different.
     empty = space.size == 0
     if empty.any():

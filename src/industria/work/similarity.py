@@ -187,20 +187,13 @@ def _pairs(spaces: list[kernel.Space], asked: npt.NDArray[np.int64], codes: list
     names = pa.array(codes, pa.string())
     kept = []
     for origins, S in kernel.blocks(spaces, asked):
-        if top is None:
-            others = ~np.isnan(S)
-            others[np.arange(len(origins)), origins] = False
-            i, j = np.nonzero(others)
-            order = np.lexsort((j, -S[i, j], i))
-            i, j = i[order], j[order]
-        else:
-            i, j = kernel.closest(S, origins, top)
-        kept.append((origins[i], j, S[i, j]))
-    origin, destination, alike = (np.concatenate(parts) for parts in zip(*kept, strict=True)) if kept else ([], [], [])
+        i, j, alike = kernel.closest(S, origins, top)
+        kept.append((origins[i], j, alike))
+    origin, destination, value = (np.concatenate(parts) for parts in zip(*kept, strict=True)) if kept else ([], [], [])
     return pa.table(
         {
             "origin": names.take(pa.array(origin, pa.int64())),
             "destination": names.take(pa.array(destination, pa.int64())),
-            "similarity": pa.array(alike, pa.float64()),
+            "similarity": pa.array(value, pa.float64()),
         }
     )
