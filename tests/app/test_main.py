@@ -47,6 +47,17 @@ def test_it_is_a_module_too() -> None:
     assert done.stdout.strip() == f"industria {package.__version__}"
 
 
+def test_what_libraries_print_is_no_part_of_an_answer() -> None:
+    """A solver in C knows standard output by its number, and would spoil the JSON of a run."""
+    code = "import os; from industria.app import main\n"
+    code += "main.app = lambda **_: (os.write(1, b'solver\\n'), main.say('answer'))\n"
+    code += "main.main()"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ("answer\n", "solver\n")
+
+
 def test_no_words_show_the_help(industria: Call) -> None:
     assert "Usage: industria" in "".join(map(str, industria()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Annotated, Final
@@ -57,6 +58,7 @@ for _name in COMMANDS:
 
 def main() -> None:
     """Run the command line; a deliberate error ends in its message, its notes and its exit code."""
+    _keep_output_for_answers()
     try:
         if sys.argv[1:] == ["sources"]:
             # Typer takes longer to read words, even none, than the list of sources takes to print.
@@ -74,6 +76,20 @@ def main() -> None:
         if end.code == INTERRUPTED:
             complain("Stopped; what was finished is kept.")
         raise
+
+
+def _keep_output_for_answers() -> None:
+    """Let what libraries in C print go to standard error: HiGHS has a line that no option of it keeps back."""
+    console = sys.__stdout__
+    if console is None or sys.stdout is not console:
+        return
+    try:
+        console.flush()
+        own = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:
+        return
+    sys.stdout = os.fdopen(own, "w", encoding=console.encoding, errors=console.errors)
 
 
 def _tell(message: str, notes: list[str]) -> None:
