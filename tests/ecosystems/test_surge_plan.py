@@ -467,7 +467,9 @@ def test_what_cannot_be_is_named(tables: dict[str, Any], error: type[Exception],
         ({"gap": -1.0}, ParameterRangeError),
         ({"time_limit": 0.0}, ParameterRangeError),
         ({"pivots_per_actor": -1}, ParameterRangeError),
+        ({"pivots_per_actor": 1.5}, ParameterRangeError),
         ({"discount": -1.0}, ParameterRangeError),
+        ({"discount": float("inf")}, ParameterRangeError),
     ],
 )
 def test_parameters_out_of_range_are_named(parameters: dict[str, Any], error: type[Exception]) -> None:

@@ -200,10 +200,10 @@ def surge_of(
     ):
         if value not in get_args(kind):
             raise ChoiceError(name, value, get_args(kind))
-    if pivots_per_actor < 0:
-        raise ParameterRangeError("pivots_per_actor", pivots_per_actor, "0 or more")
-    if not discount > -1:
-        raise ParameterRangeError("discount", discount, "a rate above -1")
+    if not hasattr(pivots_per_actor, "__index__") or pivots_per_actor < 0:
+        raise ParameterRangeError("pivots_per_actor", pivots_per_actor, "whole numbers of 0 or more")
+    if not -1 < discount < np.inf:
+        raise ParameterRangeError("discount", discount, "a rate above -1 that is not infinite")
     options, rows = tables.options, tables.products
     products, weeks = rows["product"], following_weeks(tables.demand, first=0)
     T, P, A = len(weeks), len(products), options.n
