@@ -51,6 +51,14 @@ def rows(result: Any) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_band_is_null_where_no_draw_leaves_an_actor_a_tie() -> None:
+    """One of no width would say that nothing could change."""
+    found = rows(structural_holes(ties([("a", "b"), ("c", "d")]), missing_rate=0.999, draws=3, rng=1))
+
+    assert {row["constraint"] for row in found} == {1.0}
+    assert {row["constraint_low"] for row in found} == {row["constraint_high"] for row in found} == {None}
+
+
 def test_where_no_tie_is_missing_a_band_has_no_width(banded: Banded) -> None:
     measure, columns = banded
 

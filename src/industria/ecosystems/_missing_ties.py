@@ -89,17 +89,17 @@ class Missing:
         Returns
         -------
         tuple of array, each of the shape of `value`
-            Lower and upper end; NaN where the value is.
+            Lower and upper end; NaN where the value is, or where no draw knows it.
         """
         return reaching(self.draw(network, of), value)
 
 
 def reaching(found: Array, value: Array) -> tuple[Array, Array]:
-    """Take quantiles of the draws in which something is known, and reach from there to the value; NaN where it is."""
+    """Take quantiles of the draws in which something is known, and reach from there to the value; NaN if it is unknown."""
     known = np.isfinite(found).sum(axis=0)
     found = np.sort(found, axis=0)  # NaN comes last
     low, high = (_quantile(found, known, share) for share in BAND)
-    unknown = np.where(np.isfinite(value), 0.0, np.nan)
+    unknown = np.where(np.isfinite(value) & (known > 0), 0.0, np.nan)
     return np.fmin(low, value) + unknown, np.fmax(high, value) + unknown
 
 
