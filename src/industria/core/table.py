@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from narwhals.exceptions import DuplicateError
 from narwhals.stable.v2.typing import IntoFrame
 
@@ -91,10 +92,19 @@ def as_table(data: TableLike, name: str, *columns: str, near: Table | None = Non
     for column in columns:
         if column not in schema:
             raise MissingColumnError(name, column, schema.names())
-    plain = [_plain(name, column, kind) for column, kind in schema.items()]
+    whole = _without_gaps(data)
+    plain = [_plain(name, column, kind) for column, kind in schema.items() if column not in whole]
     changed = [expression for expression in plain if expression is not None]
     frame = frame.with_columns(*changed) if changed else frame
     return frame if near is None else _move(frame, near)
+
+
+def _without_gaps(data: TableLike) -> set[str]:
+    """List the numbers of an Arrow table that hold no NaN: to look is quicker than to plan what to do with one."""
+    if not isinstance(data, pa.Table):
+        return set()
+    numbers = (field.name for field in data.schema if field.type == pa.float64())
+    return {name for name in numbers if not pc.any(pc.is_nan(data[name])).as_py()}
 
 
 def columns_of(columns: Column | Sequence[Column], parameter: str) -> tuple[Column, ...]:
