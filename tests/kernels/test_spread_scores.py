@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
 
-from industria.kernels.spread_scores import spread_scores
+from industria.kernels.spread_scores import spread_means, spread_parts
 
 N, K, G, Q = 5, 4, 3, 2
 whole = st.integers(0, 4).map(float)
@@ -25,7 +25,8 @@ def test_it_is_the_formula_written_out(
     s: npt.NDArray[np.float64],
 ) -> None:
     """Each group by itself: B of its masses, then means over origins with a score."""
-    mean, scored, split = spread_scores(csr_array(L), W, m, s)
+    mean = spread_means(csr_array(L), W, m, s)
+    scored, split = (np.broadcast_to(of, mean.shape) for of in spread_parts(csr_array(L), W, m, s))
     for g in range(G):
         reached = L @ W[:, g]
         B = np.divide(L * W[:, g], reached[:, None], out=np.zeros_like(L), where=reached[:, None] > 0)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-__all__ = ["spread_scores"]
+__all__ = ["spread_means", "spread_parts"]
 
 Array = npt.NDArray[np.float64]
 
 
-def spread_scores(L: csr_array, W: Array, m: Array, s: Array) -> tuple[Array, Array, Array]:
+def spread_means(L: csr_array, W: Array, m: Array, s: Array) -> Array:
     """Mean of origin scores at destinations, sum m B s / sum m B over origins with a score.
 
     B_g = diag(1 / (L w_g)) L diag(w_g) spreads an origin over its destinations as the mass of
@@ -30,29 +32,55 @@ def spread_scores(L: csr_array, W: Array, m: Array, s: Array) -> tuple[Array, Ar
 
     Returns
     -------
-    array, array, array, each of shape (k, g, q)
-        The mean, NaN where no score arrives; the part of the mass that arrives with a score; and
-        the part that arrives with a score from origins of which some goes elsewhere in the group.
+    array, shape (k, g, q)
+        NaN where no score arrives.
+    """
+    S, told = np.nan_to_num(s), _told(s)
+    means = np.empty((*W.shape, s.shape[1]))
+    for d, i, part in _parts(L, W, m):
+        with np.errstate(invalid="ignore"):
+            np.divide(part.T @ S[i], part.T @ told[i], out=means[d])
+    return means
+
+
+def spread_parts(L: csr_array, W: Array, m: Array, s: Array) -> tuple[Array, Array]:
+    """Parts of the mass that arrives at a destination with a score, and with one from origins that are divided.
+
+    Parameters
+    ----------
+    L, W, m, s : array
+        As for `spread_means`.
+
+    Returns
+    -------
+    array, array, each of shape (k, g, q), or (k, g, 1) where every origin has all scores
+        Zero where nothing arrives; an origin is divided if some of it goes elsewhere in the group.
+    """
+    told = _told(s)
+    several = (L @ (W > 0).astype(float)) > 1
+    scored, split = np.zeros((2, *W.shape, told.shape[1]))
+    for d, i, part in _parts(L, W, m):
+        whole = part.sum(axis=0)
+        share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+        scored[d] = share.T @ told[i]
+        split[d] = (share * several[i]).T @ told[i]
+    return scored, split
+
+
+def _told(s: Array) -> Array:
+    """Tell by 1 and 0 which scores are there; one column stands for all where none lacks."""
+    told = (~np.isnan(s)).astype(float)
+    return told[:, :1] if told.all() else told
+
+
+def _parts(L: csr_array, W: Array, m: Array) -> Iterator[tuple[int, npt.NDArray[np.int32], Array]]:
+    """Go through the destinations: its origins, and what of their mass arrives there per unit of its own, by group.
+
+    All groups of a destination are one dense table: its links alone are read.
     """
     reached = np.asarray(L @ W)
     share = np.divide(m[:, None], reached, out=np.zeros_like(reached), where=reached > 0)
-    several = np.asarray(L @ (W > 0).astype(float)) > 1
-    told, S = ~np.isnan(s), np.nan_to_num(s)
     ends = L.tocsc()
-    mean, scored, split = np.full((*W.shape, s.shape[1]), np.nan), *np.zeros((2, *W.shape, s.shape[1]))
-    # All groups of a destination are one dense product: its links alone are read.
     for d in range(len(W)):
         i = ends.indices[ends.indptr[d] : ends.indptr[d + 1]]
-        part = share[i]
-        whole = np.where(W[d] > 0, part.sum(axis=0), 0.0)[:, None]
-        some = _by_measure(part, told[i])
-        there = (some > 0) & (whole > 0)
-        np.divide(part.T @ S[i], some, out=mean[d], where=there)
-        np.divide(some, whole, out=scored[d], where=there)
-        np.divide(_by_measure(part * several[i], told[i]), whole, out=split[d], where=there)
-    return mean, scored, split
-
-
-def _by_measure(part: Array, told: npt.NDArray[np.bool_]) -> Array:
-    """Add up what has a score, by group and measure; where all have, every measure is the same."""
-    return np.asarray(part.sum(axis=0)[:, None] if told.all() else part.T @ told.astype(float))
+        yield d, i, share[i] * (W[d] > 0)

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from industria.core.encoding import Array
 from industria.core.hierarchy import Hierarchy
-from industria.kernels.spread_scores import spread_scores
+from industria.kernels.spread_scores import spread_means, spread_parts
 from industria.work._employed import Employed
 from industria.work._linked import Linked
 from industria.work._scored import Scored
@@ -59,7 +59,7 @@ class GroupScores:
     ----------
     mean, equal : array, shape (k, g, q)
         With weights by the country's own employment, and with equal weights.
-    scored, split : array, shape (k, g, q)
+    scored, split : array, shape (k, g, q) or (k, g, 1)
         Part of the origin's employment at the code that has a score, and that has one and goes several ways.
     low, high : array, shape (k, q)
         The least and largest score linked.
@@ -115,11 +115,10 @@ def group_scores(at: Pattern, W: Array) -> GroupScores:
     GroupScores
         An occupation spreads its jobs over the codes it is linked to in proportion to the country's own.
     """
+    mean = spread_means(at.L, W, at.m, at.S)
     # Equal weights are those of a country with as many jobs in every code in which it has any.
-    both = np.concatenate([W, W > 0], axis=1)
-    mean, scored, split = spread_scores(at.L, both, at.m, at.S)
-    g = W.shape[1]
-    return GroupScores(mean[:, :g], mean[:, g:], scored[:, :g], split[:, :g], *_range(at))
+    equal = spread_means(at.L, (W > 0).astype(float), at.m, at.S)
+    return GroupScores(mean, equal, *spread_parts(at.L, W, at.m, at.S), *_range(at))
 
 
 def _range(at: Pattern) -> tuple[Array, Array]:
@@ -155,13 +154,14 @@ def countries(found: GroupScores, W: Array, whole: Array, excluded: Array, *, eq
     """
     reached = found.scored > 0
     jobs = W[:, :, None] * reached
-    covered = jobs.sum(axis=0)
+    shape = found.mean.shape[1:]
+    covered = np.broadcast_to(jobs.sum(axis=0), shape)
 
     def summed(of: Array) -> Array:
         return np.asarray(np.einsum("kgq,kgq->gq", jobs, of))
 
     def part(of: Array) -> Array:
-        return _ratio(of, np.broadcast_to(whole[:, None], of.shape))
+        return np.broadcast_to(_ratio(of, np.broadcast_to(whole[:, None], of.shape)), shape)
 
     lower, upper = (
         _ratio(np.einsum("kgq,kq->gq", jobs, np.nan_to_num(side)), covered) for side in (found.low, found.high)
