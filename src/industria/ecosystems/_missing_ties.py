@@ -95,7 +95,7 @@ class Missing:
 
 
 def reaching(found: Array, value: Array) -> tuple[Array, Array]:
-    """Take quantiles of the draws in which something is known, and reach from there to the value; NaN if it is unknown."""
+    """Take quantiles of the draws in which something is known, and reach from there to the value, if that is known."""
     known = np.isfinite(found).sum(axis=0)
     found = np.sort(found, axis=0)  # NaN comes last
     low, high = (_quantile(found, known, share) for share in BAND)
