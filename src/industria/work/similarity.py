@@ -146,25 +146,35 @@ def similarity(
     rows = read(profiles, "profiles", *fields, key=("domain", "occupation", "element"))
     if not rows.n:
         raise EmptyTableError("profiles")
-    codes, occupation = np.unique(np.array(rows["occupation"], str), return_inverse=True)
-    elements, element = np.unique(np.array(rows["element"], str), return_inverse=True)
-    domains, domain = np.unique(np.array(rows["domain"], str), return_inverse=True)
-    w = _weights(weights, elements.tolist())
+    (codes, occupation), (elements, element), (domains, domain) = (
+        _numbered(rows[column]) for column in ("occupation", "element", "domain")
+    )
+    w = _weights(weights, elements)
     spaces = []
     for d in range(len(domains)):
         here = domain == d
         columns, column = np.unique(element[here], return_inverse=True)
         X = csr_array((rows["value"][here], (occupation[here], column)), shape=(len(codes), len(columns)))
         spaces.append(kernel.space(X, w[columns], kind, standardize))
-    asked = _origins(origins, codes.tolist())
+    asked = _origins(origins, codes)
     return Similarity(
-        table=as_table(_pairs(spaces, asked, codes.tolist(), top), "pairs"),
+        table=as_table(_pairs(spaces, asked, codes, top), "pairs"),
         kind=kind,
         n_occupations=len(codes),
         n_elements=len(elements),
         n_domains=len(domains),
         n_empty=int(np.all([one.size == 0 for one in spaces], axis=0).sum()),
     )
+
+
+def _numbered(column: list[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Give labels numbers in their order; to sort a few thousand of them is cheaper than to sort all rows."""
+    encoded = pa.array(column, pa.string()).dictionary_encode()
+    labels = encoded.dictionary.to_pylist()
+    order = sorted(range(len(labels)), key=labels.__getitem__)
+    rank = np.empty(len(labels), np.int64)
+    rank[order] = np.arange(len(labels))
+    return [labels[k] for k in order], rank[encoded.indices.to_numpy()]
 
 
 def _weights(weights: TableLike | None, elements: list[str]) -> Array:
