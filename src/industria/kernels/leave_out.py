@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
 from industria.kernels.groups import Array, Codes
 from industria.kernels.two_way import Matches, shares
@@ -16,12 +15,8 @@ __all__ = ["PARTS", "Influence", "Statistics", "influence", "of_stayers", "stati
 
 PARTS: Final = ("firm", "worker", "covariance")
 
-Square: TypeAlias = Array | csr_array
-
-BAND: Final = 4_000_000
-"""Numbers of a band of rows held at once: 32 MB."""
-DENSE: Final = 0.03
-"""Part of a matrix that is not zero above which a dense product is faster."""
+BAND: Final = 250_000
+"""Numbers of a band of rows held at once: two megabytes, which caches hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -142,56 +137,63 @@ def influence(matches: Matches, over: Statistics, G: Array) -> Influence:
         Of `two_way.inverse`.
     """
     found = of_stayers(matches, over)
-    F = shares(matches)
-    w, f = matches.w[matches.ties], matches.f[matches.ties]
+    F, ties = shares(matches), matches.ties
+    w, f, v = matches.w[ties], matches.f[ties], over.v[ties]
     mover = np.cumsum(np.diff(w, prepend=-1) > 0) - 1
-    products = [_products(matches, over, F, i) for i in range(over.v.shape[1])]
+    place = csr_array((np.arange(len(w)), F.indices, F.indptr), shape=F.shape)
+    products = _Products(matches, over, F)
     rows = max(BAND // matches.J, 1)
     for first in range(0, len(w), rows):
         band = slice(first, first + rows)
-        ours = F[mover[band]]
         Z = G[f[band]] - (F[mover[first] : mover[band][-1] + 1] @ G)[mover[band] - mover[first]]
-        row = np.repeat(np.arange(len(Z)), np.diff(ours.indptr))
-        at = Z[row, ours.indices]
-        mean = np.bincount(row, ours.data * at)
-        q = Z[np.arange(len(Z)), f[band]] - mean
-        found.p[matches.ties[band]] += q
+        ours = place[mover[band]]
+        start = ours.indptr[:-1]
+        at = Z[np.repeat(np.arange(len(Z)), np.diff(ours.indptr)), ours.indices]
+        mean = np.add.reduceat(F.data[ours.data] * at, start)[:, None]
+        own = np.add.reduceat(v[ours.data] * at[:, None], start)
+        q = Z[np.arange(len(Z)), f[band]][:, None] - mean
+        found.p[ties[band]] += q[:, 0]
         squares, on_firms, on_workers = (Z * Z) @ over.v_f, Z @ over.v_f, Z @ over.h
-        for i, (V, product) in enumerate(products):
-            own = np.bincount(row, V[mover[band]].data * at)
-            share, total = over.v_w[w[band], i] / matches.s[w[band]], over.total[i]
-            across, within = product(Z) if product else (squares[:, i] - q, squares[:, i] - q)
-            off = share - on_workers[:, i]
-            b = (
-                squares[:, i] - on_firms[:, i] ** 2 / total,
-                share / matches.s[w[band]] - 2 * share * mean + within - off**2 / total,
-                own / matches.s[w[band]] - across - on_firms[:, i] * off / total,
-            )
-            found.b[:, matches.ties[band], i] = np.stack(b) / over.norm[i]
+        across, within = products.of(Z, squares - q)
+        s = matches.s[w[band], None]
+        share = over.v_w[w[band]] / s
+        off = share - on_workers
+        b = (
+            squares - on_firms**2 / over.total,
+            share / s - 2 * share * mean + within - off**2 / over.total,
+            own / s - across - on_firms * off / over.total,
+        )
+        found.b[:, ties[band]] = np.stack(b) / over.norm
     return found
 
 
-def _products(
-    matches: Matches, over: Statistics, F: csr_array, i: int
-) -> tuple[csr_array, Callable[[Array], tuple[Array, Array]] | None]:
-    """Weights by mover and firm, and what takes rows z to z'Az, A being firms by shares and shares by shares.
+class _Products:
+    """Takes rows z to z'Az for each group, A being weights of firms by shares, and shares by shares.
 
-    With the weights of the model both A are F'ΩF - L, for which nothing is multiplied: None.
+    With the weights of the model both A are F'ΩF - L: nothing is multiplied for these.
     """
-    V = csr_array((over.v[matches.ties, i], F.indices, F.indptr), shape=F.shape)
-    if np.array_equal(over.v[:, i], matches.omega):
-        return V, None
-    by_mover = diags_array(over.v_w[np.unique(matches.w[matches.ties]), i])
-    stayers = diags_array(over.v_f[:, i] - np.bincount(F.indices, V.data, matches.J))
-    across, within = _square(V.T @ F + stayers), _square(F.T @ (by_mover @ F) + stayers)
-    return V, lambda Z: (_quadratic(Z, across), _quadratic(Z, within))
 
+    def __init__(self, matches: Matches, over: Statistics, F: csr_array) -> None:
+        ties, S = matches.ties, over.v.shape[1]
+        self.others = [i for i in range(S) if not np.array_equal(over.v[:, i], matches.omega)]
+        self.F, self.movers = F, over.v_w[np.unique(matches.w[ties])][:, self.others]
+        self.V, staying = [], []
+        for i in self.others:
+            V = csr_array((over.v[ties, i], F.indices, F.indptr), shape=F.shape)
+            staying.append(over.v_f[:, i] - np.bincount(F.indices, V.data, matches.J))
+            V = csr_array(V.T)
+            V.eliminate_zeros()
+            self.V.append(V)
+        self.staying = np.column_stack(staying) if staying else np.empty((matches.J, 0))
 
-def _square(A: csr_array) -> Square:
-    """Keep a matrix sparse only where that is faster."""
-    return A.toarray() if A.nnz > DENSE * A.shape[0] ** 2 else csr_array(A)
-
-
-def _quadratic(Z: Array, A: Square) -> Array:
-    """Return z'Az for each row z."""
-    return np.asarray(np.einsum("ij,ij->i", Z, Z @ A))
+    def of(self, Z: Array, plain: Array) -> tuple[Array, Array]:
+        """Return both products, shape (rows, S), where `plain` has those under the weights of the model."""
+        across, within = plain.copy(), plain.copy()
+        if self.others:
+            z = np.ascontiguousarray(Z.T)
+            means = self.F @ z
+            alone = (Z * Z) @ self.staying
+            within[:, self.others] = (means * means).T @ self.movers + alone
+            for k, (i, V) in enumerate(zip(self.others, self.V, strict=True)):
+                across[:, i] = np.einsum("ij,ij->j", z, V @ means) + alone[:, k]
+        return across, within
