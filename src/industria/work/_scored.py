@@ -194,5 +194,9 @@ def columns_of_measures(measures: Sequence[str] | None, q: Ids) -> dict[str, Any
 
 def words(listed: Sequence[str], places: Ids) -> pa.Array:
     """Write a column of few words by their places, in a fifth of the time that taking each would need."""
-    coded = pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(listed, pa.string()))
-    return coded.cast(pa.string())
+    return coded(listed, places).cast(pa.string())
+
+
+def coded(listed: Sequence[str], places: Ids) -> pa.DictionaryArray:
+    """Write the same as a dictionary, whose words are written out when somebody looks."""
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(listed, pa.string()))
