@@ -399,7 +399,7 @@ def test_bad_options_are_told(changed: dict[str, Any], error: type[Exception], s
 def test_too_many_groups_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("industria.work._components.MOST_GROUPS", 3)
 
-    with pytest.raises(errors.ParameterRangeError, match="a column of 4 values.*up to 3 values"):
+    with pytest.raises(errors.ParameterRangeError, match=r"a column of 4 values.*up to 3 values"):
         worker_firm_effects(panel(3), by="period")
 
 
