@@ -63,7 +63,9 @@ def peer_of(columns: dict[str, Any], what: str, folder: Path) -> dict[str, Any] 
         print("numpy<2, scipy<1.12, pandas<2.1, pyamg<5.1 and setuptools<81")
         return None
     np.savez(folder / "panel.npz", **columns)
-    done = subprocess.run([python, str(PEER), str(folder / "panel.npz"), what], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        [python, str(PEER), str(folder / "panel.npz"), what], cwd=folder, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
