@@ -126,3 +126,10 @@ def test_an_unknown_actor_is_named() -> None:
 def test_a_target_lies_in_its_range(share: float) -> None:
     with pytest.raises(ParameterRangeError, match="target_share"):
         actor_removal(**SUPPLIED, target_share=share)
+
+
+def test_what_is_proven_of_a_loss_is_at_most_the_loss() -> None:
+    exact, rounded = (rows(solver=solver) for solver in ("exact", "rounded"))
+    for actor, row in exact.items():
+        assert row["unmet_added_least"] == pytest.approx(row["unmet_added"], abs=PRINTED)
+        assert 0 <= rounded[actor]["unmet_added_least"] <= row["unmet_added"] + PRINTED

@@ -28,19 +28,21 @@ class ActorRemoval(Result):
     Attributes
     ----------
     table : Table
-        `actor, role, objective, unmet_added, units_lost, units_lost_per_week, weeks_late, reached, rank`.
+        `actor, role, objective, unmet_added, unmet_added_least, units_lost, units_lost_per_week, weeks_late,
+        reached, rank`.
     by_product : Table
         `actor, product, units_lost, units_lost_per_week, weeks_late, reached`.
     plans : Table
         `actor, week, with_all, without`: deliveries cumulated to the end of the week, of the plan with all actors and
         of that without this one.
-    objective : float
+    objective, bound : float
         Of the plan with all of them.
     """
 
     by_product: Table
     plans: Table
     objective: float
+    bound: float
 
 
 @measure(
@@ -48,6 +50,7 @@ class ActorRemoval(Result):
         "role": "what the actor is in the tables: maker, supplier, provider [name]",
         "objective": "weighted demand unmet without the actor [1]",
         "unmet_added": "that, less the objective with all actors [1]",
+        "unmet_added_least": "proven least of it: the bound without the actor, less the objective with all [1]",
         "units_lost": "units delivered with all actors, less those without this one [unit of demand]",
         "units_lost_per_week": "units lost over the weeks of the plan [unit of demand]",
         "weeks_late": "weeks by which the target is reached later; null where it never is [1]",
@@ -102,7 +105,8 @@ def actor_removal(
     Returns
     -------
     ActorRemoval
-        The actor without whom most goes unmet first.
+        The actor without whom most goes unmet first. Plans that are rounded lie a little above their bounds:
+        where `unmet_added_least` is 0, a small loss is not proven to be one, nor its rank.
 
     Raises
     ------
@@ -170,7 +174,9 @@ def _ranked(
     order = sorted(removed, key=lambda actor: (-removed[actor].objective, actor))
     lost = {actor: full - _delivered(removed[actor])[1] for actor in order}
     late = {actor: _late(full.sum(axis=0), lost[actor].sum(axis=0), target_share) for actor in order}
-    objective = np.array([removed[actor].objective for actor in order], float)
+    objective, bound = (
+        np.array([(removed[actor].objective, removed[actor].bound) for actor in order], float).reshape(-1, 2).T
+    )
     units = np.array([lost[actor].sum() for actor in order], float)
     by_product = [(actor, p, _late(full[p], lost[actor][p], target_share)) for actor in order for p in range(len(full))]
     per_product = np.array([lost[actor][p].sum() for actor, p, _ in by_product], float)
@@ -179,12 +185,14 @@ def _ranked(
     named = sorted(set(base.to_arrow()["week"].to_pylist()))
     return ActorRemoval(
         objective=base.objective,
+        bound=base.bound,
         table=table_of(
             {
                 "actor": order,
                 "role": [", ".join(roles[actor]) for actor in order],
                 "objective": objective,
                 "unmet_added": objective - base.objective,
+                "unmet_added_least": np.maximum(0.0, bound - base.objective),
                 "units_lost": units,
                 "units_lost_per_week": units / weeks,
                 "weeks_late": np.array([late[actor] for actor in order], float),
