@@ -15,6 +15,19 @@ def resampled_mean(rng: np.random.Generator, values: Array) -> float:
     return float(rng.choice(values, size=len(values)).mean())
 
 
+def resampled_slopes(rng: np.random.Generator, X: Array) -> Array:
+    """One draw of a regression on enough rows that linear algebra would divide them among threads."""
+    weight = rng.exponential(size=len(X))
+    return np.asarray(np.linalg.solve(X.T @ (X * weight[:, None]), X.T @ weight))
+
+
+def test_linear_algebra_gives_the_same_bits_too() -> None:
+    X = np.random.default_rng(3).normal(size=(40_000, 60))
+    alone, together = (replicate(resampled_slopes, 4, arrays=(X,), rng=1, workers=workers) for workers in (1, 2))
+
+    assert np.array_equal(alone, together)
+
+
 @pytest.mark.parametrize("workers", [2, 3])
 def test_any_number_of_workers_gives_the_same_bits(workers: int) -> None:
     alone = replicate(resampled_mean, 25, arrays=(SALES,), rng=7, workers=1)

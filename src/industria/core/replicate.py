@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from industria.core.table import Array
 from industria.errors import UsageError
@@ -81,9 +82,11 @@ def replicate(
     tell = progress or (lambda done, of: None)
     if workers == 1:
         answers = []
-        for done, child in enumerate(children, 1):
-            answers.append(function(np.random.default_rng(child), *arrays))
-            tell(done, replications)
+        # As in a worker: several threads add up in another order, which moves the last bits.
+        with threadpool_limits(1):
+            for done, child in enumerate(children, 1):
+                answers.append(function(np.random.default_rng(child), *arrays))
+                tell(done, replications)
         return answers
     return _in_batches(function, children, arrays, workers, tell)
 
