@@ -174,8 +174,8 @@ def surge_ensemble(
     Returns
     -------
     SurgeEnsemble
-        The same for one seed, whatever the order of rows and the number of workers, unless the time ran out. Certifications are booked
-        for the week that was planned. The pivots of here_and_now never lose more
+        The same for one seed, whatever the order of rows and the number of workers, unless the time ran out.
+        Certifications are booked for the week that was planned. The pivots of here_and_now never lose more
         than fixed on all draws, but need not be the best there are: `bound` and the facts that end in `_most` and
         `_least` tell how far off they can be. They are chosen on the draws that they are judged by, which
         flatters them a little, the less the more draws there are; no Monte Carlo error holds that.
