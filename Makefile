@@ -38,8 +38,8 @@ check: .venv/.ready ## lint, types, floors, the shape of the repository
 	@$(BIN)/lint-imports
 	@$(BIN)/repo-review .
 
-bench: .venv/.ready ## sizes that people have, as ratios within one run
-	@$(BIN)/python -m pytest benchmarks -p no:cacheprovider --benchmark-columns=min,median,rounds
+bench: .venv/.ready ## sizes that people have, as ratios within one run (ARGS=ecosystems: those whose names match)
+	@$(BIN)/python -m pytest benchmarks -p no:cacheprovider --benchmark-columns=min,median,rounds $(if $(ARGS),-k '$(ARGS)')
 
 docs: .venv/.ready ## build the site into site/
 	@$(BIN)/python scripts/reference.py
