@@ -94,6 +94,13 @@ def test_levels_of_several_countries_need_one_recorded_basis(basis: list[str | N
     assert rows(told, RATES).loc[("TUR", "2"), "wage"] == pytest.approx(18.31 / 2)
 
 
+@pytest.mark.parametrize("basis", ["international dollars of 2021, hourly", "PPP dollars, known for 2017"])
+def test_international_dollars_are_one_basis_for_all(basis: str) -> None:
+    told = EARNINGS.set_column(4, "basis", pa.array([basis] * 6))
+
+    assert wage_structure(told).basis == basis
+
+
 def test_one_country_may_stay_in_its_own_currency() -> None:
     alone = EARNINGS.slice(0, 3).set_column(4, "basis", pa.array(["local currency"] * 3))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,8 +20,8 @@ __all__ = ["WageStructure", "wage_structure"]
 
 MADE: Final = ("occupation", "year", "wage", "relative_wage", "ratio_to_elementary", "basis")
 BASIS: Final = Field("basis")
-OWN: Final = ("local", "national", "own")
-"""Words of a basis that is another one in every country."""
+OWN: Final = re.compile(r"\b(local|national|own)\b", re.I)
+"""Words of a basis that is another one in every country; international dollars are one for all."""
 WANTED: Final = "in which currency and at which prices wages are, as 'PPP dollars of 2021, hourly'"
 
 
@@ -169,7 +170,7 @@ def _above_zero(rows: Rows, column: str, *labels: str) -> None:
 
 def _basis(table: str, bases: Sequence[str], several: bool) -> str:
     found = sorted({*bases})
-    if len(found) > 1 or (several and any(word in one.casefold() for one in found for word in OWN)):
+    if len(found) > 1 or (several and any(OWN.search(one) for one in found)):
         raise ChoiceNotRecordedError(table, "basis", found, WANTED)
     return found[0] if found else ""
 
