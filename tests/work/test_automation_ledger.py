@@ -138,6 +138,15 @@ def test_hours_are_brought_to_the_volume_of_before() -> None:
     assert clerks["released_hours"].sum() == pytest.approx(1600 - 1460 * 100 / 120)
 
 
+@pytest.mark.parametrize("odd", [None, 0.0])
+def test_a_month_without_volume_leaves_the_hours_of_its_role_as_they_are(odd: float | None) -> None:
+    volume = [odd, 100.0, 120.0, 120.0] + [1.0] * 4
+    found = automation_ledger(**(TABLES | changed("roster", "volume", volume) | {"moves": None}))
+
+    assert not found.constant_volume
+    assert found.to_pandas().query("role == 'billing clerk'")["released_hours"].sum() == pytest.approx(140)
+
+
 def test_the_portfolio_and_the_bias_of_estimates_add_up() -> None:
     found = automation_ledger(**TABLES)
     portfolio = found.portfolio.collect("pandas").to_native().iloc[0]

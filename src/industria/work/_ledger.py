@@ -21,13 +21,17 @@ EQUAL: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Hours a month that a role released, those of overtime among them, its wage, and the months since go-live."""
+    """Hours a month that a role released, those of overtime among them, its wage, and the months since go-live.
+
+    `brought` tells whether hours were brought to the volume of work before.
+    """
 
     released: float
     overtime: float
     wage: float
     live: Any
     months: int
+    brought: bool
 
 
 def processes_of(processes: TableLike) -> Rows:
@@ -110,17 +114,18 @@ def role_of(role: str, plan: Rows, people: Rows) -> Role:
     after = [i for i in own if people["period"][i] >= last]
     if not before or not after:
         raise NoMonthError("roster", role, f"before {first}" if not before else f"since {last}")
-    volume = people["volume"]
-    # Without a volume in every month of the role, hours stand as they are.
-    brought = np.where(np.isnan(volume[own]).any() | (volume == 0), 1.0, volume)
-    base = float(np.mean(brought[before]))
+    # Without a volume of work in every month of the role, hours stand as they are.
+    brought = bool((people["volume"][own] > 0).all())
+    volume = people["volume"] if brought else np.ones(people.n)
+    base = float(np.mean(volume[before]))
 
     def monthly(column: str, at: Sequence[int]) -> float:
-        return float(np.mean(people[column][at] * base / brought[at]))
+        return float(np.mean(people[column][at] * base / volume[at]))
 
     released = max(0.0, monthly("hours", before) - monthly("hours", after))
     overtime = max(0.0, monthly("overtime_hours", before) - monthly("overtime_hours", after))
-    return Role(released, min(released, overtime), float(np.mean(people["mean_wage"][after])), last, len(after))
+    wage = float(np.mean(people["mean_wage"][after]))
+    return Role(released, min(released, overtime), wage, last, len(after), brought)
 
 
 def moves_of(moves: TableLike | None, roles: dict[str, Role]) -> tuple[dict[str, dict[str, float]], int]:

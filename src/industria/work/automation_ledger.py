@@ -61,7 +61,7 @@ class AutomationLedger(Result):
     n_moves_before : int
         Moves before go-live, which count for nothing.
     constant_volume : bool
-        Whether hours were brought to the volume of work before, by `volume` of the roster.
+        Whether the hours of every role were brought to the volume of work before, by `volume` of the roster.
     unexplained_share : float or None
         Released hours of which nobody tells where they went, over all that were released.
     """
@@ -137,7 +137,8 @@ def automation_ledger(
         and errors then. Periods are months: whole numbers or dates.
     roster : Table
         `role, period, hours` (overtime among them), `overtime_hours, headcount, mean_wage` (an hour); if
-        there `volume` of work, to which hours are brought, and `currency`.
+        there `volume` of work, to which the hours of a role are brought where it is above 0 in all its months,
+        and `currency`.
     moves : Table, optional
         `from_role, to_role, period, hours`: hours of a month that went to another role, or whose people left,
         with `attrition` or `separations` in the place of the role.
@@ -217,7 +218,7 @@ def automation_ledger(
         n_roles=len(roles),
         n_moves_before=early,
         n_roles_grown=sum(not role.released > 0 for role in roles.values()),
-        constant_volume=not np.isnan(people["volume"]).all(),
+        constant_volume=all(role.brought for role in roles.values()),
         unexplained_share=sum(row["unexplained"] for row in rows) / released if released > 0 else None,
     )
 
