@@ -162,6 +162,12 @@ def test_the_portfolio_and_the_bias_of_estimates_add_up() -> None:
     assert told[["to_role", "hours"]].to_numpy().tolist() == [["attrition", 10.0], ["registration", 50.0]]
 
 
+def test_a_portfolio_of_which_no_cost_is_told_has_none() -> None:
+    found = automation_ledger(**(TABLES | changed("processes", "cost", [None, None, None])))
+
+    assert pd.isna(found.portfolio.collect("pandas").to_native()["cost"][0])
+
+
 def test_moves_before_go_live_count_for_nothing_and_are_counted() -> None:
     early = MOVES.set_column(2, "period", pa.array([2, 4, 4]))
 

@@ -279,8 +279,10 @@ def _divide(rows: list[dict[str, Any]], roles: dict[str, Role], went: dict[str, 
 
 
 def _payback(row: dict[str, Any], role: Role) -> dict[str, float]:
-    month = row["released_hours"] * role.wage - row["running_cost"]
-    return {"payback_months": row["cost"] / month if month > 0 else np.nan}
+    month = float(row["released_hours"] * role.wage - row["running_cost"])
+    months = row["cost"] / month if month > 0 else np.nan
+    # A breath of hours, as rounding leaves them, pays back never.
+    return {"payback_months": months if np.isfinite(months) else np.nan}
 
 
 def _column(rows: list[dict[str, Any]], name: str) -> Any:
@@ -293,10 +295,11 @@ def _portfolio(rows: list[dict[str, Any]], productive_hours: float) -> Table:
         name: float(np.nansum([row[name] for row in rows])) for name in ("estimated_hours", "realized_hours", *HOURS)
     }
     estimated = sums["estimated_hours"]
+    costs = [row["cost"] for row in rows if not np.isnan(row["cost"])]
     return from_arrays(
         {
             **{name: np.array([value]) for name, value in sums.items()},
-            "cost": np.array([np.nansum([row["cost"] for row in rows])]),
+            "cost": np.array([sum(costs) if costs else np.nan]),
             "released_share": np.array([sums["released_hours"] / estimated if estimated > 0 else np.nan]),
             "full_time_equivalents": np.array([MONTHS * sums["released_hours"] / productive_hours]),
         }
