@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import ChoiceError, DuplicateRowError, ParameterRangeError
+from industria.errors import ChoiceError, DuplicateRowError, OutsideRangeError, ParameterRangeError
 from industria.work import teleworkability
 from industria.work.teleworkability import VETOES
 
@@ -50,6 +50,12 @@ def test_each_veto_decides_alone_from_its_bound_on(name: str) -> None:
 
     assert (found["at"]["teleworkable"], found["at"]["n_vetoes"], found["at"][name]) == (False, 1, True)
     assert (found["inside"]["teleworkable"], found["inside"]["n_vetoes"]) == (True, 0)
+
+
+@pytest.mark.parametrize("value", [-1.0, 99.0])
+def test_what_is_no_rating_is_named(value: float) -> None:
+    with pytest.raises(OutsideRangeError, match=r"occupation = 'cook', element_id = '4\.C\.2\.c\.1\.f'"):
+        teleworkability(table(*rated("cook", burns_and_cuts=value)))
 
 
 def test_either_of_two_items_is_enough() -> None:

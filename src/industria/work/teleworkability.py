@@ -13,7 +13,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import TableLike, as_table
-from industria.errors import ChoiceError, ParameterRangeError
+from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError
 
 __all__ = ["Teleworkability", "teleworkability"]
 
@@ -109,8 +109,8 @@ def teleworkability(items: TableLike, *, thresholds: Mapping[str, float] | None 
     ------
     MissingColumnError, ColumnTypeError, MissingValueError
         If a column lacks, is of another type, or has gaps; a missing value is read as no rating.
-    InfiniteValueError
-        If a value is infinite.
+    InfiniteValueError, OutsideRangeError
+        If a value is infinite, or a rating that counts not from 1 to 5.
     DuplicateRowError
         If an occupation has an element twice on a scale.
     ChoiceError
@@ -180,8 +180,12 @@ def _ratings(rows: Rows, occupations: list[str]) -> Array:
     item_of = {pair: i for i, pair in enumerate(ITEMS)}
     place = {occupation: i for i, occupation in enumerate(occupations)}
     rating = np.full((len(ITEMS), len(occupations)), np.nan)
+    low, high = ENDS
     for occupation, element, scale, value in zip(*(rows[name] for name in rows.columns), strict=True):
         if (scale, element) in item_of:
+            if value < low or value > high:
+                where = f"occupation = {occupation!r}, element_id = {element!r}, scale = {scale!r}"
+                raise OutsideRangeError("items", "value", value, where, f"is a rating from {low:g} to {high:g}")
             rating[item_of[scale, element], place[occupation]] = value
     return rating
 
