@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import DuplicateRowError, NegativeValueError, TotalAmongDetailsError
+from industria.errors import DuplicateRowError, NegativeValueError, TotalAmongDetailsError, UnknownCodeError
 from industria.work import exposure_profile, health_roles
 from industria.work._health_table import ROLES, role_of
 from tests.work.jobs import oews
@@ -177,6 +177,17 @@ def test_hospitals_by_owner() -> None:
 def test_a_code_with_two_roles_is_told() -> None:
     with pytest.raises(DuplicateRowError, match="occupation = '29'"):
         health_roles(JOBS, None, pa.concat_tables([TABLE, TABLE.slice(0, 1)]))
+
+
+@pytest.mark.parametrize("code", ["292072", "1342"])
+def test_the_default_roles_take_codes_of_soc_alone(code: str) -> None:
+    """292072 begins like a nurse's code, and 1342 of ISCO-08, managers of health services, like a clerk's."""
+    jobs = pd.DataFrame({"occupation": [code], "employment": [1.0]})
+
+    with pytest.raises(UnknownCodeError, match=f"{code}.* no code of SOC"):
+        health_roles(jobs, by=[])
+    own = pd.DataFrame({"occupation": [code], "role": ["administrative"]})
+    assert health_roles(jobs, roles=own, by=[]).to_pandas()["role"].tolist() == ["administrative"]
 
 
 def test_negative_wages_and_totals_among_details_are_told() -> None:

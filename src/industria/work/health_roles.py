@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +17,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Field, held
 from industria.core.table import Column, Table, TableLike, as_table, columns_of
-from industria.errors import NegativeValueError
+from industria.errors import NegativeValueError, UnknownCodeError
 from industria.work._employed import Employed, read_employment, refuse_strangers
 from industria.work._health_table import Role, read_roles, role_of
 from industria.work._linked import own_links
@@ -25,6 +26,7 @@ from industria.work._scored import Scored, gathered, numbers, read_scores, words
 
 __all__ = ["HealthRoles", "health_roles"]
 
+FORM: Final = re.compile(r"\d\d(-\d{1,4}(\.\d\d)?)?")
 EXPOSURE: Final = ("exposure", "employment", "coverage", "lower", "upper")
 MADE: Final = ("role", "share", "mean_wage", "wage_coverage", "measure", "part", "task_share", *EXPOSURE)
 
@@ -117,7 +119,8 @@ def health_roles(
     MissingColumnError, ColumnTypeError, MissingValueError
         If a column lacks, is of another type, or labels have gaps.
     CodeError
-        If codes are numbers, padded, mangled, notes, in two cases, or totals among details.
+        If codes are numbers, padded, mangled, notes, in two cases, or totals among details, or, with the default
+        roles, not of SOC.
     AllMissingError
         If there are scores, and none is told.
     DuplicateRowError
@@ -158,6 +161,8 @@ def health_roles(
     told = read_roles(roles)
     scored = None if scores is None else gathered(read_scores(scores), "mean")
     refuse_strangers(employed, (), (), Hierarchy.of("SOC"))
+    if roles is None:
+        _refuse_others(employed.codes)
 
     found = [role_of(code, told) for code in employed.codes]
     listed = sorted({role.role for role in found})
@@ -182,6 +187,13 @@ def health_roles(
         n_unnamed=sum(role.code == "" for role in found),
         n_withheld=employed.n_withheld,
     )
+
+
+def _refuse_others(codes: Sequence[str]) -> None:
+    """Refuse codes that the default roles would sort by how they happen to begin: SOC without hyphens, or ISCO."""
+    for code in codes:
+        if not FORM.fullmatch(code):
+            raise UnknownCodeError("employment", "occupation", code, "SOC", "its codes are such as 29-1141 or 29")
 
 
 def _by_role(employed: Employed, listed: Sequence[str], cells: Ids, cell_of: Ids) -> Employed:
