@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import DuplicateRowError, NegativeValueError, TotalAmongDetailsError, UnknownCodeError
+from industria.errors import (
+    DuplicateRowError,
+    InfiniteValueError,
+    NegativeValueError,
+    TotalAmongDetailsError,
+    UnknownCodeError,
+)
 from industria.work import exposure_profile, health_roles
 from industria.work._health_table import ROLES, role_of
 from tests.work.jobs import oews
@@ -190,9 +196,11 @@ def test_the_default_roles_take_codes_of_soc_alone(code: str) -> None:
     assert health_roles(jobs, roles=own, by=[]).to_pandas()["role"].tolist() == ["administrative"]
 
 
-def test_negative_wages_and_totals_among_details_are_told() -> None:
+def test_negative_and_infinite_wages_and_totals_among_details_are_told() -> None:
     with pytest.raises(NegativeValueError, match=r"mean_wage.*occupation = '29-1141'"):
         health_roles(JOBS.set_column(4, "mean_wage", pa.array([-1.0] + [1.0] * 6)))
+    with pytest.raises(InfiniteValueError, match=r"mean_wage.*occupation = '29-1141'"):
+        health_roles(JOBS.set_column(4, "mean_wage", pa.array([float("inf")] + [1.0] * 6)))
     total = pd.DataFrame({"occupation": ["29-0000", "29-1141", "29-2072"], "employment": [100.0, 60.0, 40.0]})
     with pytest.raises(TotalAmongDetailsError, match="29-0000"):
         health_roles(total, by=[])

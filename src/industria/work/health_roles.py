@@ -17,7 +17,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Field, held
 from industria.core.table import Column, Table, TableLike, as_table, columns_of
-from industria.errors import NegativeValueError, UnknownCodeError
+from industria.errors import InfiniteValueError, NegativeValueError, UnknownCodeError
 from industria.work._employed import Employed, read_employment, refuse_strangers
 from industria.work._health_table import Role, read_roles, role_of
 from industria.work._linked import own_links
@@ -213,9 +213,12 @@ def _wages(
     if "mean_wage" not in rows.column_names:
         return np.full(len(cells), np.nan), np.zeros(len(cells))
     jobs, wage = numbers(rows["employment"]), numbers(rows["mean_wage"])
-    if (below := wage < 0).any():
-        first = f"occupation = {rows['occupation'][int(np.flatnonzero(below)[0])].as_py()!r}"
-        raise NegativeValueError("employment", "mean_wage", "a wage", int(below.sum()), float(wage[below][0]), first)
+    below, endless = wage < 0, np.isinf(wage)
+    for wrong in np.flatnonzero(below | endless)[:1]:
+        first = f"occupation = {rows['occupation'][int(wrong)].as_py()!r}"
+        if endless[wrong]:
+            raise InfiniteValueError("employment", "mean_wage", int(endless.sum()), first)
+        raise NegativeValueError("employment", "mean_wage", "a wage", int(below.sum()), float(wage[wrong]), first)
     _, (g,) = groups(by, rows=rows)
     _, (c,) = encode(rows["occupation"])
     kept = ~np.isnan(jobs) & ~np.isnan(wage)
