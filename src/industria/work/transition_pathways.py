@@ -15,7 +15,7 @@ from industria.core.table import Table, TableLike, as_table, collect
 from industria.errors import EmptyTableError, ParameterRangeError, UnknownGroupError
 from industria.work import _path_conditions as conditions
 from industria.work._elements import Elements, elements_of
-from industria.work._pathways import Condition, Pairs, RiskClasses, all_of, jobs_of, months_of, risk_classes
+from industria.work._pathways import Pairs, RiskClasses, all_of, jobs_of, months_of, risk_classes
 
 __all__ = ["TransitionPathways", "transition_pathways"]
 
@@ -316,10 +316,6 @@ def _openings(openings: TableLike | None, region: str | None, jobs: Rows) -> Arr
         raise UnknownGroupError("openings", "region", region, sorted(one for one in there if one is not None))
     told = dict(zip(rows["occupation"], rows["openings"].tolist(), strict=True))
     return np.array([told.get(code, np.nan) for code in jobs["occupation"]])
-
-
-def _says(why: list[Condition], k: int) -> str | None:
-    return "; ".join(filter(None, (one.says(k) for one in why))) or None
 
 
 def _missing(skills: Elements | None, origin: str, destination: str, gap: float) -> str | None:
