@@ -238,6 +238,7 @@ def _wages(**columns: list[Any]) -> pd.DataFrame:
         (_wages(), {"statistic": "interquantile_range", "level": 0.5}, "ParameterRangeError", "lower and an upper"),
         (_wages(), {"statistic": "interquantile_range", "level": [0.9, 0.1]}, "ParameterRangeError", "lower and an"),
         (_wages(), {"statistic": "quantile", "level": 0.5, "bandwidth": 0}, "ParameterRangeError", "above 0"),
+        (_wages(), {"statistic": "quantile", "level": 0.5, "bandwidth": np.inf}, "ParameterRangeError", "above 0"),
         (
             _wages(log_wage=[2.0, 1.0] * 12),
             {"statistic": "quantile", "level": 0.5},

@@ -232,7 +232,7 @@ def rif_decomposition(
     further = [column for column in (weight, cluster) if column is not None]
     workers = as_table(workers, NAME, outcome, group, *covariates, *further)
     wanted = _levels(statistic, level)
-    if bandwidth is not None and not bandwidth > 0:
+    if bandwidth is not None and not 0 < bandwidth < np.inf:
         raise ParameterRangeError("bandwidth", bandwidth, "a number above 0, in the unit of the outcome")
     refuse_weighting(weighting, reweighting)
     refuse_options(vcov=vcov, confidence=confidence, replications=replications)
