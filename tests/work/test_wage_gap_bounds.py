@@ -169,6 +169,13 @@ def test_a_perfect_fit_leaves_nothing_to_a_factor_left_out() -> None:
     assert np.isfinite(bounds[["lower", "upper"]].dropna().to_numpy()).all()
 
 
+def test_one_residual_degree_of_freedom_leaves_none_for_the_factor_left_out() -> None:
+    rows = pd.DataFrame({"log_wage": [1.0, 2.0, 4.0, 3.0], "sex": list("mmww"), "school_years": [1.0, 3.0, 2.0, 5.0]})
+
+    with pytest.raises(errors.NoDegreesOfFreedomError, match="4 rows cannot carry 4 coefficients"):
+        wage_gap_bounds(rows, outcome="log_wage", group="sex", reference="m", formula="school_years")
+
+
 def test_nothing_that_is_said_is_called_discrimination() -> None:
     found = wage_gap_bounds(WAGES, **CALL)
 
@@ -185,6 +192,7 @@ def _wages(**columns: list[Any]) -> pd.DataFrame:
     [
         (_wages(), {"benchmarks": ["school"]}, "ChoiceError", "Did you mean 'school_years'"),
         (_wages(), {"strengths": [0]}, "ParameterRangeError", "above 0"),
+        (_wages(), {"strengths": [1.0, np.nan]}, "ParameterRangeError", "above 0"),
         (_wages(), {"share": 0}, "ParameterRangeError", "above 0"),
         (_wages(), {"r2_max": 0.1}, "ParameterRangeError", "at least 0"),
         (_wages(), {"r2_max": 2}, "ParameterRangeError", "up to 1"),

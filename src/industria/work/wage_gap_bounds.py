@@ -309,8 +309,9 @@ def _model(workers: Workers, design: Design) -> _Model:
     D = root * (np.arange(len(root)) < workers.n_other)
     y = root * workers.y
     n, k = X.shape
-    if n <= k + 1:
-        raise NoDegreesOfFreedomError(n, k + 1)
+    # One more than the coefficients: what would be left with the factor in the regression.
+    if n <= k + 2:
+        raise NoDegreesOfFreedomError(n, k + 2)
     rest, left = _net(D, X), _net(y, X)
     delta = float(rest @ left / (rest @ rest))
     u = left - delta * rest
@@ -405,7 +406,7 @@ def _benchmarks(benchmarks: Sequence[str] | None, names: Sequence[str]) -> list[
 
 
 def _refuse(strengths: Sequence[float], share: float, r2_max: float | None) -> None:
-    if not len(strengths) or min(strengths) <= 0:
+    if not len(strengths) or not all(0 < strength < np.inf for strength in strengths):
         raise ParameterRangeError("strengths", strengths, "numbers above 0")
     if not 0 < share <= 1:
         raise ParameterRangeError("share", share, "a number above 0 and up to 1")
