@@ -118,7 +118,7 @@ def polarization(
     EmptyTableError, NoRowsLeftError
         If there are no rows, or no occupation has employment in the base, a wage, and a row in the end.
     ParameterRangeError
-        If `bins` is below 2, or `top_code` not above zero or not said where wages are top-coded.
+        If `bins` is below 2, `end` is the base, or `top_code` not above zero or not said where wages are top-coded.
 
     Examples
     --------
@@ -143,6 +143,8 @@ def polarization(
         raise ParameterRangeError("bins", bins, "a whole number of 2 or more")
     if top_code is not None and not 0 < top_code < np.inf:
         raise ParameterRangeError("top_code", top_code, "a wage above 0")
+    if str(base) == str(end):
+        raise ParameterRangeError("end", end, f"another period than base={base!r}")
     before, after = _periods(employment, str(base), str(end))
     wage, coded = _wages(wages, top_code)
     both = sorted(before.keys() & after.keys() & wage.keys(), key=lambda code: (wage[code], code))
@@ -234,7 +236,8 @@ def _quadratic(e0: Array, e1: Array, w: Array, each: Array) -> tuple[Table, floa
     scores = Z * (h * (y - Z @ b))[:, None]
     V = inverse @ (scores.T @ scores) @ inverse * len(x) / (len(x) - len(TERMS))
     estimate = back @ b
-    error = np.sqrt(np.diagonal(back @ V @ back.T))
+    # An exact fit has no error, of which rounding may take a breath more.
+    error = np.sqrt(np.maximum(np.diagonal(back @ V @ back.T), 0))
     lowest = float(np.exp(center - b[1] / (2 * b[2]))) if b[2] > 0 else None
     return from_arrays({"term": TERMS, "estimate": estimate, "standard_error": error}), lowest
 
