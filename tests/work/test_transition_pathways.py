@@ -271,6 +271,11 @@ def test_no_destination_is_its_origin_and_whatever_is_turned_down_has_a_reason(p
         ({"region": None}, DuplicateRowError, "openings has 2 repeated"),
         ({"occupations": OCCUPATIONS.drop_columns("wage")}, MissingColumnError, "Did you mean 'wage_"),
         ({"occupations": OCCUPATIONS.to_pandas().assign(job_zone=7)}, OutsideRangeError, "job_zone is 7"),
+        (
+            {"similarity": SIMILARITY.to_pandas().assign(similarity=lambda pairs: 100 * pairs["similarity"])},
+            OutsideRangeError,
+            r"lies in \[-1, 1\]",
+        ),
         ({"highly_viable": 0.2}, ParameterRangeError, "highly_viable=0.2"),
         ({"months": -1.0}, ParameterRangeError, "months=-1.0"),
         ({"zone_gap": -1}, ParameterRangeError, "zone_gap=-1"),

@@ -12,7 +12,7 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import Table, TableLike, as_table, collect
-from industria.errors import EmptyTableError, ParameterRangeError, UnknownGroupError
+from industria.errors import EmptyTableError, OutsideRangeError, ParameterRangeError, UnknownGroupError
 from industria.work import _path_conditions as conditions
 from industria.work._elements import Elements, elements_of
 from industria.work._pathways import Pairs, RiskClasses, all_of, jobs_of, months_of, risk_classes
@@ -21,6 +21,8 @@ __all__ = ["TransitionPathways", "transition_pathways"]
 
 NAMED = 5
 """Missing skills that a row names."""
+ROUNDING = 1e-9
+"""How far a similarity of one may lie above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -160,7 +162,8 @@ def transition_pathways(
     MissingColumnError, ColumnTypeError, MissingValueError
         If a column lacks, is of another type, or has gaps where it must not.
     NegativeValueError, InfiniteValueError, OutsideRangeError
-        If an amount is below zero, a number infinite, a Job Zone not 1 to 5, or a prevalence not in [0, 1].
+        If an amount is below zero, a number infinite, a Job Zone not 1 to 5, a prevalence not in [0, 1], or a
+        similarity not in [-1, 1].
     DuplicateRowError
         If an origin, a pair, an occupation, or an element of one stands twice.
     UnknownLabelError
@@ -297,6 +300,10 @@ def _candidates(similarity: TableLike, origins: list[str], codes: list[str]) -> 
     table = table.filter(nw.col("origin").is_in(origins) | nw.col("origin").is_null())
     fields = (Field("origin"), Field("destination"), Field("similarity", "number"))
     rows = read(table, "similarity", *fields, key=("origin", "destination"))
+    if (beyond := np.flatnonzero(np.abs(rows["similarity"]) > 1 + ROUNDING)).size:
+        k = int(beyond[0])
+        where = rows.where(k, "origin", "destination")
+        raise OutsideRangeError("similarity", "similarity", float(rows["similarity"][k]), where, "lies in [-1, 1]")
     place = {code: k for k, code in enumerate(codes)}
     i, j = (np.array([place.get(code, -1) for code in rows[side]], np.int64) for side in ("origin", "destination"))
     order = np.lexsort((j, -rows["similarity"], i))
