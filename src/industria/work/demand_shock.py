@@ -22,6 +22,8 @@ __all__ = ["DemandShock", "demand_shock"]
 
 SUM: Final = 1e-6
 """How far probabilities of an origin may be from one: those that people publish carry a few digits."""
+FAR: Final = 700.0
+"""Exponent beyond which the logistic curve is at zero, and its exponential no number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -186,7 +188,7 @@ def demand_shock(
     start = _start(occupations, codes)
     wanted = _target(target, codes, start[3])
     after = np.arange(1, steps + 1) - shock_step
-    curve = np.where(after > 0, 1 / (1 + np.exp(-rate * (after - midpoint))), 0.0)
+    curve = np.where(after > 0, 1 / (1 + np.exp(np.minimum(-rate * (after - midpoint), FAR))), 0.0)
     market = Market(A, delta_u, delta_v, gamma, long_term_after)
 
     scale = population / start[:2].sum() if agents else 1.0
