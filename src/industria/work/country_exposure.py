@@ -99,7 +99,8 @@ def country_exposure(
     origin_employment : Table
         `occupation, employment` in the country whose occupations are scored.
     employment : Table
-        `country, occupation, employment`; one year each, without totals.
+        `country, occupation, employment`; one year each, without totals: rows of one country and occupation
+        are added up.
     links : Table
         `origin_code` (as in scores), `destination_code` (as in employment, or below it in `hierarchy`).
     exclude : sequence of str

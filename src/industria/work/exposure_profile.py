@@ -107,7 +107,8 @@ def exposure_profile(
         `occupation, employment` and the columns of `by`; rows of one group and occupation are added up.
     links : Table, optional
         `origin_code` (as in scores), `destination_code` (as in employment) and, if there, `origin_employment`
-        and `weight`, by whose product a linked code counts. Without the table, equal codes are linked.
+        and `weight`, by whose product a linked code counts; a null among them is 0 where another code of the
+        destination has some. Without the table, equal codes are linked.
     by : sequence of columns
         What makes a group.
     hierarchy : name or table, optional
