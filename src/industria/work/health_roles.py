@@ -118,8 +118,8 @@ def health_roles(
     ------
     MissingColumnError, ColumnTypeError, MissingValueError
         If a column lacks, is of another type, or labels have gaps.
-    CodeError
-        If codes are numbers, padded, mangled, notes, in two cases, or totals among details, or, with the default
+    CodeError, UnknownCodeError
+        If codes are numbers, padded, mangled, notes, in two cases, or totals among details; or, with the default
         roles, not of SOC.
     AllMissingError
         If there are scores, and none is told.
