@@ -120,10 +120,13 @@ def test_a_role_whose_hours_grew_released_none() -> None:
     assert found.n_roles_grown == 1
 
 
-def test_payback_counts_released_hours_at_the_wage_of_the_role() -> None:
+def test_payback_counts_hours_that_nobody_is_paid_for_any_more() -> None:
     claims = rows().loc["claims"]
 
-    assert claims["payback_months"] == pytest.approx(30_000 / (claims["released_hours"] * 21))
+    unpaid = claims["attrition"] + claims["overtime_reduced"] + claims["separations"]
+    assert claims["payback_months"] == pytest.approx(30_000 / (unpaid * 21))
+    more = MOVES.set_column(3, "hours", pa.array([100.0, 60.0, 20.0]))
+    assert rows(moves=more).loc["claims", "payback_months"] == claims["payback_months"], "other work is paid as well"
     running = rows(**changed("processes", "running_cost", [1e6, 0.0, 0.0])).loc["claims"]
     assert pd.isna(running["payback_months"])
     assert pd.isna(rows().loc["letters", "payback_months"]), "a cost that is not told pays back at no known time"

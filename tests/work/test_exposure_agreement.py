@@ -86,7 +86,14 @@ def test_occupations_on_which_measures_differ_most_come_first() -> None:
 def test_a_measure_that_does_not_vary_correlates_with_nothing() -> None:
     row = pairs(long(a=[0.1, 0.2, 0.3], b=[0.5, 0.5, 0.5]))["a", "b"]
 
-    assert (row["n"], row["spearman"], row["conflict"]) == (3, None, False)
+    assert (row["n"], row["spearman"], row["conflict"]) == (3, None, None)
+
+
+def test_flags_that_are_mostly_one_have_no_top_quarter() -> None:
+    row = pairs(long(a=[0.1, 0.2, 0.3, 0.4], b=[1.0, 0.0, 1.0, 1.0]))["a", "b"]
+
+    assert row["top_quartile_overlap"] is None
+    assert row["spearman"] is not None
 
 
 def test_one_measure_makes_no_pair() -> None:

@@ -28,6 +28,8 @@ __all__ = ["AutomationLedger", "automation_ledger"]
 LEFT: Final = ("attrition", "separations")
 """Words in the place of a destination, for hours of people who left of themselves, or were let go."""
 WENT: Final = ("redeployed_hours", "attrition", "overtime_reduced", "separations", "unexplained")
+UNPAID: Final = ("attrition", "overtime_reduced", "separations")
+"""Hours that are no longer paid."""
 HOURS: Final = ("released_hours", *WENT)
 COLUMNS: Final = (
     *("process", "role", "estimated_hours", "realized_hours", "realization", *HOURS),
@@ -90,7 +92,7 @@ class AutomationLedger(Result):
         "separations": "released hours of people who were let go [hours]",
         "unexplained": "released hours of which nobody tells where they went [hours]",
         "cost": "cost of building the process; null where it is not told [currency]",
-        "payback_months": "cost over released hours at the role's wage less running cost; null if never [count]",
+        "payback_months": "cost over hours no longer paid at the wage of the role, less running cost; null if never [count]",
         "turnaround_change": "turnaround after less before, in its unit; null without both [1]",
         "error_change": "error rate after less before; null without both [fraction]",
         "released_share": "released over estimated hours [fraction]",
@@ -279,7 +281,8 @@ def _divide(rows: list[dict[str, Any]], roles: dict[str, Role], went: dict[str, 
 
 
 def _payback(row: dict[str, Any], role: Role) -> dict[str, float]:
-    month = float(row["released_hours"] * role.wage - row["running_cost"])
+    """Hours that are worked elsewhere are still paid; only those that nobody is paid for any more bring money."""
+    month = float(sum(row[name] for name in UNPAID) * role.wage - row["running_cost"])
     months = row["cost"] / month if month > 0 else np.nan
     # A breath of hours, as rounding leaves them, pays back never.
     return {"payback_months": months if np.isfinite(months) else np.nan}

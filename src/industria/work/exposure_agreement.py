@@ -22,6 +22,8 @@ __all__ = ["ExposureAgreement", "exposure_agreement"]
 LEAST: Final = 3
 """Occupations below which no correlation is told."""
 TOP: Final = 0.75
+MOST: Final = 0.5
+"""Share of occupations at or above the quartile from which on it tells no top from the rest, as of flags of 0 and 1."""
 
 PAIRS: Final = pa.schema(
     [
@@ -82,8 +84,9 @@ class ExposureAgreement(Result):
         "spearman": "correlation of ranks, ties sharing theirs [1]",
         "kendall": "Kendall's tau-b [1]",
         "weighted_spearman": "correlation of ranks by employment, weighted by it; null without employment [1]",
-        "top_quartile_overlap": "occupations in the top quarter of both over the smaller of the two [fraction]",
-        "conflict": "whether the rank correlation is negative, or too weak [1]",
+        "top_quartile_overlap": "occupations in the top quarter of both over the smaller of the two; null where ties "
+        "put more than half of them there [fraction]",
+        "conflict": "whether the rank correlation is negative, or too weak; null where there is none [1]",
         "n_measures": "measures that score the occupation [count]",
         "lowest": "lowest percentile rank of the occupation among the measures [fraction]",
         "lowest_measure": "measure that ranks it lowest [name]",
@@ -182,7 +185,7 @@ def _jobs(employment: TableLike) -> dict[str, float]:
 def _pair(one: str, other: str, told: Scores, jobs: Mapping[str, float] | None, weak: float) -> dict[str, Any]:
     both = sorted(told[one].keys() & told[other].keys())
     x, y = (np.array([told[name][occupation] for occupation in both], float) for name in (one, other))
-    row: dict[str, Any] = {"measure": one, "other_measure": other, "n": len(both), "conflict": False}
+    row: dict[str, Any] = {"measure": one, "other_measure": other, "n": len(both), "conflict": None}
     if len(both) < LEAST or np.ptp(x) == 0 or np.ptp(y) == 0:
         return row
     even = np.ones(len(both))
@@ -219,8 +222,10 @@ def _correlation(x: Array, y: Array, weight: Array) -> float | None:
     return float(np.clip((share * dx) @ dy / np.sqrt(((share * dx) @ dx) * ((share * dy) @ dy)), -1, 1))
 
 
-def _overlap(x: Array, y: Array) -> float:
+def _overlap(x: Array, y: Array) -> float | None:
     top_x, top_y = (values >= np.quantile(values, TOP) for values in (x, y))
+    if max(top_x.mean(), top_y.mean()) > MOST:
+        return None
     return float((top_x & top_y).sum() / min(top_x.sum(), top_y.sum()))
 
 
