@@ -92,7 +92,7 @@ class AutomationLedger(Result):
         "separations": "released hours of people who were let go [hours]",
         "unexplained": "released hours of which nobody tells where they went [hours]",
         "cost": "cost of building the process; null where it is not told [currency]",
-        "payback_months": "cost over hours no longer paid at the wage of the role, less running cost; null if never [count]",
+        "payback_months": "cost over unpaid hours at the role's wage less running cost; null if never [count]",
         "turnaround_change": "turnaround after less before, in its unit; null without both [1]",
         "error_change": "error rate after less before; null without both [fraction]",
         "released_share": "released over estimated hours [fraction]",
@@ -281,7 +281,7 @@ def _divide(rows: list[dict[str, Any]], roles: dict[str, Role], went: dict[str, 
 
 
 def _payback(row: dict[str, Any], role: Role) -> dict[str, float]:
-    """Hours that are worked elsewhere are still paid; only those that nobody is paid for any more bring money."""
+    """Divide the cost by what a month brings: hours that are worked elsewhere are still paid, and bring nothing."""
     month = float(sum(row[name] for name in UNPAID) * role.wage - row["running_cost"])
     months = row["cost"] / month if month > 0 else np.nan
     # A breath of hours, as rounding leaves them, pays back never.
