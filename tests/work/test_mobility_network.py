@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from industria.errors import DuplicateRowError, EmptyTableError, NegativeValueError, ParameterRangeError
@@ -78,6 +78,7 @@ def test_the_observed_network() -> None:
 FLOWS = st.dictionaries(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), st.floats(0, 100), min_size=1)
 
 
+@example({("a", "b"): 5e-324}, 0.8125)  # the least flow that there is
 @given(FLOWS, st.one_of(st.none(), st.floats(0, 1)))
 def test_probabilities_of_an_origin_sum_to_one(flows: dict[tuple[str, str], float], self_loop: float | None) -> None:
     frame = pd.DataFrame([(*pair, flow) for pair, flow in flows.items()], columns=["origin", "destination", "flow"])

@@ -175,15 +175,12 @@ def _probabilities(rows: Rows, codes: list[str], self_loop: float | None, minimu
     i, j = (np.array([place[code] for code in rows[side]], np.int64) for side in ("origin", "destination"))
     flow = np.where((rows["flow"] < minimum) & (i != j), 0.0, rows["flow"])
     n = len(codes)
-    if self_loop is None:
-        total = np.bincount(i, flow, n)
-        stays = (total == 0).astype(float)
-    else:
+    if self_loop is not None:
         flow = np.where(i == j, 0.0, flow)
-        total = np.bincount(i, flow, n)
-        stays = np.where(total > 0, self_loop, 1.0)
-        total = np.divide(total, 1 - self_loop, out=np.full(n, np.inf), where=self_loop < 1)
-    share = np.divide(flow, total[i], out=np.zeros(len(flow)), where=total[i] > 0)
+    total = np.bincount(i, flow, n)
+    kept = self_loop or 0.0
+    stays = np.where(total > 0, kept, 1.0)
+    share = (1 - kept) * np.divide(flow, total[i], out=np.zeros(len(flow)), where=total[i] > 0)
     diagonal = np.arange(n)
     P = coo_array(
         (np.concatenate([share, stays]), (np.concatenate([i, diagonal]), np.concatenate([j, diagonal]))), shape=(n, n)
