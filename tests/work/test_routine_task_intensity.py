@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from industria.errors import ChoiceError
 from industria.work import routine_task_intensity
-from industria.work._task_items import CONTENTS, REVERSED
+from industria.work._task_items import CONTENTS, ELEMENTS, REVERSED
 from tests.work.ratings import by_major_group, drawn
 
 ITEMS = drawn("clerk", "nurse", "smith", "cook")
@@ -22,9 +22,12 @@ EMPLOYMENT = pd.DataFrame(
         "employment": [50.0, 30.0, 20.0, 5.0, 5.0, 5.0, 90.0],
     }
 )
+# A dot in the name of a column is a field of it to Spark, so the example is long.
+LONG = ITEMS.melt("occupation", var_name="element_id", value_name="value")
+WORDS = {*ELEMENTS}
 EXAMPLE = (
     {
-        "items": pa.Table.from_pandas(ITEMS, preserve_index=False),
+        "items": pa.Table.from_pandas(LONG, preserve_index=False),
         "employment": pa.Table.from_pandas(EMPLOYMENT, preserve_index=False),
     },
     {"within": ["country"]},

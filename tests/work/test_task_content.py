@@ -23,9 +23,12 @@ EMPLOYMENT = pd.DataFrame(
         "employment": [50.0, 30.0, 20.0, 40.0, 50.0, 10.0, 5.0, 5.0, 90.0],
     }
 )
+# A dot in the name of a column is a field of it to Spark, so the example is long.
+LONG = ITEMS.melt("occupation", var_name="element_id", value_name="value")
+WORDS = {*ELEMENTS}
 EXAMPLE = (
     {
-        "items": pa.Table.from_pandas(ITEMS, preserve_index=False),
+        "items": pa.Table.from_pandas(LONG, preserve_index=False),
         "employment": pa.Table.from_pandas(EMPLOYMENT, preserve_index=False),
     },
     {},

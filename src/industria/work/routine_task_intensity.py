@@ -82,7 +82,8 @@ def routine_task_intensity(
     items : Table
         `occupation` and a column an element of O*NET, named by its identifier, as 4.A.2.a.4; or long:
         `occupation, element_id, value`, and `scale` (IM for activities, skills and abilities, CX for contexts
-        count) if there. Ratings as O*NET has them: what is to be reversed is reversed here.
+        count) if there. Ratings as O*NET has them: what is to be reversed is reversed here. On Spark, long: there
+        a dot in the name of a column is a field of it.
     employment : Table, optional
         `occupation, employment`, the columns of `within`, and `period` if there: then every period
         counts the same. Without it, every occupation counts the same.
