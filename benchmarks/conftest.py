@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -50,3 +51,11 @@ def seconds() -> Callable[..., float]:
         return min(taken)
 
     return measure
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print what every benchmark tells beside its seconds: ratios with the version of the peer, gaps, memory."""
+    session = getattr(config, "_benchmarksession", None)
+    for bench in session.benchmarks if session else ():
+        for what, value in bench.extra_info.items():
+            terminalreporter.write_line(f"{bench.name}: {value} {what}")
