@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from industria.core.table import collect
 from industria.errors import (
     DuplicateRowError,
     EmptyTableError,
@@ -157,9 +158,43 @@ def test_origins_are_counted_over_all_candidates() -> None:
         "n_desirable": 2,
         "n_safe": 2,
         "n_safe_desirable": 2,
+        "n_viable_unknown": 0,
+        "n_desirable_unknown": 0,
+        "n_safe_unknown": 0,
+        "n_safe_desirable_unknown": 0,
     }
-    assert found.n_stranded == 0
+    assert (found.n_stranded, found.n_stranded_unknown) == (0, 0)
     assert transition_pathways(**TABLES, region="MA", earnings_ratio=3.0).n_stranded == 1
+
+
+def counted(**changed: Any) -> dict[str, Any]:
+    found = transition_pathways(**{**TABLES, "region": "MA", **changed})
+    (row,) = collect(found.origins).to_pylist()
+    return row | {"stranded": found.n_stranded, "stranded_unknown": found.n_stranded_unknown}
+
+
+def test_what_nobody_told_is_not_counted_as_none() -> None:
+    """Three are viable; whether one of them is safe, nobody said; that the other two are not safe is known."""
+    without = counted(occupations=OCCUPATIONS.drop_columns(["risk", "prevalence"]))
+
+    assert (without["n_safe"], without["n_safe_desirable"]) == (None, None)
+    assert (without["n_safe_unknown"], without["n_safe_desirable_unknown"]) == (3, 2)
+    assert (without["n_desirable"], without["stranded"]) == (2, 0)
+
+    nobody = counted(occupations=OCCUPATIONS.drop_columns(["risk", "prevalence"]), viable=0.9, highly_viable=0.9)
+    assert (nobody["n_viable"], nobody["n_safe"], nobody["n_safe_unknown"]) == (0, 0, 0), "what is not viable is known"
+
+
+def test_nobody_is_stranded_for_a_wage_that_is_missing() -> None:
+    unpaid = OCCUPATIONS.set_column(3, "wage", pa.nulls(6, pa.float64()))
+    found = counted(occupations=unpaid)
+
+    assert (found["n_desirable"], found["n_desirable_unknown"]) == (None, 3)
+    assert (found["stranded"], found["stranded_unknown"]) == (None, 1)
+    # One known wage settles it: the nurse's is enough, whatever the others pay.
+    wages = pa.array([44_000.0, None, None, 93_000.0, None, None])
+    found = counted(occupations=OCCUPATIONS.set_column(3, "wage", wages))
+    assert (found["n_desirable"], found["n_desirable_unknown"], found["stranded"]) == (1, 2, 0)
 
 
 def test_an_occupation_that_is_not_listed_is_counted() -> None:

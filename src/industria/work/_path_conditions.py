@@ -2,15 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
 
 from industria.core.rows import Array, Rows
-from industria.work._pathways import Condition, Pairs, RiskClasses
+from industria.work._pathways import Pairs, RiskClasses, months_of
 
-__all__ = ["near", "offered", "over", "paid", "secure", "short", "similar"]
+__all__ = ["Condition", "Judged", "all_of", "judge", "over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a pair must meet.
+
+    Attributes
+    ----------
+    met : array, shape (pairs,)
+        1 or 0; NaN where it is not known.
+    broken : callable
+        What to say of a pair that does not meet it.
+    unknown : str
+        What to say where it is not known.
+    """
+
+    met: Array
+    broken: Callable[[int], str]
+    unknown: str
+
+    def says(self, k: int) -> str | None:
+        """Say why a pair does not meet it; None where it does."""
+        if np.isnan(self.met[k]):
+            return self.unknown
+        return None if self.met[k] else self.broken(k)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What pairs meet, and all that is asked of them.
+
+    Attributes
+    ----------
+    viable, highly_viable, desirable, safe : array, shape (pairs,)
+        1 or 0; NaN where it is not known.
+    months, basis : array and list, of length pairs
+        Preparation, and where its months come from.
+    conditions : list of Condition
+        In the order in which they are told.
+    """
+
+    viable: Array
+    highly_viable: Array
+    desirable: Array
+    safe: Array
+    months: Array
+    basis: list[str | None]
+    conditions: list[Condition]
+
+    def why_not(self, k: int) -> str | None:
+        """Say all that stands against a pair; None where nothing does."""
+        return "; ".join(filter(None, (one.says(k) for one in self.conditions))) or None
+
+
+def judge(
+    jobs: Rows,
+    pairs: Pairs,
+    classes: RiskClasses,
+    openings: Array | None,
+    *,
+    viable: float,
+    highly_viable: float,
+    zone_gap: int,
+    earnings_ratio: float,
+    months: float | None,
+) -> Judged:
+    """Ask of every pair what `transition_pathways` asks; openings are those of the destination, if told."""
+    needed, basis = months_of(jobs, pairs.i, pairs.j)
+    reach = [similar(pairs.similarity, viable), near(jobs, pairs, zone_gap)]
+    if months is not None:
+        reach.append(short(needed, months))
+    if openings is not None:
+        reach.append(offered(openings))
+    pay, risk = paid(jobs, pairs, earnings_ratio), secure(jobs, pairs, classes)
+    can = all_of(*(one.met for one in reach))
+    return Judged(
+        viable=can,
+        highly_viable=all_of(can, np.where(pairs.similarity > highly_viable, 1.0, 0.0)),
+        desirable=all_of(can, pay.met),
+        safe=all_of(can, *(one.met for one in risk)),
+        months=needed,
+        basis=basis,
+        # Where no risk is told at all, none is missed.
+        conditions=[*reach, pay, *(risk if classes.told else [])],
+    )
+
+
+def all_of(*conditions: Array) -> Array:
+    """Join conditions: 0 where one is broken, else NaN where one is unknown, else 1 (Kleene)."""
+    each = np.stack(conditions)
+    broken, unknown = (each == 0).any(axis=0), np.isnan(each).any(axis=0)
+    return np.where(broken, 0.0, np.where(unknown, np.nan, 1.0))
 
 
 def similar(alike: Array, viable: float) -> Condition:

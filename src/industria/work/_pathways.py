@@ -1,20 +1,28 @@
-"""Conditions of a change of occupation, and what to say where one is not met."""
+"""Occupations, the pairs of them between which people could move, and what is told of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 
 from industria.core.rows import Array, Field, Rows, read
-from industria.core.table import TableLike, as_table
-from industria.errors import EmptyTableError
+from industria.core.table import TableLike, as_table, collect
+from industria.errors import EmptyTableError, OutsideRangeError, UnknownGroupError
 from industria.work._job_zones import MIDDLE, refuse_zones
 
-__all__ = ["Condition", "Pairs", "RiskClasses", "all_of", "jobs_of", "months_of", "risk_classes"]
+__all__ = [
+    "Pairs",
+    "RiskClasses",
+    "candidates_of",
+    "jobs_of",
+    "months_of",
+    "openings_of",
+    "risk_classes",
+]
 
 Ids = npt.NDArray[np.int64]
 
@@ -23,6 +31,8 @@ NEW: Final = ("on_site_months", "on_the_job_months")
 BROUGHT: Final = ("education_months", "experience_months")
 """Preparation of which only what the origin did not ask for is to be made up."""
 NUMBERS: Final = ("job_zone", "risk")
+ROUNDING: Final = 1e-9
+"""How far a similarity of one may lie above it."""
 AMOUNTS: Final = ("wage", "wage_low", "wage_high", *BROUGHT, *NEW, "training_cost")
 
 
@@ -43,31 +53,6 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """What a pair must meet.
-
-    Attributes
-    ----------
-    met : array, shape (pairs,)
-        1 or 0; NaN where it is not known.
-    broken : callable
-        What to say of a pair that does not meet it.
-    unknown : str
-        What to say where it is not known.
-    """
-
-    met: Array
-    broken: Callable[[int], str]
-    unknown: str
-
-    def says(self, k: int) -> str | None:
-        """Say why a pair does not meet it; None where it does."""
-        if np.isnan(self.met[k]):
-            return self.unknown
-        return None if self.met[k] else self.broken(k)
-
-
-@dataclass(frozen=True, slots=True)
 class RiskClasses:
     """Classes of automation risk, and the quartiles that bound them; NaN where nothing is told."""
 
@@ -75,12 +60,10 @@ class RiskClasses:
     risk_75: float
     prevalence_25: float
 
-
-def all_of(*conditions: Array) -> Array:
-    """Join conditions: 0 where one is broken, else NaN where one is unknown, else 1 (Kleene)."""
-    each = np.stack(conditions)
-    broken, unknown = (each == 0).any(axis=0), np.isnan(each).any(axis=0)
-    return np.where(broken, 0.0, np.where(unknown, np.nan, 1.0))
+    @property
+    def told(self) -> bool:
+        """Whether the risk of any occupation is."""
+        return not np.isnan(self.risk_75)
 
 
 def jobs_of(occupations: TableLike) -> Rows:
@@ -108,6 +91,58 @@ def jobs_of(occupations: TableLike) -> Rows:
         raise EmptyTableError("occupations")
     refuse_zones(rows)
     return rows
+
+
+def candidates_of(similarity: TableLike, origins: list[str], codes: list[str]) -> tuple[Pairs, int]:
+    """Read pairs of the origins, other pairs staying where they are, the most similar of an origin first.
+
+    Returns
+    -------
+    tuple of Pairs and int
+        Pairs of different occupations, and how many lead to one that is not listed.
+
+    Raises
+    ------
+    OutsideRangeError
+        If a similarity is not in [-1, 1].
+    DuplicateRowError
+        If a pair stands twice.
+    """
+    table = as_table(similarity, "similarity", "origin", "destination", "similarity")
+    table = table.filter(nw.col("origin").is_in(origins) | nw.col("origin").is_null())
+    fields = (Field("origin"), Field("destination"), Field("similarity", "number"))
+    rows = read(table, "similarity", *fields, key=("origin", "destination"))
+    if (beyond := np.flatnonzero(np.abs(rows["similarity"]) > 1 + ROUNDING)).size:
+        k = int(beyond[0])
+        where = rows.where(k, "origin", "destination")
+        raise OutsideRangeError("similarity", "similarity", float(rows["similarity"][k]), where, "lies in [-1, 1]")
+    place = {code: k for k, code in enumerate(codes)}
+    i, j = (np.array([place.get(code, -1) for code in rows[side]], np.int64) for side in ("origin", "destination"))
+    order = np.lexsort((j, -rows["similarity"], i))
+    kept = order[(j[order] >= 0) & (i[order] != j[order])]
+    return Pairs(i[kept], j[kept], rows["similarity"][kept]), int((j < 0).sum())
+
+
+def openings_of(openings: TableLike, region: str | None, codes: list[str]) -> Array:
+    """Line up openings with the occupations; NaN where they are not told.
+
+    Raises
+    ------
+    UnknownGroupError
+        If none are in the region.
+    DuplicateRowError
+        If an occupation stands twice.
+    """
+    table = openings
+    if region is not None:
+        everywhere = as_table(openings, "openings", "occupation", "region", "openings")
+        table = everywhere.filter(nw.col("region") == region)
+    rows = read(table, "openings", Field("occupation"), Field("openings", "amount", None), key=("occupation",))
+    if region is not None and not rows.n:
+        there = collect(everywhere.select("region").unique())["region"].to_pylist()
+        raise UnknownGroupError("openings", "region", region, sorted(one for one in there if one is not None))
+    told = dict(zip(rows["occupation"], rows["openings"].tolist(), strict=True))
+    return np.array([told.get(code, np.nan) for code in codes])
 
 
 def months_of(jobs: Rows, i: Ids, j: Ids) -> tuple[Array, list[str | None]]:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import narwhals.stable.v2 as nw
 import numpy as np
-import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.rows import Array, Field, Rows, read
-from industria.core.table import Table, TableLike, as_table, collect
-from industria.errors import EmptyTableError, OutsideRangeError, ParameterRangeError, UnknownGroupError
-from industria.work import _path_conditions as conditions
-from industria.work._elements import Elements, elements_of
-from industria.work._pathways import Pairs, RiskClasses, all_of, jobs_of, months_of, risk_classes
+from industria.core.rows import Field, read
+from industria.core.table import Table, TableLike, as_table
+from industria.errors import EmptyTableError, ParameterRangeError
+from industria.work._elements import elements_of
+from industria.work._path_conditions import judge
+from industria.work._path_tables import classes_of, counts_of, pathways
+from industria.work._pathways import candidates_of, jobs_of, openings_of, risk_classes
 
 __all__ = ["TransitionPathways", "transition_pathways"]
-
-NAMED = 5
-"""Missing skills that a row names."""
-ROUNDING = 1e-9
-"""How far a similarity of one may lie above it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -37,13 +31,16 @@ class TransitionPathways(Result):
         quality_change, openings, why_not`.
     origins : Table
         One row an origin, over all its candidates, shown or not: `origin, n_candidates, n_viable, n_desirable,
-        n_safe, n_safe_desirable`.
+        n_safe, n_safe_desirable, n_viable_unknown, n_desirable_unknown, n_safe_unknown,
+        n_safe_desirable_unknown`. A count is of what is known; 0 says that there is none, null that there may be.
     risk_classes : Table
         `occupation, risk, prevalence, risk_class`, where risk is told.
     n_origins, n_pairs : int
         Origins, and candidates of all of them.
-    n_stranded : int
-        Origins without a single desirable candidate.
+    n_stranded : int or None
+        Origins without a single desirable candidate; None where of some it is unknown.
+    n_stranded_unknown : int
+        Origins of which it is unknown.
     n_unlisted : int
         Candidates left out because `occupations` does not list them.
     risk_75, prevalence_25 : float or None
@@ -54,7 +51,8 @@ class TransitionPathways(Result):
     risk_classes: Table
     n_origins: int
     n_pairs: int
-    n_stranded: int
+    n_stranded: int | None
+    n_stranded_unknown: int
     n_unlisted: int
     risk_75: float | None
     prevalence_25: float | None
@@ -78,10 +76,14 @@ class TransitionPathways(Result):
         "openings": "openings of the destination; null where they are not told [jobs]",
         "why_not": "what stands against it, in words; null where nothing does [name]",
         "n_candidates": "destinations with a similarity [count]",
-        "n_viable": "viable ones among them [count]",
-        "n_desirable": "desirable ones [count]",
-        "n_safe": "safe ones [count]",
-        "n_safe_desirable": "those both safe and desirable [count]",
+        "n_viable": "known to be viable; null where none is and of some it is unknown, as of the next three [count]",
+        "n_desirable": "known to be desirable [count]",
+        "n_safe": "known to be safe [count]",
+        "n_safe_desirable": "known to be both [count]",
+        "n_viable_unknown": "of which it is unknown whether they are viable [count]",
+        "n_desirable_unknown": "of which it is unknown whether they are desirable [count]",
+        "n_safe_unknown": "of which it is unknown whether they are safe [count]",
+        "n_safe_desirable_unknown": "of which it is unknown whether they are both [count]",
         "risk_class": "High, Low or Other, by quartiles of risk and of bottlenecks [name]",
     },
     cites=(
@@ -210,59 +212,32 @@ def transition_pathways(
     if not asked.n:
         raise EmptyTableError("origins")
     asked.places("origin", jobs["occupation"], "the table of occupations")
-    pairs, unlisted = _candidates(similarity, asked["origin"], jobs["occupation"])
-    i, j, alike = pairs.i, pairs.j, pairs.similarity
+    pairs, unlisted = candidates_of(similarity, asked["origin"], jobs["occupation"])
     classes = risk_classes(jobs)
-    needed, basis = months_of(jobs, i, j)
-    offered = _openings(openings, region, jobs)[j]
-
-    reach = [conditions.similar(alike, viable), conditions.near(jobs, pairs, zone_gap)]
-    if months is not None:
-        reach.append(conditions.short(needed, months))
-    if openings is not None:
-        reach.append(conditions.offered(offered))
-    pay = conditions.paid(jobs, pairs, earnings_ratio)
-    risk = conditions.secure(jobs, pairs, classes)
-    told = not np.isnan(classes.risk_75)
-    can = all_of(*(one.met for one in reach))
-    wants = all_of(can, pay.met)
-    keeps = all_of(can, *(one.met for one in risk)) if told else np.full(len(i), np.nan)
-
-    shown = pairs.first(top)
-    why = [*reach, pay, *(risk if told else [])]
+    offered = openings_of(openings, region, jobs["occupation"])[pairs.j] if openings is not None else None
+    judged = judge(
+        jobs,
+        pairs,
+        classes,
+        offered,
+        viable=viable,
+        highly_viable=highly_viable,
+        zone_gap=zone_gap,
+        earnings_ratio=earnings_ratio,
+        months=months,
+    )
     skills = elements_of(elements, Field("importance", "amount", None)) if elements is not None else None
-    names = [(jobs["occupation"][i[k]], jobs["occupation"][j[k]]) for k in shown]
-    columns = {
-        "origin": pa.array([origin for origin, _ in names], pa.string()),
-        "destination": pa.array([destination for _, destination in names], pa.string()),
-        "title": pa.array([jobs["title"][j[k]] for k in shown], pa.string()),
-        "similarity": pa.array(alike[shown]),
-        "viable": _truths(can[shown]),
-        "highly_viable": _truths(all_of(can, np.where(alike > highly_viable, 1.0, 0.0))[shown]),
-        "desirable": _truths(wants[shown]),
-        "safe": _truths(keeps[shown]),
-        **{
-            f"wage_change{end}": _numbers((conditions.over(jobs[f"wage{end}"][j], jobs["wage"][i]) - 1)[shown])
-            for end in ("", "_low", "_high")
-        },
-        "training_months": _numbers(needed[shown]),
-        "months_basis": pa.array([basis[k] for k in shown], pa.string()),
-        "training_cost": _numbers(jobs["training_cost"][j][shown]),
-        "missing_skills": pa.array([_missing(skills, *pair, gap) for pair in names], pa.string()),
-        "quality_change": _numbers(_quality(quality, names)),
-        "openings": _numbers(offered[shown]),
-        "why_not": pa.array(
-            ["; ".join(filter(None, (one.says(k) for one in why))) or None for k in shown], pa.string()
-        ),
-    }
-    counts = _counts(asked["origin"], jobs, pairs, can, wants, keeps)
+    counts = counts_of(asked["origin"], jobs["occupation"], pairs, judged)
+    stranded = [None if n is None else n == 0 for n in counts["n_desirable"].to_pylist()]
+    told = classes.told
     return TransitionPathways(
-        table=as_table(pa.table(columns), "pathways"),
+        table=as_table(pathways(jobs, pairs, judged, offered, skills, quality, gap, top), "pathways"),
         origins=as_table(counts, "origins"),
-        risk_classes=as_table(_classes(jobs, classes), "risk_classes"),
+        risk_classes=as_table(classes_of(jobs, classes), "risk_classes"),
         n_origins=asked.n,
-        n_pairs=len(i),
-        n_stranded=int((counts["n_desirable"].to_numpy() == 0).sum()),
+        n_pairs=len(pairs.i),
+        n_stranded=None if None in stranded else sum(map(bool, stranded)),
+        n_stranded_unknown=stranded.count(None),
         n_unlisted=unlisted,
         risk_75=classes.risk_75 if told else None,
         prevalence_25=classes.prevalence_25 if told else None,
@@ -292,96 +267,3 @@ def _check(
         raise ParameterRangeError("gap", gap, "a difference above 0")
     if top is not None and top < 1:
         raise ParameterRangeError("top", top, "a whole number of 1 or more, or None for all pairs")
-
-
-def _candidates(similarity: TableLike, origins: list[str], codes: list[str]) -> tuple[Pairs, int]:
-    """Read pairs of the origins, other pairs staying where they are, the most similar of an origin first."""
-    table = as_table(similarity, "similarity", "origin", "destination", "similarity")
-    table = table.filter(nw.col("origin").is_in(origins) | nw.col("origin").is_null())
-    fields = (Field("origin"), Field("destination"), Field("similarity", "number"))
-    rows = read(table, "similarity", *fields, key=("origin", "destination"))
-    if (beyond := np.flatnonzero(np.abs(rows["similarity"]) > 1 + ROUNDING)).size:
-        k = int(beyond[0])
-        where = rows.where(k, "origin", "destination")
-        raise OutsideRangeError("similarity", "similarity", float(rows["similarity"][k]), where, "lies in [-1, 1]")
-    place = {code: k for k, code in enumerate(codes)}
-    i, j = (np.array([place.get(code, -1) for code in rows[side]], np.int64) for side in ("origin", "destination"))
-    order = np.lexsort((j, -rows["similarity"], i))
-    kept = order[(j[order] >= 0) & (i[order] != j[order])]
-    return Pairs(i[kept], j[kept], rows["similarity"][kept]), int((j < 0).sum())
-
-
-def _openings(openings: TableLike | None, region: str | None, jobs: Rows) -> Array:
-    """Line up openings with the occupations; NaN where they are not told."""
-    table = openings
-    if openings is not None and region is not None:
-        everywhere = as_table(openings, "openings", "occupation", "region", "openings")
-        table = everywhere.filter(nw.col("region") == region)
-    rows = read(table, "openings", Field("occupation"), Field("openings", "amount", None), key=("occupation",))
-    if openings is not None and region is not None and not rows.n:
-        there = collect(everywhere.select("region").unique())["region"].to_pylist()
-        raise UnknownGroupError("openings", "region", region, sorted(one for one in there if one is not None))
-    told = dict(zip(rows["occupation"], rows["openings"].tolist(), strict=True))
-    return np.array([told.get(code, np.nan) for code in jobs["occupation"]])
-
-
-def _missing(skills: Elements | None, origin: str, destination: str, gap: float) -> str | None:
-    if skills is None or origin not in skills.places or destination not in skills.places:
-        return None
-    have, importance = dict(skills.of(origin, "value")), dict(skills.of(destination, "importance"))
-    lacking = [
-        (-(need - have.get(element, 0.0)) * (1.0 if np.isnan(importance[element]) else importance[element]), element)
-        for element, need in skills.of(destination, "value")
-        if need - have.get(element, 0.0) >= gap
-    ]
-    return "; ".join(skills.names.get(element, element) for _, element in sorted(lacking)[:NAMED]) or "none"
-
-
-def _quality(quality: TableLike | None, names: list[tuple[str, str]]) -> Array:
-    rows = read(
-        quality,
-        "quality",
-        Field("occupation"),
-        Field("dimension", default=""),
-        Field("score", "number"),
-        key=("occupation", "dimension"),
-    )
-    scores: dict[str, dict[str, float]] = {}
-    for code, dimension, score in zip(rows["occupation"], rows["dimension"], rows["score"].tolist(), strict=True):
-        scores.setdefault(code, {})[dimension] = score
-    changes = np.full(len(names), np.nan)
-    for k, (origin, destination) in enumerate(names):
-        here, there = scores.get(origin, {}), scores.get(destination, {})
-        if both := sorted(here.keys() & there.keys()):
-            changes[k] = np.mean([there[one] - here[one] for one in both])
-    return changes
-
-
-def _counts(origins: list[str], jobs: Rows, pairs: Pairs, can: Array, wants: Array, keeps: Array) -> pa.Table:
-    """Count candidates of every origin, shown or not."""
-    each = {"n_candidates": np.ones(len(can)), "n_viable": can, "n_desirable": wants, "n_safe": keeps}
-    each["n_safe_desirable"] = all_of(wants, keeps)
-    place = {code: k for k, code in enumerate(jobs["occupation"])}
-    numbers = {name: np.bincount(pairs.i[flag == 1], minlength=jobs.n) for name, flag in each.items()}
-    asked = [place[code] for code in origins]
-    return pa.table({"origin": pa.array(origins, pa.string()), **{name: n[asked] for name, n in numbers.items()}})
-
-
-def _classes(jobs: Rows, classes: RiskClasses) -> pa.Table:
-    told = [k for k, one in enumerate(classes.classes) if one is not None]
-    return pa.table(
-        {
-            "occupation": pa.array([jobs["occupation"][k] for k in told], pa.string()),
-            "risk": pa.array(jobs["risk"][told]),
-            "prevalence": pa.array(jobs["prevalence"][told]),
-            "risk_class": pa.array([classes.classes[k] for k in told], pa.string()),
-        }
-    )
-
-
-def _truths(met: Array) -> pa.Array:
-    return pa.array([None if np.isnan(one) else bool(one) for one in met], pa.bool_())
-
-
-def _numbers(values: Array) -> pa.Array:
-    return pa.array(values, pa.float64(), from_pandas=True)
