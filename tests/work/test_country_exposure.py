@@ -82,6 +82,25 @@ def test_what_does_not_meet_is_counted() -> None:
     assert groups.loc[groups["occupation"] == "X", "score"].isna().all()
 
 
+def test_what_is_not_known_of_all_countries_is_listed() -> None:
+    """Of 200 jobs, 10 are excluded, 10 in X unscored; the country of the tasks is not among them."""
+    found = country_exposure(SCORES, HOME, ABROAD, LINKS, exclude=["01"], task_country="US", task_year=2023)
+    rows = found.unknowns.collect("pyarrow").to_native().to_pylist()
+    shares = {(row["unknown"], row["measure"]): row["unknown_share"] for row in rows}
+
+    assert shares == {
+        ("uncovered_employment", "models"): pytest.approx(0.05),
+        ("uncovered_employment", "robots"): pytest.approx(0.05),
+        ("excluded_employment", None): pytest.approx(0.05),
+        ("withheld_employment", None): 0,
+        ("borrowed_tasks", None): 1,
+        ("vintage_gap", None): None,
+    }
+    assert rows[-1]["meaning"].startswith("Tasks of 2023; employment of a year that is not told")
+    home = country_exposure(SCORES, HOME, ABROAD, LINKS, task_country="A").unknowns.collect("pyarrow").to_native()
+    assert home["unknown_share"][4].as_py() == pytest.approx(0.5)
+
+
 def test_links_to_finer_codes_lead_to_the_code_above_once_each() -> None:
     fine = pa.table(
         {

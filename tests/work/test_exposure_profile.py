@@ -90,6 +90,48 @@ def test_what_does_not_meet_is_counted_on_both_sides() -> None:
     assert (codes["clerk", "models"]["n_linked"], codes["clerk", "models"]["n_scored"]) == (2, 1)
 
 
+def unknowns(found: Any) -> dict[tuple[Any, Any], dict[str, Any]]:
+    rows = found.unknowns.collect("pyarrow").to_native().to_pylist()
+    return {(row["unknown"], row.get("measure")): row for row in rows}
+
+
+def test_what_is_not_known_is_listed() -> None:
+    """Nothing tells whose tasks, or of when; robots score nurses and clerks alone."""
+    found = unknowns(exposure_profile(SCORES, JOBS, LINKS))
+
+    assert found["uncovered_employment", "models"]["unknown_share"] == pytest.approx(10 / 170)
+    assert found["uncovered_employment", "robots"]["unknown_share"] == pytest.approx(40 / 170)
+    withheld, tasks, gap = (found[name, None] for name in ("withheld_employment", "borrowed_tasks", "vintage_gap"))
+    assert withheld["unknown_share"] is tasks["unknown_share"] is gap["years_apart"] is None
+    assert withheld["meaning"].startswith("1 rows of employment without a number")
+    assert "task_country" in tasks["meaning"]
+    assert gap["meaning"] == (
+        "Tasks of a year that is not told (task_year tells it); employment of a year that is not told "
+        "(a column year tells it)."
+    )
+
+
+def test_columns_of_country_and_year_tell_borrowed_tasks_and_their_age() -> None:
+    """A fifth of the jobs lies in the country of the tasks; those of 2012 are the furthest from 2023."""
+    jobs = table(
+        country=["US", "BR", "BR"],
+        year=[2022, 2012, 2022],
+        occupation=["nurse", "nurse", "clerk"],
+        employment=[20.0, 50.0, 30.0],
+    )
+    found = unknowns(exposure_profile(SCORES, jobs, by=["country", "year"], task_country="US", task_year=2023))
+
+    assert found["borrowed_tasks", None]["unknown_share"] == pytest.approx(0.8)
+    assert found["vintage_gap", None]["years_apart"] == 11
+    assert found["vintage_gap", None]["meaning"] == "Tasks of 2023; employment of 2012 to 2022."
+    assert found["withheld_employment", None]["unknown_share"] == 0
+    dated = SCORES.append_column("year", pa.array([2020] * 6 + [2021]))
+    undated = jobs.drop_columns("year")
+    told = unknowns(exposure_profile(dated, undated, by=["country"], employment_year=2019))
+    assert told["vintage_gap", None]["years_apart"] == 2
+    assert told["vintage_gap", None]["meaning"] == "Tasks of 2020 to 2021; employment of 2019."
+
+
 def test_linked_codes_count_by_their_employment_where_it_is_given() -> None:
     links = table(
         origin_code=["home_aide", "care_aide", "clerk"],

@@ -92,6 +92,23 @@ def test_every_code_has_its_role_and_reason() -> None:
     assert (found.n_unnamed, found.n_withheld) == (1, 1)
 
 
+def test_what_is_not_known_is_listed() -> None:
+    """Of 180 jobs, those in 99-9999 have no role, 20 no wage, and 70 a score of models."""
+    bare = {row["unknown"]: row["unknown_share"] for row in rows(health_roles(JOBS, None, TABLE).unknowns)}
+    found = rows(health_roles(JOBS, SCORES, TABLE, task_year=2024, employment_year=2018).unknowns)
+    told = {row["unknown"]: row for row in found}
+
+    assert bare == {
+        "unnamed_roles": pytest.approx(10 / 180),
+        "uncovered_wages": pytest.approx(20 / 180),
+        "withheld_employment": None,
+    }
+    assert told["uncovered_employment"]["measure"] == "models"
+    assert told["uncovered_employment"]["unknown_share"] == pytest.approx(70 / 180)
+    assert told["borrowed_tasks"]["unknown_share"] is None
+    assert told["vintage_gap"]["years_apart"] == 6
+
+
 @pytest.mark.parametrize(
     ("code", "role"),
     [

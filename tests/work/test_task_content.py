@@ -67,6 +67,19 @@ def test_occupations_without_ratings_are_left_out_and_told() -> None:
     assert found.unmatched_share == pytest.approx(10 / 300)
 
 
+def test_what_is_not_known_is_listed() -> None:
+    """A tenth of a third of the jobs has no ratings, a third lies in TR, and tasks are of ten years before 2022."""
+    found = task_content(ITEMS, EMPLOYMENT, task_country="BR", task_year=2012).unknowns.collect("pyarrow").to_native()
+    told = {row["unknown"]: row for row in found.to_pylist()}
+
+    assert told["uncovered_employment"]["unknown_share"] == pytest.approx(10 / 300)
+    assert told["borrowed_tasks"]["unknown_share"] == pytest.approx(1 / 3)
+    assert told["vintage_gap"]["years_apart"] == 10
+    quarters = EMPLOYMENT.assign(period=EMPLOYMENT["period"].astype(str) + "-Q4")
+    dated = task_content(ITEMS.assign(year=2012), quarters).unknowns.collect("pyarrow").to_native()
+    assert dated["meaning"][2].as_py() == "Tasks of 2012; employment of 2012 to 2022."
+
+
 @given(st.lists(st.floats(1, 100), min_size=9, max_size=9))
 @settings(max_examples=25)
 def test_means_over_periods_that_count_the_same_are_zero(jobs: list[float]) -> None:

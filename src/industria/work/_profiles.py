@@ -56,12 +56,15 @@ class Profiles:
     ----------
     table, codes : dict
         Columns of the table by group and measure, and of that by occupation and measure.
+    covered : list of float
+        Jobs that reached a score, by measure.
     n_missing, n_unused : int
         Occupations with employment and no score, and the reverse.
     """
 
     table: dict[str, Any]
     codes: dict[str, Any]
+    covered: list[float]
     n_missing: int
     n_unused: int
 
@@ -125,7 +128,8 @@ def profiles(
         "employment": np.repeat(employed.by_code(), width),
     }
     missing = np.all([found.passage == MISSING for found in every], axis=0) if width else np.ones(n, bool)
-    return Profiles(table, codes, int(missing.sum()), _unused(scored, every))
+    covered = [float(employed.by_code() @ (found.passage != MISSING)) for found in every]
+    return Profiles(table, codes, covered, int(missing.sum()), _unused(scored, every))
 
 
 def _interleaved(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:

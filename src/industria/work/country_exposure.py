@@ -19,6 +19,17 @@ from industria.work._countries import COUNTRY, GroupScores, countries, group_sco
 from industria.work._employed import Employed, read_employment, refuse_strangers
 from industria.work._linked import read_links
 from industria.work._scored import Details, Scored, coded, columns_of_measures, gathered, read_scores, words
+from industria.work._unknowns import (
+    UNKNOWNS,
+    Unknown,
+    apart,
+    borrowed,
+    read_setting,
+    table_of,
+    task_years,
+    uncovered,
+    withheld,
+)
 
 __all__ = ["CountryExposure", "country_exposure"]
 
@@ -38,6 +49,8 @@ class CountryExposure(Result):
     groups : Table
         One row a country, code of its employment and measure: `country, occupation, measure, employment, score,
         lower, upper, score_equal`; codes that are excluded are left out.
+    unknowns : Table
+        What the means do not know: `unknown`, `measure` if scores have it, `unknown_share, years_apart, meaning`.
     n_missing : int
         Codes of employment that no score reaches, among those not excluded.
     n_unscored, n_unweighed, n_unlinked : int
@@ -48,6 +61,7 @@ class CountryExposure(Result):
     """
 
     groups: Table
+    unknowns: Table
     n_missing: int
     n_unscored: int
     n_unweighed: int
@@ -69,6 +83,7 @@ class CountryExposure(Result):
         "upper": "largest mean over all weights of the links; of a code, its largest score [unit of score]",
         "score": "mean score of the code, with the country's own weights [unit of score]",
         "score_equal": "the same with equal weights [unit of score]",
+        **UNKNOWNS,
     },
     cites="Dingel & Neiman (2020), How many jobs can be done at home?, Journal of Public Economics 189, 104235",
     design="descriptive",
@@ -83,6 +98,9 @@ def country_exposure(
     allocation: Allocation = "destination",
     hierarchy: HierarchyLike | None = None,
     details: Details = "mean",
+    task_country: str | None = None,
+    task_year: int | None = None,
+    employment_year: int | None = None,
 ) -> CountryExposure:
     """Carry scores of one country's occupations to the employment of many countries.
 
@@ -112,6 +130,12 @@ def country_exposure(
     details : {"mean", "main"}
         Scores of O*NET-SOC go to the six digits of SOC by simple mean, or by their main row (`.00`), unless
         links name them themselves.
+    task_country : str, optional
+        Whose tasks the scores describe, as the column `country` of employment writes it; for `unknowns` alone.
+    task_year : int, optional
+        Of which year tasks are, where no column `year` of scores tells it; for `unknowns` alone.
+    employment_year : int, optional
+        Of which year jobs are, where no column `year` or `period` of employment tells it; for `unknowns` alone.
 
     Returns
     -------
@@ -180,20 +204,40 @@ def country_exposure(
 
     W, excluded = _employment(abroad, {*exclude})
     found = group_scores(at, W)
-    means = countries(found, W, W.sum(axis=0) + excluded, excluded, equal=allocation == "equal")
+    whole = W.sum(axis=0) + excluded
+    means = countries(found, W, whole, excluded, equal=allocation == "equal")
     some = np.array([code not in exclude for code in abroad.codes], bool)
     known = {*linked.origins}
     jobs = {code for code, n in zip(home.codes, home.by_code(), strict=True) if n > 0}
     with_score = {scored.codes[i] for i in np.flatnonzero(~np.isnan(scored.S).all(axis=1))}
+    setting = read_setting(employment, year=employment_year)
+    unknowns = [
+        *_lost(means, whole, excluded, scored),
+        withheld(abroad.n_withheld),
+        borrowed(setting, task_country),
+        apart(task_years(scores, "scores", task_year), setting.years),
+    ]
     return CountryExposure(
         table=_by_country(means, abroad, scored),
         groups=_by_code(found, W, abroad, scored),
+        unknowns=table_of(unknowns, measured=scored.measures is not None),
         n_missing=int((some & ~(found.scored > 0).any(axis=(1, 2))).sum()),
         n_unscored=len((known & jobs) - with_score),
         n_unweighed=len((known & with_score) - jobs),
         n_unlinked=len(with_score - known - _details_of(known, with_score)),
         n_withheld=abroad.n_withheld,
     )
+
+
+def _lost(means: dict[str, Array], whole: Array, excluded: Array, scored: Scored) -> list[Unknown]:
+    """Count jobs without a score in all countries together, and those that are excluded."""
+    out, total = float(excluded.sum()), float(whole.sum())
+    covered = np.nansum(means["coverage"] * whole[:, None], axis=0)
+    said = "Jobs in codes that are excluded: the means say nothing of them."
+    return [
+        *uncovered(scored.measures, (covered + out).tolist(), total),
+        Unknown("excluded_employment", said, out / total if total > 0 else None),
+    ]
 
 
 def _details_of(known: set[str], scored: set[str]) -> set[str]:

@@ -17,6 +17,16 @@ from industria.work._employed import read_employment, refuse_strangers
 from industria.work._linked import own_links, read_links
 from industria.work._profiles import PROFILE, profiles
 from industria.work._scored import Details, gathered, read_scores
+from industria.work._unknowns import (
+    UNKNOWNS,
+    apart,
+    borrowed,
+    read_setting,
+    table_of,
+    task_years,
+    uncovered,
+    withheld,
+)
 
 __all__ = ["ExposureProfile", "exposure_profile"]
 
@@ -36,6 +46,8 @@ class ExposureProfile(Result):
     codes : Table
         One row an occupation of employment and measure: `occupation, measure, passage, score, lower, upper,
         n_linked, n_scored, employment`; those without a score have the passage `missing`.
+    unknowns : Table
+        What the means do not know: `unknown`, `measure` if scores have it, `unknown_share, years_apart, meaning`.
     n_codes, n_missing : int
         Occupations with employment, and those among them without a score on any measure.
     n_unused : int
@@ -45,6 +57,7 @@ class ExposureProfile(Result):
     """
 
     codes: Table
+    unknowns: Table
     n_codes: int
     n_missing: int
     n_unused: int
@@ -72,6 +85,7 @@ class ExposureProfile(Result):
         "score": "mean over the codes that stand behind it [unit of score]",
         "n_linked": "codes that stand behind the occupation [count]",
         "n_scored": "those among them that have a score [count]",
+        **UNKNOWNS,
     },
     cites=(
         "Felten, Raj & Seamans (2021), Occupational, industry, and geographic exposure to artificial intelligence, "
@@ -90,6 +104,9 @@ def exposure_profile(
     siblings: bool = False,
     high: float | None = None,
     details: Details = "mean",
+    task_country: str | None = None,
+    task_year: int | None = None,
+    employment_year: int | None = None,
 ) -> ExposureProfile:
     """Average scores of occupations over the jobs of groups, and count the jobs that have none.
 
@@ -121,6 +138,12 @@ def exposure_profile(
     details : {"mean", "main"}
         Scores of O*NET-SOC go to the six digits of SOC by simple mean, or by their main row (`.00`), unless
         links name them themselves.
+    task_country : str, optional
+        Whose tasks the scores describe, as the column `country` of employment writes it; for `unknowns` alone.
+    task_year : int, optional
+        Of which year tasks are, where no column `year` of scores tells it; for `unknowns` alone.
+    employment_year : int, optional
+        Of which year jobs are, where no column `year` or `period` of employment tells it; for `unknowns` alone.
 
     Returns
     -------
@@ -183,9 +206,17 @@ def exposure_profile(
     refuse_strangers(employed, {*linked.ends}, origins, tree)
 
     found = profiles(employed, scored, linked, tree, gathered(told, details), siblings=siblings, high=high)
+    setting = read_setting(employment, year=employment_year)
+    unknowns = [
+        *uncovered(scored.measures, found.covered, float(employed.jobs.sum())),
+        withheld(employed.n_withheld),
+        borrowed(setting, task_country),
+        apart(task_years(scores, "scores", task_year), setting.years),
+    ]
     return ExposureProfile(
         table=as_table(pa.table(found.table), "profiles"),
         codes=as_table(pa.table(found.codes), "codes"),
+        unknowns=table_of(unknowns, measured=scored.measures is not None),
         n_codes=len(employed.codes),
         n_missing=found.n_missing,
         n_unused=found.n_unused,

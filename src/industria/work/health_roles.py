@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.encoding import Array, Groups, Ids, encode, groups
@@ -19,10 +18,22 @@ from industria.core.rows import Field, held
 from industria.core.table import Column, Table, TableLike, as_table, columns_of
 from industria.errors import InfiniteValueError, NegativeValueError, UnknownCodeError
 from industria.work._employed import Employed, read_employment, refuse_strangers
-from industria.work._health_table import Role, read_roles, role_of
+from industria.work._health_parts import assignments, parts, ratio
+from industria.work._health_table import read_roles, role_of
 from industria.work._linked import own_links
 from industria.work._profiles import profiles
-from industria.work._scored import Scored, gathered, numbers, read_scores, words
+from industria.work._scored import Scored, Truth, gathered, numbers, read_scores, words
+from industria.work._unknowns import (
+    UNKNOWNS,
+    Unknown,
+    apart,
+    borrowed,
+    read_setting,
+    table_of,
+    task_years,
+    uncovered,
+    withheld,
+)
 
 __all__ = ["HealthRoles", "health_roles"]
 
@@ -46,6 +57,8 @@ class HealthRoles(Result):
         Both parts of mixed work: the columns of `by`, `occupation, part, task_share, employment, share`.
     assignments : Table
         `occupation, role, reason, administrative_share, employment`: the role of each code, and why.
+    unknowns : Table
+        What the means do not know: `unknown`, `measure` if scores have it, `unknown_share, years_apart, meaning`.
     n_unnamed : int
         Occupations that the table of roles does not name; their role is `other`.
     n_withheld : int
@@ -55,6 +68,7 @@ class HealthRoles(Result):
     exposure: Table
     parts: Table
     assignments: Table
+    unknowns: Table
     n_unnamed: int
     n_withheld: int
 
@@ -74,6 +88,7 @@ class HealthRoles(Result):
         "task_share": "part of the task weight of the occupation [fraction]",
         "reason": "why the code has its role [name]",
         "administrative_share": "administrative part of the task weight of mixed work [fraction]",
+        **UNKNOWNS,
     },
     cites=(
         "US Office of Management and Budget (2018), Standard Occupational Classification Manual; roles are the "
@@ -87,6 +102,9 @@ def health_roles(
     roles: TableLike | None = None,
     *,
     by: Sequence[Column] = ("industry", "ownership"),
+    task_country: str | None = None,
+    task_year: int | None = None,
+    employment_year: int | None = None,
 ) -> HealthRoles:
     """Sort jobs in health care into administrative, clinical, support and technical work.
 
@@ -108,6 +126,12 @@ def health_roles(
         `administrative_share` of mixed work; in place of the default.
     by : sequence of columns
         What makes a group.
+    task_country : str, optional
+        Whose tasks the scores describe, as the column `country` of employment writes it; for `unknowns` alone.
+    task_year : int, optional
+        Of which year tasks are, where no column `year` of scores tells it; for `unknowns` alone.
+    employment_year : int, optional
+        Of which year jobs are, where no column `year` or `period` of employment tells it; for `unknowns` alone.
 
     Returns
     -------
@@ -175,16 +199,27 @@ def health_roles(
     table = {
         **by_role.groups.columns(np.arange(len(cells))),
         "employment": jobs,
-        "share": _ratio(jobs, whole),
+        "share": ratio(jobs, whole),
         "mean_wage": wage,
-        "wage_coverage": _ratio(covered, jobs),
+        "wage_coverage": ratio(covered, jobs),
     }
+    exposure, reached = _exposure(by_role, scored)
+    setting = read_setting(employment, year=employment_year)
+    unnamed = np.array([role.code == "" for role in found], bool)
+    unknowns = [*_unread(employed, unnamed, covered), withheld(employed.n_withheld)]
+    if scores is not None and scored is not None:
+        unknowns += [
+            *uncovered(scored.measures, reached, float(employed.jobs.sum())),
+            borrowed(setting, task_country),
+            apart(task_years(scores, "scores", task_year), setting.years),
+        ]
     return HealthRoles(
         table=as_table(pa.table(table), "roles"),
-        exposure=as_table(pa.table(_exposure(by_role, scored)), "exposure"),
-        parts=as_table(pa.table(_parts(employed, found)), "parts"),
-        assignments=as_table(pa.table(_assignments(employed, found)), "assignments"),
-        n_unnamed=sum(role.code == "" for role in found),
+        exposure=as_table(pa.table(exposure), "exposure"),
+        parts=as_table(pa.table(parts(employed, found)), "parts"),
+        assignments=as_table(pa.table(assignments(employed, found)), "assignments"),
+        unknowns=table_of(unknowns, measured=scored is not None and scored.measures is not None),
+        n_unnamed=int(unnamed.sum()),
         n_withheld=employed.n_withheld,
     )
 
@@ -224,47 +259,30 @@ def _wages(
     kept = ~np.isnan(jobs) & ~np.isnan(wage)
     at = np.searchsorted(cells, g[kept] * max(width, 1) + place[c[kept]])
     covered = np.bincount(at, jobs[kept], len(cells)).astype(np.float64)
-    return _ratio(np.bincount(at, (jobs * wage)[kept], len(cells)), covered), covered
+    return ratio(np.bincount(at, (jobs * wage)[kept], len(cells)), covered), covered
 
 
-def _exposure(by_role: Employed, scored: Scored | None) -> dict[str, Any]:
+def _exposure(by_role: Employed, scored: Scored | None) -> tuple[dict[str, Any], list[float]]:
+    """Average scores over the jobs of every group and role, and add up the jobs that reached one."""
     if scored is None:
         labels = by_role.groups.columns(np.zeros(0, np.int64))
-        return {**labels, **{name: np.zeros(0) for name in EXPOSURE}}
-    found = profiles(by_role, scored, own_links(scored), Hierarchy.of("SOC"), scored).table
-    return {
-        name: of for name, of in found.items() if name in (*by_role.groups.labels.column_names, "measure", *EXPOSURE)
+        return {**labels, **{name: np.zeros(0) for name in EXPOSURE}}, []
+    found = profiles(by_role, scored, own_links(scored), Hierarchy.of("SOC"), scored)
+    kept = (*by_role.groups.labels.column_names, "measure", *EXPOSURE)
+    return {name: of for name, of in found.table.items() if name in kept}, found.covered
+
+
+def _unread(employed: Employed, unnamed: Truth, waged: Array) -> list[Unknown]:
+    """Count jobs in occupations that the table of roles does not name, and jobs without a wage."""
+    whole = float(employed.jobs.sum())
+    unread = {
+        "unnamed_roles": (
+            float(employed.by_code() @ unnamed),
+            "Jobs in occupations that the table of roles does not name: their role is other.",
+        ),
+        "uncovered_wages": (
+            whole - float(waged.sum()),
+            "Jobs of which no wage is told: mean wages leave them out.",
+        ),
     }
-
-
-def _parts(employed: Employed, found: Sequence[Role]) -> dict[str, Any]:
-    """Divide the jobs of mixed occupations by task weight."""
-    share = np.array([np.nan if role.administrative_share is None else role.administrative_share for role in found])
-    mixed = np.flatnonzero(~np.isnan(share[employed.c])) if len(found) else np.zeros(0, np.int64)
-    rows, second = np.repeat(mixed, 2), np.tile([False, True], len(mixed))
-    own = share[employed.c[rows]] if len(found) else np.zeros(0)
-    task_share = np.where(second, 1 - own, own)
-    jobs = employed.jobs[rows] * task_share
-    return {
-        **employed.groups.columns(employed.g[rows]),
-        "occupation": words(employed.codes, employed.c[rows]),
-        "part": words(("administrative", "clinical"), second.astype(np.int64)),
-        "task_share": task_share,
-        "employment": jobs,
-        "share": _ratio(jobs, employed.by_group()[employed.g[rows]]),
-    }
-
-
-def _assignments(employed: Employed, found: Sequence[Role]) -> dict[str, Any]:
-    return {
-        "occupation": pa.array(employed.codes, pa.string()),
-        "role": pa.array([role.role for role in found], pa.string()),
-        "reason": pa.array([role.reason for role in found], pa.string()),
-        "administrative_share": pa.array([role.administrative_share for role in found], pa.float64()),
-        "employment": employed.by_code(),
-    }
-
-
-def _ratio(part: npt.ArrayLike, whole: Array) -> Array:
-    share: Array = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
-    return share
+    return [Unknown(name, said, max(jobs / whole, 0.0) if whole > 0 else None) for name, (jobs, said) in unread.items()]

@@ -10,8 +10,9 @@ import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, TableLike, columns_of, from_arrays
+from industria.core.table import Column, Table, TableLike, columns_of, from_arrays
 from industria.work._task_items import CONTENTS, contents, groups_of, items_of
+from industria.work._unknowns import UNKNOWNS, apart, borrowed, read_setting, table_of, task_years, uncovered
 
 __all__ = ["TaskContent", "task_content"]
 
@@ -27,12 +28,15 @@ class TaskContent(Result):
     table : Table
         One row a group and period: the columns of `within`, the period, `nrca, nrci, rc, rm,
         nrm_physical, nrm_personal, offshorability, employment, coverage`.
+    unknowns : Table
+        What the means do not know: `unknown`, `unknown_share, years_apart, meaning`.
     n_missing_items : int
         Ratings that occupations lack.
     unmatched_share : float
         Employment of occupations without ratings, over all employment.
     """
 
+    unknowns: Table
     n_missing_items: int
     unmatched_share: float
 
@@ -48,6 +52,7 @@ class TaskContent(Result):
         "offshorability": "mean offshorability [1]",
         "employment": "employment of the group in the period [unit of employment]",
         "coverage": "employment in occupations with every rating, over that of the group and period [fraction]",
+        **UNKNOWNS,
     },
     cites=(
         "Hardy, Keister & Lewandowski (2018), Educational upgrading, structural change and the task composition of "
@@ -56,7 +61,13 @@ class TaskContent(Result):
     design="descriptive",
 )
 def task_content(
-    items: TableLike, employment: TableLike, *, within: Sequence[Column] = ("country",), period: Column = "period"
+    items: TableLike,
+    employment: TableLike,
+    *,
+    within: Sequence[Column] = ("country",),
+    period: Column = "period",
+    task_country: str | None = None,
+    task_year: int | None = None,
 ) -> TaskContent:
     """Follow the mean task contents of employment over periods.
 
@@ -75,6 +86,10 @@ def task_content(
         Groups, such as countries, each standardized alone.
     period : column
         When; any kind of label.
+    task_country : str, optional
+        Whose tasks the items describe, as the column `country` of employment writes it; for `unknowns` alone.
+    task_year : int, optional
+        Of which year tasks are, where no column `year` of items tells it; for `unknowns` alone.
 
     Returns
     -------
@@ -130,8 +145,16 @@ def task_content(
                 columns[name].append(jobs[counts] @ values[counts] / total if total > 0 else np.nan)
             columns["employment"].append(all_jobs)
             columns["coverage"].append(jobs[whole].sum() / all_jobs)
+    covered = float(np.dot(columns["coverage"], columns["employment"]))
+    setting = read_setting(employment, period=period)
+    unknowns = [
+        *uncovered(None, [covered], float(sum(columns["employment"]))),
+        borrowed(setting, task_country),
+        apart(task_years(items, "items", task_year), setting.years),
+    ]
     return TaskContent(
         table=from_arrays({name: np.array(of, float) if name in MADE else of for name, of in columns.items()}),
+        unknowns=table_of(unknowns, measured=False),
         n_missing_items=rated.n_missing,
         unmatched_share=groups.unmatched_share,
     )
