@@ -47,7 +47,7 @@ def csv(
     Parameters
     ----------
     path : str
-        May be compressed by gzip or bzip2.
+        May be compressed by gzip or bzip2, or packed alone in a zip archive.
     delimiter : str, optional
         Without it, the one of comma, semicolon, tab and bar that the header has most of.
     decimal, thousands : str
@@ -231,7 +231,7 @@ def json(path: SourcePath, *, encoding: str | None = None, about: About | None =
     Parameters
     ----------
     path : str
-        May be compressed by gzip or bzip2.
+        May be compressed by gzip or bzip2, or packed alone in a zip archive.
     encoding : str, optional
         UTF-8 without it.
     about : mapping, optional

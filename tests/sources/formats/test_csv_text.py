@@ -9,6 +9,7 @@ import gzip
 import io
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,26 @@ def test_compressed_files(tmp_path: Path, compress: Any) -> None:
     assert sum(read(tmp_path, whole, "firms.csv.gz")["a"]) == 5000
     with pytest.raises(BrokenFileError, match="cut off or damaged"):
         read(tmp_path, whole[:-10], "firms.csv.gz")
+
+
+def zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(f"{name}.csv", data)
+    return out.getvalue()
+
+
+def test_a_file_alone_in_an_archive(tmp_path: Path) -> None:
+    """Two files in an archive are no table, and bytes that changed on the way are told."""
+    data = b"a,b\n" + b"1,2\n" * 5000
+    whole = zipped(firms=data)
+
+    assert sum(read(tmp_path, whole, "firms.csv.zip")["a"]) == 5000
+    with pytest.raises(BrokenFileError, match="a zip archive or an Excel workbook"):
+        read(tmp_path, zipped(firms=data, plants=data), "firms.csv.zip")
+    with pytest.raises(BrokenFileError, match="cut off or damaged"):
+        read(tmp_path, whole[:50] + b"\0" + whole[51:], "firms.csv.zip")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import gzip
 import io
 import shutil
 import tempfile
+import zipfile
 import zlib
 from functools import cache
 from itertools import count
@@ -21,7 +22,9 @@ __all__ = ["copy_of", "new_file", "plain"]
 
 PIECE: Final = 1 << 20
 ENCODINGS: Final = ("utf-8", "latin-1", "cp1252", "utf-16", "iso-8859-9", "cp1254", "mac-roman", "shift-jis", "gb18030")
-BINARY: Final = {b"PK\x03\x04": "a zip archive or an Excel workbook", b"PAR1": "a Parquet file", b"%PDF": "a PDF"}
+UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+ARCHIVE: Final = b"PK\x03\x04"
+BINARY: Final = {ARCHIVE: "a zip archive or an Excel workbook", b"PAR1": "a Parquet file", b"%PDF": "a PDF"}
 
 _number = count()
 
@@ -44,7 +47,7 @@ def plain(path: Path, name: str, encoding: str | None = None) -> Path:
     Parameters
     ----------
     path : Path
-        May be compressed by gzip or bzip2, which its first bytes tell.
+        May be compressed by gzip or bzip2, or packed alone in a zip archive, which its first bytes tell.
     name : str
         What messages call it.
     encoding : str, optional
@@ -59,11 +62,12 @@ def plain(path: Path, name: str, encoding: str | None = None) -> Path:
     """
     with path.open("rb") as file:
         start = file.read(4)
+    packed = _packed(path) if start.startswith(ARCHIVE) else None
     for magic, kind in BINARY.items():
-        if start.startswith(magic):
+        if start.startswith(magic) and packed is None:
             raise BrokenFileError(name, f"this is {kind}, not a text file.")
-    codec = _codec(path, start, encoding)
-    compressed = start.startswith((b"\x1f\x8b", b"BZh"))
+    codec = _codec(path, name, start, encoding)
+    compressed = packed is not None or start.startswith((b"\x1f\x8b", b"BZh"))
     if codec == "utf-8" and not compressed:
         _check(path, name, codec, None)
         return path
@@ -78,23 +82,34 @@ def copy_of(path: Path, name: str, codec: str) -> Path:
     return copy
 
 
-def _codec(path: Path, start: bytes, encoding: str | None) -> str:
+def _codec(path: Path, name: str, start: bytes, encoding: str | None) -> str:
     if encoding is None:
         with _opened(path) as file:
-            mark = file.read(2) if not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else start[:2]
-        return "utf-16" if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
+            mark = start[:2] if start.startswith(UTF_16) else _piece(file, name, 2)
+        return "utf-16" if mark in UTF_16 else "utf-8"
     try:
         return codecs.lookup(encoding).name
     except LookupError:
         raise UsageError(f"encoding {encoding!r} is not known.{hint(encoding, ENCODINGS)}") from None
 
 
+def _packed(path: Path) -> str | None:
+    """Name the one file of a zip archive; a workbook has many."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        inside = [name for name in archive.namelist() if not name.endswith("/")]
+    return inside[0] if len(inside) == 1 else None
+
+
 def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
-        start = file.read(3)
+        start = file.read(4)
+    if start == ARCHIVE and (packed := _packed(path)) is not None:
+        return zipfile.ZipFile(path).open(packed)
     if start.startswith(b"\x1f\x8b"):
         return gzip.open(path)  # type: ignore[return-value,unused-ignore]
-    return bz2.open(path) if start == b"BZh" else path.open("rb")  # type: ignore[return-value,unused-ignore]
+    return bz2.open(path) if start[:3] == b"BZh" else path.open("rb")  # type: ignore[return-value,unused-ignore]
 
 
 def _check(path: Path, name: str, codec: str, out: IO[bytes] | None) -> None:
@@ -119,10 +134,10 @@ def _check(path: Path, name: str, codec: str, out: IO[bytes] | None) -> None:
                 return
 
 
-def _piece(file: IO[bytes], name: str) -> bytes:
+def _piece(file: IO[bytes], name: str, size: int = PIECE) -> bytes:
     try:
-        return file.read(PIECE)
-    except (EOFError, zlib.error, gzip.BadGzipFile, io.UnsupportedOperation, OSError) as error:
+        return file.read(size)
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, io.UnsupportedOperation, OSError) as error:
         raise BrokenFileError(name, f"the compressed file is cut off or damaged ({error}).") from None
 
 
