@@ -98,8 +98,10 @@ __all__ = [
     "RowCountError",
     "SeparationError",
     "SeveralJobsError",
+    "ShareSumError",
     "SmallGroupError",
     "SourceError",
+    "StackedPeriodsError",
     "StudyError",
     "TooLargeError",
     "TotalAmongDetailsError",
@@ -396,6 +398,16 @@ class MixedGroupsError(DataError):
         super().__init__(
             f"{table}.{unit} {example!r} has rows in both groups, as {count} in all do; each may stand in one. "
             "Keep the rows of one moment, or group by what does not change."
+        )
+
+
+class StackedPeriodsError(DataError):
+    """Rows of several periods stand in one group, and would be added up."""
+
+    def __init__(self, table: str, column: str, found: Sequence[str], group: str) -> None:
+        super().__init__(
+            f"{table}.{column} has {len(found)} values{f' where {group}' if group else ''}: {listing(found, 3)}. "
+            f"Their jobs would be added up: keep one {column} of each, or name {column!r} in `by` where there is one."
         )
 
 
@@ -1224,4 +1236,17 @@ class SeparationError(DataError):
             f"the terms tell the group without fail for {rows} {'row' if rows == 1 else 'rows'} of {table}, first "
             f"where {cell}: all are of {group}, and no reweighting finds them a counterpart. Merge categories, "
             "leave out a term, or leave these rows out and say so."
+        )
+
+
+# Productivity
+
+
+class ShareSumError(DataError):
+    """The cost shares of a row do not sum to one."""
+
+    def __init__(self, table: str, columns: Sequence[str], total: float, where: str) -> None:
+        super().__init__(
+            f"{table}: the shares {listing(columns, 40)} sum to {total:.4g}, not 1, where {where}. An input may be "
+            "missing, or shares be per cent; say rescale_shares=True to bring them to a sum of 1."
         )

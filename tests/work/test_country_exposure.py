@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from industria.errors import ChoiceError, NegativeValueError, TotalAmongDetailsError, VintageError
+from industria.errors import ChoiceError, NegativeValueError, StackedPeriodsError, TotalAmongDetailsError, VintageError
 from industria.work import country_exposure
 from tests.work.jobs import by_country, oews
 from tests.work.scores import official
@@ -299,6 +299,21 @@ def test_totals_and_another_vintage_are_told() -> None:
     named = ABROAD.to_pandas().assign(occupation=lambda rows: "OC2_ISCO88_" + rows["occupation"])
     with pytest.raises(VintageError, match="looks like ISCO-88"):
         country_exposure(SCORES, HOME, named, LINKS, hierarchy="ISCO-08")
+
+
+@pytest.mark.parametrize("column", ["year", "period"])
+def test_years_of_one_country_are_never_added_up(column: str) -> None:
+    """Each country has one year of its own; a second one of the same country is told, and at home as well."""
+    dated = ABROAD.append_column(column, pa.array([2019] * 4 + [2021] * 3))
+    assert countries(SCORES, HOME, dated, LINKS) == countries(SCORES, HOME, ABROAD, LINKS)
+
+    stacked = ABROAD.append_column(column, pa.array([2019, 2019, 2019, 2020] + [2021] * 3))
+    with pytest.raises(
+        StackedPeriodsError, match=rf"employment\.{column} has 2 values where country = 'A': 2019, 2020"
+    ):
+        country_exposure(SCORES, HOME, stacked, LINKS)
+    with pytest.raises(StackedPeriodsError, match=rf"origin_employment\.{column} has 2 values: 2018, 2019\."):
+        country_exposure(SCORES, HOME.append_column(column, pa.array([2018, 2018, 2018, 2019])), ABROAD, LINKS)
 
 
 def test_another_word_for_the_spread_is_told() -> None:

@@ -13,6 +13,7 @@ from industria.errors import (
     DuplicateRowError,
     NegativeValueError,
     ReservedNameError,
+    StackedPeriodsError,
     TotalAmongDetailsError,
     UsageError,
     VintageError,
@@ -130,6 +131,14 @@ def test_columns_of_country_and_year_tell_borrowed_tasks_and_their_age() -> None
     told = unknowns(exposure_profile(dated, undated, by=["country"], employment_year=2019))
     assert told["vintage_gap", None]["years_apart"] == 2
     assert told["vintage_gap", None]["meaning"] == "Tasks of 2020 to 2021; employment of 2019."
+
+
+def test_years_are_groups_or_one_year_is_there() -> None:
+    dated = JOBS.append_column("year", pa.array([2018] * 3 + [2023] + [2020] * 2))
+
+    assert {key[1] for key in profile(SCORES, dated, LINKS, by=["industry", "year"])} == {2018, 2020, 2023}
+    with pytest.raises(StackedPeriodsError, match=r"employment\.year has 2 values where industry = 'care'.*in `by`"):
+        exposure_profile(SCORES, dated, LINKS)
 
 
 def test_linked_codes_count_by_their_employment_where_it_is_given() -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from industria.core.codes import check_form, check_kinds, check_totals, check_vintage, rows_of
 from industria.core.encoding import Array, Groups, Ids, encode, groups
@@ -19,9 +20,13 @@ from industria.errors import (
     NegativeValueError,
     RepeatedColumnError,
     ReservedNameError,
+    StackedPeriodsError,
     VintageError,
 )
 from industria.work._scored import numbers, refuse_gaps
+
+PERIODS: Final = ("year", "period")
+"""Columns that tell when, of which one group has one value."""
 
 VINTAGES: Final = {"ISCO-08": "ISCO08", "ISCO-88": "ISCO88"}
 """How codes of publishers name their vintage: OC2_ISCO08_22."""
@@ -74,6 +79,8 @@ def read_employment(
         If employment is below zero or infinite.
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or has another role.
+    StackedPeriodsError
+        If a group has rows of several years or periods, whose jobs would be added up.
     """
     for column in by:
         if column in ("occupation", "employment"):
@@ -81,7 +88,8 @@ def read_employment(
         if column in made or by.count(column) > 1:
             raise ReservedNameError(name, column, sorted({*made, *by}))
     fields = [Field(column) for column in (*by, "occupation")]
-    rows, kinds = held(employment, name, [*fields, Field("employment", "amount")])
+    times = [Field(column, default=None) for column in PERIODS if column not in by]
+    rows, kinds = held(employment, name, [*fields, Field("employment", "amount"), *times])
     check_kinds(kinds, name, ["occupation"], ["employment"])
     refuse_gaps(rows, name, "occupation")
     jobs = numbers(rows["employment"])
@@ -98,6 +106,7 @@ def read_employment(
     check_form(codes.to_pylist(), name, "occupation", rows_of(employment, "occupation"))
     every, (g,) = groups(by, rows=rows)
     told = ~np.isnan(jobs)
+    _refuse_stacked(rows.filter(pa.array(told)), name, by, g[told])
     width = max(len(codes), 1)
     key, place = np.unique(g[told] * width + c[told], return_inverse=True)
     return Employed(
@@ -108,6 +117,19 @@ def read_employment(
         jobs=np.bincount(place, jobs[told], len(key)).astype(np.float64),
         n_withheld=int((~told).sum()),
     )
+
+
+def _refuse_stacked(rows: pa.Table, name: str, by: Sequence[str], g: Ids) -> None:
+    """Refuse several years or periods of one group: its jobs would be added up over them."""
+    for column in (one for one in PERIODS if one in rows.column_names and one not in by):
+        whens, (t,) = encode(rows[column])
+        width = len(whens) + 1
+        several = np.unique(g * width + t + 1) // width
+        if len(stacked := several[1:][np.diff(several) == 0]):
+            there = np.flatnonzero(g == stacked[0])
+            found = sorted({repr(rows[column][int(i)].as_py()) for i in there})
+            group = ", ".join(f"{one} = {rows[one][int(there[0])].as_py()!r}" for one in by)
+            raise StackedPeriodsError(name, column, found, group)
 
 
 def refuse_strangers(

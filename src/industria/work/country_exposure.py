@@ -117,8 +117,8 @@ def country_exposure(
     origin_employment : Table
         `occupation, employment` in the country whose occupations are scored.
     employment : Table
-        `country, occupation, employment`; one year each, without totals: rows of one country and occupation
-        are added up.
+        `country, occupation, employment`, without totals; rows of one country and occupation are added up. If it
+        has a column `year` or `period`, every country has one value in it.
     links : Table
         `origin_code` (as in scores), `destination_code` (as in employment, or below it in `hierarchy`).
     exclude : sequence of str
@@ -155,6 +155,8 @@ def country_exposure(
         If an occupation is scored twice by a measure, or a link stands twice.
     NegativeValueError, InfiniteValueError
         If employment is below zero, or a number infinite.
+    StackedPeriodsError
+        If a country, or the origin, has jobs of several years or periods.
     UnknownClassificationError
         If no hierarchy has the name.
     ChoiceError

@@ -164,6 +164,8 @@ def exposure_profile(
         If employment or a weight is below zero, or a number infinite.
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or has another role.
+    StackedPeriodsError
+        If a group has jobs of several years or periods.
     UnknownClassificationError
         If no hierarchy has the name.
     UsageError, ChoiceError, ParameterRangeError

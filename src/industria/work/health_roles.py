@@ -153,6 +153,8 @@ def health_roles(
         If employment or a wage is below zero, a number infinite, or a share not in [0, 1].
     ReservedNameError, RepeatedColumnError
         If a column of `by` bears a name of the result or has another role.
+    StackedPeriodsError
+        If a group has jobs of several years or periods.
     ParameterRangeError
         If `by` is no list of columns.
 
