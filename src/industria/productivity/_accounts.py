@@ -1,0 +1,83 @@
+"""Accounts of units over time: changes from the period before, and what is told beside every table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from industria.core.table import Table, as_table, from_arrays
+from industria.errors import ChoiceError, ParameterRangeError, RepeatedColumnError, ReservedNameError
+from industria.productivity._panel import Array, Codes, Panel
+
+__all__ = ["beside", "changes", "dropped_table", "later", "means", "once", "pairs", "period", "refuse_names"]
+
+
+def pairs(given: Mapping[str, Any], parameter: str, meaning: str) -> dict[str, Any]:
+    """Take columns with what belongs to each; refuse anything else, and none at all."""
+    if not isinstance(given, Mapping) or not given or not all(isinstance(column, str) for column in given):
+        raise ParameterRangeError(parameter, given, meaning)
+    return dict(given)
+
+
+def refuse_names(table: str, keys: Sequence[str], made: Sequence[str]) -> None:
+    """Refuse key columns that are called as a column of the result."""
+    for column in keys:
+        if column in made:
+            raise ReservedNameError(table, column, made)
+
+
+def once(**roles: Sequence[str]) -> None:
+    """Refuse a column that plays two roles."""
+    found: dict[str, str] = {}
+    for role, columns in roles.items():
+        for column in columns:
+            if column in found:
+                raise RepeatedColumnError(column, found[column], role.replace("_", " "))
+            found[column] = role.replace("_", " ")
+
+
+def period(panel: Panel, time: str, wanted: object, parameter: str) -> int:
+    """Find the number of a period that stands in a table, as a number, a date or text."""
+    said = dict(zip((f"{one}" for one in panel.keys[time].to_pylist()), panel.time.tolist(), strict=True))
+    told = {text.removesuffix(" 00:00:00"): number for text, number in said.items()}
+    if f"{wanted}" not in told:
+        raise ChoiceError(parameter, wanted, list(told))
+    return told[f"{wanted}"]
+
+
+def later(panel: Panel) -> Codes:
+    """Find the rows that have an earlier one of their unit, in their cell."""
+    same = (panel.unit[1:] == panel.unit[:-1]) & (panel.cell[1:] == panel.cell[:-1])
+    return np.flatnonzero(same) + 1
+
+
+def changes(values: Array, before: Codes) -> Array:
+    """Subtract the period before from each row; NaN where the calendar has a gap."""
+    told = (before >= 0).reshape(-1, *[1] * (values.ndim - 1))
+    return np.where(told, values - values[before], np.nan)
+
+
+def means(values: Array, before: Codes) -> Array:
+    """Average each row and the period before; NaN where the calendar has a gap."""
+    told = (before >= 0).reshape(-1, *[1] * (values.ndim - 1))
+    return np.where(told, (values + values[before]) / 2, np.nan)
+
+
+def beside(keys: pa.Table, columns: Mapping[str, Any]) -> Table:
+    """Put made columns beside the keys; NaN becomes null."""
+    made = {name: pa.array(list(of) if not isinstance(of, np.ndarray) else of) for name, of in columns.items()}
+    return as_table(pa.table({**{name: keys[name] for name in keys.column_names}, **made}), "table")
+
+
+def dropped_table(panel: Panel) -> Table:
+    """List which columns left out how many rows, and why; no rows where nothing was left out."""
+    return from_arrays(
+        {
+            "column": np.array([column for column, _, _ in panel.dropped], "U"),
+            "reason": np.array([reason for _, reason, _ in panel.dropped], "U"),
+            "rows": np.array([rows for _, _, rows in panel.dropped], np.int64),
+        }
+    )
