@@ -83,6 +83,16 @@ def test_what_is_optional_keeps_its_row() -> None:
     assert np.isnan(found["output"]).sum() == 1
 
 
+def test_without_a_unit_each_row_is_one_and_errors_name_the_row() -> None:
+    data = panel(output=[4.0, 3.0, 3.0, 2.0, np.nan])
+    found = held(data, unit=None, time=None, by=["plant"])
+    assert found["output"].tolist() == [2, 3, 3, 4]
+    assert found.unit.tolist() == [0, 1, 2, 3]
+    assert found.cell.tolist() == [0, 0, 1, 1]
+    with pytest.raises(OutsideRangeError, match="row of the table = 4"):
+        held(panel(output=[4.0, 3.0, 3.0, -2.0, 1.0]), unit=None, time=None, logged=["output"])
+
+
 def test_logs_are_natural() -> None:
     assert held(panel(), logged=["output"])["output"][1] == np.log(2)
 

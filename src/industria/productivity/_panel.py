@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,14 @@ from industria.errors import (
 )
 from industria.productivity._calendar import calendar
 
-__all__ = ["Array", "Codes", "Dropped", "Panel", "coded", "read"]
+__all__ = ["ROW", "Array", "Codes", "Dropped", "Panel", "coded", "read"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int64]
 Dropped = tuple[str, str, int]
 """A column, why rows were left out because of it, and how many."""
+
+ROW: Final = "row of the table"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +108,7 @@ def read(
     data: TableLike,
     name: str,
     *,
-    unit: str,
+    unit: str | None,
     numbers: Iterable[str],
     time: str | None = None,
     by: Sequence[str] = (),
@@ -124,8 +126,9 @@ def read(
         One row a unit, and a time where there is one.
     name : str
         What error messages call it.
-    unit, time : str
+    unit, time : str, optional
         Who and when; whole numbers, or dates, which step by years, quarters, months or days.
+        Without a unit each row is one, and rows are sorted by their numbers; the keys tell which row it was.
     numbers : iterable of str
         Columns reckoned with; a row without one of them is left out and counted.
     by : sequence of str
@@ -164,7 +167,10 @@ def read(
         raise EmptyTableError(name)
     n = rows.num_rows
     when = None if time is None else calendar(rows[time], name, time)
-    rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in keys]))
+    if unit is None:
+        rows, keys = rows.append_column(ROW, pa.array(np.arange(1, n + 1))), [*keys, ROW]
+    order = keys if unit is not None else [*by, *wanted, ROW]
+    rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in order]))
     values = {column: _number(rows[column], name, column) for column in wanted}
     labels = rows.select(keys)
     logs, above = set(logged), {*positive, *logged}
@@ -174,9 +180,9 @@ def read(
     if not kept.any():
         raise NoRowsLeftError(name, n, [f"{count} {reason} ({column})" for column, reason, count in dropped])
     labels = labels.filter(pa.array(kept))
-    who = coded(labels[unit])[0]
+    who = np.arange(labels.num_rows) if unit is None else coded(labels[unit])[0]
     cell, cells = _cells(labels, list(by))
-    period = np.zeros(int(kept.sum()), np.int64) if when is None else _numbered(labels[str(time)], when)
+    period = np.zeros(labels.num_rows, np.int64) if when is None else _numbered(labels[str(time)], when)
     _refuse_repeated(name, labels, keys, who, cell, period)
     return Panel(
         name=name,
@@ -186,7 +192,7 @@ def read(
         unit=who,
         time=period,
         numbers={c: np.log(values[c][kept]) if c in logs else values[c][kept] for c in wanted},
-        weights=values[weights][kept] if weights else np.ones(int(kept.sum())),
+        weights=values[weights][kept] if weights else np.ones(labels.num_rows),
         dropped=dropped,
         rows=n,
     )
@@ -206,8 +212,9 @@ def coded(labels: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     return rank[encoded.indices.to_numpy(zero_copy_only=False)], encoded.dictionary.take(pa.array(order))
 
 
-def _keys(unit: str, time: str | None, by: Sequence[str]) -> list[str]:
-    roles = [(column, "a cell") for column in by] + [(unit, "the unit")] + ([(time, "the time")] if time else [])
+def _keys(unit: str | None, time: str | None, by: Sequence[str]) -> list[str]:
+    roles = [(column, "a cell") for column in by]
+    roles += [(column, part) for column, part in ((unit, "the unit"), (time, "the time")) if column is not None]
     parts: dict[str, str] = {}
     for column, part in roles:
         if column in parts:
