@@ -154,6 +154,36 @@ def test_linked_codes_count_by_their_employment_where_it_is_given() -> None:
     assert score["clerk"] == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize(
+    ("care_aide", "clerk", "poet", "share"),
+    [(10.0, 5.0, 5.0, 0.0), (None, 5.0, 5.0, 0.3), (0.0, 5.0, None, 0.2), (0.0, None, None, 0.0)],
+)
+def test_a_linked_code_without_employment_is_counted_where_others_stand_in(
+    care_aide: float | None, clerk: float | None, poet: float | None, share: float
+) -> None:
+    """Aides are 30 of 100 jobs, clerks 20. A zero is known; where no code has a number all count, and none is lost."""
+    links = table(
+        origin_code=["home_aide", "care_aide", "clerk", "poet", "nurse"],
+        destination_code=["aides", "aides", "clerk", "clerk", "nurse"],
+        origin_employment=[30.0, care_aide, clerk, poet, None],
+    )
+
+    assert profile(SCORES, JOBS, links)["care", "models"]["renormalized_share"] == pytest.approx(share)
+
+
+def test_details_without_employment_are_counted_where_others_stand_in() -> None:
+    """The code above takes the mean of its details, of which one has no number."""
+    tree = pd.DataFrame({"code": ["home_aide", "care_aide"], "parent": ["aides", "aides"]})
+    links = table(
+        origin_code=["home_aide", "care_aide"],
+        destination_code=["home_aide", "care_aide"],
+        origin_employment=[30.0, None],
+    )
+    row = profile(SCORES, JOBS, links, hierarchy=tree)["care", "models"]
+
+    assert (row["children_share"], row["renormalized_share"]) == (pytest.approx(0.3), pytest.approx(0.3))
+
+
 def test_without_links_equal_codes_meet_and_the_hierarchy_finds_the_rest() -> None:
     tree = pd.DataFrame(
         {"code": ["home_aide", "care_aide", "aides", "poet"], "parent": ["aides", "aides", "care", "care"]}

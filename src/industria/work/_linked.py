@@ -36,6 +36,8 @@ class Linked:
         What the origin counts by; 1 where the table does not say.
     weighed : bool
         Whether it says.
+    untold : array of bool, shape (n,)
+        Whether it says of the others, and not of this one.
     """
 
     origins: list[str]
@@ -44,6 +46,7 @@ class Linked:
     d: Ids
     weight: Array
     weighed: bool
+    untold: npt.NDArray[np.bool_]
 
 
 def read_links(links: TableLike) -> Linked:
@@ -71,7 +74,7 @@ def read_links(links: TableLike) -> Linked:
     for column, codes in (("origin_code", origins), ("destination_code", ends)):
         check_form(codes.to_pylist(), "links", column)
     refuse_twice(rows, "links", ("origin_code", "destination_code"), i * max(len(ends), 1) + d)
-    weight = np.ones(rows.num_rows)
+    weight, untold = np.ones(rows.num_rows), np.zeros(rows.num_rows, bool)
     for name in there:
         told = numbers(rows[name])
         for wrong in np.flatnonzero(np.isinf(told) | (told < 0))[:1]:
@@ -79,14 +82,14 @@ def read_links(links: TableLike) -> Linked:
             if np.isinf(told[wrong]):
                 raise InfiniteValueError("links", name, int(np.isinf(told).sum()), where)
             raise NegativeValueError("links", name, "a weight", int((told < 0).sum()), float(told[wrong]), where)
-        weight = weight * np.nan_to_num(told)
-    return Linked(origins.to_pylist(), ends.to_pylist(), i, d, weight, bool(there))
+        weight, untold = weight * np.nan_to_num(told), untold | np.isnan(told)
+    return Linked(origins.to_pylist(), ends.to_pylist(), i, d, weight, bool(there), untold)
 
 
 def own_links(scored: Scored) -> Linked:
     """Link every code of the scores to itself."""
     every = np.arange(len(scored.codes))
-    return Linked(scored.codes, scored.codes, every, every, np.ones(len(every)), False)
+    return Linked(scored.codes, scored.codes, every, every, np.ones(len(every)), False, np.zeros(len(every), bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class CodeScores:
     passage : array, shape (n,)
         Place in `PASSAGES`.
     partly : array of bool, shape (n,)
-        Whether a linked code lacks a score, so that weights were renormalized.
+        Whether a linked code lacks a score, or a weight that others have, so that weights were renormalized.
     n_linked, n_scored : array, shape (n,)
         Codes that stand behind it, and those that have a score.
     used : array of bool, shape (m,)
@@ -163,6 +166,8 @@ def code_scores(
     found = whole > 0
     low, high = (np.where(found, side, np.nan) for side in (low, high))
     mean = np.divide(added(mass * ends.score[via]), whole, out=np.full(n, np.nan), where=found)
+    # Where no linked code has a weight, they count the same, and none is left out.
+    dropped = (np.bincount(row, ends.untold[via], n) > 0) & (total > 0)
     n_linked, n_scored = (np.bincount(row, of[via], n).astype(np.int64) for of in (ends.n_linked, ends.n_scored))
     several = np.bincount(row, ends.several[via], n) > 0
     direct = passage == LINKED
@@ -178,7 +183,7 @@ def code_scores(
         low,
         high,
         passage,
-        (n_linked > n_scored) & found,
+        ((n_linked > n_scored) | dropped) & found,
         n_linked,
         n_scored,
         taken,
@@ -201,6 +206,7 @@ class _Ends:
     high: Array
     mass: Array
     several: npt.NDArray[np.bool_]
+    untold: npt.NDArray[np.bool_]
     n_linked: Ids
     n_scored: Ids
     origin: Ids
@@ -226,7 +232,8 @@ def _ends(links: Linked, scored: Scored, q: int) -> _Ends:
     np.minimum.at(low, d, scored.low[origin, q])
     np.maximum.at(high, d, scored.high[origin, q])
     several = np.bincount(d, scored.several[origin, q], k) > 0
-    return _Ends(score, low, high, mass, several, n_linked, n_scored, origin, d)
+    untold = np.bincount(d, links.untold[told], k) > 0
+    return _Ends(score, low, high, mass, several, untold, n_linked, n_scored, origin, d)
 
 
 def _lines(

@@ -71,7 +71,7 @@ class ExposureProfile(Result):
         "coverage": "jobs that reached a score over all jobs of the group [fraction]",
         "same_code_coverage": "jobs that a merge on equal codes would have kept [fraction]",
         "split_share": "jobs in codes behind which several scores stand [fraction]",
-        "renormalized_share": "jobs in codes of which a linked code lacks a score, the others standing in [fraction]",
+        "renormalized_share": "jobs in codes where a linked code lacks score or weight, others standing in [fraction]",
         "children_share": "jobs in broad codes that took the mean of their details [fraction]",
         "siblings_share": "jobs in codes that took the mean of their group [fraction]",
         "missing_share": "jobs that reached no score [fraction]",
