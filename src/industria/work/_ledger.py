@@ -9,29 +9,106 @@ from typing import Any, Final
 
 import numpy as np
 
-from industria.core.rows import Field, Rows, read
+from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import TableLike
 from industria.errors import ChoiceNotRecordedError, ColumnTypeError, NoMonthError, OutsideRangeError
 
-__all__ = ["EQUAL", "Role", "currency_of", "log_of", "moves_of", "one_calendar", "processes_of", "role_of", "roster_of"]
+__all__ = [
+    "LEFT",
+    "Moved",
+    "Role",
+    "Went",
+    "currency_of",
+    "log_of",
+    "moves_of",
+    "one_calendar",
+    "processes_of",
+    "role_of",
+    "roster_of",
+]
+
+Went = dict[str, dict[str, float]]
+"""Hours a month by role and destination."""
 
 EQUAL: Final = 1e-9
 """How far hours that are told may lie above those released, relative to them: sums carry rounding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
-    """Hours a month that a role released, those of overtime among them, its wage, and the months since go-live.
+LEFT: Final = ("attrition", "separations")
+"""Words in the place of a destination, for hours of people who left of themselves, or were let go."""
 
-    `brought` tells whether hours were brought to the volume of work before.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """A role in some months of the roster: how many these are, and means over them; hours at the volume of before.
+
+    Vacancies are NaN where no month tells them.
     """
 
-    released: float
-    overtime: float
-    wage: float
-    live: Any
     months: int
+    hours: float
+    overtime: float
+    headcount: float
+    wage: float
+    vacancies: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A role before its first process went live and since its last one did.
+
+    Attributes
+    ----------
+    before, after : Staff
+        The months that are compared.
+    first, last : whole number or date
+        When its first and its last process went live.
+    since : set
+        Months of the roster from `last` on.
+    between : int
+        Months of the roster from `first` until `last`.
+    brought : bool
+        Whether hours were brought to the volume of work before.
+    """
+
+    before: Staff
+    after: Staff
+    first: Any
+    last: Any
+    since: frozenset[Any]
+    between: int
     brought: bool
+
+    @property
+    def released(self) -> float:
+        """Hours a month that it works less; 0 where they did not fall."""
+        return max(0.0, self.before.hours - self.after.hours)
+
+    @property
+    def overtime(self) -> float:
+        """Those of overtime among the released."""
+        return min(self.released, max(0.0, self.before.overtime - self.after.overtime))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Where hours went, and the moves that no released hours stand against.
+
+    Attributes
+    ----------
+    went : dict of str to dict of str to float
+        Hours a month since the last process of a role went live, by role and destination.
+    between : dict of str to float
+        Hours a month that moved while processes of the role were still to go live; NaN without such months.
+    n_before, n_between, n_outside : int
+        Moves before any process went live, while some were to, and after all had in a month without a roster.
+    """
+
+    went: Went
+    between: dict[str, float]
+    n_before: int
+    n_between: int
+    n_outside: int
 
 
 def processes_of(processes: TableLike) -> Rows:
@@ -59,7 +136,7 @@ def log_of(log: TableLike, plan: Rows) -> Rows:
         Field("process"),
         Field("period", "week"),
         *(Field(name, "amount") for name in ("cases_done", "exceptions", "rework_minutes", "running_hours")),
-        *(Field(name, "amount", None) for name in ("minutes", "turnaround")),
+        *(Field(name, "amount", None) for name in ("minutes", "turnaround", "backlog")),
         Field("error_rate", "share", None),
         key=("process", "period"),
     )
@@ -82,7 +159,7 @@ def roster_of(roster: TableLike) -> Rows:
         Field("role"),
         Field("period", "week"),
         *(Field(name, "amount") for name in ("hours", "overtime_hours", "headcount", "mean_wage")),
-        Field("volume", "amount", None),
+        *(Field(name, "amount", None) for name in ("volume", "vacancies")),
         Field("currency", default=None),
         key=("role", "period"),
     )
@@ -116,39 +193,64 @@ def role_of(role: str, plan: Rows, people: Rows) -> Role:
         raise NoMonthError("roster", role, f"before {first}" if not before else f"since {last}")
     # Without a volume of work in every month of the role, hours stand as they are.
     brought = bool((people["volume"][own] > 0).all())
-    volume = people["volume"] if brought else np.ones(people.n)
-    base = float(np.mean(volume[before]))
+    scale = np.ones(people.n)
+    if brought:
+        scale[own] = np.mean(people["volume"][before]) / people["volume"][own]
+    return Role(
+        before=_staff(people, before, scale),
+        after=_staff(people, after, scale),
+        first=first,
+        last=last,
+        since=frozenset(people["period"][i] for i in after),
+        between=len(own) - len(before) - len(after),
+        brought=brought,
+    )
 
-    def monthly(column: str, at: Sequence[int]) -> float:
-        return float(np.mean(people[column][at] * base / volume[at]))
 
-    released = max(0.0, monthly("hours", before) - monthly("hours", after))
-    overtime = max(0.0, monthly("overtime_hours", before) - monthly("overtime_hours", after))
-    wage = float(np.mean(people["mean_wage"][after]))
-    return Role(released, min(released, overtime), wage, last, len(after), brought)
+def _staff(people: Rows, at: Sequence[int], scale: Array) -> Staff:
+    """Average months of a role."""
+    vacancies = people["vacancies"][at]
+    told = vacancies[~np.isnan(vacancies)]
+    return Staff(
+        months=len(at),
+        hours=float(np.mean(people["hours"][at] * scale[at])),
+        overtime=float(np.mean(people["overtime_hours"][at] * scale[at])),
+        headcount=float(np.mean(people["headcount"][at])),
+        wage=float(np.mean(people["mean_wage"][at])),
+        vacancies=float(told.mean()) if len(told) else np.nan,
+    )
 
 
-def moves_of(moves: TableLike | None, roles: dict[str, Role]) -> tuple[dict[str, dict[str, float]], int]:
-    """Hours a month of each role by where they went: the sum since go-live over the months of the roster.
-
-    With them comes how many moves were before go-live, which count for nothing.
-    """
+def moves_of(moves: TableLike | None, roles: dict[str, Role]) -> Moved:
+    """Read where hours of each role went, a month: the sum since go-live over the months of the roster."""
     fields = (Field("from_role"), Field("to_role"), Field("period", "week"), Field("hours", "amount"))
     rows = read(moves, "moves", *fields)
-    went: dict[str, dict[str, float]] = {role: {} for role in roles}
     rows.places("from_role", sorted(roles), "the roles of processes")
-    early = 0
-    for role, to, period, hours in zip(*(rows[field.name] for field in fields), strict=True):
-        if period >= roles[role].live:
-            went[role][to] = went[role].get(to, 0.0) + hours / roles[role].months
+    went: Went = {role: {} for role in roles}
+    between = {name: 0.0 if role.between else np.nan for name, role in roles.items()}
+    aside = {"before": 0, "between": 0, "outside": 0}
+    for name, to, period, hours in zip(*(rows[field.name] for field in fields), strict=True):
+        role = roles[name]
+        if period < role.first:
+            aside["before"] += 1
+        elif period < role.last:
+            aside["between"] += 1
+            between[name] += hours / max(role.between, 1)
+        elif period in role.since:
+            went[name][to] = went[name].get(to, 0.0) + hours / role.after.months
         else:
-            early += 1
-    for role, to in went.items():
-        told = sum(to.values()) + roles[role].overtime
-        if told > roles[role].released * (1 + EQUAL) + EQUAL:
-            allowed = f"is at most the {roles[role].released:g} hours a month that were released, overtime among them"
-            raise OutsideRangeError("moves", "hours", told, f"from_role = {role!r}", allowed)
-    return went, early
+            aside["outside"] += 1
+    fitted = {name: _fitted(name, roles[name], to) for name, to in went.items()}
+    return Moved(went=fitted, between=between, **{f"n_{side}": n for side, n in aside.items()})
+
+
+def _fitted(name: str, role: Role, to: dict[str, float]) -> dict[str, float]:
+    """Refuse more hours than were released, and take away what rounding has added to them."""
+    told, room = sum(to.values()), role.released - role.overtime
+    if told > room + role.released * EQUAL + EQUAL:
+        allowed = f"is at most the {role.released:g} hours a month that were released, overtime among them"
+        raise OutsideRangeError("moves", "hours", told + role.overtime, f"from_role = {name!r}", allowed)
+    return {one: hours * room / told for one, hours in to.items()} if told > room else to
 
 
 def one_calendar(plan: Rows, *others: Rows) -> None:

@@ -9,33 +9,18 @@ import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.rows import Array, Rows
 from industria.core.table import Table, TableLike, from_arrays
-from industria.errors import NoMonthError, ParameterRangeError
-from industria.work._ledger import (
-    Role,
-    currency_of,
-    log_of,
-    moves_of,
-    one_calendar,
-    processes_of,
-    role_of,
-    roster_of,
-)
+from industria.errors import ParameterRangeError
+from industria.work._ledger import currency_of, log_of, moves_of, one_calendar, processes_of, role_of, roster_of
+from industria.work._ledger_hours import HOURS, divide, payback_of, process_of
+from industria.work._ledger_tables import bias_of, portfolio_of, redeployment_of, roles_of
 
 __all__ = ["AutomationLedger", "automation_ledger"]
 
-LEFT: Final = ("attrition", "separations")
-"""Words in the place of a destination, for hours of people who left of themselves, or were let go."""
-WENT: Final = ("redeployed_hours", "attrition", "overtime_reduced", "separations", "unexplained")
-UNPAID: Final = ("attrition", "overtime_reduced", "separations")
-"""Hours that are no longer paid."""
-HOURS: Final = ("released_hours", *WENT)
 COLUMNS: Final = (
     *("process", "role", "estimated_hours", "realized_hours", "realization", *HOURS),
-    *("cost", "payback_months", "turnaround_change", "error_change"),
+    *("cost", "payback_months", "turnaround_change", "backlog_change", "error_change"),
 )
-MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -47,9 +32,13 @@ class AutomationLedger(Result):
     table : Table
         One row a process: `process, role, estimated_hours, realized_hours, realization, released_hours,
         redeployed_hours, attrition, overtime_reduced, separations, unexplained, cost, payback_months,
-        turnaround_change, error_change`.
+        turnaround_change, backlog_change, error_change`.
     portfolio : Table
         One row: the sums of the hours and costs, `released_share` of what was estimated, and `full_time_equivalents`.
+    roles : Table
+        One row a role: `role, months_before, months_between, months_after, hours_before, hours_after, released_hours,
+        hours_between, headcount_before, headcount_after, headcount_change, headcount_left, wage_change,
+        vacancies_change`.
     redeployment : Table
         `role, to_role, hours`: where hours of a role went, the words `attrition` and `separations` among them.
     estimate_bias : Table
@@ -61,7 +50,12 @@ class AutomationLedger(Result):
     n_roles_grown : int
         Roles whose hours did not fall, so that they released none.
     n_moves_before : int
-        Moves before go-live, which count for nothing.
+        Moves before any process of the role went live, which count for nothing.
+    n_moves_between : int
+        Moves after the first and before the last one did: no released hours stand against these months, so that
+        they are in `hours_between` of `roles` alone.
+    n_moves_outside : int
+        Moves after the last one did, in months without a roster, which count for nothing.
     constant_volume : bool
         Whether the hours of every role were brought to the volume of work before, by `volume` of the roster.
     unexplained_share : float or None
@@ -69,6 +63,7 @@ class AutomationLedger(Result):
     """
 
     portfolio: Table
+    roles: Table
     redeployment: Table
     estimate_bias: Table
     currency: str
@@ -76,6 +71,8 @@ class AutomationLedger(Result):
     n_roles: int
     n_roles_grown: int
     n_moves_before: int
+    n_moves_between: int
+    n_moves_outside: int
     constant_volume: bool
     unexplained_share: float | None
 
@@ -94,9 +91,22 @@ class AutomationLedger(Result):
         "cost": "cost of building the process; null where it is not told [currency]",
         "payback_months": "cost over unpaid hours at the role's wage less running cost; null if never [count]",
         "turnaround_change": "turnaround after less before, in its unit; null without both [1]",
+        "backlog_change": "cases waiting after less before; null without both [count]",
         "error_change": "error rate after less before; null without both [fraction]",
         "released_share": "released over estimated hours [fraction]",
         "full_time_equivalents": "released hours of a year over the productive hours of a full-time worker [1]",
+        "months_before": "months of the roster before the first process of the role went live [count]",
+        "months_between": "months from then until its last one did; they are not compared [count]",
+        "months_after": "months since [count]",
+        "hours_before": "hours a month before [hours]",
+        "hours_after": "hours a month after, at the volume of before where it is told [hours]",
+        "hours_between": "hours a month that moved in the months between; null without such months [hours]",
+        "headcount_before": "people of the role before [persons]",
+        "headcount_after": "people after [persons]",
+        "headcount_change": "after less before, whatever the reason [persons]",
+        "headcount_left": "attrition and separations over a person's regular hours before [persons]",
+        "wage_change": "mean wage of the role after over before, less 1 [fraction]",
+        "vacancies_change": "open positions after less before; null without both [jobs]",
         "to_role": "destination, or attrition, or separations [name]",
         "hours": "hours a month [hours]",
         "type": "type of process [name]",
@@ -126,7 +136,9 @@ def automation_ledger(
     process went live, less those after its last one did, and 0 where they did not fall. They are
     divided among the processes of a role by what these realized, and
     released = redeployed + attrition + overtime reduced + separations + unexplained.
-    Hours are no jobs, and the ledger tells no effect: other things change in a hospital, too.
+    Hours are no jobs: how many people a role has stands in `roles`, beside how many the hours of
+    those who left come to, so that one can be held against the other. The ledger tells no effect,
+    as other things change in a hospital, too.
 
     Parameters
     ----------
@@ -135,15 +147,15 @@ def automation_ledger(
         go_live`; if there `type`, `cost`, `running_cost` (a month), `currency`.
     log : Table
         `process, period, cases_done, exceptions, rework_minutes` (an exception), `running_hours` (of people who run
-        it); if there `minutes` (measured again), `turnaround`, `error_rate`. Rows before go-live tell turnaround
-        and errors then. Periods are months: whole numbers or dates.
+        it); if there `minutes` (measured again), `turnaround`, `backlog` (cases waiting), `error_rate`. Rows before
+        go-live tell these three then. Periods are months: whole numbers or dates.
     roster : Table
         `role, period, hours` (overtime among them), `overtime_hours, headcount, mean_wage` (an hour); if
         there `volume` of work, to which the hours of a role are brought where it is above 0 in all its months,
-        and `currency`.
+        `vacancies`, and `currency`.
     moves : Table, optional
         `from_role, to_role, period, hours`: hours of a month that went to another role, or whose people left,
-        with `attrition` or `separations` in the place of the role.
+        with `attrition` or `separations` in the place of the role; a row in every month that they are away.
     currency : str, optional
         Of costs and wages, where no table tells it.
     productive_hours : float
@@ -204,138 +216,30 @@ def automation_ledger(
     money = currency_of(currency, plan, people)
     one_calendar(plan, done, people)
     roles = {role: role_of(role, plan, people) for role in sorted({*plan["role"]})}
-    went, early = moves_of(moves, roles)
-    rows = [_process(i, plan, done) for i in range(plan.n)]
-    _divide(rows, roles, went)
+    moved = moves_of(moves, roles)
+    rows = [process_of(i, plan, done) for i in range(plan.n)]
+    divide(rows, roles, moved.went)
     for row in rows:
-        row |= _payback(row, roles[row["role"]])
+        row |= payback_of(row, roles[row["role"]])
     released = sum(row["released_hours"] for row in rows)
     return AutomationLedger(
         table=from_arrays({name: _column(rows, name) for name in COLUMNS}),
-        portfolio=_portfolio(rows, productive_hours),
-        redeployment=_redeployment(roles, went),
-        estimate_bias=_bias(rows, plan),
+        portfolio=portfolio_of(rows, productive_hours),
+        roles=roles_of(roles, moved),
+        redeployment=redeployment_of(roles, moved.went),
+        estimate_bias=bias_of(rows, plan),
         currency=money,
         n_processes=plan.n,
         n_roles=len(roles),
-        n_moves_before=early,
+        n_moves_before=moved.n_before,
+        n_moves_between=moved.n_between,
+        n_moves_outside=moved.n_outside,
         n_roles_grown=sum(not role.released > 0 for role in roles.values()),
         constant_volume=all(role.brought for role in roles.values()),
         unexplained_share=sum(row["unexplained"] for row in rows) / released if released > 0 else None,
     )
 
 
-def _process(i: int, plan: Rows, done: Rows) -> dict[str, Any]:
-    """Estimate hours from the plan, and take the realized ones from the log."""
-    process, live = plan["process"][i], plan["go_live"][i]
-    own = np.array([of == process for of in done["process"]], bool)
-    since = np.array([period >= live for period in done["period"]], bool)
-    after, before = own & since, own & ~since
-    if not after.any():
-        raise NoMonthError("log", process, f"since {live}")
-    minutes = np.where(np.isnan(done["minutes"]), plan["minutes"][i], done["minutes"])
-    hours = done["cases_done"] * minutes / 60 - done["exceptions"] * done["rework_minutes"] / 60 - done["running_hours"]
-    estimated = (
-        plan["volume"][i] * plan["minutes"][i] * plan["attempted_share"][i] * (1 - plan["exception_rate"][i]) / 60
-    )
-    realized = float(np.mean(hours[after]))
-    return {
-        "process": process,
-        "role": plan["role"][i],
-        "type": plan["type"][i],
-        "estimated_hours": float(estimated),
-        "realized_hours": realized,
-        "realization": realized / estimated if estimated > 0 else np.nan,
-        "cost": float(plan["cost"][i]),
-        "running_cost": float(np.nan_to_num(plan["running_cost"][i])),
-        "turnaround_change": _change(done["turnaround"], before, after),
-        "error_change": _change(done["error_rate"], before, after),
-    }
-
-
-def _change(values: Array, before: Array, after: Array) -> float:
-    told = [values[of & ~np.isnan(values)] for of in (before, after)]
-    return float(told[1].mean() - told[0].mean()) if all(len(one) for one in told) else np.nan
-
-
-def _divide(rows: list[dict[str, Any]], roles: dict[str, Role], went: dict[str, dict[str, float]]) -> None:
-    """Divide the hours of a role among its processes, by what they realized or else were to realize."""
-    for name, role in roles.items():
-        own = [row for row in rows if row["role"] == name]
-        for column in ("realized_hours", "estimated_hours"):
-            parts = np.array([max(0.0, row[column]) for row in own])
-            if parts.sum() > 0:
-                break
-        shares = parts / parts.sum() if parts.sum() > 0 else np.full(len(own), 1 / len(own))
-        away = {to: went[name].get(to, 0.0) for to in LEFT}
-        redeployed = sum(hours for to, hours in went[name].items() if to not in LEFT)
-        for row, share in zip(own, shares, strict=True):
-            row |= {
-                "released_hours": role.released * share,
-                "redeployed_hours": redeployed * share,
-                "overtime_reduced": role.overtime * share,
-                **{to: hours * share for to, hours in away.items()},
-            }
-            told = sum(row[one] for one in WENT[:-1])
-            row["unexplained"] = max(0.0, row["released_hours"] - told)
-
-
-def _payback(row: dict[str, Any], role: Role) -> dict[str, float]:
-    """Divide the cost by what a month brings: hours that are worked elsewhere are still paid, and bring nothing."""
-    month = float(sum(row[name] for name in UNPAID) * role.wage - row["running_cost"])
-    months = row["cost"] / month if month > 0 else np.nan
-    # A breath of hours, as rounding leaves them, pays back never.
-    return {"payback_months": months if np.isfinite(months) else np.nan}
-
-
 def _column(rows: list[dict[str, Any]], name: str) -> Any:
     values = [row[name] for row in rows]
     return values if name in ("process", "role") else np.array(values, float)
-
-
-def _portfolio(rows: list[dict[str, Any]], productive_hours: float) -> Table:
-    sums = {
-        name: float(np.nansum([row[name] for row in rows])) for name in ("estimated_hours", "realized_hours", *HOURS)
-    }
-    estimated = sums["estimated_hours"]
-    costs = [row["cost"] for row in rows if not np.isnan(row["cost"])]
-    return from_arrays(
-        {
-            **{name: np.array([value]) for name, value in sums.items()},
-            "cost": np.array([sum(costs) if costs else np.nan]),
-            "released_share": np.array([sums["released_hours"] / estimated if estimated > 0 else np.nan]),
-            "full_time_equivalents": np.array([MONTHS * sums["released_hours"] / productive_hours]),
-        }
-    )
-
-
-def _redeployment(roles: dict[str, Role], went: dict[str, dict[str, float]]) -> Table:
-    told = [(role, to, hours) for role in roles for to, hours in sorted(went[role].items())]
-    return from_arrays(
-        {
-            "role": [one[0] for one in told],
-            "to_role": [one[1] for one in told],
-            "hours": np.array([one[2] for one in told], float),
-        }
-    )
-
-
-def _bias(rows: list[dict[str, Any]], plan: Rows) -> Table:
-    types = sorted({*plan["type"]})
-    of = {one: [row for row in rows if row["type"] == one] for one in types}
-    estimated, realized = (
-        np.array([sum(row[name] for row in of[one]) for one in types], float)
-        for name in ("estimated_hours", "realized_hours")
-    )
-    each = [np.array([row["realization"] for row in of[one] if not np.isnan(row["realization"])]) for one in types]
-    return from_arrays(
-        {
-            "type": types,
-            "processes": np.array([len(of[one]) for one in types], np.int64),
-            "estimated_hours": estimated,
-            "realized_hours": realized,
-            "realization": np.divide(realized, estimated, out=np.full(len(types), np.nan), where=estimated > 0),
-            "lowest": np.array([one.min() if len(one) else np.nan for one in each]),
-            "highest": np.array([one.max() if len(one) else np.nan for one in each]),
-        }
-    )
