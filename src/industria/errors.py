@@ -34,6 +34,7 @@ __all__ = [
     "ConstantTreatmentError",
     "ContractError",
     "ConvergenceError",
+    "CurrenciesError",
     "DataError",
     "DuplicateLabelError",
     "DuplicateRowError",
@@ -122,6 +123,7 @@ __all__ = [
     "UnknownUnitError",
     "UnknownVersionError",
     "UnknownWordError",
+    "UnnamedRateError",
     "UnprintableNumberError",
     "UnreachableError",
     "UnsaidError",
@@ -1240,6 +1242,27 @@ class SeparationError(DataError):
 
 
 # Productivity
+
+
+class CurrenciesError(DataError):
+    """Levels in several currencies would be compared without a PPP."""
+
+    def __init__(self, table: str, column: str | None, found: Sequence[str], base: str) -> None:
+        there = f"{table}.{column} holds {listing(found)}" if column else f"{table} tells no currency"
+        super().__init__(
+            f"levels relative to {base!r} need one currency at one level of prices; {there}. "
+            "Hand in ppp=[column], or currency=column where one currency is that of all rows."
+        )
+
+
+class UnnamedRateError(UsageError):
+    """An exchange rate stands where a PPP is asked for."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"column {column!r} looks like an exchange rate, which is no PPP: at it, poor countries seem less "
+            "productive than they are. Name a PPP of the output, or hand it in as exchange_rates to have it said."
+        )
 
 
 class ShareSumError(DataError):

@@ -41,11 +41,11 @@ def once(**roles: Sequence[str]) -> None:
 
 def period(panel: Panel, time: str, wanted: object, parameter: str) -> int:
     """Find the number of a period that stands in a table, as a number, a date or text."""
-    said = dict(zip((f"{one}" for one in panel.keys[time].to_pylist()), panel.time.tolist(), strict=True))
-    told = {text.removesuffix(" 00:00:00"): number for text, number in said.items()}
+    words = (f"{one}".removesuffix(" 00:00:00") for one in panel.keys[time].to_pylist())
+    told = dict(zip(words, panel.time.tolist(), strict=True))
     if f"{wanted}" not in told:
         raise ChoiceError(parameter, wanted, list(told))
-    return told[f"{wanted}"]
+    return int(told[f"{wanted}"])
 
 
 def later(panel: Panel) -> Codes:
@@ -68,7 +68,7 @@ def means(values: Array, before: Codes) -> Array:
 
 def beside(keys: pa.Table, columns: Mapping[str, Any]) -> Table:
     """Put made columns beside the keys; NaN becomes null."""
-    made = {name: pa.array(list(of) if not isinstance(of, np.ndarray) else of) for name, of in columns.items()}
+    made = {name: of if isinstance(of, pa.Array) else pa.array(of) for name, of in columns.items()}
     return as_table(pa.table({**{name: keys[name] for name in keys.column_names}, **made}), "table")
 
 

@@ -212,9 +212,8 @@ def _shares(panel: Panel, inputs: Mapping[str, str | float], rescale: bool) -> t
     for column, share in inputs.items():
         if not isinstance(share, str) and not (isinstance(share, int | float) and 0 <= share <= 1):
             raise ParameterRangeError(f"inputs[{column!r}]", share, "a column, or a share between 0 and 1")
-        odd = np.flatnonzero((panel[share] < 0) | (panel[share] > 1)) if isinstance(share, str) else []
-        if isinstance(share, str) and len(odd):
-            first = int(odd[0])
+        if isinstance(share, str) and (outside := (panel[share] < 0) | (panel[share] > 1)).any():
+            first = int(np.argmax(outside))
             raise OutsideRangeError(
                 panel.name, share, panel[share][first], panel.where(first), "must be a share between 0 and 1"
             )

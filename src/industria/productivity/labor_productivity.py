@@ -1,0 +1,281 @@
+"""Output per unit of labor, for every pairing of labor concept, deflator and price level."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import pyarrow as pa
+
+from industria.core.measure import measure
+from industria.core.result import Result
+from industria.core.table import Column, Table, TableLike, columns_of
+from industria.errors import ChoiceError, CurrenciesError, ParameterRangeError, UnnamedRateError
+from industria.productivity._accounts import beside, changes, dropped_table, once, pairs, period, refuse_names
+from industria.productivity._panel import Array, Codes, Panel, coded, read
+
+__all__ = ["LaborProductivity", "labor_productivity"]
+
+OutputConcept = Literal["value_added", "gross_output", "gdp"]
+LaborConcept = Literal["hours", "persons", "jobs", "fte"]
+OUTPUTS: Final = ("value_added", "gross_output", "gdp")
+LABORS: Final = ("hours", "persons", "jobs", "fte")
+MADE: Final = ("labor", "labor_concept", "deflator", "ppp", "labor_productivity", "growth", "relative")
+RATE: Final = re.compile(r"exchange|(^|_)(xr|fx)(_|$)", re.I)
+"""Names of columns that hold exchange rates, as the Penn World Table and others call them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LaborProductivity(Result):
+    """Output per unit of labor.
+
+    Attributes
+    ----------
+    table : Table
+        One row a unit, time and variant: `labor, labor_concept, deflator, ppp, labor_productivity, growth, relative`.
+    dropped : Table
+        `column, reason, rows` of what was left out.
+    output, output_concept : str
+        As asked for.
+    base_unit, base_period : str or None
+        What `relative` is relative to.
+    n_rows, n_units, n_variants : int
+        Rows and units used, and variants of each.
+    """
+
+    dropped: Table
+    output: str
+    output_concept: str
+    base_unit: str | None
+    base_period: str | None
+    n_rows: int
+    n_units: int
+    n_variants: int
+
+
+@measure(
+    gives={
+        "labor": "column of labor behind the row [name]",
+        "labor_concept": "hours, persons, jobs or fte [name]",
+        "deflator": "column that output is deflated by; null where it is taken as it stands [name]",
+        "ppp": "column that levels are brought to one currency by; null where they are not [name]",
+        "labor_productivity": "output per unit of labor, at the prices of the row's variant [unit of output]",
+        "growth": "log change of output, deflated where there is a deflator, per labor; without PPP [log points]",
+        "relative": "over that of the base unit in the same period, or of the unit in the base period [1]",
+        "column": "column for which rows were left out [name]",
+        "reason": "why they were [name]",
+        "rows": "how many were [count]",
+    },
+    cites="OECD (2001), Measuring Productivity: OECD Manual, ch. 3; "
+    "Feenstra, Inklaar & Timmer (2015), American Economic Review 105(10)",
+    design="descriptive",
+)
+def labor_productivity(
+    accounts: TableLike,
+    *,
+    unit: Column,
+    time: Column,
+    output: Column,
+    output_concept: OutputConcept,
+    labor: Mapping[Column, LaborConcept],
+    deflators: Sequence[Column] = (),
+    ppp: Sequence[Column] = (),
+    exchange_rates: Sequence[Column] = (),
+    currency: Column | None = None,
+    base_unit: str | int | None = None,
+    base_period: int | str | dt.date | None = None,
+) -> LaborProductivity:
+    """Divide output by labor in every variant of labor concept, deflator and price level.
+
+    Y / (D E L): output Y, at the prices that deflator D takes out, in the currency that E, units of own
+    currency for one of the common currency, brings it to, per labor L. One row for each pairing, so that
+    which finding survives which choice is a filter. Growth is Δ ln of Y / (D L): PPPs compare levels, not
+    changes. Output at an industry's deflator is revenue: its ratio to labor is revenue productivity.
+
+    Levels of several units compare only by a PPP of the same output concept (GDP PPP for GDP, PPP of the
+    industry for industries), or where all report in one currency at one level of prices. With deflator and
+    PPP the price year must be said: deflators are then 1, and PPPs taken, in `base_period`.
+
+    Parameters
+    ----------
+    accounts : Table
+        One row a unit and time.
+    unit, time : column
+        Who and when.
+    output : column
+        Output: nominal with deflators, else as it is to be compared.
+    output_concept : {"value_added", "gross_output", "gdp"}
+        What output is.
+    labor : mapping of column to {"hours", "persons", "jobs", "fte"}
+        Measures of labor, and what each counts.
+    deflators : sequence of columns
+        Price indexes of output; in units of 1, unless `base_period` sets them to 1.
+    ppp : sequence of columns
+        Units of own currency for one of the common currency, in purchasing power.
+    exchange_rates : sequence of columns
+        The same at the market's rate, which says little of what labor yields; only as named here.
+    currency : column, optional
+        Currency of each row. Where it is one for all, levels compare without PPP.
+    base_unit : text or whole number, optional
+        Unit that others are relative to, each period.
+    base_period : whole number, text or date, optional
+        Period of prices; without `base_unit` the one that a unit is relative to.
+
+    Returns
+    -------
+    LaborProductivity
+        One row a unit, time and variant; null where a figure lacks. Without a base `relative` is null.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError
+        If a column is not there, of another type, or without a value, or no row has its keys.
+    OutsideRangeError, InfiniteValueError
+        If labor, a deflator or a PPP is not above 0, or a number infinite.
+    DuplicateRowError, RepeatedColumnError, ReservedNameError
+        If a unit stands twice in a period, or a column plays two roles or is called as one of the result.
+    CurrenciesError
+        If levels in several currencies, or in currencies not told, would be compared without PPP.
+    UnnamedRateError
+        If an exchange rate is handed in as a PPP.
+    ChoiceError, ParameterRangeError
+        If a concept or a base is not among its choices, or a base period lacks.
+
+    Examples
+    --------
+    Two states, Munnell (1990): gross state product in dollars of 1982, thousands of employees.
+
+    >>> import pandas as pd
+    >>> states = pd.DataFrame({
+    ...     "state": ["Alabama", "Alabama", "Wyoming", "Wyoming"], "year": [1970, 1971] * 2, "currency": "USD",
+    ...     "product": [28418, 29375, 7612, 7841], "employees": [1010.5, 1021.9, 108.3, 110.9],
+    ... })
+    >>> found = labor_productivity(
+    ...     states, unit="state", time="year", output="product", output_concept="value_added",
+    ...     labor={"employees": "jobs"}, currency="currency", base_unit="Alabama",
+    ... ).to_pandas()
+    >>> print(found[["state", "year", "labor_productivity", "growth", "relative"]].round(4).to_string(index=False))
+      state  year  labor_productivity  growth  relative
+    Alabama  1970             28.1227     NaN    1.0000
+    Alabama  1971             28.7455  0.0219    1.0000
+    Wyoming  1970             70.2862     NaN    2.4993
+    Wyoming  1971             70.7033  0.0059    2.4596
+    """
+    if output_concept not in OUTPUTS:
+        raise ChoiceError("output_concept", output_concept, OUTPUTS)
+    labor = pairs(labor, "labor", "columns of labor, each with hours, persons, jobs or fte")
+    for concept in labor.values():
+        if concept not in LABORS:
+            raise ChoiceError("labor", concept, LABORS)
+    prices, rates = columns_of(deflators, "deflators"), columns_of(ppp, "ppp")
+    market = columns_of(exchange_rates, "exchange_rates")
+    for column in rates:
+        if RATE.search(column):
+            raise UnnamedRateError(column)
+    levels = (*rates, *market)
+    if prices and levels and base_period is None:
+        raise ParameterRangeError("base_period", None, "the period of prices where a deflator meets a PPP")
+    once(the_output=[output], labor=list(labor), a_deflator=prices, a_PPP=rates, an_exchange_rate=market)
+    divisors = [*labor, *prices, *levels]
+    panel = read(
+        accounts,
+        "accounts",
+        unit=unit,
+        time=time,
+        numbers=[output, *divisors],
+        by=[currency] if currency else (),
+        positive=divisors,
+        optional=[output, *divisors],
+    )
+    refuse_names("accounts", panel.keys.column_names, MADE)
+    prices_of = None if base_period is None else _same(panel, period(panel, time, base_period, "base_period"))
+    base = None if base_unit is None else _base(panel, unit, base_unit)
+    if base is not None and not levels:
+        _refuse_currencies(panel, currency, f"{base_unit}")
+
+    before = panel.before()
+    variants = [(column, d, e) for column in labor for d in prices or [None] for e in levels or [None]]
+    made = [_variant(panel, output, column, d, e, prices_of, base, before) for column, d, e in variants]
+    rows = panel.keys.take(pa.array(np.repeat(np.arange(len(panel)), len(variants))))
+    words = {
+        "labor": [column for column, _, _ in variants],
+        "labor_concept": [labor[column] for column, _, _ in variants],
+        "deflator": [d for _, d, _ in variants],
+        "ppp": [e for _, _, e in variants],
+    }
+    numbers = zip(("labor_productivity", "growth", "relative"), zip(*made, strict=True), strict=True)
+    return LaborProductivity(
+        table=beside(
+            rows,
+            {name: pa.array(of * len(panel), pa.string()) for name, of in words.items()}
+            | {name: np.column_stack(of).ravel() for name, of in numbers},
+        ),
+        dropped=dropped_table(panel),
+        output=output,
+        output_concept=output_concept,
+        base_unit=None if base_unit is None else f"{base_unit}",
+        base_period=None if base_period is None else f"{base_period}",
+        n_rows=len(panel),
+        n_units=panel.n_units,
+        n_variants=len(variants),
+    )
+
+
+def _variant(
+    panel: Panel,
+    output: str,
+    labor: str,
+    deflator: str | None,
+    level: str | None,
+    same: Codes | None,
+    base: Codes | None,
+    before: Codes,
+) -> tuple[Array, Array, Array]:
+    """Reckon level, growth and ratio to the base, each of shape (n,)."""
+    D, E = (np.ones(len(panel)) if column is None else panel[column] for column in (deflator, level))
+    if same is not None and deflator is not None:
+        D, E = D / _taken(D, same), E if level is None else _taken(E, same)
+    own = panel[output] / (D * panel[labor])
+    logs = np.log(np.where(own > 0, own, np.nan))
+    at_base = np.full(len(panel), np.nan)
+    if base is not None:
+        at_base = _taken(own / E, base) * E
+    elif same is not None:
+        at_base = _taken(own, same)
+    relative = np.divide(own, at_base, out=np.full(len(panel), np.nan), where=at_base > 0)
+    return own / E, changes(logs, before), relative
+
+
+def _taken(values: Array, rows: Codes) -> Array:
+    return np.where(rows >= 0, values[rows], np.nan)
+
+
+def _same(panel: Panel, time: int) -> Codes:
+    """Find each row's unit in one period; -1 where it has no row then."""
+    rows = np.flatnonzero(panel.time == time)
+    return _place(panel.cell * panel.n_units + panel.unit, rows)
+
+
+def _base(panel: Panel, unit: str, label: object) -> Codes:
+    """Find the base unit in each row's period; -1 where it has no row then."""
+    words = [f"{one}" for one in coded(panel.keys[unit])[1].to_pylist()]
+    if f"{label}" not in words:
+        raise ChoiceError("base_unit", label, words)
+    rows = np.flatnonzero(panel.unit == words.index(f"{label}"))
+    return _place(panel.time, rows[np.argsort(panel.time[rows], kind="stable")])
+
+
+def _place(code: Codes, rows: Codes) -> Codes:
+    """Find for each code the one of some rows, sorted by code, that has it."""
+    place = np.minimum(np.searchsorted(code[rows], code), len(rows) - 1)
+    return np.where(code[rows][place] == code, rows[place], -1)
+
+
+def _refuse_currencies(panel: Panel, currency: str | None, base: str) -> None:
+    found = [] if currency is None else panel.cells[currency].to_pylist()
+    if len({*found}) != 1:
+        raise CurrenciesError(panel.name, currency, [f"{one}" for one in found], base)

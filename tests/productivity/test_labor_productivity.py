@@ -1,0 +1,164 @@
+"""Output per unit of labor, by variant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from linearmodels.datasets import munnell
+
+from industria.errors import (
+    ChoiceError,
+    CurrenciesError,
+    DuplicateRowError,
+    OutsideRangeError,
+    ParameterRangeError,
+    UnnamedRateError,
+)
+from industria.productivity import labor_productivity
+
+ACCOUNTS = pa.table(
+    {
+        "country": ["mx", "mx", "us", "us", "us"],
+        "year": [2001, 2000, 2002, 2000, 2001],
+        "product": [220.0, 200.0, 108.0, 100.0, 104.0],
+        "hours_worked": [10.0, 10.0, 2.1, 2.0, 2.0],
+        "persons": [5.0, 5.0, 1.0, 1.0, 1.0],
+        "price": [1.1, 1.0, 1.05, 1.0, 1.02],
+        "price_of_industry": [1.2, 1.0, 1.01, 1.0, 1.0],
+        "ppp_of_product": [5.5, 5.0, 1.0, 1.0, 1.0],
+        "money": ["peso", "peso", "dollar", "dollar", "dollar"],
+    }
+)
+EXAMPLE = (
+    {"accounts": ACCOUNTS},
+    {
+        "unit": "country",
+        "time": "year",
+        "output": "product",
+        "output_concept": "gdp",
+        "labor": {"hours_worked": "hours", "persons": "persons"},
+        "deflators": ["price", "price_of_industry"],
+        "ppp": ["ppp_of_product"],
+        "base_unit": "us",
+        "base_period": 2000,
+    },
+)
+EXACT = 1e-12  # quotients of a few numbers near 1
+
+
+def found(data: Any = ACCOUNTS, **changes: Any) -> pd.DataFrame:
+    return labor_productivity(data, **(EXAMPLE[1] | changes)).to_pandas()
+
+
+def cell(frame: pd.DataFrame, country: str, year: int, deflator: str = "price", labor: str = "hours") -> pd.Series:
+    rows = (frame["country"] == country) & (frame["year"] == year) & (frame["labor_concept"] == labor)
+    return frame[rows & (frame["deflator"] == deflator)].iloc[0]
+
+
+def test_states_of_munnell_stand_apart_less_in_1986_than_in_1970() -> None:
+    """Gross state product per worker, Munnell (1990): sd of logs .1977404 and .1083876, printed to seven digits."""
+    states = munnell.load().assign(currency="USD")
+    table = labor_productivity(
+        states,
+        unit="STATE",
+        time="YR",
+        output="GSP",
+        output_concept="gdp",
+        labor={"EMP": "jobs"},
+        currency="currency",
+        base_period=1970,
+    ).to_pandas()
+    sd = np.log(table["labor_productivity"]).groupby(table["YR"]).std()
+
+    assert sd[1970] == pytest.approx(0.1977404, abs=6e-8)
+    assert sd[1986] == pytest.approx(0.1083876, abs=6e-8)
+
+
+def test_a_level_by_hand_at_prices_and_ppp_of_the_base_period() -> None:
+    row = cell(found(), "mx", 2001)
+
+    assert row["labor_productivity"] == pytest.approx(220 / 1.1 / 5 / 10, abs=EXACT)
+    assert row["relative"] == pytest.approx((220 / 1.1 / 5 / 10) / (104 / 1.02 / 2), abs=EXACT)
+    assert row["growth"] == pytest.approx(0, abs=EXACT)
+
+
+def test_every_pairing_has_a_row() -> None:
+    assert len(found()) == 5 * 2 * 2
+    assert found()[["labor_concept", "deflator"]].drop_duplicates().shape == (4, 2)
+
+
+def test_without_a_base_unit_a_unit_is_relative_to_its_own_base_period() -> None:
+    table = found(base_unit=None, ppp=[])
+    assert cell(table, "us", 2002)["relative"] == pytest.approx(108 / 1.05 / 2.1 / 50, abs=EXACT)
+    assert found(base_unit=None, base_period=None, ppp=[])["relative"].isna().all()
+
+
+def test_an_exchange_rate_counts_only_as_named() -> None:
+    rates = ACCOUNTS.append_column("xr", pa.array([11.0, 10.0, 1.0, 1.0, 1.0]))
+    with pytest.raises(UnnamedRateError, match="'xr' looks like an exchange rate"):
+        found(rates, ppp=["xr"])
+    both = found(rates, exchange_rates=["xr"])
+    assert both["ppp"].unique().tolist() == ["ppp_of_product", "xr"]
+
+
+def test_levels_in_several_currencies_are_not_compared_without_ppp() -> None:
+    with pytest.raises(CurrenciesError, match=r"accounts\.money holds dollar, peso"):
+        found(ppp=[], currency="money")
+    with pytest.raises(CurrenciesError, match="accounts tells no currency"):
+        found(ppp=[])
+    euro = ACCOUNTS.set_column(8, "money", pa.array(["euro"] * 5))
+    assert found(euro, ppp=[], currency="money")["relative"].notna().all()
+
+
+def test_a_change_of_currency_is_no_growth() -> None:
+    euro = ACCOUNTS.set_column(8, "money", pa.array(["peso", "old peso", "dollar", "dollar", "dollar"]))
+    table = found(euro, currency="money")
+    assert np.isnan(cell(table, "mx", 2001)["growth"])
+    assert not np.isnan(cell(table, "us", 2001)["growth"])
+
+
+def test_gaps_are_null() -> None:
+    gap = ACCOUNTS.set_column(3, "hours_worked", pa.array([10.0, 10.0, 2.1, 2.0, None]))
+    row = cell(found(gap), "us", 2001)
+    assert row[["labor_productivity", "growth", "relative"]].isna().all()
+    assert np.isnan(cell(found(gap), "us", 2002)["growth"])
+    assert np.isnan(cell(found(gap), "mx", 2001)["relative"])
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
+def test_a_common_unit_of_output_and_labor_changes_neither_growth_nor_ratios(output: float, labor: float) -> None:
+    plain = ACCOUNTS.to_pandas()
+    scaled = plain.assign(product=plain["product"] * output, hours_worked=plain["hours_worked"] * labor)
+    for column in ("growth", "relative"):
+        # Factors of a million cost a few of sixteen digits.
+        np.testing.assert_allclose(found(scaled)[column], found()[column], atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"output_concept": "value"}, ChoiceError, "output_concept='value'"),
+        ({"labor": {"persons": "heads"}}, ChoiceError, "labor='heads'"),
+        ({"labor": "persons"}, ParameterRangeError, "labor='persons'"),
+        ({"base_unit": "usa"}, ChoiceError, "Did you mean 'us'"),
+        ({"base_period": 1999}, ChoiceError, "base_period=1999; it takes 2000, 2001, 2002"),
+        ({"base_period": None}, ParameterRangeError, "the period of prices where a deflator meets a PPP"),
+    ],
+)
+def test_wrong_parameters_are_refused(changes: dict[str, Any], error: Any, says: str) -> None:
+    with pytest.raises(error, match=says):
+        found(**changes)
+
+
+def test_wrong_cells_are_named() -> None:
+    wrong = ACCOUNTS.set_column(5, "price", pa.array([0.0, 1.0, 1.05, 1.0, 1.02]))
+    with pytest.raises(OutsideRangeError, match=r"accounts\.price is 0 where country = 'mx', year = 2001"):
+        found(wrong)
+    with pytest.raises(DuplicateRowError, match="country = 'mx', year = 2001"):
+        found(pa.concat_tables([ACCOUNTS, ACCOUNTS.slice(0, 1)]))
