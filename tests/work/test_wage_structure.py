@@ -79,6 +79,24 @@ def test_ratios_do_not_move_with_a_rate_and_levels_do(wages: list[float], rate: 
 
 
 @pytest.mark.parametrize(
+    ("earned", "brought", "unit"),
+    [
+        ("liras, hourly", "PPP dollars of 2017", "currency per hour"),
+        ("liras a month", "PPP dollars of 2017", "currency"),
+        (None, "PPP dollars of 2017 an hour", "currency per hour"),
+    ],
+)
+def test_the_unit_of_a_converted_wage_is_that_of_the_new_currency(earned: str | None, brought: str, unit: str) -> None:
+    """A study that promises `wage` in one unit reads it on: a rate makes it another one."""
+    local = EARNINGS.set_column(4, "basis", pa.array([earned] * 6, pa.string()))
+    found = wage_structure(local, RATES.set_column(3, "basis", pa.array([brought] * 2)))
+
+    assert found.units == {"wage": unit}
+    assert found.meanings == {"wage": f"wage in {brought}"}
+    assert wage_structure(EARNINGS).units == {}
+
+
+@pytest.mark.parametrize(
     "basis",
     [
         ["liras"] * 3 + ["ringgit"] * 3,

@@ -22,6 +22,7 @@ MADE: Final = ("occupation", "year", "wage", "relative_wage", "ratio_to_elementa
 BASIS: Final = Field("basis")
 OWN: Final = re.compile(r"\b(local|national|own)\b", re.I)
 """Words of a basis that is another one in every country; international dollars are one for all."""
+HOURLY: Final = re.compile(r"\bhour", re.I)
 WANTED: Final = "in which currency and at which prices wages are, as 'PPP dollars of 2021, hourly'"
 
 
@@ -75,7 +76,8 @@ def wage_structure(
         The columns of `by`, `year, occupation, wage` and `basis` (currency and prices, in words).
     rates : Table, optional
         The columns of `by`, `year, rate` (units of the wage's currency a unit of the new one), and
-        `basis`, that of the result.
+        `basis`, that of the result. The unit of `wage` is then the plain currency, an hour where either basis says
+        so; `basis` tells which.
     by : sequence of columns
         What makes a group; its labels are text.
     reference : str
@@ -127,14 +129,19 @@ def wage_structure(
     key = (*groups, "year")
     fields = [*_keys(groups), Field("occupation"), Field("wage", "number", None)]
     # Wages that are brought to another basis need not tell their own.
-    rows = read(earnings, "earnings", *fields, *([] if rates is not None else [BASIS]), key=(*key, "occupation"))
+    told_basis = BASIS if rates is None else Field("basis", default="")
+    rows = read(earnings, "earnings", *fields, told_basis, key=(*key, "occupation"))
     _above_zero(rows, "wage", *key, "occupation")
     labels = _labels(rows, key)
     several = len({label[:-1] for label in labels}) > 1
+    units = {}
     if rates is None:
         wage, basis = rows["wage"], _basis("earnings", rows["basis"], several)
     else:
         wage, basis = _converted(rows, labels, rates, groups, several)
+        # Of the currency that rates lead to, not of that of the wages that were read; a rate leaves hours hours.
+        hourly = any(HOURLY.search(one) for one in (basis, *rows["basis"]))
+        units = {"wage": "currency per hour" if hourly else "currency"}
     told = ~np.isnan(wage)
     return WageStructure(
         table=from_arrays(
@@ -148,6 +155,8 @@ def wage_structure(
                 "basis": [basis] * int(told.sum()),
             }
         ),
+        units=units,
+        meanings={"wage": f"wage in {basis}"} if basis else {},
         basis=basis,
         n_missing=int((~told).sum()),
     )
