@@ -94,6 +94,15 @@ def test_hmisc_reads_weights_as_counts() -> None:
     np.testing.assert_allclose(found, np.quantile(np.repeat(y, w.astype(int)), levels), atol=1e-12)
 
 
+@pytest.mark.parametrize("total", [1.0, 0.01, 3.9])
+def test_hmisc_brings_shares_to_as_many_workers_as_there_are(total: float) -> None:
+    """Hmisc::wtd.quantile(normwt = TRUE): equal shares are R's type 7, whatever they sum to; a zero is no worker."""
+    y, w = np.array([1.0, 2.0, 4.0, 8.0, 99.0]), np.array([1.0, 1.0, 1.0, 1.0, 0.0])
+    found = quantile(y, w * total / 4, np.arange(5), (0.25, 0.5, 0.9), "hmisc")
+
+    np.testing.assert_allclose(found, [1.75, 3.0, 6.8], atol=1e-12)
+
+
 @given(samples())
 def test_gini_and_variance_are_those_of_all_pairs(sample: Any) -> None:
     y, w, order = sample

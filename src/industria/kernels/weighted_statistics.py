@@ -96,6 +96,8 @@ def quantile(
     `inverse_cdf` is the smallest y at which the distribution function reaches the
     level. `hmisc` is that of R's Hmisc::wtd.quantile, between the values at the ranks
     below and above 1 + (n - 1) τ with n = Σw: it reads weights as counts of workers.
+    Weights that sum to less than the rows that have one, such as shares, are brought to
+    sum to these rows, as R does with normwt = TRUE; as counts they would have no ranks.
 
     Parameters
     ----------
@@ -117,7 +119,7 @@ def quantile(
     taus = np.array(levels)
     if definition == "inverse_cdf":
         return y[order[_first(F, taus)]]
-    n = F[-1]
+    n = max(float(F[-1]), float(np.count_nonzero(w)))
     ranks = 1 + (n - 1) * taus
     low = np.maximum(np.floor(ranks), 1)
     share = ranks - np.floor(ranks)

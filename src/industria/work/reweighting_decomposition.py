@@ -210,7 +210,8 @@ def reweighting_decomposition(
         of the formula in one of them. A term enters with the last of its columns.
     quantile_definition : {"inverse_cdf", "hmisc"}
         The least value at which the distribution function reaches the level, or as R's
-        Hmisc::wtd.quantile between two values, which reads weights as counts of workers.
+        Hmisc::wtd.quantile between two values, which reads weights as counts of workers;
+        weights that sum to less than the workers are brought to sum to them (normwt = TRUE).
     confidence : float
         Of the intervals, between 0 and 1.
     replications : int
