@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.rows import Array, Field, Rows, read
+from industria.core.rows import Array, Field, read
 from industria.core.table import Table, TableLike, as_table, from_arrays
-from industria.errors import ChoiceError, ParameterRangeError
+from industria.errors import ChoiceError, ParameterRangeError, listing
+from industria.work._record_work import CONTEXTS, RECORD_SYSTEMS, ratings_of, systems_of, tasks_of
 
-__all__ = ["RpaExposure", "rpa_exposure"]
+__all__ = ["RECORD_SYSTEMS", "RpaExposure", "rpa_exposure"]
 
 Mean = Literal["geometric", "arithmetic"]
 
-CONTEXTS: Final = {"4.C.3.b.7": 1.0, "4.C.3.b.4": 1.0, "4.C.3.b.8": -1.0}
-"""Repeating same tasks, being exact, and structured work, which O*NET rates high where work is free."""
-RECORD_WORK: Final = ("4.A.1.a.1", "4.A.2.a.2", "4.A.3.b.1", "4.A.3.b.6", "4.A.4.c.1")
-"""Getting and processing information, computers, documenting, and administrative activities."""
-RECORD_SYSTEMS: Final = {
-    "43231503": "procurement",
-    "43231505": "human resources",
-    "43231506": "materials requirements planning and supply chain",
-    "43231508": "inventory management",
-    "43231601": "accounting",
-    "43231602": "enterprise resource planning",
-    "43231603": "tax preparation",
-    "43231605": "time accounting",
-    "43232108": "calendar and scheduling",
-    "43232110": "spreadsheet",
-    "43232202": "document management",
-    "43232303": "customer relationship management",
-    "43232306": "data base user interface and query",
-    "43232610": "medical software, electronic health records among it",
-}
-"""Commodities of the UNSPSC in which records are kept."""
 COMPONENTS: Final = ("routine", "digital", "systems")
 STEPS: Final = 10
 """Weights in tenths: 66 weightings of three components."""
@@ -61,7 +40,7 @@ class RpaExposure(Result):
         `occupation, kind, driver, share`: tasks of record work by their share of the weight of tasks, and record
         systems by their share of the occupation's technology, the largest first.
     n_incomplete : int
-        Occupations that lack a component, and so the index.
+        Occupations that lack a component, and so the index and a rank under any weights.
     n_without_employment : int
         Occupations that weigh nothing, as `employment` has no row of theirs.
     """
@@ -79,7 +58,7 @@ class RpaExposure(Result):
         "digital": "percentile rank of the share of record work among tasks [fraction]",
         "systems": "percentile rank of the share of record systems among technology [fraction]",
         "rank": "percentile rank of the index among employment [fraction]",
-        "rank_low": "lowest rank over 66 weightings of the components [fraction]",
+        "rank_low": "lowest rank over 66 weightings of the components, and the one that was asked for [fraction]",
         "rank_high": "highest rank over the same weightings [fraction]",
         "kind": "task or system [name]",
         "driver": "the task, or the commodity [code]",
@@ -107,8 +86,10 @@ def rpa_exposure(
     tasks that get, process or record information (tasks, core ones counting twice, by the share of their
     activities); and software in which records are kept (technology). Each is a percentile
     rank under employment, and the index is their mean: a component near 0 pulls the geometric mean
-    to 0. Its weights are an opinion, so that the range over 66 weightings stands beside
-    the rank. It says what rules could do in the tasks, and nothing of what employers will do.
+    to 0. Its weights are an opinion, so that the range over 66 weightings, from all weight on one
+    component to all on another in tenths, stands beside the rank. Ranks are among occupations that
+    have all three components, whatever the weights. It says what rules could do in the tasks,
+    and nothing of what employers will do.
 
     Parameters
     ----------
@@ -123,7 +104,7 @@ def rpa_exposure(
     employment : Table, optional
         `occupation, employment` in the same codes; without it every occupation counts the same.
     weights : mapping of str to float, optional
-        Weights of `routine`, `digital` and `systems`; the same for all by default.
+        Weights of `routine`, `digital` and `systems`, each of them, 0 to leave one out; the same for all by default.
     mean : {"geometric", "arithmetic"}
         Mean of the components.
 
@@ -145,7 +126,7 @@ def rpa_exposure(
     ChoiceError
         If a weight is of no component, or the mean is another word.
     ParameterRangeError
-        If a weight is negative, or all are zero.
+        If a component has no weight, one is negative, or all are zero.
 
     Examples
     --------
@@ -176,9 +157,9 @@ def rpa_exposure(
     chosen = _weights(weights)
     if mean not in ("geometric", "arithmetic"):
         raise ChoiceError("mean", mean, ["geometric", "arithmetic"])
-    rating = _contexts(contexts)
-    tasks, digital = _tasks(task_activities)
-    systems, software = _systems(technology)
+    rating = ratings_of(contexts)
+    tasks, digital = tasks_of(task_activities)
+    systems, software = systems_of(technology)
     codes = sorted({*(code for of in rating.values() for code in of), *digital, *software})
     jobs, without = _jobs(employment, codes)
 
@@ -187,9 +168,11 @@ def rpa_exposure(
 
     routine = np.mean([_ranks(sign * over(rating[one]), jobs) for one, sign in CONTEXTS.items()], axis=0)
     parts = np.column_stack([_ranks(one, jobs) for one in (routine, over(digital), over(software))])
-    index, plain = (_mean(parts, chosen, kind) for kind in (mean, "arithmetic"))
-    ranks = np.column_stack([_ranks(_mean(parts, one, mean), jobs) for one in _simplex()])
-    known = ~np.isnan(index)
+    # Who lacks a component is in no ranking, or else weightings without it would rank more people.
+    known = np.asarray(~np.isnan(parts).any(axis=1))
+    complete = np.where(known[:, None], parts, np.nan)
+    index, plain = (_mean(complete, chosen, kind) for kind in (mean, "arithmetic"))
+    ranks = np.column_stack([_ranks(_mean(complete, one, mean), jobs) for one in (chosen, *_simplex())])
     return RpaExposure(
         table=from_arrays(
             {
@@ -197,9 +180,9 @@ def rpa_exposure(
                 "rpa": index,
                 "rpa_arithmetic": plain,
                 **dict(zip(COMPONENTS, parts.T, strict=True)),
-                "rank": _ranks(index, jobs),
-                "rank_low": np.where(known, ranks.min(axis=1, initial=np.inf), np.nan),
-                "rank_high": np.where(known, ranks.max(axis=1, initial=-np.inf), np.nan),
+                "rank": ranks[:, 0],
+                "rank_low": ranks.min(axis=1),
+                "rank_high": ranks.max(axis=1),
             }
         ),
         drivers=as_table(pa.Table.from_pylist([*tasks, *systems], DRIVERS), "drivers").sort(
@@ -211,13 +194,15 @@ def rpa_exposure(
 
 
 def _weights(weights: Mapping[str, float] | None) -> Array:
-    said = dict(weights or dict.fromkeys(COMPONENTS, 1.0))
+    said = dict.fromkeys(COMPONENTS, 1.0) if weights is None else dict(weights)
     for name, weight in said.items():
         if name not in COMPONENTS:
             raise ChoiceError("weights", name, COMPONENTS)
         if not 0 <= weight < np.inf:
             raise ParameterRangeError(f"weights[{name!r}]", weight, "a weight of 0 or more")
-    chosen = np.array([said.get(name, 0.0) for name in COMPONENTS], float)
+    if lacking := [name for name in COMPONENTS if name not in said]:
+        raise ParameterRangeError("weights", said, f"a weight of {listing(lacking)} as well, 0 to leave it out")
+    chosen = np.array([said[name] for name in COMPONENTS], float)
     if not chosen.sum() > 0:
         raise ParameterRangeError("weights", weights, "a weight above 0 for some component")
     return np.asarray(chosen / chosen.sum())
@@ -226,57 +211,6 @@ def _weights(weights: Mapping[str, float] | None) -> Array:
 def _simplex() -> list[Array]:
     """List all weightings of three components in tenths."""
     return [np.array([i, j, STEPS - i - j]) / STEPS for i in range(STEPS + 1) for j in range(STEPS + 1 - i)]
-
-
-def _contexts(contexts: TableLike) -> dict[str, dict[str, float]]:
-    fields = [Field("occupation"), Field("element_id"), Field("value", "number", None), Field("scale", default="CX")]
-    rows = read(contexts, "contexts", *fields, key=("occupation", "element_id", "scale"))
-    rating: dict[str, dict[str, float]] = {element: {} for element in CONTEXTS}
-    for code, element, value, scale in zip(*(rows[field.name] for field in fields), strict=True):
-        if element in rating and scale == "CX":
-            rating[element][code] = float(value)
-    return rating
-
-
-def _tasks(task_activities: TableLike) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """Share of record work in the weight of the tasks of each occupation, and the tasks that make it."""
-    fields = [Field("occupation"), Field("task"), Field("activity"), Field("task_type", default=None)]
-    rows = read(task_activities, "task_activities", *fields, key=("occupation", "task", "activity"))
-    core = rows.places("task_type", ("Core", "Supplemental"), "O*NET") == 0
-    record: dict[tuple[str, str], list[bool]] = {}
-    weight: dict[tuple[str, str], float] = {}
-    for code, task, activity, of_core in zip(rows["occupation"], rows["task"], rows["activity"], core, strict=True):
-        record.setdefault((code, task), []).append(activity.startswith(tuple(f"{one}." for one in RECORD_WORK)))
-        weight[code, task] = 2.0 if of_core else 1.0
-    total = dict.fromkeys(rows["occupation"], 0.0)
-    for (code, _), one in weight.items():
-        total[code] += one
-    share = {pair: weight[pair] * np.mean(of) / total[pair[0]] for pair, of in record.items()}
-    drivers = [
-        {"occupation": code, "kind": "task", "driver": task, "share": float(part)}
-        for (code, task), part in share.items()
-        if part > 0
-    ]
-    digital = dict.fromkeys(total, 0.0)
-    for (code, _), part in share.items():
-        digital[code] += float(part)
-    return drivers, digital
-
-
-def _systems(technology: TableLike) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """Share of record systems in the technology of each occupation, and the commodities that make it."""
-    rows: Rows = read(technology, "technology", Field("occupation"), Field("commodity_code"))
-    total = Counter(rows["occupation"])
-    pairs = Counter(zip(rows["occupation"], rows["commodity_code"], strict=True))
-    drivers = [
-        {"occupation": code, "kind": "system", "driver": commodity, "share": n / total[code]}
-        for (code, commodity), n in pairs.items()
-        if commodity in RECORD_SYSTEMS
-    ]
-    software = dict.fromkeys(total, 0.0)
-    for driver in drivers:
-        software[driver["occupation"]] += driver["share"]
-    return drivers, software
 
 
 def _jobs(employment: TableLike | None, codes: list[str]) -> tuple[Array, int]:
@@ -300,7 +234,7 @@ def _ranks(values: Array, jobs: Array) -> Array:
 
 
 def _mean(parts: Array, weights: Array, kind: str) -> Array:
-    """Average components; what has no weight need not be there."""
+    """Average components; a rank of 0 that has no weight does not count."""
     used = parts[:, weights > 0]
     shares = weights[weights > 0]
     if kind == "arithmetic":
