@@ -41,6 +41,7 @@ __all__ = [
     "EmptyTableError",
     "EngineError",
     "ExchangeError",
+    "ExcludedParameterError",
     "FewClustersError",
     "FigureDataError",
     "FigureError",
@@ -56,6 +57,7 @@ __all__ = [
     "LinearOnlyError",
     "LinkCountError",
     "LocalCodeError",
+    "LogsError",
     "LooseKeysError",
     "LostZerosError",
     "MangledCodeError",
@@ -68,6 +70,7 @@ __all__ = [
     "MissingValueError",
     "MissingVintageError",
     "MixedGroupsError",
+    "NeededParameterError",
     "NegativeValueError",
     "NegativeWeightError",
     "NoDegreesOfFreedomError",
@@ -96,6 +99,7 @@ __all__ = [
     "RefusedError",
     "RepeatedColumnError",
     "ReservedNameError",
+    "RoleError",
     "RowCountError",
     "SeparationError",
     "SeveralJobsError",
@@ -931,11 +935,32 @@ class ParameterRangeError(UsageError):
         super().__init__(f"{parameter}={value!r}; it takes {allowed}.")
 
 
+class NeededParameterError(UsageError):
+    """A choice needs another parameter, which was not told."""
+
+    def __init__(self, choice: str, needed: str) -> None:
+        super().__init__(f"{choice} needs {needed}.")
+
+
+class ExcludedParameterError(UsageError):
+    """A parameter was told that a choice has no place for."""
+
+    def __init__(self, parameter: str, choice: str, advice: str) -> None:
+        super().__init__(f"{parameter} has no place in {choice}; {advice}.")
+
+
 class RepeatedColumnError(UsageError):
     """One column stands in two places of a model that exclude each other."""
 
     def __init__(self, column: str, first: str, second: str) -> None:
         super().__init__(f"column {column!r} is {first} and {second} at once; leave it out of one of them.")
+
+
+class RoleError(UsageError):
+    """A column plays a part that it cannot, or a part that is needed has none."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(f"{says}.")
 
 
 class LinearOnlyError(UsageError):
@@ -1272,4 +1297,14 @@ class ShareSumError(DataError):
         super().__init__(
             f"{table}: the shares {listing(columns, 40)} sum to {total:.4g}, not 1, where {where}. An input may be "
             "missing, or shares be per cent; say rescale_shares=True to bring them to a sum of 1."
+        )
+
+
+class LogsError(DataError):
+    """A column that should be in logs spreads as no logs do."""
+
+    def __init__(self, table: str, column: str, low: float, high: float, remedy: str) -> None:
+        super().__init__(
+            f"{table}.{column} runs from {low:.4g} to {high:.4g}; as logs that would be e^{high - low:.0f} to one. "
+            f"It looks like a level: say {remedy}, or take logs before."
         )
