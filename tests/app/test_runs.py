@@ -253,6 +253,22 @@ def test_explain_shows_parameters_that_were_left_alone(industria: Call, folder: 
     assert "cluster = none, outcome = 'scrap'" in _page({**found, "parameters": {"cluster": None, "outcome": "scrap"}})
 
 
+def test_explain_names_the_choices_of_steps_on_the_way_and_editions(industria: Call, folder: Path) -> None:
+    """A score rests on weights that an earlier step was given, and on the year of its jobs."""
+    from industria.app.explain import _page
+
+    industria("run", folder, "-q")
+    found = answer(industria("explain", folder / "run", "means.n_obs", "--json"))
+    found["steps"][0]["parameters"] = {"core_weight": 2.0, "weight": None, "sql": "SELECT 1", "long": "x" * 80}
+    found["sources"]["firms"] |= {"title": "Jobs, May 2023", "vintage": "May 2023"}
+    other = {**found["sources"]["firms"], "title": "Tasks", "vintage": "O*NET 27.2"}
+    page = _page({**found, "sources": {**found["sources"], "tasks": other}})
+
+    assert re.search(r"from firms; core_weight = 2.0\n", page)
+    assert re.search(r"firms +Jobs, May 2023 +\d+ rows", page)
+    assert re.search(r"tasks +Tasks, O\*NET 27.2 +\d+ rows", page)
+
+
 def test_diff_lists_what_moved_and_which_claim_flipped(industria: Call, folder: Path) -> None:
     industria("run", folder, "-q")
     (folder / "firms.csv").write_text(FIRMS.replace("3.0", "30.0"), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -10,6 +10,10 @@ from industria.app._options import Json
 from industria.app._runs import RunFolder
 
 __all__ = ["explain"]
+
+QUERY: Final = ("sql", "units")
+SHORT: Final = 48
+"""Letters of a parameter that stands on the line of its step."""
 
 
 def explain(
@@ -56,13 +60,13 @@ def _page(found: dict[str, Any]) -> str:
         ("rows of result", str(found["rows"])),
     ]
     steps = [
-        (s["name"], s["measure"], f"{s['rows']} rows", f"from {', '.join(s['reads'])}{_seed(s['parameters'])}")
+        (s["name"], s["measure"], f"{s['rows']} rows", f"from {', '.join(s['reads'])}{_chosen(s['parameters'])}")
         for s in found["steps"]
     ]
     sources = [
         (
             name,
-            s["title"] or s["name"],
+            _edition(s["title"] or s["name"], s["vintage"]),
             f"{s['rows']} rows, {s['bytes']} bytes, retrieved {s['retrieved'] or 'nobody knows when'}",
         )
         for name, s in found["sources"].items()
@@ -98,8 +102,15 @@ def _beside(beside: dict[str, Any]) -> str:
     return "\n\n".join(part for part in (columns([pair for pair in pairs if pair[1]]), *tables) if part)
 
 
-def _seed(parameters: dict[str, Any]) -> str:
-    return f"; rng = {parameters['rng']}" if parameters.get("rng") is not None else ""
+def _chosen(parameters: dict[str, Any]) -> str:
+    """Name the weights and choices of a step on the way; what is long, as a query, is asked of the step itself."""
+    told = (f"{k} = {_given(v)}" for k, v in parameters.items() if k not in QUERY and v not in (None, False, [], {}))
+    short = ", ".join(said for said in told if len(said) <= SHORT)
+    return f"; {short}" if short else ""
+
+
+def _edition(title: str, vintage: str | None) -> str:
+    return title if not vintage or vintage in title else f"{title}, {vintage}"
 
 
 def _given(parameter: Any) -> str:
