@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import ChoiceError, NegativeValueError, NoRowsLeftError, OutsideRangeError, ParameterRangeError
+from industria.errors import (
+    ChoiceError,
+    NegativeValueError,
+    NoRowsLeftError,
+    OutsideRangeError,
+    ParameterRangeError,
+    ReservedNameError,
+)
 from industria.work import polarization
 from tests.work.scores import official
 
@@ -130,6 +137,65 @@ def test_a_common_factor_of_wages_changes_no_bin(rows: Any, factor: float) -> No
     assert scaled["growth"].to_numpy() == pytest.approx(plain["growth"].to_numpy(), nan_ok=True)
 
 
+def by_college(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Jobs of thirty occupations with and without college; a few have no jobs of one kind."""
+    rng = np.random.default_rng(seed)
+    cells = pd.MultiIndex.from_product(
+        [["yes", "no"], [f"o{i:02}" for i in range(30)], [1, 2]], names=["college", "occupation", "period"]
+    )
+    jobs = pd.DataFrame({"employment": rng.integers(0, 9, len(cells)) + 0.0}, index=cells).reset_index()
+    return jobs, pd.DataFrame({"occupation": [f"o{i:02}" for i in range(30)], "wage": rng.uniform(20, 120, 30)})
+
+
+@pytest.mark.parametrize("weight", ["employment", "none"])
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_on_their_own_ladder_are_as_if_each_stood_alone(seed: int, weight: Any) -> None:
+    jobs, wages = by_college(seed)
+    asked: dict[str, Any] = {"base": 1, "end": 2, "bins": 5, "weight": weight}
+    together = polarization(jobs, wages, by="college", ladder="own", **asked)
+
+    for group, rows in jobs.groupby("college"):
+        alone = polarization(rows.drop(columns="college"), wages, **asked)
+        for table in ("table", "quadratic", "minima"):
+            found, wanted = (getattr(one, table).collect("pandas").to_native() for one in (together, alone))
+            found = found[found["college"] == group].drop(columns="college").reset_index(drop=True)
+            pd.testing.assert_frame_equal(found, wanted)
+    assert together.lowest_growth_wage is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_on_the_common_ladder_add_up_to_all(seed: int) -> None:
+    """A bin holds one set of occupations whatever the group, and jobs of the groups are all jobs."""
+    jobs, wages = by_college(seed)
+    jobs["employment"] += 1
+    asked: dict[str, Any] = {"base": 1, "end": 2, "bins": 5}
+    by = polarization(jobs, wages, by=["college"], **asked).to_pandas()
+    every = jobs.groupby(["occupation", "period"], as_index=False)["employment"].sum()
+    whole = polarization(every, wages, **asked).to_pandas()
+
+    summed = by.groupby("bin")[["employment_base", "employment_end"]].sum()
+    np.testing.assert_allclose(summed, whole[["employment_base", "employment_end"]], rtol=1e-12)
+    for _, rows in by.groupby("college"):
+        assert rows["wage_low"].tolist() == whole["wage_low"].tolist()
+
+
+def test_a_group_without_a_row_in_the_end_is_counted() -> None:
+    """Smiths of the north have no row in the end: a tenth of the base."""
+    jobs = pd.DataFrame(
+        {
+            "area": ["north", "north", "south", "north", "south"],
+            "occupation": ["aide", "smith", "aide", "aide", "aide"],
+            "period": [1, 1, 1, 2, 2],
+            "employment": [40.0, 10.0, 50.0, 60.0, 25.0],
+        }
+    )
+    found = polarization(jobs, WAGES, base=1, end=2, bins=2, by="area", top_code=100.0)
+
+    assert found.unmatched_share == pytest.approx(0.1)
+    growth = found.to_pandas().dropna(subset="growth").set_index("area")["growth"]
+    assert growth.to_dict() == {"north": pytest.approx(0.5), "south": pytest.approx(-0.5)}
+
+
 def test_an_occupation_without_a_wage_is_counted() -> None:
     found = polarization(EMPLOYMENT, WAGES.slice(0, 3), base="old", end="new")
 
@@ -149,6 +215,8 @@ def test_too_few_occupations_make_no_quadratic() -> None:
     [
         ({"base": "olds"}, ChoiceError, "Did you mean 'old'"),
         ({"weight": "jobs"}, ChoiceError, "weight='jobs'"),
+        ({"ladder": "others"}, ChoiceError, "ladder='others'"),
+        ({"by": "period"}, ReservedNameError, "period"),
         ({"bins": 1}, ParameterRangeError, "bins=1"),
         ({"end": "old"}, ParameterRangeError, "another period than base='old'"),
         ({"top_code": None}, ParameterRangeError, "first that of 'judge'"),
