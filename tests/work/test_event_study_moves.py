@@ -140,6 +140,47 @@ def test_a_gap_between_periods_is_no_move_in_a_row() -> None:
     assert event_study_moves(gap).n_moves_short == 1
 
 
+@pytest.mark.parametrize(
+    "periods",
+    [
+        [2001, 2002, 2004, 2005],
+        [pd.Timestamp(f"2001-{month:02d}-01").date() for month in (1, 2, 4, 5)],
+        [pd.Timestamp(f"{year}-12-31").date() for year in (2001, 2002, 2004, 2005)],
+    ],
+    ids=["years", "months", "ends of years"],
+)
+def test_a_period_that_the_table_lacks_is_no_period_in_a_row(periods: list[Any]) -> None:
+    """All move from the second to the third row; the calendar has a period between them, of which nobody tells."""
+    jobs = history(3, workers=100)
+    gap = jobs.assign(period=jobs["period"].map(dict(enumerate(periods))))
+    # A few move a period later, with one period in a row after it.
+    late = jobs["worker"] < 10
+    first = jobs.groupby("worker")["firm"].transform("first")
+    gap["firm"] = gap["firm"].where(~late | (jobs["period"] > 2), first)
+    some = event_study_moves(gap, before=1, after=1)
+    movers = jobs.groupby("worker")["firm"].nunique().gt(1)
+
+    assert (some.n_moves, some.n_moves_short) == (movers[:10].sum(), 0)
+    assert some.n_moves_gap == movers[10:].sum()
+    with pytest.raises(errors.NoRowsLeftError, match="moves span a period of which no row tells"):
+        event_study_moves(gap[~late])
+
+
+def test_dates_step_by_what_fits_all_of_them() -> None:
+    jobs = history(3, workers=100)
+    wanted = event_study_moves(jobs)
+    for freq in ("YE", "QS", "ME", "D"):
+        dates = dict(enumerate(pd.date_range("2019-12-31", periods=4, freq=freq).date))
+        found = event_study_moves(jobs.assign(period=jobs["period"].map(dates)))
+        assert (found.n_moves, found.n_moves_gap) == (wanted.n_moves, 0), freq
+
+
+def test_periods_on_no_calendar_are_refused() -> None:
+    jobs = history(3, workers=100)
+    with pytest.raises(errors.ColumnTypeError, match=r"jobs\.period"):
+        event_study_moves(jobs.assign(period="wave " + jobs["period"].astype(str)))
+
+
 def test_a_single_mover_has_no_standard_error() -> None:
     jobs = history(3, workers=300, firms=3)
     stays = jobs["period"].le(1) | jobs["worker"].eq(0)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from industria.core.calendar import calendar
 from industria.core.table import TableLike, as_table, collect
 from industria.errors import (
     AllMissingError,
@@ -24,7 +25,6 @@ from industria.errors import (
     RepeatedColumnError,
     ZeroWeightError,
 )
-from industria.productivity._calendar import calendar
 
 __all__ = ["ROW", "Array", "Codes", "Dropped", "Panel", "coded", "read"]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from industria.core.calendar import calendar
 from industria.errors import NoMoversError, NoRowsLeftError
 from industria.kernels.groups import Array, Codes, renumbered
 from industria.kernels.quantile_groups import quantile_groups
@@ -30,8 +32,8 @@ class Moves:
         Weight.
     times : array
         Event times.
-    short, alone : int
-        Moves left out.
+    short, gap, alone : int
+        Moves left out: workers not seen long enough, periods that lack for all, no coworkers.
     """
 
     wages: Array
@@ -40,6 +42,7 @@ class Moves:
     omega: Array
     times: Codes
     short: int
+    gap: int
     alone: int
 
 
@@ -58,6 +61,15 @@ def groups_of_coworkers(jobs: Jobs, groups: int) -> Codes:
 
 
 def moves_of(jobs: Jobs, columns: Columns, group: Codes, groups: int, before: int, after: int) -> Moves:
+    """Find moves with enough periods in a row on both sides, and with coworkers.
+
+    Raises
+    ------
+    NoMoversError, NoRowsLeftError
+        If nobody moves, or no move can be used.
+    ColumnTypeError
+        If periods are on no calendar.
+    """
     order = np.lexsort((jobs.t, jobs.w))
     w, f, t = jobs.w[order], jobs.f[order], jobs.t[order]
     n = len(order)
@@ -67,16 +79,24 @@ def moves_of(jobs: Jobs, columns: Columns, group: Codes, groups: int, before: in
         raise NoMoversError(NAME, columns.worker, columns.firm, len(np.unique(w)), len(np.unique(f)))
     times = np.arange(-before, after)
     at = np.clip(moved[:, None] + times, 0, n - 1)
-    there = (moved[:, None] + times >= 0) & (moved[:, None] + times < n)
-    home = np.where(times < 0, f[moved - 1][:, None], f[moved][:, None])
-    whole = (there & (w[at] == w[moved][:, None]) & (t[at] == t[moved][:, None] + times) & (f[at] == home)).all(axis=1)
+    there = (moved[:, None] + times >= 0) & (moved[:, None] + times < n) & (w[at] == w[moved][:, None])
+    home = there & (f[at] == np.where(times < 0, f[moved - 1][:, None], f[moved][:, None]))
+
+    def in_a_row(clock: Codes) -> npt.NDArray[np.bool_]:
+        return np.asarray((home & (clock[at] == clock[moved][:, None] + times)).all(axis=1))
+
+    dates = calendar(jobs.periods, NAME, columns.period)
+    seen, whole = in_a_row(t), in_a_row(np.array([dates[one] for one in jobs.periods.to_pylist()], np.int64)[t])
     origin, destination = group[order][moved - 1], group[order][moved]
     company = (origin >= 0) & (destination >= 0)
-    short, alone = int((~whole).sum()), int((whole & ~company).sum())
     kept = whole & company
+    short, gap, alone = (int(gone.sum()) for gone in (~seen, seen & ~whole, whole & ~company))
     if not kept.any():
-        reasons = [f"{short} moves have fewer than {before} periods in a row before or {after} after"]
-        reasons += [f"{alone} have no coworkers on one side"] if alone else []
+        reasons = [f"{short} moves have fewer than {before} periods in a row before or {after} after"] * (short > 0)
+        reasons += [f"{gap} moves span a period of which no row tells (number waves that lie further apart)"] * (
+            gap > 0
+        )
+        reasons += [f"{alone} have no coworkers on one side"] * (alone > 0)
         raise NoRowsLeftError(NAME, n, reasons)
     cell = origin[kept] * groups + destination[kept]
     return Moves(
@@ -86,5 +106,6 @@ def moves_of(jobs: Jobs, columns: Columns, group: Codes, groups: int, before: in
         omega=jobs.omega[order][moved[kept] - 1],
         times=times,
         short=short,
+        gap=gap,
         alone=alone,
     )

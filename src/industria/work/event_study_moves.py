@@ -43,6 +43,8 @@ class EventStudyMoves(Result):
         Moves in the table, and who made them.
     n_moves_short : int
         Moves left out because the worker was not seen long enough on both sides.
+    n_moves_gap : int
+        Moves left out because the table lacks a period of the calendar among those of the move.
     n_moves_alone : int
         Moves left out because there was no coworker on one side.
     symmetry_statistic : float or None
@@ -60,6 +62,7 @@ class EventStudyMoves(Result):
     n_moves: int
     n_workers: int
     n_moves_short: int
+    n_moves_gap: int
     n_moves_alone: int
     symmetry_statistic: float | None
     symmetry_df: int
@@ -120,8 +123,10 @@ def event_study_moves(
     Parameters
     ----------
     jobs : Table
-        One row a worker, firm and period, with the columns named below. Periods are
-        counted as those the table has.
+        One row a worker, firm and period, with the columns named below. Periods are whole
+        numbers, which step by one, or dates, which step by the widest of year, quarter,
+        month and day that fits all; write months as dates, and number waves that are
+        further apart.
     worker, firm, period : column
         Who, where, when.
     wage : column
@@ -131,7 +136,7 @@ def event_study_moves(
     groups : int
         How many, 2 or more.
     before, after : int
-        Periods at the old and the new firm, 1 or more.
+        Periods in a row at the old and the new firm, 1 or more.
     main_job : {"wage", "weight", "refuse"}
         Which row counts where a worker has several in one period.
 
@@ -144,7 +149,7 @@ def event_study_moves(
     Raises
     ------
     MissingColumnError, ColumnTypeError, EmptyTableError, RepeatedColumnError, ReservedNameError
-        If a column is not there, not a number, plays two parts, or has a name of the result.
+        If a column is not there, not a number (or a date), plays two parts, or has a name of the result.
     InfiniteValueError, NegativeWeightError, NoRowsLeftError
         If the jobs hold what no mean can use, or no move has enough periods and coworkers.
     NoMoversError
@@ -230,6 +235,7 @@ def _result(jobs: Jobs, columns: Columns, moves: Moves, groups: int) -> EventStu
         n_moves=len(moves.cell),
         n_workers=int(moves.w.max()) + 1,
         n_moves_short=moves.short,
+        n_moves_gap=moves.gap,
         n_moves_alone=moves.alone,
         symmetry_statistic=statistic,
         symmetry_df=df,

@@ -15,8 +15,14 @@ __all__ = ["calendar"]
 MONTHS: Final = 12
 
 
-def calendar(column: pa.ChunkedArray, table: str, name: str) -> Mapping[object, int]:
-    """Give each period its number on a calendar; dates step by the widest of year, quarter, month and day that fits."""
+def calendar(column: pa.Array | pa.ChunkedArray, table: str, name: str) -> Mapping[object, int]:
+    """Give each period its number on a calendar; dates step by the widest of year, quarter, month and day that fits.
+
+    Raises
+    ------
+    ColumnTypeError
+        If periods are neither whole numbers nor dates.
+    """
     periods = column.drop_null().unique()
     if pa.types.is_integer(column.type):
         return {one: one for one in periods.to_pylist()}
