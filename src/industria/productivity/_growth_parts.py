@@ -1,0 +1,183 @@
+"""Parts of the growth of an aggregate, by method, over nests of groups and pairs of periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from industria.kernels.decompositions import COMPONENTS, METHODS, Items
+from industria.productivity._intervals import drawn
+from industria.productivity._panel import Array, Codes, Panel
+
+__all__ = ["TOTAL", "Nests", "Pair", "Part", "matched", "nests", "parts", "redrawn"]
+
+TOTAL: Final = "total"
+TINY: Final = np.finfo(float).tiny
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Nests:
+    """Groups within groups.
+
+    Attributes
+    ----------
+    up : tuple of array
+        For each nest, from the largest groups on, the group of the one above that holds each; those of
+        the first lie in cells.
+    sizes : tuple of int
+        Cells, then groups of each nest.
+    """
+
+    up: tuple[Codes, ...]
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pair:
+    """Units of two periods, matched within their smallest group.
+
+    Attributes
+    ----------
+    group, unit : array, shape (n,)
+        Where and who.
+    w0, w1, h0, h1, p0, p1 : array, shape (n,)
+        Weight in the aggregate, units stood for, and productivity, in both periods; 0 where absent.
+    """
+
+    group: Codes
+    unit: Codes
+    w0: Array
+    w1: Array
+    h0: Array
+    h1: Array
+    p0: Array
+    p1: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """One component of one method: what each item adds, its cell, and which items stand behind it."""
+
+    method: str
+    level: int
+    component: str
+    terms: Array
+    cell: Codes
+    counts: Array
+
+
+def nests(panel: Panel, by: int) -> Nests:
+    """Give the groups of every nest numbers; the first `by` columns of the panel's cells make cells."""
+    new = np.zeros(int(panel.cell.max()) + 1, bool)
+    new[:1] = True
+    code = np.zeros(len(new), np.int64)
+    codes = [code]
+    for column in panel.cells.column_names:
+        words = panel.cells[column].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+        new[1:] |= words[1:] != words[:-1]
+        code = np.cumsum(new) - 1
+        codes.append(code)
+    levels = codes[by:]
+    first = [np.unique(one, return_index=True)[1] for one in levels]
+    up = tuple(above[at] for above, at in zip(levels, first[1:], strict=False))
+    return Nests(up=up, sizes=tuple(len(at) for at in first))
+
+
+def matched(panel: Panel, value: str, weight: str, t0: int, t1: int) -> Pair:
+    """Match the units of two periods; a unit that changes its group leaves one and comes to the other."""
+    rows = [np.flatnonzero(panel.time == t) for t in (t0, t1)]
+    key = panel.cell * panel.n_units + panel.unit
+    keys = np.union1d(key[rows[0]], key[rows[1]])
+
+    def spread(of: Array, at: Codes) -> Array:
+        made = np.zeros(len(keys))
+        made[np.searchsorted(keys, key[at])] = of[at]
+        return made
+
+    h = panel.weights
+    (w0, w1), (h0, h1), (p0, p1) = ([spread(of, at) for at in rows] for of in (panel[weight] * h, h, panel[value]))
+    group, unit = np.divmod(keys, panel.n_units)
+    return Pair(group=group, unit=unit, w0=w0, w1=w1, h0=h0, h1=h1, p0=p0, p1=p1)
+
+
+def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
+    """Yield the components of every method, nest after nest, those of units last; and at the end the total.
+
+    Terms are NaN where a cell has no weight in one of the periods.
+    """
+    levels = _levels(pair, held)
+    known = np.where((_sums(pair, held, pair.w0) > 0) & (_sums(pair, held, pair.w1) > 0), 1.0, np.nan)
+    for method in methods:
+        cell = np.arange(held.sizes[0])
+        W0 = W1 = known
+        for level, x in enumerate(levels):
+            terms = METHODS[method](x)
+            W0, W1, cell = W0[x.parent], W1[x.parent], cell[x.parent]
+            there = x.stays if "entry" in COMPONENTS[method] else np.ones(len(x.parent))
+            within = W1 * terms.w1 * x.p1 - W0 * terms.w0 * x.p0
+            made = {"within": within} | {name: W1 * one - W0 * zero for name, (one, zero) in terms.rest.items()}
+            for component in COMPONENTS[method]:
+                # What happens within groups is told by the nests below.
+                if component != "within" or level == len(levels) - 1:
+                    counts = x.comes if component == "entry" else x.leaves if component == "exit" else there
+                    yield Part(
+                        method=method, level=level, component=component, terms=made[component], cell=cell, counts=counts
+                    )
+            W0, W1 = W0 * terms.w0, W1 * terms.w1
+    cell = _cell(pair, held)
+    s0, s1 = (w / np.maximum(_sums(pair, held, w), TINY)[cell] for w in (pair.w0, pair.w1))
+    total = known[cell] * (s1 * pair.p1 - s0 * pair.p0)
+    counts = np.ones(len(cell))
+    yield Part(method=TOTAL, level=len(levels) - 1, component=TOTAL, terms=total, cell=cell, counts=counts)
+
+
+def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, methods: Sequence[str], n: int) -> Array:
+    """Add up every part of each pair after drawing n units anew; shape (parts, cells)."""
+    m, rows = drawn(rng, n), []
+    for pair in pairs:
+        # A unit that was not drawn is in neither period.
+        k = m[pair.unit]
+        again = Pair(
+            group=pair.group,
+            unit=pair.unit,
+            w0=k * pair.w0,
+            w1=k * pair.w1,
+            h0=k * pair.h0,
+            h1=k * pair.h1,
+            p0=pair.p0 * (k > 0),
+            p1=pair.p1 * (k > 0),
+        )
+        rows += [np.bincount(part.cell, part.terms, held.sizes[0]) for part in parts(again, held, methods)]
+    return np.array(rows)
+
+
+def _cell(pair: Pair, held: Nests) -> Codes:
+    code = pair.group
+    for up in reversed(held.up):
+        code = up[code]
+    return code
+
+
+def _sums(pair: Pair, held: Nests, of: Array) -> Array:
+    return np.asarray(np.bincount(_cell(pair, held), of, held.sizes[0]), np.float64)
+
+
+def _levels(pair: Pair, held: Nests) -> list[Items]:
+    """Line up the items of every nest, from the largest groups down to units."""
+    ups = [*held.up, pair.group]
+    w, p, a = [[pair.w0, pair.w1]], [[pair.p0, pair.p1]], [[pair.h0, pair.h1]]
+    for up, n in zip(reversed(ups), reversed(held.sizes), strict=True):
+        W: list[Array] = [np.bincount(up, of, n).astype(np.float64) for of in w[0]]
+        P = [np.bincount(up, of * q, n) / np.where(S > 0, S, 1.0) for of, q, S in zip(w[0], p[0], W, strict=True)]
+        w.insert(0, W)
+        p.insert(0, P)
+        a.insert(0, [(of > 0).astype(float) for of in W])
+    levels = []
+    for i, up in enumerate(ups):
+        s0, s1 = (of / np.where(S > 0, S, 1.0)[up] for of, S in zip(w[i + 1], w[i], strict=True))
+        (p0, p1), (a0, a1) = p[i + 1], a[i + 1]
+        levels.append(Items(parent=up, parents=len(w[i][0]), s0=s0, s1=s1, p0=p0, p1=p1, a0=a0, a1=a1))
+    return levels
