@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from industria.errors import (
@@ -97,6 +97,7 @@ def test_sparse_equals_dense() -> None:
 @given(st.floats(0, 400), st.floats(0, 400))
 @settings(max_examples=30)
 def test_the_labor_force_is_conserved_and_nothing_falls_below_zero(clerks: float, nurses: float) -> None:
+    assume(150 <= clerks + nurses <= 600)  # half and twice the labor force
     target = pa.table({"occupation": ["clerk", "nurse"], "demand": [clerks, nurses]})
     rows = demand_shock(NETWORK, OCCUPATIONS, target, steps=60, shock_step=5, midpoint=20.0).to_pandas()
     sums = rows.groupby("step")[["employment", "unemployment"]].sum().sum(axis=1)
@@ -112,6 +113,34 @@ def test_without_a_shock_a_connected_economy_comes_to_rest() -> None:
     last, before = (rows.loc[step, ["employment", "unemployment", "vacancies"]].to_numpy() for step in (3000, 2990))
 
     assert last == pytest.approx(before, rel=1e-6)  # it nears its rest geometrically
+
+
+def test_a_target_off_the_labor_force_is_told() -> None:
+    """Demand of 50 and 235 beside a labor force of 300."""
+    even, short = (
+        demand_shock(NETWORK, OCCUPATIONS, target, **EXAMPLE[1])
+        for target in (TARGET, pa.table({"occupation": ["clerk", "nurse"], "demand": [50.0, 235.0]}))
+    )
+
+    assert (even.target_ratio, even.caution) == (1.0, "")
+    assert short.target_ratio == pytest.approx(0.95)
+    assert "a fall of demand by 5.0% in all" in short.caution
+    assert short.summary().endswith("Multiply it by 1.0526 to see these alone.")
+
+
+@pytest.mark.parametrize(("clerks", "total"), [(0.05, "0.3"), (50_000.0, "300000"), (50 * 2.01, "603")])
+def test_a_target_in_another_unit_is_refused(clerks: float, total: str) -> None:
+    target = pa.table({"occupation": ["clerk", "nurse"], "demand": [clerks, 5 * clerks]})
+
+    with pytest.raises(OutsideRangeError, match=rf"target\.demand is {total} .* twice the labor force, 300"):
+        demand_shock(NETWORK, OCCUPATIONS, target)
+
+
+def test_demand_at_the_start_in_another_unit_is_refused() -> None:
+    start = OCCUPATIONS.append_column("demand", pa.array([0.1, 0.2]))
+
+    with pytest.raises(OutsideRangeError, match=r"occupations\.demand is 0\.3 where all rows are added up"):
+        demand_shock(NETWORK, start, TARGET)
 
 
 def test_agents_follow_the_field_within_their_error() -> None:

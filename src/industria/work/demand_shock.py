@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-from scipy.sparse import csr_array
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.rows import Array, Field, Rows, read
-from industria.core.table import Table, TableLike, as_table, from_arrays
-from industria.errors import EmptyTableError, MissingValueError, OutsideRangeError, ParameterRangeError
+from industria.core.table import Table, TableLike
+from industria.errors import ParameterRangeError
 from industria.kernels import labor_flows
 from industria.kernels.labor_flows import Market, State
+from industria.work._labor_market import caution, network_of, start_of, target_of
+from industria.work._labor_paths import paths_table, rates_table, totals_table, unemployment_rate
 
 __all__ = ["DemandShock", "demand_shock"]
 
-SUM: Final = 1e-6
-"""How far probabilities of an origin may be from one: those that people publish carry a few digits."""
 FAR: Final = 700.0
 """Exponent beyond which the logistic curve is at zero, and its exponential no number."""
 
@@ -45,6 +41,10 @@ class DemandShock(Result):
         Unemployment over the labor force, of all occupations: at `shock_step`, at most after it, at the end.
     peak_step : int
         Step of the peak.
+    target_ratio : float
+        Demand in the end over the labor force, all occupations together.
+    caution : str
+        What a target above or below the labor force does to the rates; empty where it is neither.
     """
 
     rates: Table
@@ -56,6 +56,13 @@ class DemandShock(Result):
     rate_peak: float
     rate_end: float
     peak_step: int
+    target_ratio: float
+    caution: str
+
+    def summary(self) -> str:
+        """Write the facts, the first rows, and last what the target does to the rates."""
+        # The base is named: dataclasses with slots know no super() without arguments.
+        return "\n".join(part for part in (Result.summary(self), self.caution) if part)
 
 
 @measure(
@@ -115,7 +122,9 @@ def demand_shock(
     occupations : Table
         `occupation, employment, unemployment, vacancies` at the start, and `demand` if there.
     target : Table
-        `occupation, demand`: jobs in the end; what is not listed keeps its demand.
+        `occupation, demand`: jobs in the end; what is not listed keeps its demand. Where all of it is more or less
+        than the labor force, whose size stays, the whole market tightens or slackens: `target_ratio` tells
+        by how much, and `caution` what to do to see moves between occupations alone.
     steps, shock_step : int
         How many steps, and after which of them demand begins to move.
     delta_u, delta_v : float
@@ -147,7 +156,8 @@ def demand_shock(
     NegativeValueError, InfiniteValueError
         If a number is below zero or infinite.
     OutsideRangeError
-        If a probability is not in [0, 1], those of an origin do not sum to one, or nobody is in the labor force.
+        If a probability is not in [0, 1], those of an origin do not sum to one, nobody is in the labor force,
+        or demand, at the start or in the end, is below half or above twice the labor force.
     DuplicateRowError
         If a pair, or an occupation, stands twice.
     EmptyTableError
@@ -184,9 +194,10 @@ def demand_shock(
          nurse        0.046      0.046     0.045
     """
     _check(steps, shock_step, (delta_u, delta_v, gamma), rate, midpoint, long_term_after, population)
-    A, codes = _network(network)
-    start = _start(occupations, codes)
-    wanted = _target(target, codes, start[3])
+    A, codes = network_of(network)
+    start = start_of(occupations, codes)
+    wanted = target_of(target, codes, start)
+    ratio = float(wanted.sum() / start[:2].sum())
     after = np.arange(1, steps + 1) - shock_step
     curve = np.where(after > 0, 1 / (1 + np.exp(np.minimum(-rate * (after - midpoint), FAR))), 0.0)
     market = Market(A, delta_u, delta_v, gamma, long_term_after)
@@ -201,20 +212,12 @@ def demand_shock(
         paths = labor_flows.agents(market, state, demand, np.random.default_rng(np.random.SeedSequence(rng)))
     else:
         paths = labor_flows.mean_field(market, state, demand)
-    totals = paths.sum(axis=2)
-    unemployed = totals[:, 1] / (totals[:, 0] + totals[:, 1])
+    unemployed = unemployment_rate(paths)
     peak = shock_step - 1 + int(unemployed[shock_step - 1 :].argmax())
     return DemandShock(
-        table=_long(paths / scale, codes),
-        rates=_rates(paths, shock_step, codes),
-        totals=from_arrays(
-            {
-                "step": np.arange(1, steps + 1),
-                "unemployment_rate": unemployed,
-                "long_term_rate": totals[:, 3] / (totals[:, 0] + totals[:, 1]),
-                "vacancy_rate": totals[:, 2] / (totals[:, 0] + totals[:, 2]),
-            }
-        ),
+        table=paths_table(paths / scale, codes),
+        rates=rates_table(paths, shock_step, codes),
+        totals=totals_table(paths),
         n_occupations=len(codes),
         n_steps=steps,
         n_agents=int((e + u).sum()) if agents else 0,
@@ -222,6 +225,8 @@ def demand_shock(
         rate_peak=float(unemployed[peak]),
         rate_end=float(unemployed[-1]),
         peak_step=peak + 1,
+        target_ratio=ratio,
+        caution=caution(ratio),
     )
 
 
@@ -249,86 +254,3 @@ def _check(
         raise ParameterRangeError("long_term_after", long_term_after, "a whole number of 1 or more")
     if population < 1:
         raise ParameterRangeError("population", population, "a whole number of 1 or more")
-
-
-def _network(network: TableLike) -> tuple[csr_array, list[str]]:
-    fields = (Field("origin"), Field("destination"), Field("probability", "share"))
-    rows = read(network, "network", *fields, key=("origin", "destination"))
-    if not rows.n:
-        raise EmptyTableError("network")
-    codes = sorted({*rows["origin"], *rows["destination"]})
-    i, j = (rows.places(side, codes, "the network") for side in ("origin", "destination"))
-    total = np.bincount(i, rows["probability"], len(codes))
-    if (off := np.flatnonzero(np.abs(total - 1) > SUM)).size:
-        k = int(off[0])
-        wants = "sums to 1 over the destinations of an origin; work.mobility_network brings it there"
-        raise OutsideRangeError("network", "probability", float(total[k]), f"origin = {codes[k]!r}", wants)
-    A = csr_array((rows["probability"], (i, j)), shape=(len(codes), len(codes)))
-    A.sort_indices()
-    return A, codes
-
-
-def _start(occupations: TableLike, codes: list[str]) -> Array:
-    """Lay out employment, unemployment, vacancies and demand, a column an occupation of the network."""
-    amounts = ("employment", "unemployment", "vacancies")
-    fields = (Field("occupation"), *(Field(name, "amount") for name in amounts), Field("demand", "amount", None))
-    rows = read(occupations, "occupations", *fields, key=("occupation",))
-    place = _places(rows, codes)
-    if len(place) < len(codes):
-        lacking = sorted({*codes} - {*rows["occupation"]})
-        first = f"occupation = {lacking[0]!r}, which has no row"
-        raise MissingValueError("occupations", "employment", len(lacking), len(codes), first)
-    start = np.empty((4, len(codes)))
-    for k, name in enumerate((*amounts, "demand")):
-        start[k, place] = rows[name]
-    start[3] = np.where(np.isnan(start[3]), start[0] + start[1], start[3])
-    if not start[:2].sum() > 0:
-        raise OutsideRangeError(
-            "occupations", "employment", 0.0, "all rows are added up", "is above 0 with unemployment"
-        )
-    return start
-
-
-def _target(target: TableLike, codes: list[str], demand: Array) -> Array:
-    rows = read(target, "target", Field("occupation"), Field("demand", "amount"), key=("occupation",))
-    wanted = demand.copy()
-    wanted[_places(rows, codes)] = rows["demand"]
-    return wanted
-
-
-def _places(rows: Rows, codes: list[str]) -> npt.NDArray[np.int64]:
-    return rows.places("occupation", codes, "the network")
-
-
-def _long(paths: Array, codes: list[str]) -> Table:
-    """Stack steps and occupations; a code stands once in memory."""
-    steps, _, n = paths.shape
-    code = pa.DictionaryArray.from_arrays(pa.array(np.tile(np.arange(n, dtype=np.int32), steps)), pa.array(codes))
-    columns = {"step": np.repeat(np.arange(1, steps + 1), n), "occupation": code.cast(pa.string())}
-    for k, name in enumerate(("employment", "unemployment", "vacancies", "long_term")):
-        columns[name] = paths[:, k].ravel()
-    return as_table(pa.table(columns), "paths")
-
-
-def _rates(paths: Array, shock_step: int, codes: list[str]) -> Table:
-    force = paths[:, 0] + paths[:, 1]
-    unemployed, long_term = (
-        np.divide(paths[:, k], force, out=np.full(force.shape, np.nan), where=force > 0) for k in (1, 3)
-    )
-    after = np.nan_to_num(unemployed[shock_step - 1 :], nan=-1.0)
-    peak = after.argmax(axis=0)
-    employed = paths[shock_step - 1, 0]
-    change = np.divide(paths[-1, 0], employed, out=np.full(len(codes), np.nan), where=employed > 0) - 1
-    highest = after.max(axis=0)
-    return from_arrays(
-        {
-            "occupation": codes,
-            "rate_before": unemployed[shock_step - 1],
-            "rate_peak": np.where(highest < 0, np.nan, highest),
-            "peak_step": shock_step + peak,
-            "rate_end": unemployed[-1],
-            "long_term_before": long_term[shock_step - 1],
-            "long_term_end": long_term[-1],
-            "employment_change": change,
-        }
-    )
