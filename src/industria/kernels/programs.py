@@ -1,0 +1,155 @@
+"""Programs of one technology as the compiled kernel solves them, and the units that draw its frontier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.errors import MissingPackageError
+
+__all__ = [
+    "CERTAIN",
+    "FLOOR",
+    "INFEASIBLE",
+    "NONE",
+    "OPTIMAL",
+    "Array",
+    "Codes",
+    "Solved",
+    "Truths",
+    "solve",
+    "spanning",
+    "worst_prices",
+]
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Codes: TypeAlias = npt.NDArray[np.int64]
+Truths: TypeAlias = npt.NDArray[np.bool_]
+
+NONE: Final = -2
+OPTIMAL: Final = 0
+INFEASIBLE: Final = 1
+UNBOUNDED: Final = 2
+CERTAIN: Final = 1e-9
+"""Relative to the terms that add up to a number that should be 0 or more."""
+FLOOR: Final = 1e-3
+"""Part of the largest term there is that counts with the terms of a number, should these be nothing but rounding."""
+MIXES: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solved:
+    """Optima of programs as the kernel writes them; see `industria.kernels.envelopment.envelop`."""
+
+    beta: Array
+    ended: Codes
+    basis: Codes
+    x: Array
+    p: Array
+    facet: Codes
+
+
+def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int, c: Array) -> Solved:
+    """Solve max β s.t. A λ + G_k β + s = B_k for every k.
+
+    Parameters
+    ----------
+    A : array, shape (R, n)
+        Columns.
+    equal : array, shape (R,)
+        Which rows are equalities.
+    B, G : array, shape (K, R)
+        Right-hand sides and directions.
+    out : array, shape (K,)
+        Column that the program may not use, or `NONE`.
+    twins : int
+        The column so many further on is barred with it; 0 where there is none.
+    c : array, shape (R,)
+        Weights of slacks made as large as possible next; zeros to leave them.
+
+    Returns
+    -------
+    Solved
+        β is NaN where the program is infeasible and infinite where it is unbounded.
+
+    Raises
+    ------
+    MissingPackageError
+        If numba is not installed.
+    """
+    K, R = B.shape
+    beta, ended, facet = np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64)
+    basis, x, p = np.empty((K, R), np.int64), np.empty((K, R)), np.empty((K, R))
+    _compiled().envelop(A, equal, B, G, out, twins, c, beta, ended, basis, x, p, facet)
+    beta[ended == UNBOUNDED] = np.inf
+    return Solved(beta=beta, ended=ended, basis=basis, x=x, p=p, facet=facet)
+
+
+def worst_prices(A: Array, solved: Solved, out: Codes, twins: int) -> Array:
+    """Price every column by the facet of every program, each facet once.
+
+    Returns
+    -------
+    array, shape (K,)
+        The least p·A_j in parts of its terms: below 0 where a column lies beyond the facet.
+    """
+    pairs = np.column_stack([solved.facet, out])
+    _, first, back = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    told = _compiled().worst_price(A, np.nan_to_num(solved.p[first]), out[first], twins)
+    return np.asarray(told[back.ravel()])
+
+
+def spanning(A: Array, equal: Truths, limit: Array, goods: int) -> Codes:
+    """Find the units on the frontier: those beyond the hull of a sample are candidates, and the hull of these is it.
+
+    Parameters
+    ----------
+    A : array, shape (R, n)
+        Inputs and minus outputs, and below them the row of returns to scale if there is one.
+    equal : array, shape (R,)
+        Which rows are equalities.
+    limit : array, shape (R - goods,)
+        Right-hand side of the row of returns to scale.
+    goods : int
+        Rows of inputs and outputs.
+
+    Returns
+    -------
+    array
+        Columns that no others beat in all goods at once; the technology of these is that of all.
+    """
+    n = A.shape[1]
+    mixes = np.random.default_rng(0).dirichlet(np.ones(goods), MIXES)
+    # The best of each mix of prices, by the ratio and, where the scale is not free, by the difference.
+    gain, cost = mixes @ np.maximum(-A[:goods], 0.0), mixes @ np.maximum(A[:goods], 0.0)
+    best = [np.argmax(gain / np.maximum(cost, 1e-300), axis=1)]
+    if len(limit):
+        best.append(np.argmax(gain - cost, axis=1))
+    sample = np.unique(np.concatenate(best))
+    rest = np.setdiff1d(np.arange(n), sample)
+    both = np.union1d(sample, rest[_outer(A, equal, limit, goods, sample, rest)])
+    return np.asarray(both[_outer(A, equal, limit, goods, both, both)], np.int64)
+
+
+def _outer(A: Array, equal: Truths, limit: Array, goods: int, drawn: Codes, asked: Codes) -> Truths:
+    """Tell who does not lie strictly inside the hull of those drawn, moving all goods but zero inputs at once."""
+    B = np.ascontiguousarray(A[:, asked].T)
+    B[:, goods:] = limit
+    G = np.zeros_like(B)
+    G[:, :goods] = B[:, :goods] != 0.0
+    drawing = np.ascontiguousarray(A[:, drawn])
+    solved = solve(drawing, equal, B, G, out=np.full(len(B), NONE), twins=0, c=np.zeros(len(A)))
+    least = np.where(G[:, :goods] > 0, np.abs(B[:, :goods]), np.inf).min(axis=1)
+    return np.asarray(~(solved.beta > CERTAIN * least) | (solved.ended > INFEASIBLE))
+
+
+def _compiled() -> ModuleType:
+    try:
+        from industria.kernels import envelopment
+    except ImportError:
+        raise MissingPackageError("numba", "estimation", "a frontier") from None
+    return envelopment

@@ -1,0 +1,305 @@
+"""Steps of a revised simplex method with an explicit inverse, for programs of few rows and many columns.
+
+max β  s.t.  A λ + g β + s = b,  λ ≥ 0,  s ≥ 0 (s = 0 in rows that are equalities),  β free.
+
+A basis names one variable a row: `BETA`, a column j of A as j, the slack of row i as n + i. β stays in it once it
+is in. Its row p of the inverse prices all columns: β = p·b − Σ_j (p·A_j) λ_j − Σ_i p_i s_i, and p·g = 1. The basis
+is dual feasible, a facet of the technology, where p·A_j ≥ 0 for all j and p_i ≥ 0 for all inequalities.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.kernels.compiled import compiled
+
+__all__ = [
+    "BETA",
+    "INFEASIBLE",
+    "NONE",
+    "OPTIMAL",
+    "STUCK",
+    "UNBOUNDED",
+    "first_facet",
+    "invert",
+    "place",
+    "to_optimum",
+]
+
+Array = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+
+BETA: Final = -1
+NONE: Final = -2
+OPTIMAL, INFEASIBLE, UNBOUNDED, STUCK = 0, 1, 2, 3
+# Relative to the sizes of the terms that add up to the number, so that no unit of measurement matters.
+ROUNDING: Final = 1e-11
+SURE: Final = 1e-8
+# A number whose terms are all rounding is judged by the largest that there could have been.
+FLOOR: Final = 1e-3
+
+
+@compiled
+def place(basis: Codes, code: int) -> int:
+    """Find the row of a variable in the basis, or -1."""
+    for q in range(len(basis)):
+        if basis[q] == code:
+            return q
+    return -1
+
+
+@compiled
+def column(A: Array, g: Array, code: int, into: Array) -> None:
+    """Write the column of a variable."""
+    n = A.shape[1]
+    for i in range(len(into)):
+        if code == BETA:
+            into[i] = g[i]
+        elif code < n:
+            into[i] = A[i, code]
+        else:
+            into[i] = 1.0 if code - n == i else 0.0
+
+
+@compiled
+def through(inverse: Array, v: Array, into: Array) -> None:
+    """Multiply by the inverse."""
+    for q in range(len(v)):
+        total = 0.0
+        for i in range(len(v)):
+            total += inverse[q, i] * v[i]
+        into[q] = total
+
+
+@compiled
+def exchange(inverse: Array, basis: Codes, r: int, code: int, w: Array) -> None:
+    """Put a variable in the place of the basic one of row r; w is its column times the inverse."""
+    R = len(basis)
+    for i in range(R):
+        inverse[r, i] /= w[r]
+    for q in range(R):
+        if q != r and w[q] != 0.0:
+            for i in range(R):
+                inverse[q, i] -= w[q] * inverse[r, i]
+    basis[r] = code
+
+
+@compiled
+def invert(A: Array, g: Array, basis: Codes, inverse: Array) -> bool:
+    """Invert the basis afresh by elimination; False where it is singular."""
+    R = len(basis)
+    M = np.empty((R, R))
+    one = np.empty(R)
+    for q in range(R):
+        column(A, g, basis[q], one)
+        M[:, q] = one
+    inverse[:] = np.eye(R)
+    for c in range(R):
+        r = c
+        for i in range(c + 1, R):
+            if abs(M[i, c]) > abs(M[r, c]):
+                r = i
+        if M[r, c] == 0.0:
+            return False
+        for i in range(R):
+            M[c, i], M[r, i] = M[r, i], M[c, i]
+            inverse[c, i], inverse[r, i] = inverse[r, i], inverse[c, i]
+        pivot = M[c, c]
+        for i in range(R):
+            M[c, i] /= pivot
+            inverse[c, i] /= pivot
+        for q in range(R):
+            f = M[q, c]
+            if q != c and f != 0.0:
+                for i in range(R):
+                    M[q, i] -= f * M[c, i]
+                    inverse[q, i] -= f * inverse[c, i]
+    return True
+
+
+@compiled
+def size(row: Array, A: Array, j: int) -> float:
+    """Add up the sizes of the terms of row·A_j, against which its rounding is judged."""
+    total = 0.0
+    for i in range(len(row)):
+        total += abs(row[i]) * (abs(A[i, j]) + FLOOR)
+    return total
+
+
+@compiled
+def prices(row: Array, A: Array, into: Array) -> None:
+    """Multiply a row by all columns, one row of A after another, which processors do several at a time."""
+    into[:] = 0.0
+    for i in range(len(row)):
+        f = row[i]
+        if f != 0.0:
+            for j in range(A.shape[1]):
+                into[j] += f * A[i, j]
+
+
+@compiled
+def first_facet(A: Array, g: Array, basis: Codes, inverse: Array) -> int:
+    """Find some facet by the primal method, from a right-hand side at which all slacks are positive and none tie."""
+    R, n = A.shape
+    x, w, d = np.empty(R), np.empty(R), np.empty(n)
+    inverse[:] = np.eye(R)
+    for i in range(R):
+        basis[i] = n + i
+        x[i] = 1.0 + 0.5 * ((i + 1) * 0.6180339887498949 % 1.0)
+    code = BETA
+    for _ in range(50 * (R + n)):
+        column(A, g, code, w)
+        v = w.copy()
+        through(inverse, v, w)
+        r, least = -1, np.inf
+        for q in range(R):
+            if basis[q] != BETA and w[q] > ROUNDING and x[q] / w[q] < least:
+                r, least = q, x[q] / w[q]
+        if r < 0:
+            return UNBOUNDED
+        exchange(inverse, basis, r, code, w)
+        for q in range(R):
+            x[q] = max(x[q] - least * w[q], 0.0) if basis[q] != BETA else x[q] - least * w[q]
+        x[r] = least
+        p = inverse[place(basis, BETA)]
+        prices(p, A, d)
+        code, worst = NONE, -ROUNDING
+        for j in range(n):
+            if d[j] < worst and d[j] < -ROUNDING * size(p, A, j):
+                code, worst = j, d[j]
+        for i in range(R):
+            if p[i] < worst:
+                code, worst = n + i, p[i]
+        if code == NONE:
+            return OPTIMAL
+    return STUCK
+
+
+@compiled
+def leaving(
+    inverse: Array,
+    basis: Codes,
+    b: Array,
+    equal: Truths,
+    n: int,
+    out: int,
+    twin: int,
+    x: Array,
+    passed: Truths,
+    first: bool,
+) -> int:
+    """Find the row of the basic variable that is furthest from its bounds, in units of its edge; -1 where none is.
+
+    With `first` it is that of the lowest number, which never walks in circles.
+    """
+    R = len(b)
+    r, worst = -1, 0.0
+    largest = np.abs(b).max()
+    for q in range(R):
+        total, sizes, edge = 0.0, 0.0, 0.0
+        for i in range(R):
+            term = inverse[q, i] * b[i]
+            total += term
+            sizes += abs(term)
+            edge += inverse[q, i] ** 2
+        x[q] = total
+        if basis[q] == BETA or passed[q]:
+            continue
+        fixed = basis[q] == out or basis[q] == twin or (basis[q] >= n and equal[basis[q] - n])
+        beyond = abs(total) if fixed else -total
+        if beyond <= ROUNDING * (sizes + FLOOR * largest * np.sqrt(edge)):
+            continue
+        if (first and (r < 0 or basis[q] < basis[r])) or (not first and beyond * beyond > worst * edge):
+            r, worst = q, beyond * beyond / edge
+    return r
+
+
+@compiled
+def entering(
+    row: Array,
+    p: Array,
+    A: Array,
+    basis: Codes,
+    equal: Truths,
+    out: int,
+    twin: int,
+    d: Array,
+    a: Array,
+    first: bool,
+) -> int:
+    """Find the variable whose reduced cost reaches zero first as the row leaves; of ties the largest, or the first."""
+    R, n = A.shape
+    prices(p, A, d)
+    prices(row, A, a)
+    for q in range(R):
+        if 0 <= basis[q] < n:
+            a[basis[q]] = 0.0
+    if out >= 0:
+        a[out] = 0.0
+    if twin >= 0:
+        a[twin] = 0.0
+    while True:
+        code, step, most = NONE, np.inf, 0.0
+        for j in range(n):
+            if a[j] < 0.0 and max(d[j], 0.0) <= step * -a[j]:
+                ratio = max(d[j], 0.0) / -a[j]
+                if ratio < step or (-a[j] > most and not first):
+                    code, step, most = j, ratio, -a[j]
+        for i in range(R):
+            if row[i] < -ROUNDING and not equal[i] and max(p[i], 0.0) <= step * -row[i] and place(basis, n + i) < 0:
+                ratio = max(p[i], 0.0) / -row[i]
+                if ratio < step or (-row[i] > most and not first):
+                    code, step, most = n + i, ratio, -row[i]
+        if code == NONE or code >= n or most > ROUNDING * size(row, A, code):
+            return code
+        a[code] = 0.0  # What is left of a zero by rounding is no pivot.
+
+
+@compiled
+def to_optimum(
+    A: Array,
+    equal: Truths,
+    b: Array,
+    g: Array,
+    basis: Codes,
+    inverse: Array,
+    x: Array,
+    out: int,
+    twin: int,
+) -> tuple[int, int]:
+    """Walk from a facet to the one that bounds b, by the dual method; `out` and its twin are held at zero.
+
+    Returns
+    -------
+    tuple of int
+        How it ended, and how many exchanges it took.
+    """
+    R, n = A.shape
+    d, a, w, v, row = np.empty(n), np.empty(n), np.empty(R), np.empty(R), np.empty(R)
+    passed = np.zeros(R, np.bool_)
+    for moves in range(200 * R + 1000):
+        first = moves > 50 * R
+        r = leaving(inverse, basis, b, equal, n, out, twin, x, passed, first)
+        if r < 0:
+            return OPTIMAL, moves
+        sign = -1.0 if x[r] > 0.0 else 1.0
+        for i in range(R):
+            row[i] = sign * inverse[r, i]
+        code = entering(row, inverse[place(basis, BETA)], A, basis, equal, out, twin, d, a, first)
+        if code == NONE:
+            sizes = 0.0
+            for i in range(R):
+                sizes += abs(row[i]) * (abs(b[i]) + FLOOR * np.abs(b).max())
+            if abs(x[r]) > SURE * sizes:
+                return INFEASIBLE, moves
+            passed[r] = True
+            continue
+        column(A, g, code, v)
+        through(inverse, v, w)
+        exchange(inverse, basis, r, code, w)
+        passed[:] = False
+    return STUCK, moves
