@@ -127,6 +127,7 @@ __all__ = [
     "UnknownUnitError",
     "UnknownVersionError",
     "UnknownWordError",
+    "UnmatchedItemsError",
     "UnnamedRateError",
     "UnprintableNumberError",
     "UnreachableError",
@@ -1277,6 +1278,16 @@ class CurrenciesError(DataError):
         super().__init__(
             f"levels relative to {base!r} need one currency at one level of prices; {there}. "
             "Hand in ppp=[column], or currency=column where one currency is that of all rows."
+        )
+
+
+class UnmatchedItemsError(DataError):
+    """Items are seen in one of two periods that are compared, and nothing may be left out."""
+
+    def __init__(self, table: str, where: str, absent: str, found: int) -> None:
+        super().__init__(
+            f"{table} has {found} {'item' if found == 1 else 'items'} without a counterpart in {absent}, first "
+            f"{where}. Say missing='matched' to compare what both have, or missing='carry_forward'."
         )
 
 

@@ -1,0 +1,250 @@
+"""The fit of a stochastic frontier: its maximum, what its likelihood says about itself, and efficiencies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from industria.kernels.frontier_likelihoods import efficiency, inefficiency, inefficiency_quantile
+from industria.kernels.maximum_likelihood import Maximum, curvature, maximize
+from industria.productivity._frontier_model import Frontier, standardized, starts
+from industria.productivity._panel import Array, Codes
+
+__all__ = [
+    "FLAT_SOMEWHERE",
+    "NO_INEFFICIENCY",
+    "NO_NOISE",
+    "TO_EXPONENTIAL",
+    "TO_NORMAL",
+    "Fit",
+    "Reported",
+    "again",
+    "efficiencies",
+    "fit",
+    "report",
+]
+
+# Below, one part of the variance is none; with |μ| above so many σu, the likelihood runs away.
+NOTHING: Final = 1e-4
+FAR: Final = 10.0
+# Curvature in the flattest direction of the log-likelihood, by observation, of standardized columns.
+FLAT: Final = 1e-7
+SINGULAR: Final = 1e-12
+# A gain of log-likelihood that is none, and ln σu² below ln σv² that makes u vanish.
+NO_GAIN: Final = 1e-7
+VANISHED: Final = -40.0
+
+NO_INEFFICIENCY: Final = "gamma is 0: no inefficiency is seen, the fit is that of least squares"
+NO_NOISE: Final = "gamma is 1: no noise is seen, the frontier runs through the best rows"
+TO_EXPONENTIAL: Final = "mu runs to minus infinity: inefficiency is exponential; fit that distribution"
+TO_NORMAL: Final = "mu lies far above zero: inefficiency is nearly normal, and hardly told from noise"
+FLAT_SOMEWHERE: Final = "the likelihood is flat in some direction: the parameters are not all identified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A frontier at its maximum.
+
+    Attributes
+    ----------
+    theta, covariance : array, shape (p,), (p, p)
+        In the units of the columns; NaN in the covariance where there is no error to tell.
+    log_likelihood, least_squares : float
+        With inefficiency, and without.
+    converged : bool
+        Whether the gradient is nought.
+    boundary : str or None
+        What the likelihood runs to.
+    wrong_skew : bool
+        Whether the residuals of least squares lean to the side where no inefficiency is seen.
+    """
+
+    theta: Array
+    covariance: Array
+    log_likelihood: float
+    least_squares: float
+    converged: bool
+    boundary: str | None
+    wrong_skew: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reported:
+    """Parameters as they are printed; each array of shape (q,)."""
+
+    estimate: Array
+    standard_error: Array
+    low: Array
+    high: Array
+
+
+def fit(model: Frontier, clusters: Codes | None) -> Fit:
+    """Climb to the maximum from every start, and judge it.
+
+    Parameters
+    ----------
+    model : Frontier
+        Columns and rows.
+    clusters : array, shape (n,), or None
+        Units, numbered from 0, for errors that allow for weights; None for those of the information.
+
+    Returns
+    -------
+    Fit
+    """
+    made, scale = standardized(model)
+    n = float(len(model.y))
+    null, wrong_skew = _least_squares(made)
+    found = max((maximize(made.value, start, n) for start in starts(made)), key=lambda one: one.value)
+    if found.value < null.value + NO_GAIN * n:
+        found = _without_inefficiency(made, null)
+    boundary = _boundary(made, found)
+    covariance = _covariance(made, found, boundary, clusters)
+    size = n * np.log(scale.size)
+    return Fit(
+        theta=scale.T @ found.theta + scale.c,
+        covariance=_turned(scale.T, covariance),
+        log_likelihood=float(found.value - size),
+        least_squares=float(null.value - size),
+        converged=found.converged,
+        boundary=boundary,
+        wrong_skew=wrong_skew,
+    )
+
+
+def again(model: Frontier, theta: Array, often: Array) -> Array:
+    """Fit a draw of rows from the fit of all of them; NaN where it does not settle.
+
+    Parameters
+    ----------
+    model : Frontier
+        Columns and rows.
+    theta : array, shape (p,)
+        The fit of all rows.
+    often : array, shape (n,)
+        How often each row was drawn.
+
+    Returns
+    -------
+    array, shape (p,)
+    """
+    w = model.w * often
+    made, scale = standardized(replace(model, w=w * len(w) / w.sum()))
+    start = np.asarray(np.linalg.solve(scale.T, theta - scale.c), np.float64)
+    found = maximize(made.value, start, float(len(w)))
+    return scale.T @ found.theta + scale.c if found.converged else np.full(len(theta), np.nan)
+
+
+def report(model: Frontier, found: Fit, confidence: float) -> Reported:
+    """Name β and δ as they are, variances as σ² and γ where both are constants, with intervals inside their range."""
+    z = float(ndtri((1 + confidence) / 2))
+    estimate, error = found.theta.copy(), np.sqrt(np.diag(found.covariance))
+    low, high = estimate - z * error, estimate + z * error
+    u, v = model.ends[1], model.ends[2]
+    if model.ends[3] - u == 2:
+        vu, vv = np.exp(found.theta[[u, v]])
+        gamma, C = vu / (vu + vv), found.covariance[np.ix_([u, v], [u, v])]
+        share = np.array([gamma, 1 - gamma])
+        of_log, of_logit = np.sqrt(share @ C @ share), np.sqrt(C[0, 0] + C[1, 1] - 2 * C[0, 1])
+        estimate[[u, v]] = vu + vv, gamma
+        error[[u, v]] = (vu + vv) * of_log, gamma * (1 - gamma) * of_logit
+        ends = np.array([-1, 1]) * z
+        low[u], high[u] = (vu + vv) * np.exp(ends * of_log)
+        low[v], high[v] = 1 / (1 + vv / vu * np.exp(-ends * of_logit))
+        if found.boundary == NO_INEFFICIENCY:
+            estimate[v] = 0.0
+    if found.boundary == TO_EXPONENTIAL:
+        estimate[model.ends[0] : model.ends[3]] = np.nan
+    return Reported(estimate=estimate, standard_error=error, low=low, high=high)
+
+
+def efficiencies(model: Frontier, theta: Array, confidence: float) -> dict[str, Array]:
+    """Return E[exp(-u)], its interval, and E[u], given e; each of shape (n,)."""
+    beta, delta, zeta, rho, _ = model.parted(theta)
+    e, mu = model.error(beta), model.M @ delta
+    vu, vv, h = np.exp(model.U @ zeta), np.exp(model.V @ rho), model.path(theta)
+    if model.distribution == "exponential":
+        mean, spread = -e - vv / np.sqrt(vu), np.sqrt(vv)
+    else:
+        A, B = np.ones_like(e), e
+        if model.first is not None:
+            T = np.diff(np.append(model.first, len(e)))
+            A, B = (np.repeat(np.add.reduceat(part, model.first), T) for part in (h * h, h * e))
+        D = vv + vu * A
+        mean, spread = (mu * vv - vu * B) / D, np.sqrt(vu * vv / D)
+    tail = (1 - confidence) / 2
+    return {
+        "efficiency": efficiency(mean, spread, h),
+        "low": np.exp(-h * inefficiency_quantile(mean, spread, 1 - tail)),
+        "high": np.exp(-h * inefficiency_quantile(mean, spread, tail)),
+        "inefficiency": h * inefficiency(mean, spread),
+    }
+
+
+def _least_squares(model: Frontier) -> tuple[Maximum, bool]:
+    """Fit without inefficiency, and look to which side the residuals lean."""
+    n = len(model.y)
+    null = replace(model, distribution="none", M=np.zeros((n, 0)), U=np.zeros((n, 0)), first=None, decays=False)
+    start = np.concatenate([model.X.T @ (model.w * model.y) / n, np.zeros(model.V.shape[1])])
+    e = null.error(start[: model.ends[0]])
+    return maximize(null.value, start, float(n)), bool(model.w @ e**3 > 0)
+
+
+def _without_inefficiency(model: Frontier, null: Maximum) -> Maximum:
+    """Return the point of least squares as one of the frontier, with u of no size."""
+    theta = np.zeros(model.ends[-1])
+    theta[: model.ends[0]] = null.theta[: model.ends[0]]
+    theta[model.ends[2] : model.ends[3]] = null.theta[model.ends[0] :]
+    theta[model.ends[1]] = theta[model.ends[2]] + VANISHED
+    return Maximum(theta, null.value, null.gradient, curvature(model.value, theta), null.converged)
+
+
+def _boundary(model: Frontier, found: Maximum) -> str | None:
+    _, delta, zeta, rho, _ = model.parted(found.theta)
+    vu, vv = np.exp(model.U @ zeta), np.exp(model.V @ rho)
+    gamma = vu / (vu + vv)
+    if gamma.max() < NOTHING:
+        return NO_INEFFICIENCY
+    cut = float(np.mean(model.M @ delta / np.sqrt(vu)))
+    if abs(cut) > FAR:
+        return TO_EXPONENTIAL if cut < 0 else TO_NORMAL
+    if gamma.min() > 1 - NOTHING:
+        return NO_NOISE
+    if np.linalg.eigvalsh(found.information).min() < FLAT * len(model.y):
+        return FLAT_SOMEWHERE
+    return None
+
+
+def _covariance(model: Frontier, found: Maximum, boundary: str | None, clusters: Codes | None) -> Array:
+    """Invert the information of the parameters that are not at a boundary; NaN for the others."""
+    ends, free = model.ends, np.ones(len(found.theta), bool)
+    if boundary == NO_INEFFICIENCY:
+        free[ends[0] : ends[2]] = free[ends[3] :] = False
+    elif boundary == TO_EXPONENTIAL:
+        free[ends[0] : ends[2]] = False
+    elif boundary == NO_NOISE:
+        free[ends[2] : ends[3]] = False
+    made = np.full((len(free), len(free)), np.nan)
+    inside = np.ix_(free, free)
+    if np.linalg.eigvalsh(found.information[inside]).min() <= SINGULAR * len(model.y):
+        return made
+    inverse = np.linalg.inv(found.information[inside])
+    if clusters is not None:
+        scores = np.zeros((int(clusters.max()) + 1, int(free.sum())))
+        np.add.at(scores, clusters, model.scores(found.theta)[:, free])
+        G = len(scores)
+        inverse = inverse @ (scores.T @ scores) @ inverse * G / (G - 1)
+    made[inside] = inverse
+    return made
+
+
+def _turned(T: Array, C: Array) -> Array:
+    """Carry a covariance to the units of the columns; blocks without one do not touch the others."""
+    told: npt.NDArray[np.bool_] = ~np.isnan(np.diag(C))
+    made = T @ np.where(np.isnan(C), 0, C) @ T.T
+    made[~told] = made[:, ~told] = np.nan
+    return np.asarray(made)

@@ -1,0 +1,188 @@
+"""A stochastic frontier as blocks of columns, its log-likelihood, and points to climb from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from industria.kernels.frontier_likelihoods import Parts, exponential, mills, normal, time_decay, truncated_normal
+from industria.productivity._panel import Array, Codes
+
+__all__ = ["Distribution", "Frontier", "Scale", "standardized", "starts"]
+
+Distribution = Literal["half_normal", "exponential", "truncated_normal", "none"]
+
+# Part of the residual variance that is inefficiency, and μ/σu, at which a climb may begin.
+SHARES = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
+CUTS = (-3.0, -1.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frontier:
+    """y = Xβ + s e with e = v - u; μ = Mδ, ln σu² = Uζ, ln σv² = Vρ.
+
+    Attributes
+    ----------
+    y : array, shape (n,)
+        Logged output or cost.
+    X, M, U, V : array, shape (n, k), (n, m), (n, u), (n, v)
+        Columns of the four parts; M has none where μ is 0.
+    w : array, shape (n,)
+        Weights that average 1.
+    sign : int
+        1 for production, -1 for cost.
+    distribution : str
+        Of u.
+    first : array or None, shape (N,)
+        First row of each unit, where inefficiency is the unit's.
+    since : array, shape (n,)
+        Period less the last one of all.
+    decays : bool
+        Whether inefficiency changes by exp(-η since).
+    """
+
+    y: Array
+    X: Array
+    M: Array
+    U: Array
+    V: Array
+    w: Array
+    sign: int
+    distribution: Distribution
+    first: Codes | None
+    since: Array
+    decays: bool
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Where β, δ, ζ, ρ and η end in the parameters."""
+        sizes = (self.X.shape[1], self.M.shape[1], self.U.shape[1], self.V.shape[1], int(self.decays))
+        return tuple(np.cumsum(sizes).tolist())
+
+    def parted(self, theta: Array) -> list[Array]:
+        """Cut parameters into β, δ, ζ, ρ and η."""
+        return np.split(theta, self.ends[:-1])
+
+    def error(self, beta: Array) -> Array:
+        """Return e, shape (n,)."""
+        return self.sign * (self.y - self.X @ beta)
+
+    def path(self, theta: Array) -> Array:
+        """Return h, by which the inefficiency of a unit is multiplied in each row, shape (n,)."""
+        return np.exp(-self.parted(theta)[4][0] * self.since) if self.decays else np.ones(len(self.y))
+
+    def value(self, theta: Array) -> tuple[float, Array]:
+        """Return the weighted log-likelihood and its gradient, shape (p,)."""
+        parts, eta = self.parts(theta)
+        w = self.w
+        gradient = np.concatenate(
+            [
+                -self.sign * (self.X.T @ (w * parts.e)),
+                self.M.T @ (w * parts.mu),
+                self.U.T @ (w * parts.lu),
+                self.V.T @ (w * parts.lv),
+                [w @ eta] if self.decays else [],
+            ]
+        )
+        return float(w @ parts.value), gradient
+
+    def scores(self, theta: Array) -> Array:
+        """Return the weighted gradient by row, shape (n, p)."""
+        parts, eta = self.parts(theta)
+        columns = [-self.sign * self.X * parts.e[:, None], self.M * parts.mu[:, None]]
+        columns += [self.U * parts.lu[:, None], self.V * parts.lv[:, None], *([eta[:, None]] if self.decays else [])]
+        return np.concatenate(columns, axis=1) * self.w[:, None]
+
+    def parts(self, theta: Array) -> tuple[Parts, Array]:
+        """Return the log-likelihood by row with its derivatives; those of a unit stand in its first row."""
+        beta, delta, zeta, rho, _ = self.parted(theta)
+        e, mu, lu, lv = self.error(beta), self.M @ delta, self.U @ zeta, self.V @ rho
+        if self.distribution == "none":
+            return normal(e, lv), np.zeros(0)
+        if self.first is None:
+            law = exponential if self.distribution == "exponential" else truncated_normal
+            return law(e, mu, lu, lv), np.zeros(0)
+        return self._by_unit(theta, e, mu, lu, lv)
+
+    def _by_unit(self, theta: Array, e: Array, mu: Array, lu: Array, lv: Array) -> tuple[Parts, Array]:
+        first = self.first
+        assert first is not None
+        h = self.path(theta)
+        T = np.diff(np.append(first, len(e))).astype(np.float64)
+        A, B, C = (np.add.reduceat(part, first) for part in (h * h, h * e, e * e))
+        unit = time_decay(A, B, C, T, mu[first], lu[first], lv[first])
+        of_unit = np.repeat(np.arange(len(first)), T.astype(int))
+        placed = np.zeros((5, len(e)))
+        eta = unit.A * np.add.reduceat(-2 * self.since * h * h, first)
+        eta += unit.B * np.add.reduceat(-self.since * h * e, first)
+        placed[:, first] = unit.value, unit.mu, unit.lu, unit.lv, eta
+        slope = unit.B[of_unit] * h + 2 * unit.C[of_unit] * e
+        return Parts(placed[0], slope, placed[1], placed[2], placed[3]), placed[4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scale:
+    """How parameters of standardized columns become those of the columns themselves: θ = T θ̃ + c; y = size ỹ."""
+
+    T: Array
+    c: Array
+    size: float
+
+
+def standardized(model: Frontier) -> tuple[Frontier, Scale]:
+    """Make columns orthonormal and the residual of unit size, so that units of data change nothing."""
+    blocks, rotations = [], []
+    for block in (model.X, model.M, model.U, model.V):
+        R = np.linalg.qr(block * np.sqrt(model.w)[:, None], mode="r")
+        rotation = np.linalg.inv(R) * np.sqrt(len(block)) if block.shape[1] else np.zeros((0, 0))
+        # The sign of a column is LAPACK's choice; the first column stays a constant 1.
+        rotation *= np.sign(np.diag(rotation))
+        blocks.append(block @ rotation)
+        rotations.append(rotation)
+    X = blocks[0]
+    residual = model.y - X @ (X.T @ (model.w * model.y)) / len(X)
+    size = float(np.sqrt(model.w @ residual**2 / len(X)))
+    made = replace(model, y=model.y / size, X=X, M=blocks[1], U=blocks[2], V=blocks[3])
+    T, c = np.eye(model.ends[-1]), np.zeros(model.ends[-1])
+    at = 0
+    for rotation, times in zip(rotations, (size, size, 1.0, 1.0), strict=True):
+        k = len(rotation)
+        T[at : at + k, at : at + k] = rotation * times
+        at += k
+    for start in (model.ends[1], model.ends[2]):
+        if start < model.ends[3]:
+            c[start] = 2 * np.log(size)
+    return made, Scale(T=T, c=c, size=size)
+
+
+def starts(model: Frontier) -> Iterator[Array]:
+    """List points from which to climb, corrected least squares with part of the variance given to u."""
+    beta = model.X.T @ (model.w * model.y) / len(model.y)
+    for cut in CUTS if model.M.shape[1] else (0.0,):
+        points = [_start(model, beta, share, cut) for share in SHARES]
+        yield max(points, key=lambda theta: _climbable(model, theta))
+
+
+def _climbable(model: Frontier, theta: Array) -> float:
+    with np.errstate(all="ignore"):
+        value = float(model.w @ model.parts(theta)[0].value)
+    return value if np.isfinite(value) else -np.inf
+
+
+def _start(model: Frontier, beta: Array, share: float, cut: float) -> Array:
+    """Give u part of the residual variance, which is 1, and lift the frontier by its mean."""
+    tail = float(mills(np.array([cut]))[0])
+    shape = 1.0 if model.distribution == "exponential" else 1 - tail * (tail + cut)
+    su = np.sqrt(share / shape)
+    mean = su if model.distribution == "exponential" else su * (cut + tail)
+    theta = np.zeros(model.ends[-1])
+    theta[: len(beta)] = beta
+    theta[0] += model.sign * mean
+    if model.M.shape[1]:
+        theta[model.ends[0]] = su * cut
+    theta[model.ends[1]] = 2 * np.log(su)
+    theta[model.ends[2]] = np.log(1 - share)
+    return theta
