@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from industria.brief.blocks import Heading, Paragraph, Text
+from industria.brief.blocks import Cell, Heading, Paragraph, TableBlock, Text
 from industria.brief.pdf import pdf
+from industria.brief.typeset import Typesetter
 from industria.errors import BriefError
 from tests.brief.conftest import Composed
 
@@ -46,3 +47,13 @@ def test_no_character_of_a_text_acts(grants: Composed, text: str) -> None:
     plain = replace(grants.documents["en"], title=text, question=text, blocks=(Paragraph((Text(text),), 1),))
 
     assert pdf(plain).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("numeric", "columns"), [(False, "(1fr, 1fr,)"), (True, "(1fr, auto,)")])
+def test_columns_of_words_share_the_width(*, numeric: bool, columns: str) -> None:
+    """A column beside long words alone was given no width, and printed over."""
+    row = (Cell((Text("Clerks"),)), Cell((Text("Trabalhadores de apoio administrativo"),), numeric))
+    typeset = Typesetter("en")
+    typeset.blocks([TableBlock(row, (row,), 1)])
+
+    assert columns in "".join(typeset.lines)

@@ -166,7 +166,11 @@ class Typesetter:
         )
 
     def _table(self, block: TableBlock) -> str:
-        columns = ", ".join("auto" if cell.numeric or i else "1fr" for i, cell in enumerate(block.header))
+        # Beside other text alone, the first column would be left without any width.
+        words = not any(cell.numeric for cell in block.header)
+        columns = ", ".join(
+            "1fr" if words or not (i or cell.numeric) else "auto" for i, cell in enumerate(block.header)
+        )
         align = ", ".join("right" if cell.numeric else "left" for cell in block.header)
         head = ", ".join(f"[*{self._bare(cell)}*]" for cell in block.header)
         body = ", ".join(f"[{self.line(cell.inside)}]" for row in block.rows for cell in row)
@@ -175,6 +179,10 @@ class Typesetter:
         legend = f"[#{string(legend_of(self.spoken))};]," if block.synthetic else ""
         below = legend + "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
         return f"#ruled({label}, [{self.line(block.caption)}], ({columns},), ({align},), ({below}), {rows})\n"
+
+    def _long(self, block: TableBlock, i: int) -> bool:
+        """Tell whether a column has sentences, which would take the room of the labels if they did not share it."""
+        return not block.header[i].numeric and any(len(self.line(row[i].inside)) > SENTENCE for row in block.rows)
 
     def _label(self, word: str, number: int, synthetic: bool) -> str:
         """Write the number of a figure or a table; one that is synthetic bears the sign."""
