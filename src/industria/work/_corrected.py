@@ -18,7 +18,7 @@ from industria.kernels.two_way import iteratively
 from industria.work._jobs import MainJob
 from industria.work._two_way import Method, TwoWay
 
-__all__ = ["Corrected", "Correction", "corrected", "correction", "estimate", "refuse"]
+__all__ = ["Choices", "Corrected", "Correction", "corrected", "correction", "estimate"]
 
 LEAST_DRAWS: Final = 2 * BATCHES
 MOST_DRAWS: Final = 20_000
@@ -26,34 +26,39 @@ LOOSE: Final = 1e-6
 """What iterations leave over in a draw, whose own error is ten thousand times as large."""
 
 
-def refuse(
-    *,
-    leave_out: str = "match",
-    center: str = "mean",
-    method: str = "auto",
-    main_job: str = "wage",
-    draws: int | None = None,
-    tolerance: float = 0.01,
-) -> None:
-    """Refuse what no measure of firms and workers takes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """How effects are estimated and corrected, as `worker_firm_effects` says.
 
     Raises
     ------
-    ChoiceError, ParameterRangeError
-        If an option is not among its choices or outside its range.
+    ChoiceError, ParameterRangeError, UsageError
+        If one is not among its choices or outside its range, or `rng` is no seed.
     """
-    for parameter, value, words in (
-        ("leave_out", leave_out, LeaveOut),
-        ("center", center, Center),
-        ("method", method, Method),
-        ("main_job", main_job, MainJob),
-    ):
-        if value not in get_args(words):
-            raise ChoiceError(parameter, value, get_args(words))
-    if draws is not None and draws < 0:
-        raise ParameterRangeError("draws", draws, "a whole number of 0 or more")
-    if not tolerance > 0:
-        raise ParameterRangeError("tolerance", tolerance, "a number above 0")
+
+    leave_out: LeaveOut
+    center: Center
+    method: Method
+    main_job: MainJob
+    draws: int | None
+    tolerance: float
+    rng: int
+
+    def __post_init__(self) -> None:
+        """Refuse what no measure of firms and workers takes."""
+        for parameter, words in (
+            ("leave_out", LeaveOut),
+            ("center", Center),
+            ("method", Method),
+            ("main_job", MainJob),
+        ):
+            if getattr(self, parameter) not in get_args(words):
+                raise ChoiceError(parameter, getattr(self, parameter), get_args(words))
+        if self.draws is not None and self.draws < 0:
+            raise ParameterRangeError("draws", self.draws, "a whole number of 0 or more")
+        if not self.tolerance > 0:
+            raise ParameterRangeError("tolerance", self.tolerance, "a number above 0")
+        seeds(self.rng, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,16 +99,7 @@ def estimate(figures: Array) -> tuple[Array, Array]:
     return n * whole - (n - 1) * without.mean(axis=0), np.sqrt((n - 1) * without.var(axis=0))
 
 
-def correction(
-    model: TwoWay,
-    over: Statistics,
-    leave_out: LeaveOut,
-    center: Center,
-    *,
-    draws: int | None,
-    tolerance: float,
-    rng: int,
-) -> Correction:
+def correction(model: TwoWay, over: Statistics, choices: Choices) -> Correction:
     """Find influence and error variances, exactly or by draws.
 
     Parameters
@@ -112,25 +108,24 @@ def correction(
         Fitted; exact where it holds an inverse.
     over : Statistics
         Groups.
-    leave_out, center, draws, tolerance, rng
-        As of `worker_firm_effects`.
+    choices : Choices
+        As asked for.
 
     Raises
     ------
     ConvergenceError
         If the draws do not reach the tolerance.
-    UsageError
-        If `rng` is no seed.
     """
+    draws, tolerance = choices.draws, choices.tolerance
 
     def pair(found: Influence) -> tuple[Influence, Array]:
-        return found, error_variances(model.matches, model.residuals, found.p, leave_out, center)
+        return found, error_variances(model.matches, model.residuals, found.p, choices.leave_out, choices.center)
 
     if model.G is not None:
         exact = pair(influence(model.matches, over, model.G))
         return Correction(lambda: iter([exact]), 0)
     drawn = Draws(model.matches, over, iteratively(model.L, tolerance=LOOSE))
-    generator = np.random.default_rng(seeds(rng, 1)[0])
+    generator = np.random.default_rng(seeds(choices.rng, 1)[0])
     goal = tolerance * variances(model.matches, over, model.firm, model.worker)[0, 0]
     wanted = LEAST_DRAWS if draws is None else draws
     while True:

@@ -14,7 +14,8 @@ from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, from_arrays
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.groups import Array
-from industria.work._jobs import Columns, Jobs, MainJob, read, removed_table
+from industria.work._job_rows import read
+from industria.work._jobs import Columns, Jobs, MainJob, removed_table
 from industria.work._moves import Moves, groups_of_coworkers, moves_of
 
 __all__ = ["EventStudyMoves", "event_study_moves"]

@@ -7,31 +7,24 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
 from industria.core.measure import measure
-from industria.core.replicate import seeds
 from industria.core.result import Estimates
-from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of, from_arrays
+from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import (
     ChoiceError,
-    CollinearTermError,
-    ColumnTypeError,
-    DuplicateLabelError,
-    EmptyTableError,
     NoDegreesOfFreedomError,
     NoRowsLeftError,
     ParameterRangeError,
 )
 from industria.kernels.error_variances import Center, LeaveOut
 from industria.kernels.groups import Array
-from industria.kernels.least_squares import independent
 from industria.kernels.t_distribution import t_p_value, t_quantile
-from industria.work._components import over_groups
-from industria.work._corrected import correction, estimate, refuse
-from industria.work._jobs import Columns, MainJob, read, removed_table, without_what_cannot_be_left_out
-from industria.work._two_way import Method, TwoWay, fit
+from industria.work._corrected import Choices, correction, estimate
+from industria.work._firm_traits import projected, traits_of
+from industria.work._fitted import fitted
+from industria.work._jobs import Columns, MainJob
+from industria.work._two_way import Method
 
 __all__ = ["FirmEffectProjection", "firm_effect_projection"]
 
@@ -177,111 +170,56 @@ def firm_effect_projection(
       term  estimate  standard_error  white_error
     public    0.0982          0.0088       0.0006
     """
-    columns = Columns(
-        worker=worker, firm=firm, period=period, wage=wage, controls=columns_of(controls, "controls"), weight=weight
-    )
-    names = columns_of(traits, "traits")
-    if of not in get_args(Of):
-        raise ChoiceError("of", of, get_args(Of))
+    listed, names = columns_of(controls, "controls"), columns_of(traits, "traits")
+    columns = Columns(worker=worker, firm=firm, period=period, wage=wage, controls=listed, weight=weight)
+    _refuse(of, names, confidence, draws)
     jobs = as_table(jobs, "jobs", *columns.all)
     key = firm if of == "firm" else worker
     covariates = as_table(covariates, "covariates", key, *names)
-    if not names:
-        raise ParameterRangeError("traits", (), "one column or more")
-    if not 0 < confidence < 1:
-        raise ParameterRangeError("confidence", confidence, "a number between 0 and 1")
     columns.refuse_names(("reason", "n_obs"))
-    refuse(leave_out=leave_out, center=center, method=method, main_job=main_job, draws=draws, tolerance=tolerance)
-    if draws == 0:
-        raise ParameterRangeError("draws", draws, "a whole number of 1 or more: errors are what is drawn")
-    seeds(rng, 1)
+    choices = Choices(
+        leave_out=leave_out, center=center, method=method, main_job=main_job, draws=draws, tolerance=tolerance, rng=rng
+    )
 
-    used = without_what_cannot_be_left_out(read(jobs, columns, main_job), columns)
-    model = fit(used, method)
+    fit = fitted(jobs, columns, choices)
+    model = fit.model
     labels, codes = (model.firms, model.matches.f) if of == "firm" else (model.workers, model.matches.w)
-    of_unit = _traits(covariates, key, names, labels)
-    Z = of_unit[codes]
-    known = np.asarray(~np.isnan(Z).any(axis=1))
+    of_unit = traits_of(covariates, key, names, labels)
+    told = np.asarray(~np.isnan(of_unit).any(axis=1))
+    known = told[codes]
     units = len(np.unique(codes[known]))
+    df = units - len(names) - 1
     if not known.any():
         raise NoRowsLeftError("covariates", len(labels), [f"none is a {key} of jobs with all of {', '.join(names)}"])
-    if units <= len(names) + 1:
+    if df < 1:
         raise NoDegreesOfFreedomError(units, len(names) + 1)
 
-    b, white, T = _projected(model, np.where(known[:, None], Z, 0.0), known, names, key)
-    found = correction(model, over_groups(model), leave_out, center, draws=draws, tolerance=tolerance, rng=rng)
-    moved = T[model.matches.f] - _worker_means(model, T)[model.matches.w]
-    variance, _ = estimate(found.figures(lambda _, S: S @ moved**2))
+    slopes = projected(model, np.where(known[:, None], of_unit[codes], 0.0), known, names, key)
+    found = correction(model, fit.over, choices)
+    variance, _ = estimate(found.figures(lambda _, S: S @ slopes.moved**2))
     return FirmEffectProjection(
-        table=from_arrays(_columns(names, b, variance, white, units - len(names) - 1, units, confidence)),
-        removed=removed_table(used, columns),
+        table=from_arrays(_columns(names, slopes.b, variance, slopes.white, df, units, confidence)),
+        removed=fit.removed(),
         outcome=wage,
         n_obs=int(known[model.match].sum()),
         n_units=units,
-        df=units - len(names) - 1,
+        df=df,
         confidence=confidence,
-        n_without_traits=int(np.isnan(of_unit).any(axis=1).sum()),
-        method="randomized" if model.G is None else "exact",
+        n_without_traits=int((~told).sum()),
+        method=fit.method,
         draws=found.draws,
     )
 
 
-def _traits(covariates: Table, key: str, names: Sequence[str], labels: pa.Array) -> Array:
-    """Line traits up with labels; NaN where one is not known."""
-    rows = collect(covariates.select(*dict.fromkeys((key, *names))))
-    if not rows.num_rows:
-        raise EmptyTableError("covariates")
-    for name in names:
-        kind = rows[name].type
-        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
-            raise ColumnTypeError("covariates", name, "a number in every row", str(kind))
-    place = {label: i for i, label in enumerate(labels.to_pylist())}
-    Z = np.full((len(place), len(names)), np.nan)
-    values = np.column_stack([np.asarray(rows[name].cast(pa.float64()).to_numpy(), float) for name in names])
-    told = rows[key].to_pylist()
-    seen: set[object] = set()
-    for label, row in zip(told, values, strict=True):
-        if label in seen and label is not None:
-            raise DuplicateLabelError("covariates", key, str(label), told.count(label))
-        seen.add(label)
-        if label in place:
-            Z[place[label]] = row
-    return np.where(np.isfinite(Z), Z, np.nan)
-
-
-def _projected(
-    model: TwoWay, Z: Array, known: npt.NDArray[np.bool_], names: Sequence[str], key: str
-) -> tuple[Array, Array, Array]:
-    """Regress firm effects on traits over observations.
-
-    Returns
-    -------
-    b, white : array, shape (k,)
-        Slopes, and White's errors of them.
-    T : array, shape (J, k)
-        How one unit at the firms, net of workers, moves each slope.
-    """
-    matches, rows = model.matches, np.flatnonzero(known[model.match])
-    omega = np.where(known, matches.omega, 0.0)
-    root, size = np.sqrt(omega)[:, None], np.linalg.norm(Z * np.sqrt(omega)[:, None], axis=0)
-    Z = np.where(known[:, None], Z - np.average(Z, axis=0, weights=omega), 0.0)
-    kept = independent(Z * root, size)
-    if len(kept) < len(names):
-        lost = next(k for k in range(len(names)) if k not in kept)
-        others = ["the constant", *(names[k] for k in kept if k < lost)]
-        raise CollinearTermError("jobs", names[lost], others, f"traits of {key} are known")
-    bread = np.linalg.inv((Z * omega[:, None]).T @ Z)
-    psi = model.firm[matches.f]
-    psi = psi - np.average(psi, weights=omega)
-    b = bread @ (Z * omega[:, None]).T @ psi
-    scores = (Z * (psi - Z @ b)[:, None])[model.match[rows]] * model.jobs.omega[rows, None]
-    white = np.sqrt(np.diag(bread @ (scores.T @ scores) @ bread))
-    moves = omega[:, None] * (Z @ bread)
-    return b, white, model.solve(np.column_stack([np.bincount(matches.f, column, matches.J) for column in moves.T]))
-
-
-def _worker_means(model: TwoWay, T: Array) -> Array:
-    return np.column_stack([model.matches.means(column[model.matches.f]) for column in T.T])
+def _refuse(of: str, traits: Sequence[str], confidence: float, draws: int | None) -> None:
+    if of not in get_args(Of):
+        raise ChoiceError("of", of, get_args(Of))
+    if not traits:
+        raise ParameterRangeError("traits", (), "one column or more")
+    if not 0 < confidence < 1:
+        raise ParameterRangeError("confidence", confidence, "a number between 0 and 1")
+    if draws == 0:
+        raise ParameterRangeError("draws", draws, "a whole number of 1 or more: errors are what is drawn")
 
 
 def _columns(

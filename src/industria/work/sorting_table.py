@@ -10,20 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.core.measure import measure
-from industria.core.replicate import seeds
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import ParameterRangeError
 from industria.kernels.error_variances import Center, LeaveOut
 from industria.kernels.groups import Array
 from industria.kernels.quantile_groups import quantile_groups
-from industria.work._components import COMPONENTS, columns_of_parts, over_groups, wage_variances
-from industria.work._corrected import corrected, correction, refuse
-from industria.work._jobs import Columns, MainJob, read, removed_table, without_what_cannot_be_left_out
-from industria.work._two_way import Method, TwoWay, fit
+from industria.work._components import COMPONENTS, columns_of_parts, wage_variances
+from industria.work._corrected import Choices, corrected
+from industria.work._fitted import fitted
+from industria.work._jobs import Columns, MainJob
+from industria.work._two_way import Method, TwoWay
 
 __all__ = ["SortingTable", "sorting_table"]
-
 
 LEAST: Final = 10
 """Jobs of a cell from which its mean residual is looked at."""
@@ -163,34 +162,31 @@ def sorting_table(
     >>> round(found.correlation_plug_in, 3), round(found.correlation, 3)
     (0.536, 0.56)
     """
-    columns = Columns(
-        worker=worker, firm=firm, period=period, wage=wage, controls=columns_of(controls, "controls"), weight=weight
-    )
+    listed = columns_of(controls, "controls")
+    columns = Columns(worker=worker, firm=firm, period=period, wage=wage, controls=listed, weight=weight)
     jobs = as_table(jobs, "jobs", *columns.all)
     if groups < 2:
         raise ParameterRangeError("groups", groups, "a whole number of 2 or more")
     columns.refuse_names(("reason", "n_obs"))
-    refuse(leave_out=leave_out, center=center, method=method, main_job=main_job, draws=draws, tolerance=tolerance)
-    seeds(rng, 1)
+    choices = Choices(
+        leave_out=leave_out, center=center, method=method, main_job=main_job, draws=draws, tolerance=tolerance, rng=rng
+    )
 
-    used = without_what_cannot_be_left_out(read(jobs, columns, main_job), columns)
-    model = fit(used, method)
-    over = over_groups(model)
-    plain = draws == 0 and model.G is None
-    found = None if plain else correction(model, over, leave_out, center, draws=draws, tolerance=tolerance, rng=rng)
-    parts = columns_of_parts(corrected(model, over, found), wage_variances(model), 0)
+    fit = fitted(jobs, columns, choices)
+    model, found = fit.model, fit.correction()
+    parts = columns_of_parts(corrected(model, fit.over, found), wage_variances(model), 0)
     table = _cells(model, groups)
     residuals = table["mean_residual"][table["n_obs"] >= LEAST]
     return SortingTable(
         table=from_arrays(table),
-        removed=removed_table(used, columns),
+        removed=fit.removed(),
         correlation=_number(parts["leave_out"]),
         correlation_plug_in=_number(parts["plug_in"]),
         largest_residual=float(residuals[np.argmax(np.abs(residuals))]) if len(residuals) else 0.0,
         n_obs=len(model.y),
         n_workers=len(model.worker),
         n_firms=len(model.firm),
-        method="randomized" if model.G is None else "exact",
+        method=fit.method,
         draws=0 if found is None else found.draws,
     )
 

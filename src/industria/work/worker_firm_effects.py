@@ -7,24 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
 from industria.core.measure import measure
-from industria.core.replicate import seeds
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.kernels.error_variances import Center, LeaveOut
-from industria.work._components import (
-    COMPONENTS,
-    caution,
-    columns_of_parts,
-    group_table,
-    over_groups,
-    wage_variances,
-)
-from industria.work._corrected import corrected, correction, refuse
-from industria.work._jobs import Columns, MainJob, read, removed_table, without_what_cannot_be_left_out
-from industria.work._two_way import Method, TwoWay, fit
+from industria.work._components import COMPONENTS, caution, columns_of_parts, group_table, wage_variances
+from industria.work._corrected import Choices, corrected
+from industria.work._fitted import fitted
+from industria.work._jobs import Columns, MainJob
+from industria.work._two_way import Method
 
 __all__ = ["WorkerFirmEffects", "worker_firm_effects"]
 
@@ -236,48 +228,36 @@ def worker_firm_effects(
         outcome   0.0558     0.0558  1.0000
        residual   0.0083     0.0111  0.1983
     """
-    columns = Columns(
-        worker=worker,
-        firm=firm,
-        period=period,
-        wage=wage,
-        controls=columns_of(controls, "controls"),
-        weight=weight,
-        by=by,
-    )
+    listed = columns_of(controls, "controls")
+    columns = Columns(worker=worker, firm=firm, period=period, wage=wage, controls=listed, weight=weight, by=by)
     jobs = as_table(jobs, "jobs", *columns.all)
     columns.refuse_names(EFFECTS)
-    refuse(leave_out=leave_out, center=center, method=method, main_job=main_job, draws=draws, tolerance=tolerance)
-    seeds(rng, 1)
+    choices = Choices(
+        leave_out=leave_out, center=center, method=method, main_job=main_job, draws=draws, tolerance=tolerance, rng=rng
+    )
 
-    used = without_what_cannot_be_left_out(read(jobs, columns, main_job), columns)
-    model = fit(used, method)
-    over = over_groups(model)
-    plain = draws == 0 and model.G is None
-    found = None if plain else correction(model, over, leave_out, center, draws=draws, tolerance=tolerance, rng=rng)
-    parts, wages = corrected(model, over, found), wage_variances(model)
+    fit = fitted(jobs, columns, choices)
+    model = fit.model
+    parts, wages = corrected(model, fit.over, fit.correction()), wage_variances(model)
     of_all = columns_of_parts(parts, wages, 0)
     k = len(COMPONENTS)
+    support = {
+        "support_df": np.full(k, len(model.y) - model.k),
+        "support_units": np.full(k, len(model.worker)),
+    }
     return WorkerFirmEffects(
-        table=from_arrays(
-            {
-                "component": list(COMPONENTS),
-                **of_all,
-                "support_df": np.full(k, len(model.y) - model.k),
-                "support_units": np.full(k, len(model.worker)),
-            }
-        ),
-        groups=group_table(model, parts, wages, over),
-        worker_effects=_worker_effects(model, columns),
-        firm_effects=_firm_effects(model, columns),
-        removed=removed_table(used, columns),
+        table=from_arrays({"component": list(COMPONENTS), **of_all, **support}),
+        groups=group_table(model, parts, wages, fit.over),
+        worker_effects=fit.worker_effects(),
+        firm_effects=fit.firm_effects(),
+        removed=fit.removed(),
         n_obs=len(model.y),
         n_workers=len(model.worker),
         n_firms=len(model.firm),
         n_movers=model.n_movers,
-        n_removed=used.rows - len(model.y),
-        n_second_jobs=used.second_jobs,
-        method="randomized" if model.G is None else "exact",
+        n_removed=fit.jobs.rows - len(model.y),
+        n_second_jobs=fit.jobs.second_jobs,
+        method=fit.method,
         draws=parts.draws,
         leave_out=leave_out,
         center=center,
@@ -285,25 +265,3 @@ def worker_firm_effects(
         controls_left_out=", ".join(model.controls_left_out),
         caution=caution(of_all),
     )
-
-
-def _worker_effects(model: TwoWay, columns: Columns) -> Table:
-    rows = {
-        columns.worker: model.workers,
-        "effect": model.worker,
-        "n_obs": np.bincount(model.matches.w[model.match]),
-        "n_firms": np.bincount(model.matches.w),
-    }
-    return as_table(pa.table(rows), "worker_effects")
-
-
-def _firm_effects(model: TwoWay, columns: Columns) -> Table:
-    f, J = model.matches.f, model.matches.J
-    rows = {
-        columns.firm: model.firms,
-        "effect": model.firm,
-        "n_obs": np.bincount(f[model.match]),
-        "n_workers": np.bincount(f),
-        "n_movers": np.bincount(f[model.matches.ties], minlength=J),
-    }
-    return as_table(pa.table(rows), "firm_effects")
