@@ -11,8 +11,9 @@ import pyarrow as pa
 from industria.core.result import SUPPORT
 from industria.core.table import Table
 from industria.productivity._accounts import beside
+from industria.productivity._cells import largest_two
 from industria.productivity._growth_parts import Nests, Pair, Part, parts
-from industria.productivity._panel import Array, Codes, Panel
+from industria.productivity._panel import Array, Panel
 
 __all__ = ["told"]
 
@@ -80,7 +81,6 @@ def _over(part: Array, total: Array) -> Array:
 
 
 def _reckoned(part: Part, cells: int, levels: Sequence[str]) -> dict[str, Any]:
-    first, second = _largest(np.abs(np.nan_to_num(part.terms)), part.cell, cells)
     n = np.bincount(part.cell, part.counts, cells).astype(np.int64)
     return {
         "method": part.method,
@@ -89,23 +89,8 @@ def _reckoned(part: Part, cells: int, levels: Sequence[str]) -> dict[str, Any]:
         "contribution": np.bincount(part.cell, part.terms, cells),
         "n_units": n,
         f"{SUPPORT}units": n,
-        f"{SUPPORT}contribution_largest": first,
-        f"{SUPPORT}contribution_second": second,
+        **largest_two(np.abs(np.nan_to_num(part.terms)), part.cell, cells, "contribution"),
     }
-
-
-def _largest(size: Array, cell: Codes, cells: int) -> tuple[Array, Array]:
-    """Find the largest and the second largest of each cell; 0 where there is none."""
-    first, second = np.zeros(cells), np.zeros(cells)
-    np.maximum.at(first, cell, size)
-    at = np.flatnonzero(size == first[cell])
-    # Of equal ones the second is as large as the first; one of them is set aside.
-    one = np.full(cells, -1)
-    one[cell[at]] = at
-    others = np.ones(len(size), bool)
-    others[one[one >= 0]] = False
-    np.maximum.at(second, cell[others], size[others])
-    return first, second
 
 
 def _long(
