@@ -189,6 +189,10 @@ def growth_decomposition(
     ChoiceError, ParameterRangeError, UsageError
         If a parameter is not among its choices or outside its range, or fewer than two methods are asked for.
 
+    See Also
+    --------
+    productivity.allocation : the covariance of shares and productivity in one period.
+
     Examples
     --------
     Six firms a year, the example of Melitz and Polanec: two leave, two come.
