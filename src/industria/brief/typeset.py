@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from industria.brief.blocks import (
     Block,
@@ -34,6 +34,9 @@ from industria.brief.pairs import Pair, paired
 from industria.brief.shown import SIGN, Number
 
 __all__ = ["Typesetter", "legend_of", "string"]
+
+SENTENCE: Final = 40
+"""Letters of Typst from which on a cell is a sentence."""
 
 
 def string(text: str) -> str:
@@ -166,10 +169,8 @@ class Typesetter:
         )
 
     def _table(self, block: TableBlock) -> str:
-        # Beside other text alone, the first column would be left without any width.
-        words = not any(cell.numeric for cell in block.header)
         columns = ", ".join(
-            "1fr" if words or not (i or cell.numeric) else "auto" for i, cell in enumerate(block.header)
+            "1fr" if self._long(block, i) or not (i or cell.numeric) else "auto" for i, cell in enumerate(block.header)
         )
         align = ", ".join("right" if cell.numeric else "left" for cell in block.header)
         head = ", ".join(f"[*{self._bare(cell)}*]" for cell in block.header)
