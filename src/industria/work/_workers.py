@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,6 @@ import pyarrow as pa
 from industria.core.table import Table, collect
 from industria.errors import (
     AllMissingError,
-    ColumnTypeError,
     EmptyTableError,
     FewClustersError,
     GroupCountError,
@@ -26,14 +25,22 @@ from industria.errors import (
     UnknownGroupError,
     ZeroWeightError,
 )
+from industria.work._worker_columns import (
+    NAME,
+    Array,
+    Codes,
+    cells_of,
+    coded,
+    label_of,
+    label_texts,
+    levels_of,
+    numbers_of,
+    plain,
+)
 
 __all__ = ["NAME", "Label", "Workers", "degrees_of_freedom", "label_of", "read", "refuse_gini"]
 
-Array: TypeAlias = npt.NDArray[np.float64]
-Codes: TypeAlias = npt.NDArray[np.int64]
 Label = str | int | float | bool
-
-NAME: Final = "workers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -123,20 +130,12 @@ def read(
     DataError
         One of the errors that say what is wrong with the table.
     """
-    parts = {outcome: "the outcome", group: "the group"}
-    for column in covariates:
-        if column in parts:
-            raise RepeatedColumnError(column, parts[column], "a term of the formula")
-    for also, part in ((group, "the group"), (weight, "the weight"), (cluster, "the cluster")):
-        if also == outcome:
-            raise RepeatedColumnError(outcome, "the outcome", part)
-    if cluster == group:
-        raise RepeatedColumnError(group, "the group", "the cluster")
+    _refuse_repeated(outcome, group, weight, cluster, covariates)
     names = tuple(dict.fromkeys(c for c in (outcome, group, *covariates, weight, cluster) if c is not None))
-    rows = _plain(collect(workers.select(*names)))
+    rows = plain(collect(workers.select(*names)))
     if not rows.num_rows:
         raise EmptyTableError(NAME)
-    numbers = {name: _numbers(rows[name], name) for name in (outcome, weight) if name is not None}
+    numbers = {name: numbers_of(rows[name], name) for name in (outcome, weight) if name is not None}
     if np.isnan(numbers[outcome]).all():
         raise AllMissingError(NAME, outcome, rows.num_rows)
     w = np.ones(rows.num_rows) if weight is None else numbers[weight]
@@ -151,14 +150,14 @@ def read(
             raise ZeroWeightError(NAME, weight, "")
         raise NoRowsLeftError(NAME, rows.num_rows, [f"{n} {reason} ({column})" for column, reason, n in dropped])
 
-    groups, labels = _coded(rows[group].filter(pa.array(kept)), group)
-    other, base = _two(group, labels, reference, _label_texts(rows[group]), w, kept, weight)
-    values = {name: _levels(rows[name].filter(pa.array(kept)), name) for name in covariates}
-    cell, cells = _cells(values, int(kept.sum()))
+    groups, labels = coded(rows[group].filter(pa.array(kept)), group)
+    other, base = _two(group, labels, reference, label_texts(rows[group]), w, kept, weight)
+    values = {name: levels_of(rows[name].filter(pa.array(kept)), name) for name in covariates}
+    cell, cells = cells_of(values, int(kept.sum()))
     y, w = numbers[outcome][kept], w[kept]
     if (endless := np.isinf(y)).any():
         raise InfiniteValueError(NAME, outcome, int(endless.sum()), f"{group} = {labels[groups[endless][0]]!r}")
-    g, clusters = (None, []) if cluster is None else _coded(rows[cluster].filter(pa.array(kept)), cluster)
+    g, clusters = (None, []) if cluster is None else coded(rows[cluster].filter(pa.array(kept)), cluster)
     if cluster is not None and len(clusters) < 2:
         raise FewClustersError(cluster, clusters, 2)
     in_reference = groups == base
@@ -215,19 +214,19 @@ def refuse_gini(workers: Workers, outcome: str) -> None:
             raise OutsideRangeError(NAME, outcome, 0.0, f"{workers.group} = {label!r}", told)
 
 
-def label_of(value: Any) -> str:
-    """Write the value of a cell; whole numbers without a point."""
-    if isinstance(value, float | np.floating):
-        return str(int(value)) if float(value).is_integer() else f"{value:g}"
-    return str(value)
-
-
-def _plain(rows: pa.Table) -> pa.Table:
-    """Bring the texts of all engines to one type."""
-    for i, field in enumerate(rows.schema):
-        if pa.types.is_large_string(field.type) or pa.types.is_string_view(field.type):
-            rows = rows.set_column(i, field.name, rows[i].cast(pa.string()))
-    return rows
+def _refuse_repeated(
+    outcome: str, group: str, weight: str | None, cluster: str | None, covariates: Sequence[str]
+) -> None:
+    """Refuse a column that plays two parts which exclude each other."""
+    parts = {outcome: "the outcome", group: "the group"}
+    for column in covariates:
+        if column in parts:
+            raise RepeatedColumnError(column, parts[column], "a term of the formula")
+    for also, part in ((group, "the group"), (weight, "the weight"), (cluster, "the cluster")):
+        if also == outcome:
+            raise RepeatedColumnError(outcome, "the outcome", part)
+    if cluster == group:
+        raise RepeatedColumnError(group, "the group", "the cluster")
 
 
 def _complete(
@@ -243,31 +242,6 @@ def _complete(
             dropped.append((name, reason, n))
         kept &= ~gone
     return kept, dropped
-
-
-def _numbers(column: pa.ChunkedArray, name: str) -> Array:
-    kind = column.type
-    if not (pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-        if column.null_count == len(column):
-            return np.full(len(column), np.nan)
-        raise ColumnTypeError(NAME, name, "a number in every row", "text or dates")
-    return np.asarray(column.cast(pa.int64()).cast(pa.float64()) if pa.types.is_boolean(kind) else column, float)
-
-
-def _label_texts(column: pa.ChunkedArray) -> list[str]:
-    return [label_of(value) for value in column.unique().drop_null().to_pylist()]
-
-
-def _coded(column: pa.ChunkedArray, name: str) -> tuple[Codes, list[str]]:
-    """Return the place of each label in their order, and the labels."""
-    if pa.types.is_temporal(column.type):
-        raise ColumnTypeError(NAME, name, "text or numbers", "dates")
-    encoded = column.combine_chunks().dictionary_encode()
-    found = np.asarray(encoded.dictionary)
-    order = np.argsort(found, kind="stable")
-    rank = np.empty(len(found), dtype=np.int64)
-    rank[order] = np.arange(len(found))
-    return rank[np.asarray(encoded.indices, dtype=np.int64)], [label_of(found[i]) for i in order]
 
 
 def _two(
@@ -294,26 +268,3 @@ def _two(
         raise GroupCountError(NAME, group, labels)
     place = labels.index(base)
     return 1 - place, place
-
-
-def _levels(column: pa.ChunkedArray, name: str) -> tuple[Codes, npt.NDArray[Any]]:
-    """Return the place of each value of a covariate in their order, and the values."""
-    if pa.types.is_string(column.type):
-        codes, labels = _coded(column, name)
-        return codes, np.array(labels, dtype=object)
-    if pa.types.is_temporal(column.type):
-        raise ColumnTypeError(NAME, name, "numbers or text", "dates")
-    levels, codes = np.unique(_numbers(column, name), return_inverse=True)
-    if (endless := np.isinf(levels)).any():
-        raise InfiniteValueError(NAME, name, int(endless[codes].sum()), f"{name} = {levels[endless][0]}")
-    return codes, levels
-
-
-def _cells(covariates: dict[str, tuple[Codes, npt.NDArray[Any]]], n: int) -> tuple[Codes, dict[str, npt.NDArray[Any]]]:
-    """Return the combination of covariates that each row has, and all that occur, in the order of their values."""
-    cell = np.zeros(n, dtype=np.int64)
-    for codes, levels in covariates.values():
-        # Renumbered each time, so that no product is beyond the count of rows times that of levels.
-        _, cell = np.unique(cell * len(levels) + codes, return_inverse=True)
-    _, first = np.unique(cell, return_index=True)
-    return cell, {name: levels[codes[first]] for name, (codes, levels) in covariates.items()}
