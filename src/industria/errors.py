@@ -108,6 +108,7 @@ __all__ = [
     "SourceError",
     "StackedPeriodsError",
     "StudyError",
+    "ThinFrontierError",
     "TooLargeError",
     "TotalAmongDetailsError",
     "UndefinedJackknifeError",
@@ -1298,6 +1299,18 @@ class UnnamedRateError(UsageError):
         super().__init__(
             f"column {column!r} looks like an exchange rate, which is no PPP: at it, poor countries seem less "
             "productive than they are. Name a PPP of the output, or hand it in as exchange_rates to have it said."
+        )
+
+
+class ThinFrontierError(DataError):
+    """Too few units draw a frontier for its inputs and outputs."""
+
+    def __init__(self, table: str, cell: str, units: int, dimensions: int, per_dimension: int) -> None:
+        where = f" where {cell}" if cell else ""
+        super().__init__(
+            f"{units} {'unit' if units == 1 else 'units'} of {table} draw a frontier in {dimensions} inputs and "
+            f"outputs{where}; below {per_dimension} for each, {per_dimension * dimensions} in all, most lie on it "
+            "whatever they do. Leave out columns, join cells, or say allow_thin=True."
         )
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from industria.kernels.programs import (
     CERTAIN,
-    FLOOR,
     NONE,
     OPTIMAL,
     Array,
     Codes,
     Solved,
     Truths,
+    points,
     solve,
     spanning,
     worst_prices,
@@ -203,7 +203,7 @@ def directional(
         Directions, 0 or more, not all 0.
     without : array, shape (K,), optional
         Number of a unit that the frontier is drawn without, -1 for none.
-    slack_weights : array, shape (m + s,), optional
+    slack_weights : array, shape (m + s,) or (K, m + s), optional
         What a unit of each slack counts as the slacks are made as large as possible; none where not asked.
 
     Returns
@@ -224,12 +224,12 @@ def directional(
     G = np.ascontiguousarray(G / length[:, None])
     out = np.full(K, NONE) if without is None else np.where(without < 0, NONE, without).astype(np.int64)
     columns = T.spanning if (out == NONE).all() else np.arange(T.A.shape[1])
-    c = np.zeros(len(T.A))
+    C = np.zeros_like(B)
     if slack_weights is not None:
-        c[: m + s] = slack_weights * T.mean[: m + s]
+        C[:, : m + s] = slack_weights * T.mean[: m + s]
     while True:
         A = np.ascontiguousarray(T.A[:, columns])
-        solved = solve(A, T.equal, B, G, out=out, twins=T.twins, c=c)
+        solved = solve(A, T.equal, B, G, out=out, twins=T.twins, C=C)
         # One pricing pass over all units is the certificate; it also tells who was missing, should anybody be.
         beyond = (worst_prices(T.A, solved, out, T.twins) < -CERTAIN) & (solved.ended == OPTIMAL)
         if len(columns) == T.A.shape[1] or not beyond.any():
@@ -241,30 +241,17 @@ def directional(
 def _distances(
     T: Technology, solved: Solved, columns: Codes, priced: Truths, B: Array, G: Array, length: Array
 ) -> Distances:
-    n, goods = len(columns), len(T.mean)
-    known = (solved.ended == OPTIMAL)[:, None]
-    unit = (solved.basis >= 0) & (solved.basis < n)
-    column = columns[np.where(unit, solved.basis, 0)]
-    weights = np.where(unit & known, np.maximum(solved.x, 0.0), 0.0)
-    slacks = np.zeros_like(B)
-    row, place = np.nonzero((solved.basis >= n) & known)
-    slacks[row, solved.basis[row, place] - n] = np.maximum(solved.x[row, place], 0.0)
-    # Peers, step and slacks together must be the unit itself, and no inequality may have a price below 0.
-    step = np.where(known, solved.beta[:, None], 0.0) * G
-    made = np.zeros_like(B)
-    for q in range(len(T.A)):
-        made += weights[:, q, None] * T.A[:, column[:, q]].T
-    size = np.abs(made) + np.abs(step) + slacks + np.abs(B)
-    allowed = CERTAIN * (size + FLOOR * size.max(axis=1, keepdims=True))
-    met = (np.abs(made + step + slacks - B) <= allowed).all(axis=1)
-    p = np.where(known, solved.p, np.nan)
+    goods = len(T.mean)
+    known = solved.ended == OPTIMAL
+    point = points(T.A, T.n, solved, columns, B, G)
+    p = np.where(known[:, None], solved.p, np.nan)
     signed = np.where(T.equal, 0.0, p).min(axis=1) >= -CERTAIN * np.abs(p).max(axis=1)
     return Distances(
         step=solved.beta / length,
-        certified=known[:, 0] & met & signed & priced,
-        peers=np.where(weights > 0, column % T.n, -1),
-        weights=weights,
+        certified=known & point.met & signed & priced,
+        peers=point.peers,
+        weights=point.weights,
         prices=p[:, :goods] / T.mean / length[:, None],
         constant=p[:, goods:].sum(axis=1) / length,
-        slacks=slacks[:, :goods] * T.mean,
+        slacks=point.slacks[:, :goods] * T.mean,
     )

@@ -91,14 +91,24 @@ def fresh(
 
 @compiled
 def spread_out(
-    A: Array, equal: Truths, b: Array, g: Array, basis: Codes, inverse: Array, x: Array, out: int, twin: int, c: Array
+    A: Array,
+    equal: Truths,
+    b: Array,
+    g: Array,
+    basis: Codes,
+    inverse: Array,
+    x: Array,
+    out: int,
+    twin: int,
+    c: Array,
+    y: Array,
 ) -> int:
     """Make the slacks, weighted by c, as large together as the optimum leaves room for, by the primal method.
 
-    Only variables without a price enter, so that β stays what it is.
+    Only variables without a price enter, so that β stays what it is; y are the prices of the rows in slack.
     """
     R, n = A.shape
-    d, a, w, v, y = np.empty(n), np.empty(n), np.empty(R), np.empty(R), np.empty(R)
+    d, a, w, v = np.empty(n), np.empty(n), np.empty(R), np.empty(R)
     for moves in range(200 * R + 1000):
         first = moves > 50 * R
         through(inverse, b, x)
@@ -150,12 +160,13 @@ def envelop(
     G: Array,
     without: Codes,
     twins: int,
-    c: Array,
+    C: Array,
     beta: Array,
     ended: Codes,
     basis: Codes,
     x: Array,
     p: Array,
+    y: Array,
     facet: Codes,
 ) -> None:
     """Solve max β s.t. A λ + G_k β + s = B_k for all k, and write what is found.
@@ -172,12 +183,12 @@ def envelop(
         A column that the program may not use, or `NONE`.
     twins : int
         The column so many further on is barred with it; 0 where there is none.
-    c : array, shape (R,)
+    C : array, shape (K, R)
         Weights of the slacks that are made as large as possible next; all 0 to leave them.
     beta, ended, facet : array, shape (K,)
         The step, how it ended, and a number of the facet; equal ones have equal facets.
-    basis, x, p : array, shape (K, R)
-        Basic variables, their values, and the prices of the rows.
+    basis, x, p, y : array, shape (K, R)
+        Basic variables, their values, and the prices of the rows in β and in weighted slacks.
     """
     K, R = B.shape
     kept = min(POOL, max(K, 1))
@@ -187,6 +198,8 @@ def envelop(
     inverse, now, value = np.empty((R, R)), np.empty(R, np.int64), np.empty(R)
     for k in range(K):
         b, g = B[k], G[k]
+        c, spread = C[k], C[k].any()
+        y[k] = 0.0
         end, number, moves = OPTIMAL, -1, 0
         start = nearest(P, count, b, g)
         if start >= 0:
@@ -214,10 +227,10 @@ def envelop(
             if more > 0:
                 number = found
                 found += 1
-            if end == OPTIMAL and c.any():
-                end = spread_out(A, equal, b, g, now, inverse, value, without[k], twin, c)
-        elif end == OPTIMAL and c.any():
-            end = spread_out(A, equal, b, g, now, inverse, value, NONE, NONE, c)
+            if end == OPTIMAL and spread:
+                end = spread_out(A, equal, b, g, now, inverse, value, without[k], twin, c, y[k])
+        elif end == OPTIMAL and spread:
+            end = spread_out(A, equal, b, g, now, inverse, value, NONE, NONE, c, y[k])
         ended[k], facet[k] = end, number
         basis[k], p[k] = now, inverse[place(now, BETA)] if end <= INFEASIBLE else np.full(R, np.nan)
         through(inverse, b, value)

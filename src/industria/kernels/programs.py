@@ -19,8 +19,10 @@ __all__ = [
     "OPTIMAL",
     "Array",
     "Codes",
+    "Points",
     "Solved",
     "Truths",
+    "points",
     "solve",
     "spanning",
     "worst_prices",
@@ -50,10 +52,11 @@ class Solved:
     basis: Codes
     x: Array
     p: Array
+    y: Array
     facet: Codes
 
 
-def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int, c: Array) -> Solved:
+def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int, C: Array) -> Solved:
     """Solve max β s.t. A λ + G_k β + s = B_k for every k.
 
     Parameters
@@ -68,7 +71,7 @@ def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int
         Column that the program may not use, or `NONE`.
     twins : int
         The column so many further on is barred with it; 0 where there is none.
-    c : array, shape (R,)
+    C : array, shape (K, R)
         Weights of slacks made as large as possible next; zeros to leave them.
 
     Returns
@@ -83,10 +86,64 @@ def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int
     """
     K, R = B.shape
     beta, ended, facet = np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64)
-    basis, x, p = np.empty((K, R), np.int64), np.empty((K, R)), np.empty((K, R))
-    _compiled().envelop(A, equal, B, G, out, twins, c, beta, ended, basis, x, p, facet)
+    basis = np.empty((K, R), np.int64)
+    x, p, y = np.empty((K, R)), np.empty((K, R)), np.empty((K, R))
+    _compiled().envelop(A, equal, B, G, out, twins, C, beta, ended, basis, x, p, y, facet)
     beta[ended == UNBOUNDED] = np.inf
-    return Solved(beta=beta, ended=ended, basis=basis, x=x, p=p, facet=facet)
+    return Solved(beta=beta, ended=ended, basis=basis, x=x, p=p, y=y, facet=facet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Points:
+    """Where programs end.
+
+    Attributes
+    ----------
+    peers, weights : array, shape (K, R)
+        Units and their λ; -1 and 0 where a basic variable is none.
+    slacks : array, shape (K, R)
+        Of each row.
+    met : array, shape (K,)
+        Whether peers, step and slacks together are the right-hand side.
+    """
+
+    peers: Codes
+    weights: Array
+    slacks: Array
+    met: Truths
+
+
+def points(A: Array, n: int, solved: Solved, columns: Codes, B: Array, G: Array) -> Points:
+    """Read peers and slacks off the final bases, and put them together again.
+
+    Parameters
+    ----------
+    A : array, shape (R, n) or (R, 2n)
+        All columns, of which the programs held those of `columns`.
+    n : int
+        Units.
+    solved : Solved
+        What came out.
+    columns : array
+        Numbers of the columns in the programs.
+    B, G : array, shape (K, R)
+        Right-hand sides and directions.
+    """
+    known = (solved.ended == OPTIMAL)[:, None]
+    unit = (solved.basis >= 0) & (solved.basis < len(columns))
+    column = columns[np.where(unit, solved.basis, 0)]
+    weights = np.where(unit & known, np.maximum(solved.x, 0.0), 0.0)
+    slacks = np.zeros_like(B)
+    row, place = np.nonzero((solved.basis >= len(columns)) & known)
+    slacks[row, solved.basis[row, place] - len(columns)] = np.maximum(solved.x[row, place], 0.0)
+    step = np.where(known, solved.beta[:, None], 0.0) * G
+    made = np.zeros_like(B)
+    for q in range(len(A)):
+        made += weights[:, q, None] * A[:, column[:, q]].T
+    size = np.abs(made) + np.abs(step) + slacks + np.abs(B)
+    allowed = CERTAIN * (size + FLOOR * size.max(axis=1, keepdims=True))
+    met = (np.abs(made + step + slacks - B) <= allowed).all(axis=1)
+    return Points(peers=np.where(weights > 0, column % n, -1), weights=weights, slacks=slacks, met=met)
 
 
 def worst_prices(A: Array, solved: Solved, out: Codes, twins: int) -> Array:
@@ -142,7 +199,7 @@ def _outer(A: Array, equal: Truths, limit: Array, goods: int, drawn: Codes, aske
     G = np.zeros_like(B)
     G[:, :goods] = B[:, :goods] != 0.0
     drawing = np.ascontiguousarray(A[:, drawn])
-    solved = solve(drawing, equal, B, G, out=np.full(len(B), NONE), twins=0, c=np.zeros(len(A)))
+    solved = solve(drawing, equal, B, G, out=np.full(len(B), NONE), twins=0, C=np.zeros_like(B))
     least = np.where(G[:, :goods] > 0, np.abs(B[:, :goods]), np.inf).min(axis=1)
     return np.asarray(~(solved.beta > CERTAIN * least) | (solved.ended > INFEASIBLE))
 
