@@ -44,6 +44,7 @@ def test_a_file_that_is_read_two_ways_is_one_source() -> None:
         ("log points", (-0.33, -0.66, 0.05), "−0.33 log points (90%: −0.66 to 0.05)"),
         ("fraction", (0.12, 0.0003, 0.24), "12.00% (90%: 0.03% to 24.00%)"),
         ("log points", (-0.33, -0.66, -1e-20), "−0.33 log points (90%: −0.66 to 0.00)"),
+        ("percentage points", (-0.25, -0.3, -0.2), "−25\u00a0percentage points (90%: −30 to −20)"),
     ],
 )
 def test_a_bound_shows_its_side_of_zero(unit: str, ends: tuple[float, float, float], said: str) -> None:
@@ -58,3 +59,14 @@ def test_a_bound_shows_its_side_of_zero(unit: str, ends: tuple[float, float, flo
 
     assert isinstance(evidence, Number)
     assert evidence.text == said
+
+
+def test_a_count_has_no_decimals() -> None:
+    claim = {"says": "There is one.", "status": "holds", "value": "effect.n", "estimate": 1.0}
+    value = Value(address=Address.parse("effect.n"), value=1, unit="1")
+    run = cast(Any, SimpleNamespace(claims=[claim], value=lambda _: value))
+
+    (evidence,) = claim_list(run, "en", 1).claims[0].evidence
+
+    assert isinstance(evidence, Number)
+    assert evidence.text == "1"

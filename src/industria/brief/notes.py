@@ -45,7 +45,8 @@ def _claim(claim: Mapping[str, Any], run: Run, spoken: Language, line: int) -> C
     bounds = [claim[name] for name in ("low", "high") if claim.get(name) is not None]
     scale = 1 if style == "number" else 100
     ends = [scale * x for x in (claim["estimate"], *bounds)]
-    digits = numbers.digits_beside_zero(ends, numbers.digits_for(ends, significant=2))
+    counted = isinstance(value.value, int) and not bounds
+    digits = 0 if counted else numbers.digits_beside_zero(ends, numbers.digits_for(ends, significant=2))
     said = _written(claim["estimate"], style, digits, spoken.code)
     if style == "number" and value.unit:
         said = f"{said} {spoken.unit(value.unit)}".rstrip()
@@ -53,6 +54,8 @@ def _claim(claim: Mapping[str, Any], run: Run, spoken: Language, line: int) -> C
         confidence = claim.get("confidence")
         share = f"{numbers.percent(confidence, 0, language=spoken.code)}: " if confidence else ""
         interval = [_written(bound, style, digits, spoken.code) for bound in bounds]
+        if style == "points":  # said once, with the estimate
+            interval = [bound.split(numbers.NO_BREAK)[0] for bound in interval]
         said += f" ({share}{str(spoken.numbers['interval']).format(low=interval[0], high=interval[1])})"
     # One number: the interval is of the confidence that the claim asks for, and explains as the estimate does.
     evidence = (Number(said, value, line),)
