@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from industria.kernels.index_numbers import Array, over
 
-__all__ = ["KERNELS", "bilateral_logs", "geary_khamis", "geks", "spliced", "time_product_dummy"]
+__all__ = ["KERNELS", "bilateral_logs", "fisher_levels", "geary_khamis", "geks", "spliced", "time_product_dummy"]
 
 
 def bilateral_logs(kernel: str, P: Array, Q: Array) -> Array:
@@ -121,6 +121,34 @@ def time_product_dummy(P: Array, Q: Array) -> Array:
     A = np.diag(S.sum(axis=1)) - S @ share.T
     bought = (V > 0).astype(np.float64)
     return _solved(A, b, bought @ bought.T > 0)
+
+
+def fisher_levels(Q: Array, P: Array, block: int = 1024) -> Array:
+    """Return log quantity levels of many bundles, transitive by the mean of Fisher indexes over all pairs.
+
+    With A[r, t] = p_r q_t this is ½ (mean_r ln A[r, t] - mean_r ln A[t, r] + ln A[t, t] - mean_r ln A[r, r]), so
+    that no matrix of pairs need stand in memory.
+
+    Parameters
+    ----------
+    Q, P : array, shape (n, M)
+        Quantities and their prices; every bundle is worth something at the prices of every other.
+    block : int
+        Rows of A made at once.
+
+    Returns
+    -------
+    array, shape (n,)
+        Mean 0.
+    """
+    n = len(Q)
+    down, across = np.zeros(n), np.zeros(n)
+    for start in range(0, n, block):
+        A = np.log(P[start : start + block] @ Q.T)
+        down += A.sum(axis=0) / n
+        across[start : start + block] = A.mean(axis=1)
+    own = np.log((P * Q).sum(axis=1))
+    return np.asarray((down - across + own - own.mean()) / 2)
 
 
 def spliced(window: Callable[[int, int], Array], T: int, W: int, splice: str) -> Array:

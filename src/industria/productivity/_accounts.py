@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,22 @@ from industria.core.table import Table, as_table, from_arrays
 from industria.errors import ChoiceError, ParameterRangeError, RepeatedColumnError, ReservedNameError
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["beside", "changes", "dropped_table", "later", "means", "once", "pairs", "period", "refuse_names"]
+__all__ = [
+    "JUMP",
+    "beside",
+    "changes",
+    "dropped_table",
+    "later",
+    "means",
+    "once",
+    "pairs",
+    "period",
+    "refuse_names",
+    "unit_jumps",
+]
+
+JUMP: Final = 300.0
+"""What rises or falls by more is nearer to a change of unit by a thousand than by ten."""
 
 
 def pairs(given: Mapping[str, Any], parameter: str, meaning: str) -> dict[str, Any]:
@@ -81,3 +96,17 @@ def dropped_table(panel: Panel) -> Table:
             "rows": np.array([rows for _, _, rows in panel.dropped], np.int64),
         }
     )
+
+
+def unit_jumps(panel: Panel, columns: Sequence[str], after: Codes) -> Table:
+    """List values that rose or fell so much from one row of a unit to the next that their unit may have changed."""
+    rows, names, ratios = [np.zeros(0, np.int64)], [], [np.zeros(0)]
+    for column in columns:
+        x0, x1 = panel[column][after - 1], panel[column][after]
+        ratio = np.divide(x1, x0, out=np.ones(len(after)), where=(x0 > 0) & (x1 > 0))
+        odd = np.flatnonzero((ratio > JUMP) | (ratio < 1 / JUMP))
+        rows.append(after[odd])
+        names += [column] * len(odd)
+        ratios.append(ratio[odd])
+    keys = panel.keys.take(pa.array(np.concatenate(rows)))
+    return beside(keys, {"column": pa.array(names, pa.string()), "ratio": np.concatenate(ratios)})

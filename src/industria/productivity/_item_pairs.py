@@ -11,15 +11,13 @@ import pyarrow as pa
 from industria.core.table import Table
 from industria.errors import UnmatchedItemsError
 from industria.kernels.index_numbers import Pairs, contributions, over
-from industria.productivity._accounts import beside
+from industria.productivity._accounts import JUMP, beside
 from industria.productivity._panel import Array, Codes, Panel
 
 __all__ = ["Compared", "Seen", "carried", "compared", "index_table", "jumps", "largest", "seen", "split"]
 
 SPLIT: Final = ("laspeyres", "fisher", "tornqvist")
 """Formulas that split over items."""
-JUMP: Final = 300.0
-"""A price or quantity that rises or falls by more is nearer to a change of unit by a thousand than by ten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
