@@ -1,0 +1,78 @@
+"""Unconditional convergence: growth over a whole panel on the level at its start, and the spread at both ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from industria.core.table import Table
+from industria.kernels.distributions import moments
+from industria.kernels.t_distribution import t_quantile
+from industria.productivity._accounts import beside
+from industria.productivity._growth_parts import nests
+from industria.productivity._panel import Array, Panel
+
+__all__ = ["unconditional"]
+
+COLUMNS = ("estimate", "standard_error", "low", "high", "speed", "half_life", "sd_from", "sd_to")
+
+
+def unconditional(panel: Panel, value: str, time: str, by: int, confidence: float) -> Table:
+    """Fit p_T - p_0 = a + b p_0 by cell, over the units of both periods, with homoskedastic errors.
+
+    Parameters
+    ----------
+    panel : Panel
+        Sorted; the first `by` columns of its cells make cells.
+    value, time : str
+        Columns.
+    by : int
+        How many columns.
+    confidence : float
+        Of the intervals.
+
+    Returns
+    -------
+    Table
+        One row a cell; null where fewer than three units are there in both periods.
+    """
+    held = nests(panel, by)
+    cell = np.arange(held.sizes[-1])
+    for up in reversed(held.up):
+        cell = up[cell]
+    first, last = int(panel.time.min()), int(panel.time.max())
+    start, end = (np.flatnonzero(panel.time == t) for t in (first, last))
+    code = cell[panel.cell] * panel.n_units + panel.unit
+    _, a, b = np.intersect1d(code[start], code[end], return_indices=True)
+    a, b = start[a], end[b]
+    p0, p1, w, of = panel[value][a], panel[value][b], panel.weights[a], cell[panel.cell[a]]
+    made: dict[str, Any] = {}
+    rows = [_fitted(p0[of == c], p1[of == c], w[of == c], last - first, confidence) for c in range(held.sizes[0])]
+    labels = [panel.keys[time][int(np.argmax(panel.time == t))].as_py() for t in (first, last)]
+    made["time_from"], made["time_to"] = (pa.array([label] * held.sizes[0]) for label in labels)
+    made |= dict(zip(COLUMNS, np.array(rows).T, strict=True))
+    made["n_units"] = np.bincount(of, minlength=held.sizes[0])
+    places = np.unique(cell, return_index=True)[1]
+    keys = panel.cells.select(panel.cells.column_names[:by])
+    return beside(keys.take(pa.array(places)) if by else keys, made)
+
+
+def _fitted(p0: Array, p1: Array, w: Array, periods: int, confidence: float) -> tuple[float, ...]:
+    n = len(p0)
+    if n < 3 or not periods:
+        return (np.nan,) * len(COLUMNS)
+    spread = moments(p0, w)[1], moments(p1, w)[1]
+    x = p0 - w @ p0 / w.sum()
+    square = float(w @ x**2)
+    if square <= 0:
+        return (np.nan,) * (len(COLUMNS) - 2) + spread
+    growth = p1 - p0
+    b = float((w * x) @ growth / square)
+    u = growth - w @ growth / w.sum() - b * x
+    se = float(np.sqrt(w @ u**2 / (n - 2) / square))
+    half = float(t_quantile((1 + confidence) / 2, n - 2)) * se
+    speed = float(-np.log1p(b) / periods) if b > -1 else np.nan
+    half_life = float(np.log(2) / speed) if speed > 0 else np.nan
+    return b, se, b - half, b + half, speed, half_life, *spread
