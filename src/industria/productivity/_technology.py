@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -158,7 +159,7 @@ def read_units(
 def slices(panel: Panel) -> Iterator[slice]:
     """Go through the rows of one cell after another."""
     cuts = np.flatnonzero(np.diff(panel.cell, prepend=-1, append=panel.cell[-1] + 1))
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in pairwise(cuts):
         yield slice(int(start), int(end))
 
 

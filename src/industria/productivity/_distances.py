@@ -1,0 +1,248 @@
+"""Each model of data envelopment analysis on one cell: what is scored, and what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.errors import ChoiceError, ParameterRangeError
+from industria.kernels.dea import Distances, directional, technology
+from industria.kernels.free_disposal import free_disposal
+from industria.kernels.slack_measures import additive, slacks_based
+from industria.productivity._panel import Array, Codes
+from industria.productivity._technology import RETURNS, Returns, Units, choose, refuse_nothing
+
+__all__ = ["DIRECTIONS", "MODELS", "Direction", "Model", "Program", "Scores", "Side", "SlackWeights", "same", "score"]
+
+Model = Literal["radial", "directional", "additive", "slacks_based", "russell"]
+Side = Literal["input", "output", "both"]
+SlackWeights = Literal["none", "ram", "bam", "mip"]
+Direction = Literal["observed", "mean", "range"]
+MODELS: Final = ("radial", "directional", "additive", "slacks_based", "russell")
+SIDES: Final = ("input", "output", "both")
+DIRECTIONS: Final = ("observed", "mean", "range")
+SLACK_WEIGHTS: Final = ("none", "ram", "bam", "mip")
+SAME: Final = 1e-8
+"""Relative difference below which two scores are one: what rounding leaves of data over six digits of sizes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What is asked of each unit.
+
+    Attributes
+    ----------
+    model, returns, side, direction, weights
+        As in `dea`; `side` is its orientation, filled in.
+    slacks : bool
+        Whether the slacks beyond a step are made as large as they can be.
+    without_itself : bool
+        Whether a unit is left out of the frontier that it is measured by.
+    """
+
+    model: Model
+    returns: Returns
+    side: Side
+    direction: Direction | Mapping[str, float]
+    weights: SlackWeights
+    slacks: bool
+    without_itself: bool
+
+    def __post_init__(self) -> None:
+        choose(
+            model=(self.model, MODELS),
+            returns=(self.returns, RETURNS),
+            orientation=(self.side, SIDES),
+            weights_of_slacks=(self.weights, SLACK_WEIGHTS),
+        )
+        if not isinstance(self.direction, Mapping):
+            choose(direction=(self.direction, DIRECTIONS))
+        steps = self.model in ("radial", "directional")
+        if self.model == "radial" and self.side == "both":
+            raise ChoiceError("orientation", self.side, ("input", "output"))
+        if self.direction == "range" and self.returns != "variable":
+            raise ParameterRangeError("returns", self.returns, "'variable' with direction='range'")
+        if not steps and self.returns == "free_disposal":
+            raise ParameterRangeError("model", self.model, "'radial' or 'directional' with returns='free_disposal'")
+        if not steps and self.without_itself:
+            raise ParameterRangeError("model", self.model, "'radial' or 'directional' with super_efficiency=True")
+
+    @property
+    def signed(self) -> bool:
+        """Whether numbers below zero can be measured: where only differences count."""
+        ranged = self.model == "directional" and self.direction == "range"
+        differences = self.model == "additive" and self.returns == "variable" and self.weights in ("none", "ram")
+        return ranged or differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scores:
+    """What a program says of each unit of a cell.
+
+    Attributes
+    ----------
+    score : array, shape (K,)
+        θ, φ, β, Σ slacks or ρ; NaN where infeasible.
+    efficiency : array, shape (K,)
+        In (0, 1], whatever the model.
+    step : array, shape (K, m + s + q)
+        What the model moves each good by, toward the frontier.
+    found : Distances
+        Peers, slacks, prices and certificates.
+    """
+
+    score: Array
+    efficiency: Array
+    step: Array
+    found: Distances
+
+
+def score(units: Units, rows: slice, program: Program) -> Scores:
+    """Measure the units of a cell by the frontier that those of them draw who may."""
+    X, Y, B = units.X[rows], units.Y[rows], units.B[rows]
+    drawing = np.flatnonzero(units.drawing[rows])
+    drawn = (X[drawing], Y[drawing], B[drawing])
+    if program.model in ("additive", "slacks_based", "russell"):
+        T = technology(drawn[0], drawn[1], returns=program.returns)  # type: ignore[arg-type]
+        told = _sums(T, X, Y, program) if program.model == "additive" else _means(T, X, Y, program)
+        return _renumbered(told, drawing)
+    GX, GY, GB = _direction(units, (X, Y, B), drawn, program)
+    without = None
+    if program.without_itself:
+        without = np.full(len(X), -1, np.int64)
+        without[drawing] = np.arange(len(drawing))
+    if program.returns == "free_disposal":
+        step, peer = free_disposal((drawn[0], drawn[1]), (X, Y), (GX, GY), without)
+        found = _single(drawn, (X, Y), (GX, GY), step, peer)
+    else:
+        T = technology(drawn[0], drawn[1], returns=program.returns, bad=drawn[2])
+        found = directional(T, X, Y, GX=GX, GY=GY, bad=B, GB=GB, without=without, slack_weights=_counted(X, Y, program))
+    moved = found.step[:, None] * np.hstack([GX, GY, GB])
+    value = found.step
+    if program.model == "radial":
+        value = 1 - value if program.side == "input" else 1 + value
+    return _renumbered(Scores(score=value, efficiency=_reached(X, Y, moved), step=moved, found=found), drawing)
+
+
+def _direction(
+    units: Units, goods: tuple[Array, Array, Array], drawn: tuple[Array, Array, Array], program: Program
+) -> tuple[Array, Array, Array]:
+    """Lay the direction out, row by row."""
+    X, Y, B = goods
+    if program.model == "radial":
+        refuse_nothing(units, units.outputs, units.Y) if program.side == "output" else None
+        return X * (program.side == "input"), Y * (program.side == "output"), 0.0 * B
+    sides = program.side != "output", program.side != "input", program.side != "output"
+    if isinstance(program.direction, Mapping):
+        return _given(units, program.direction, len(X))
+    if program.direction == "observed":
+        made = goods
+    elif program.direction == "mean":
+        made = tuple(np.tile(of.mean(axis=0), (len(X), 1)) for of in drawn)  # type: ignore[assignment]
+    else:
+        low, high = drawn[0].min(axis=0), drawn[1].max(axis=0)
+        made = (np.maximum(X - low, 0.0), np.maximum(high - Y, 0.0), 0.0 * B)
+    GX, GY, GB = (of * side for of, side in zip(made, sides, strict=True))
+    # A unit at the best of everything has no direction left: along any other its step is 0.
+    ideal = ~np.hstack([GX, GY, GB]).any(axis=1)
+    GX[ideal], GY[ideal] = 1.0 * (drawn[0].mean(axis=0)), 1.0 * np.abs(drawn[1]).mean(axis=0)
+    return GX, GY, GB
+
+
+def _given(units: Units, direction: Mapping[str, float], n: int) -> tuple[Array, Array, Array]:
+    for good, length in direction.items():
+        if good not in units.goods:
+            raise ChoiceError("direction", good, units.goods)
+        if not 0 <= float(length) < np.inf:
+            raise ParameterRangeError(f"direction of {good}", length, "0 or more")
+    if not any(direction.values()):
+        raise ParameterRangeError("direction", dict(direction), "a number above 0 for some good")
+    row = np.array([float(direction.get(good, 0.0)) for good in units.goods])
+    GX, GY, GB = np.split(np.tile(row, (n, 1)), np.cumsum([len(units.inputs), len(units.outputs)]), axis=1)
+    return GX, GY, GB
+
+
+def _counted(X: Array, Y: Array, program: Program) -> Array | None:
+    """Weigh slacks as they are made large beyond the step: each in its own unit, unless weights are asked for."""
+    goods = np.hstack([X, Y])
+    if not program.slacks:
+        return None
+    return np.ones(goods.shape) if program.weights == "none" else _bounded(goods, X.shape[1], program.weights)
+
+
+def _sums(T: object, X: Array, Y: Array, program: Program) -> Scores:
+    goods = np.hstack([X, Y])
+    m = X.shape[1]
+    kept = np.repeat([program.side != "output", program.side != "input"], [m, Y.shape[1]])
+    weights = np.broadcast_to(kept.astype(np.float64), goods.shape)
+    if program.weights != "none":
+        weights = weights * _bounded(goods, m, program.weights) / (1 if program.weights == "mip" else kept.sum())
+    found = additive(T, X, Y, weights=weights)  # type: ignore[arg-type]
+    moved = found.slacks * kept
+    return Scores(score=found.step, efficiency=_reached(X, Y, moved), step=0.0 * found.slacks, found=found)
+
+
+def _bounded(goods: Array, m: int, by: SlackWeights) -> Array:
+    """One over what a slack is compared with: the range, the room to the bound, or what is observed."""
+    low, high = goods.min(axis=0), goods.max(axis=0)
+    if by == "ram":
+        room = np.broadcast_to(high - low, goods.shape)
+    elif by == "bam":
+        room = np.hstack([goods[:, :m] - low[:m], high[m:] - goods[:, m:]])
+    else:
+        room = goods
+    return np.where(room > 0, 1.0, 0.0) / np.where(room > 0, room, 1.0)
+
+
+def _means(T: object, X: Array, Y: Array, program: Program) -> Scores:
+    less, more, found = slacks_based(T, X, Y, side=program.side)  # type: ignore[arg-type]
+    rho = less / more
+    value = more if program.model == "russell" and program.side == "output" else rho
+    return Scores(score=value, efficiency=rho, step=0.0 * found.slacks, found=found)
+
+
+def _reached(X: Array, Y: Array, moved: Array) -> Array:
+    """Mean share of inputs left, over mean multiple of outputs reached: θ, 1/φ, and (1 − β)/(1 + β) are of its kind."""
+    m, s = X.shape[1], Y.shape[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        less, more = (np.where(of > 0, part / of, np.nan) for of, part in ((X, moved[:, :m]), (Y, moved[:, m : m + s])))
+    used, made = (np.isfinite(of).sum(axis=1) for of in (less, more))
+    share = (1 - np.nansum(less, axis=1) / np.maximum(used, 1)) / (1 + np.nansum(more, axis=1) / np.maximum(made, 1))
+    told = ((X >= 0).all(axis=1) & (Y >= 0).all(axis=1)) & np.isfinite(moved).all(axis=1)
+    return np.where(told & (share > 0), np.minimum(share, 1.0), np.nan)
+
+
+def _single(
+    drawn: tuple[Array, ...], units: tuple[Array, Array], direction: tuple[Array, Array], step: Array, peer: Codes
+) -> Distances:
+    """Lay out what a comparison with single units found like the optimum of a program."""
+    told = peer >= 0
+    moved = np.where(told, step, 0.0)[:, None]
+    spare_x = units[0] - moved * direction[0] - drawn[0][peer]
+    spare_y = drawn[1][peer] - units[1] - moved * direction[1]
+    slacks = np.where(told[:, None], np.maximum(np.hstack([spare_x, spare_y]), 0.0), 0.0)
+    return Distances(
+        step=step,
+        certified=told,
+        peers=peer[:, None],
+        weights=told[:, None].astype(np.float64),
+        prices=np.full(slacks.shape, np.nan),
+        constant=np.full(len(step), np.nan),
+        slacks=slacks,
+    )
+
+
+def _renumbered(told: Scores, drawing: Codes) -> Scores:
+    """Count peers in rows of the cell instead of among those that draw the frontier."""
+    peers = told.found.peers
+    peers[:] = np.where(peers >= 0, drawing[peers], -1)
+    return told
+
+
+def same(one: Array, other: Array) -> npt.NDArray[np.bool_]:
+    """Tell which scores are one but for rounding."""
+    return np.abs(one - other) <= SAME * np.abs(other)
