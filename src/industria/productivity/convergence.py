@@ -239,10 +239,13 @@ def convergence(
         replications=replications,
         n_rows=len(rows),
         n_without_past=len(rows) - len(x.rows),
-        **{
-            name: None if np.isnan(columns[name][gap]) else float(columns[name][gap]) for name in ("speed", "half_life")
-        },
+        speed=_told(columns["speed"][gap]),
+        half_life=_told(columns["half_life"][gap]),
     )
+
+
+def _told(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def _levels(rows: Panel, effects: Sequence[str]) -> list[Codes]:
