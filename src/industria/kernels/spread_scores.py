@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-__all__ = ["spread_means", "spread_parts"]
+__all__ = ["spread_equally", "spread_scores"]
 
 Array = npt.NDArray[np.float64]
 
 
-def spread_means(L: csr_array, W: Array, m: Array, s: Array) -> Array:
-    """Mean of origin scores at destinations, sum m B s / sum m B over origins with a score.
+def spread_scores(L: csr_array, W: Array, m: Array, s: Array) -> tuple[Array, Array, Array]:
+    """Mean of origin scores at destinations, sum m B s / sum m B over origins with a score, and what is behind it.
 
     B_g = diag(1 / (L w_g)) L diag(w_g) spreads an origin over its destinations as the mass of
-    group g lies. At one destination w_g[d] falls out, so that no table of links by groups is built.
+    group g lies. At one destination w_g[d] falls out: all groups of a destination are one dense table of
+    its links alone, which one product leads to all scores.
 
     Parameters
     ----------
@@ -32,55 +31,49 @@ def spread_means(L: csr_array, W: Array, m: Array, s: Array) -> Array:
 
     Returns
     -------
-    array, shape (k, g, q)
+    mean : array, shape (k, g, q)
         NaN where no score arrives.
+    scored, split : array, shape (k, g, q), or (k, g, 1) where every origin has all scores
+        Parts of the mass that arrives with a score, and with one from origins that are divided: some of them
+        goes elsewhere in the group. Zero where nothing arrives.
     """
-    S, told = np.nan_to_num(s), _told(s)
-    means = np.empty((*W.shape, s.shape[1]))
-    for d, i, part in _parts(L, W, m):
+    told = (~np.isnan(s)).astype(float)
+    told = told[:, :1] if told.all() else told
+    both, q = np.hstack([np.nan_to_num(s), told]), s.shape[1]
+    reached = np.asarray(L @ W)
+    share = np.divide(m[:, None], reached, out=np.zeros_like(reached), where=reached > 0)
+    several = (L @ (W > 0).astype(float)) > 1
+    mean, scored, split = (np.zeros((*W.shape, width)) for width in (q, *[told.shape[1]] * 2))
+    ends = L.tocsc()
+    for d in range(len(W)):
+        i = ends.indices[ends.indptr[d] : ends.indptr[d + 1]]
+        part = share[i] * (W[d] > 0)
+        whole, sums = part.sum(axis=0)[:, None], part.T @ both[i]
         with np.errstate(invalid="ignore"):
-            np.divide(part.T @ S[i], part.T @ told[i], out=means[d])
-    return means
+            np.divide(sums[:, :q], sums[:, q:], out=mean[d])
+        np.divide(sums[:, q:], whole, out=scored[d], where=whole > 0)
+        np.divide((part * several[i]).T @ told[i], whole, out=split[d], where=whole > 0)
+    return mean, scored, split
 
 
-def spread_parts(L: csr_array, W: Array, m: Array, s: Array) -> tuple[Array, Array]:
-    """Parts of the mass that arrives at a destination with a score, and with one from origins that are divided.
+def spread_equally(L: csr_array, W: Array, m: Array, s: Array) -> tuple[Array, npt.NDArray[np.int64]]:
+    """Find the means of `spread_scores` if origins went equally to those of their destinations with mass.
+
+    Groups with mass in the same destinations have the same means, which are found once.
 
     Parameters
     ----------
     L, W, m, s : array
-        As for `spread_means`.
+        As for `spread_scores`.
 
     Returns
     -------
-    array, array, each of shape (k, g, q), or (k, g, 1) where every origin has all scores
-        Zero where nothing arrives; an origin is divided if some of it goes elsewhere in the group.
+    mean : array, shape (k, patterns, q)
+        NaN where no score arrives.
+    pattern : array, shape (g,)
+        Which of them a group has.
     """
-    told = _told(s)
-    several = (L @ (W > 0).astype(float)) > 1
-    scored, split = np.zeros((2, *W.shape, told.shape[1]))
-    for d, i, part in _parts(L, W, m):
-        whole = part.sum(axis=0)
-        share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
-        scored[d] = share.T @ told[i]
-        split[d] = (share * several[i]).T @ told[i]
-    return scored, split
-
-
-def _told(s: Array) -> Array:
-    """Tell by 1 and 0 which scores are there; one column stands for all where none lacks."""
-    told = (~np.isnan(s)).astype(float)
-    return told[:, :1] if told.all() else told
-
-
-def _parts(L: csr_array, W: Array, m: Array) -> Iterator[tuple[int, npt.NDArray[np.int32], Array]]:
-    """Go through the destinations: its origins, and what of their mass arrives there per unit of its own, by group.
-
-    All groups of a destination are one dense table: its links alone are read.
-    """
-    reached = np.asarray(L @ W)
-    share = np.divide(m[:, None], reached, out=np.zeros_like(reached), where=reached > 0)
-    ends = L.tocsc()
-    for d in range(len(W)):
-        i = ends.indices[ends.indptr[d] : ends.indptr[d + 1]]
-        yield d, i, share[i] * (W[d] > 0)
+    patterns: dict[bytes, int] = {}
+    group = [patterns.setdefault(there.tobytes(), len(patterns)) for there in np.ascontiguousarray(W.T > 0)]
+    _, first = np.unique(group, return_index=True)
+    return spread_scores(L, (W[:, first] > 0).astype(float), m, s)[0], np.array(group, np.int64)

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array
 
-from industria.core.encoding import Array
+from industria.core.encoding import Array, Ids
 from industria.core.hierarchy import Hierarchy
-from industria.kernels.spread_scores import spread_means, spread_parts
+from industria.kernels.spread_scores import spread_equally, spread_scores
 from industria.work._employed import Employed
 from industria.work._linked import Linked
 from industria.work._scored import Scored
@@ -57,8 +57,12 @@ class GroupScores:
 
     Attributes
     ----------
-    mean, equal : array, shape (k, g, q)
-        With weights by the country's own employment, and with equal weights.
+    mean : array, shape (k, g, q)
+        With weights by the country's own employment.
+    equal : array, shape (k, patterns, q)
+        With equal weights, the same for all countries with jobs in the same codes.
+    pattern : array, shape (g,)
+        Which of these a country has.
     scored, split : array, shape (k, g, q) or (k, g, 1)
         Part of the origin's employment at the code that has a score, and that has one and goes several ways.
     low, high : array, shape (k, q)
@@ -67,6 +71,7 @@ class GroupScores:
 
     mean: Array
     equal: Array
+    pattern: Ids
     scored: Array
     split: Array
     low: Array
@@ -115,10 +120,8 @@ def group_scores(at: Pattern, W: Array) -> GroupScores:
     GroupScores
         An occupation spreads its jobs over the codes it is linked to in proportion to the country's own.
     """
-    mean = spread_means(at.L, W, at.m, at.S)
-    # Equal weights are those of a country with as many jobs in every code in which it has any.
-    equal = spread_means(at.L, (W > 0).astype(float), at.m, at.S)
-    return GroupScores(mean, equal, *spread_parts(at.L, W, at.m, at.S), *_range(at))
+    mean, scored, split = spread_scores(at.L, W, at.m, at.S)
+    return GroupScores(mean, *spread_equally(at.L, W, at.m, at.S), scored, split, *_range(at))
 
 
 def _range(at: Pattern) -> tuple[Array, Array]:
@@ -166,10 +169,13 @@ def countries(found: GroupScores, W: Array, whole: Array, excluded: Array, *, eq
     lower, upper = (
         _ratio(np.einsum("kgq,kq->gq", jobs, np.nan_to_num(side)), covered) for side in (found.low, found.high)
     )
+    own, by_equal = np.zeros((2, *shape))
+    # Code by code: a table of all codes, countries and measures is large, and is not made once more.
+    for d in range(len(W)):
+        own += np.where(reached[d], jobs[d] * found.mean[d], 0.0)
+        by_equal += np.where(reached[d], jobs[d] * found.equal[d, found.pattern], 0.0)
     # A mean of equal scores may miss them by a last bit.
-    own, by_equal = (
-        np.clip(_ratio(summed(np.where(reached, of, 0.0)), covered), lower, upper) for of in (found.mean, found.equal)
-    )
+    own, by_equal = (np.clip(_ratio(of, covered), lower, upper) for of in (own, by_equal))
     split = np.divide(found.split, found.scored, out=np.zeros(found.split.shape), where=reached)
     partly = reached & (found.scored < 1 - 1e-9)
     lost = (whole - excluded)[:, None] - covered

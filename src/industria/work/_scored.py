@@ -197,6 +197,8 @@ def words(listed: Sequence[str], places: Ids) -> pa.Array:
     return coded(listed, places).cast(pa.string())
 
 
-def coded(listed: Sequence[str], places: Ids) -> pa.DictionaryArray:
-    """Write the same as a dictionary, whose words are written out when somebody looks."""
-    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(listed, pa.string()))
+def coded(listed: Sequence[str], places: npt.NDArray[np.integer[Any]], each: int = 1) -> pa.DictionaryArray:
+    """Write the same as a dictionary, whose words are written out when somebody looks; `each` place that many times."""
+    short = np.int16 if len(listed) <= np.iinfo(np.int16).max else np.int32
+    indices = np.repeat(places.astype(short, copy=False), each) if each > 1 else places.astype(short, copy=False)
+    return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(listed, pa.string()))

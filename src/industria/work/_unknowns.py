@@ -11,8 +11,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from industria.core.encoding import encode
 from industria.core.rows import Field, columns_there, held
 from industria.core.table import Table, TableLike, as_table
+from industria.work._scored import numbers
 
 UNKNOWNS: Final = {
     "unknown": (
@@ -91,9 +93,10 @@ def read_setting(employment: TableLike, *, period: str | None = None, year: int 
     years = {year} if year is not None else set() if when is None else _years(rows[when])
     jobs: dict[str, float] | None = None
     if "country" in rows.column_names:
-        by = pa.table({"country": rows["country"].cast(pa.string()), "jobs": rows["employment"].cast(pa.float64())})
-        summed = by.group_by("country").aggregate([("jobs", "sum")])
-        jobs = dict(zip(summed["country"].to_pylist(), (n or 0.0 for n in summed["jobs_sum"].to_pylist()), strict=True))
+        names, (c,) = encode(rows["country"].cast(pa.string()))
+        # Jobs without a country are somewhere, and come first.
+        summed = np.bincount(c + 1, np.nan_to_num(numbers(rows["employment"])), len(names) + 1)
+        jobs = dict(zip(["", *names.to_pylist()], summed.tolist(), strict=True))
     return Setting(jobs, tuple(sorted(years)))
 
 

@@ -18,7 +18,7 @@ from industria.errors import ChoiceError, ColumnTypeError
 from industria.work._countries import COUNTRY, GroupScores, countries, group_scores, pattern
 from industria.work._employed import Employed, read_employment, refuse_strangers
 from industria.work._linked import read_links
-from industria.work._scored import Details, Scored, coded, columns_of_measures, gathered, read_scores, words
+from industria.work._scored import Details, Scored, coded, columns_of_measures, gathered, read_scores
 from industria.work._unknowns import (
     UNKNOWNS,
     Unknown,
@@ -271,15 +271,16 @@ def _by_code(found: GroupScores, W: Array, abroad: Employed, scored: Scored) -> 
     """One row for every code in which a country has jobs."""
     q = scored.S.shape[1]
     g, d = np.nonzero(W.T > 0)
-    measure_of = {} if scored.measures is None else {"measure": coded(scored.measures, np.tile(np.arange(q), len(g)))}
+    every = np.tile(np.arange(q, dtype=np.int16), len(g))
+    measure_of = {} if scored.measures is None else {"measure": coded(scored.measures, every)}
     columns: dict[str, Any] = {
-        "country": words(abroad.groups.labels["country"].to_pylist(), np.repeat(g, q)),
-        "occupation": coded(abroad.codes, np.repeat(d, q)),
+        "country": coded(abroad.groups.labels["country"].to_pylist(), g, q),
+        "occupation": coded(abroad.codes, d, q),
         **measure_of,
         "employment": np.repeat(W[d, g], q),
         "score": found.mean[d, g].ravel(),
         "lower": found.low[d].ravel(),
         "upper": found.high[d].ravel(),
-        "score_equal": found.equal[d, g].ravel(),
+        "score_equal": found.equal[d, found.pattern[g]].ravel(),
     }
     return as_table(pa.table(columns), "groups")
