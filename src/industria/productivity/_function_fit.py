@@ -1,0 +1,267 @@
+"""One cell's production function: the estimate, every root of it, and draws of units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final, cast
+
+import numpy as np
+
+from industria.errors import ConvergenceError
+from industria.kernels.markov_moments import Markov, moments
+from industria.kernels.markov_projection import follow, stops
+from industria.kernels.polynomials import Powers
+from industria.productivity._function_flexible import flexible_stage
+from industria.productivity._function_roles import MARKOV, Roles
+from industria.productivity._function_roots import Root, Verdict, admissible, judged, persistence_of
+from industria.productivity._function_sample import Sample
+from industria.productivity._function_stages import Stage, mean_elasticities, polynomial_stage
+from industria.productivity._function_steps import one_step
+from industria.productivity._panel import Array
+
+__all__ = ["Fitted", "fit"]
+
+GRID: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Elasticities at which searches begin."""
+CURVES: Final = (-0.1, 0.05, 0.0, -0.05, 0.1)
+"""Coefficients of squares and products at which they begin."""
+BATCH: Final = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fitted:
+    """What one cell gives.
+
+    Attributes
+    ----------
+    powers : array, shape (m, J)
+        Monomials of the function in logs of the inputs.
+    c : array, shape (m,) or None
+        Their coefficients; None where there is no estimate.
+    controls : array, shape (k,)
+        Coefficients of controls.
+    elasticities : array, shape (J,)
+        Means over rows.
+    V : array or None
+        Covariance of c and controls of one-step estimators.
+    identified : bool or None
+        None where no root is chosen.
+    draws : array, shape (R, m)
+        NaN where a draw has no answer.
+    elasticity_draws : array, shape (R, J)
+        Likewise.
+    """
+
+    powers: Powers
+    c: Array | None = None
+    controls: Array = field(default_factory=lambda: np.zeros(0))
+    elasticities: Array = field(default_factory=lambda: np.zeros(0))
+    V: Array | None = None
+    roots: Sequence[Root] = ()
+    persistence: float | None = None
+    identified: bool | None = None
+    why: str = ""
+    draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    elasticity_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    draws_without_root: int = 0
+    draws_inadmissible: int = 0
+
+
+def fit(sample: Sample, roles: Roles, W: Array) -> Fitted:
+    """Estimate one cell; a cell with too few rows tells so in place of an estimate.
+
+    Parameters
+    ----------
+    sample : Sample
+        Its rows.
+    roles : Roles
+        What is estimated.
+    W : array, shape (R, U)
+        How often each draw has each unit.
+
+    Returns
+    -------
+    Fitted
+        With `why` in place of an estimate where there is none.
+    """
+    estimate = _in_two_stages if roles.estimator in MARKOV else _in_one_step
+    thin = _too_few(sample, roles)
+    if not thin:
+        try:
+            return estimate(sample, roles, W)
+        except np.linalg.LinAlgError:
+            thin = "inputs, proxy or controls depend on each other in every row"
+        except ConvergenceError as error:
+            thin = str(error)
+    J = sample.inputs.shape[1]
+    return Fitted(powers=np.eye(J, dtype=np.int64), identified=False, why=thin)
+
+
+def _too_few(sample: Sample, roles: Roles) -> str:
+    J, c = sample.inputs.shape[1], sample.controls.shape[1]
+    lags = roles.estimator not in ("ols", "fixed_effects", "cost_share")
+    terms = J * (J + 3) // 2 if roles.form == "translog" else J
+    needed = terms + c + 2 + (roles.markov_degree + 1 + (J + 1) * roles.control_degree if lags else 0)
+    found = len(sample.now) if lags else len(sample.y)
+    if sample.n_units < 2:
+        return "one unit alone has no spread over units"
+    which = "rows with a row a period before" if lags else "rows"
+    return f"too few rows: {found} {which}, where {needed} are the least" if found < needed else ""
+
+
+def _in_one_step(sample: Sample, roles: Roles, W: Array) -> Fitted:
+    model = one_step(sample, roles)
+    m = len(model.powers)
+    b, V = model.fit(np.ones(sample.n_units))
+    if np.isnan(b[:m]).any():
+        raise np.linalg.LinAlgError
+    draws = np.full((len(W), m), np.nan)
+    for i, w in enumerate(W):
+        try:
+            draws[i] = model.fit(w)[0][:m]
+        except (np.linalg.LinAlgError, ConvergenceError):
+            continue
+    return Fitted(
+        powers=model.powers,
+        c=b[:m],
+        controls=b[m:],
+        elasticities=mean_elasticities(model.powers, b[:m], sample.inputs, sample.weights),
+        V=V,
+        why=f"{roles.estimator} has one answer: no root is chosen",
+        draws=draws,
+        elasticity_draws=_elasticities(sample, model.powers, draws, W),
+        draws_without_root=int(np.isnan(draws).any(axis=1).sum()),
+    )
+
+
+def _in_two_stages(sample: Sample, roles: Roles, W: Array) -> Fitted:
+    gnr = roles.estimator == "gandhi_navarro_rivers"
+    stage = cast("Stage", flexible_stage(sample, roles) if gnr else polynomial_stage(sample, roles))
+    everybody = np.ones(sample.n_units)
+    (first,) = stage.first(everybody[None])
+    rows = stage.markov(first, everybody)
+    verdict = _verdict(stage, sample, first, rows, everybody)
+    best = verdict.chosen
+    if best is None:
+        return Fitted(powers=stage.powers, roots=verdict.roots, identified=False, why=verdict.why)
+    draws, lost, odd = _drawn(stage, sample, best, W)
+    return Fitted(
+        powers=stage.powers,
+        c=stage.function(first, best.b),
+        controls=stage.controls(first),
+        elasticities=best.elasticities,
+        roots=verdict.roots,
+        persistence=best.persistence,
+        identified=verdict.identified,
+        why=verdict.why,
+        draws=draws,
+        elasticity_draws=_elasticities(sample, stage.powers, draws, W),
+        draws_without_root=lost,
+        draws_inadmissible=odd,
+    )
+
+
+def _verdict(stage: Stage, sample: Sample, first: Array, rows: Markov, w: Array, *, minima: bool = True) -> Verdict:
+    guess = stage.guess(first)
+    found = stops(rows, _starts(guess, stage.at_means(first)), guess, minima=minima or rows.Z is None)
+    weights = sample.weights * w[sample.unit]
+    solved = rows.Z is not None
+    roots = []
+    for number, stop in enumerate(found):
+        e = mean_elasticities(stage.powers, stage.function(first, stop.b), sample.inputs, weights)
+        persistence, spread = persistence_of(rows, stop.b)
+        kind = "root" if stop.root else "local minimum" if solved or number else "minimum"
+        roots.append(
+            Root(
+                b=stop.b,
+                elasticities=e,
+                criterion=0.0 if stop.root else stop.criterion,
+                persistence=persistence,
+                sd_productivity=spread,
+                kind=kind,
+                admissible=admissible(e),
+            )
+        )
+    return judged(found, roots, solved)
+
+
+def _starts(guess: Array, at_means: Array) -> Array:
+    """Lay a grid over the elasticities; coefficients of squares and products take turns.
+
+    Parameters
+    ----------
+    guess : array, shape (p,)
+        Least squares.
+    at_means : array, shape (p1,)
+        Elasticities where b is zero; they are the first of p.
+
+    Returns
+    -------
+    array, shape (S, p)
+        At least five different values of each coefficient.
+    """
+    p, p1 = len(guess), len(at_means)
+    grid = np.array(list(product(GRID, repeat=p1))) - at_means
+    turns = np.arange(len(grid))[:, None] * (2 * np.arange(p - p1) + 1) + np.arange(p - p1)
+    curved = np.array(CURVES)[turns % len(CURVES)]
+    starts = [guess[None], np.column_stack([grid, np.zeros_like(curved)])]
+    if p > p1:
+        starts += [np.column_stack([grid, curved]), np.column_stack([grid, np.tile(guess[p1:], (len(grid), 1))])]
+    return np.concatenate(starts)
+
+
+def _drawn(stage: Stage, sample: Sample, best: Root, W: Array) -> tuple[Array, int, int]:
+    """Follow the chosen root into each draw; where it is lost, look for roots as in the whole sample.
+
+    Returns the coefficients, and how many draws have no root, or none that is admissible.
+    """
+    draws = np.full((len(W), len(stage.powers)), np.nan)
+    lost = odd = 0
+    for begin in range(0, len(W), BATCH):
+        some = W[begin : begin + BATCH]
+        firsts = _firsts(stage.first, some)
+        told = [i for i, first in enumerate(firsts) if np.isfinite(first).all()]
+        lost += len(some) - len(told)
+        if not told:
+            continue
+        samples = [moments(stage.markov(firsts[i], some[i]), best.b) for i in told]
+        b, there = follow(samples, best.b)
+        for i, at, found in zip(told, b, there, strict=True):
+            c = stage.function(firsts[i], at)
+            weights = sample.weights * some[i][sample.unit]
+            if (
+                found
+                and best.kind == "root"
+                and not admissible(mean_elasticities(stage.powers, c, sample.inputs, weights))
+            ):
+                odd += 1
+                continue
+            if not found:
+                again = _verdict(stage, sample, firsts[i], stage.markov(firsts[i], some[i]), some[i], minima=False)
+                if again.chosen is None:
+                    some_root = any(root.kind != "local minimum" for root in again.roots)
+                    lost, odd = lost + (not some_root), odd + some_root
+                    continue
+                c = stage.function(firsts[i], again.chosen.b)
+            draws[begin + i] = c
+    return draws, lost, odd
+
+
+def _firsts(first: Callable[[Array], list[Array]], W: Array) -> list[Array]:
+    """Fit the first stage of each draw; one that cannot be fitted has no numbers."""
+    try:
+        return first(W)
+    except (np.linalg.LinAlgError, ConvergenceError):
+        return [_firsts(first, w[None])[0] if len(W) > 1 else np.full(1, np.nan) for w in W]
+
+
+def _elasticities(sample: Sample, powers: Powers, draws: Array, W: Array) -> Array:
+    if len(powers) == powers.shape[1]:
+        return draws
+    made = [
+        mean_elasticities(powers, c, sample.inputs, sample.weights * w[sample.unit])
+        for c, w in zip(draws, W, strict=True)
+    ]
+    return np.array(made).reshape(len(W), powers.shape[1])

@@ -1,0 +1,201 @@
+"""First stages: what is left of output without its noise, and the Markov process that the rest must follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.kernels.least_squares import independent
+from industria.kernels.markov_moments import Markov, process
+from industria.kernels.polynomials import Powers, derivative, exponents, monomials, moved
+from industria.kernels.survival import survival
+from industria.kernels.unit_grams import coefficients, grams
+from industria.productivity._function_roles import Roles
+from industria.productivity._function_sample import Sample
+from industria.productivity._panel import Array
+
+__all__ = ["PolynomialStage", "Stage", "mean_elasticities", "polynomial_stage"]
+
+
+class Stage(Protocol):
+    """A first stage that can be had again under other weights of units.
+
+    Attributes
+    ----------
+    powers : array, shape (m, J)
+        Monomials of the function in logs of the inputs; no constant.
+    """
+
+    powers: Powers
+
+    def first(self, W: Array) -> list[Array]:
+        """Fit the stage under each row of weights of units, shape (R, U)."""
+
+    def markov(self, first: Array, w: Array) -> Markov:
+        """Build what the second stage must solve, with weights of units w, shape (U,)."""
+
+    def function(self, first: Array, b: Array) -> Array:
+        """Return coefficients of the function, shape (m,), from those of both stages."""
+
+    def at_means(self, first: Array) -> Array:
+        """Return what mean elasticities are where b is zero, shape (p1,), p1 the inputs of the second stage."""
+
+    def guess(self, first: Array) -> Array:
+        """Return a guess of b from least squares, shape (p,)."""
+
+    def controls(self, first: Array) -> Array:
+        """Return coefficients of the controls; NaN where one depends on others."""
+
+
+def mean_elasticities(powers: Powers, c: Array, inputs: Array, w: Array) -> Array:
+    """Average e_j = d f / d x_j over rows.
+
+    Parameters
+    ----------
+    powers : array, shape (m, J)
+        Monomials of f.
+    c : array, shape (..., m)
+        Their coefficients.
+    inputs : array, shape (n, J)
+        In logs.
+    w : array, shape (n,)
+        Weights.
+
+    Returns
+    -------
+    array, shape (..., J)
+        Per cent of output with one per cent of the input.
+    """
+    means = []
+    for j in range(powers.shape[1]):
+        lower, d = derivative(powers, c, j)
+        means.append(d @ (w @ monomials(inputs, lower) / w.sum()))
+    return np.stack(means, axis=-1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolynomialStage:
+    """Output on a polynomial of state, proxy and, as the estimator goes, free inputs (OP, LP, ACF)."""
+
+    sample: Sample
+    powers: Powers
+    raw: Array
+    """Takes coefficients of centered monomials to raw ones, shape (m, m)."""
+    centered: Array
+    """Monomials of centered inputs, shape (n, m)."""
+    lagged: Array
+    """The same as instruments, of the variable inputs a period before, shape (n_lagged, m)."""
+    design: Array
+    """Regressors of the stage that are independent, shape (n, q)."""
+    column: npt.NDArray[np.int64]
+    """Of each column of the whole design, its place in `design`; -1 where it was left out."""
+    phi: npt.NDArray[np.bool_]
+    """Which columns of the design make phi."""
+    linear: npt.NDArray[np.bool_]
+    """Which monomials have their coefficient from this stage."""
+    solved: bool
+    """Whether moments are solved; else a sum of squares is minimized."""
+    degree: int
+    n_controls: int
+    exits: Array | None
+    """Polynomial behind the probability of survival, shape (n, r)."""
+    products: Array
+    """Of the design, by unit."""
+
+    def first(self, W: Array) -> list[Array]:
+        return list(coefficients(self.products, W))
+
+    def markov(self, first: Array, w: Array) -> Markov:
+        s, wide = self.sample, ~self.linear
+        phi = self.design[:, self.phi] @ first[self.phi]
+        beside = None
+        weights = s.weights * w[s.unit]
+        if self.exits is not None:
+            assert s.last is not None
+            beside = survival(self.exits, s.last, weights * s.at_risk)[s.before]
+        powers, columns = process(self.degree, beside)
+        X = self.centered[:, wide]
+        return Markov(
+            a=phi[s.now],
+            a_lag=phi[s.before],
+            X=X[s.now],
+            X_lag=X[s.before],
+            Z=self.lagged[:, wide] if self.solved else None,
+            noise=None if self.solved else (s.y - self.design @ first)[s.now],
+            w=weights[s.now],
+            powers=powers,
+            beside=columns,
+        )
+
+    def function(self, first: Array, b: Array) -> Array:
+        c = np.zeros(len(self.powers))
+        c[self.linear] = first[self.column[: int(self.linear.sum())]]
+        c[~self.linear] = b
+        return np.asarray(c @ self.raw)
+
+    def at_means(self, first: Array) -> Array:
+        return np.zeros(int((self.powers[~self.linear].sum(axis=1) == 1).sum()))
+
+    def guess(self, first: Array) -> Array:
+        s = self.sample
+        phi = self.design[:, self.phi] @ first[self.phi]
+        X = np.column_stack([np.ones(len(phi)), self.centered[:, ~self.linear]])
+        root = np.sqrt(s.weights)
+        return np.asarray(np.linalg.lstsq(X * root[:, None], phi * root)[0][1:])
+
+    def controls(self, first: Array) -> Array:
+        if not self.n_controls:
+            return np.zeros(0)
+        places = self.column[-self.n_controls :]
+        return np.where(places >= 0, first[places], np.nan)
+
+
+def polynomial_stage(sample: Sample, roles: Roles) -> PolynomialStage:
+    """Lay out the first stage of Olley-Pakes, Levinsohn-Petrin and Ackerberg-Caves-Frazer."""
+    s, J = sample, sample.inputs.shape[1]
+    powers = exponents(J, 2 if roles.form == "translog" else 1)
+    center = np.average(s.inputs, axis=0, weights=s.weights)
+    raw, to_raw = moved(powers, np.eye(len(powers)), center)
+    centered = monomials(s.inputs - center, powers)
+    behind = s.inputs[s.now].copy()
+    behind[:, : s.n_variable] = s.inputs[s.before, : s.n_variable]
+    acf = roles.estimator == "ackerberg_caves_frazer"
+    own = [] if s.proxy is None or roles.proxy in roles.inputs else [s.proxy]
+    by_hand = roles.flexible is not None and roles.flexible == roles.proxy
+    # What the polynomial holds beside the proxy; for a proxy that is itself an input, that input.
+    late = [j for j in range(J) if acf or j >= s.n_variable or (by_hand and roles.inputs[j] == roles.flexible)]
+    linear = np.asarray((powers[:, [j for j in range(J) if j not in late]] > 0).any(axis=1))
+    V = np.column_stack([s.inputs[:, late], *own])
+    V = V - np.average(V, axis=0, weights=s.weights)
+    poly = monomials(V, exponents(V.shape[1], roles.control_degree, 0))
+    whole = np.column_stack([centered[:, linear], poly, s.controls])
+    kept = independent(whole, np.linalg.norm(whole, axis=0))
+    column = np.full(whole.shape[1], -1)
+    column[kept] = np.arange(len(kept))
+    n_linear = int(linear.sum())
+    phi = np.array([n_linear <= j < n_linear + poly.shape[1] for j in kept])
+    design = np.ascontiguousarray(whole[:, kept])
+    exits = None
+    if s.last is not None:
+        seen = [j for j in range(poly.shape[1]) if column[n_linear + j] >= 0]
+        exits = poly[:, seen]
+    return PolynomialStage(
+        sample=s,
+        powers=raw[1:],
+        raw=to_raw[:, 1:],
+        centered=centered,
+        # Off a root, moments are weighted by logs as they come: a local minimum is then where others meet it.
+        lagged=monomials(behind - (center if roles.form == "translog" else 0), powers),
+        design=design,
+        column=column,
+        phi=phi,
+        linear=linear,
+        solved=acf or by_hand,
+        degree=roles.markov_degree,
+        n_controls=s.controls.shape[1],
+        exits=exits,
+        products=grams(design, s.y, s.weights, s.unit),
+    )
