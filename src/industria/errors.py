@@ -34,6 +34,7 @@ __all__ = [
     "ConstantTreatmentError",
     "ContractError",
     "ConvergenceError",
+    "CovarianceError",
     "CurrenciesError",
     "DataError",
     "DuplicateLabelError",
@@ -91,6 +92,7 @@ __all__ = [
     "OutsideRangeError",
     "PaddedCodeError",
     "ParameterRangeError",
+    "PartnerWeightError",
     "PathOutsideError",
     "Problem",
     "QueryError",
@@ -1156,6 +1158,13 @@ class ExchangeError(DataError):
         )
 
 
+class CovarianceError(DataError):
+    """A table of covariances holds what no covariance can be."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"covariance is none: {why}. It is symmetric, with squared standard errors on its diagonal.")
+
+
 class ConvergenceError(DataError):
     """An iteration did not settle."""
 
@@ -1311,6 +1320,16 @@ class ThinFrontierError(DataError):
             f"{units} {'unit' if units == 1 else 'units'} of {table} draw a frontier in {dimensions} inputs and "
             f"outputs{where}; below {per_dimension} for each, {per_dimension * dimensions} in all, most lie on it "
             "whatever they do. Leave out columns, join cells, or say allow_thin=True."
+        )
+
+
+class PartnerWeightError(DataError):
+    """The trade weights of a unit do not sum to one."""
+
+    def __init__(self, column: str, unit: str, total: float) -> None:
+        super().__init__(
+            f"partners: the weights of {column} = {unit!r} sum to {total:.4g}, not 1. Divide them by their sum, "
+            "after a look at which partners are missing."
         )
 
 

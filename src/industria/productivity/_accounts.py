@@ -19,6 +19,7 @@ __all__ = [
     "dropped_table",
     "later",
     "means",
+    "neighbors",
     "once",
     "pairs",
     "period",
@@ -79,6 +80,14 @@ def means(values: Array, before: Codes) -> Array:
     """Average each row and the period before; NaN where the calendar has a gap."""
     told = (before >= 0).reshape(-1, *[1] * (values.ndim - 1))
     return np.where(told, (values + values[before]) / 2, np.nan)
+
+
+def neighbors(groups: Codes, time: Codes) -> tuple[Codes, Codes, Codes]:
+    """Give the periods of groups numbers: a row of each, the number of each row, and the period before; -1 for none."""
+    span = int(time.max() - time.min()) + 2
+    found, first, of = np.unique(groups * span + time - time.min() + 1, return_index=True, return_inverse=True)
+    place = np.minimum(np.searchsorted(found, found - 1), len(found) - 1)
+    return first, of.astype(np.int64), np.where(found[place] == found - 1, place, -1)
 
 
 def beside(keys: pa.Table, columns: Mapping[str, Any]) -> Table:
