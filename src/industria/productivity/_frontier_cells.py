@@ -15,9 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Table, TableLike
-from industria.errors import CollinearTermError, ConstantTreatmentError, NoDegreesOfFreedomError
+from industria.errors import NoDegreesOfFreedomError
 from industria.kernels.polynomials import exponents, monomials
 from industria.productivity._accounts import beside, dropped_table
+from industria.productivity._collinear import refuse_collinear
 from industria.productivity._frontier_fit import Fit, Reported, again, efficiencies, fit, report
 from industria.productivity._frontier_model import Distribution, Frontier
 from industria.productivity._intervals import drawn, percentile_interval
@@ -26,8 +27,6 @@ from industria.productivity._panel import ROW, Array, Codes, Panel, read
 __all__ = ["Asked", "Cell", "cells", "tables"]
 
 NAME: Final = "units"
-# A column is a combination of others where this little of it is left.
-REPEATED: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +135,14 @@ def _model(panel: Panel, rows: slice, asked: Asked) -> Frontier:
     if n <= model.ends[-1]:
         raise NoDegreesOfFreedomError(n, model.ends[-1])
     where = ", ".join(f"{key} = {panel.keys[key][rows.start].as_py()!r}" for key in asked.by) or "all rows stand"
-    _refuse_collinear(model.X, asked.terms[: model.ends[0]], where)
+    refuse_collinear(NAME, model.X, asked.terms[: model.ends[0]], where)
     blocks = (
         (model.M, asked.drivers),
         (model.U, asked.inefficiency_variance),
         (model.V, asked.noise_variance),
     )
     for block, names in blocks:
-        _refuse_collinear(block, ["intercept", *names], where)
+        refuse_collinear(NAME, block, ["intercept", *names], where)
     return model
 
 
@@ -153,16 +152,6 @@ def _with_constant(X: Array) -> Array:
 
 def _columns(panel: Panel, rows: slice, names: Sequence[str]) -> Array:
     return _with_constant(panel.matrix(names)[rows])
-
-
-def _refuse_collinear(X: Array, names: Sequence[str], where: str) -> None:
-    for j in range(1, X.shape[1]):
-        if np.ptp(X[:, j]) == 0:
-            raise ConstantTreatmentError(names[j], float(X[0, j]), len(X))
-        centered = X[:, j] - X[:, j].mean()
-        left = centered - X[:, :j] @ np.linalg.lstsq(X[:, :j], centered, rcond=None)[0]
-        if np.linalg.norm(left) < REPEATED * np.linalg.norm(centered):
-            raise CollinearTermError(NAME, names[j], list(names[:j]), where)
 
 
 def _cell(

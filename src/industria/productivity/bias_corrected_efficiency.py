@@ -14,12 +14,12 @@ from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import OutsideRangeError, ParameterRangeError
+from industria.errors import ParameterRangeError
 from industria.kernels.frontier_bootstrap import behind, cross_validated, normal_reference, pulled, smooth
 from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._intervals import check_intervals
 from industria.productivity._panel import Array
-from industria.productivity._technology import ORIENTATIONS, RETURNS, Units, choose, read_units, slices
+from industria.productivity._technology import ORIENTATIONS, RETURNS, choose, read_units, refuse_nothing, slices
 
 __all__ = ["BiasCorrectedEfficiency", "bias_corrected_efficiency"]
 
@@ -199,7 +199,8 @@ def bias_corrected_efficiency(
     found = read_units(
         units, unit=unit, inputs=inputs, outputs=outputs, by=cell, reference=reference, allow_thin=allow_thin
     )
-    _refuse_silent(found, orientation)
+    if orientation == "output":
+        refuse_nothing(found, found.outputs, found.Y)
     rows = list(slices(found.panel))
     columns, frontiers = [], []
     for row, child in zip(rows, seeds(rng, len(rows)), strict=True):
@@ -227,13 +228,6 @@ def bias_corrected_efficiency(
         method=method,
         replications=replications,
     )
-
-
-def _refuse_silent(units: Units, orientation: Orientation) -> None:
-    none = np.flatnonzero((units.Y == 0).all(axis=1))
-    if orientation == "output" and len(none):
-        where = units.panel.where(int(none[0]))
-        raise OutsideRangeError(units.panel.name, ", ".join(units.outputs), 0.0, where, "must not all be 0")
 
 
 def _draw(
