@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table
+from industria.core.table import Column, Table, TableLike
 from industria.kernels.group_covariance import Errors
 from industria.kernels.oaxaca_blinder import TWOFOLD
-from industria.work._design import design_of
-from industria.work._formula import parse
-from industria.work._gap import Gap, Target, dropped_table, estimated, part_tables
+from industria.work._compared import compared, facts_of
+from industria.work._gap import Gap, Target, estimated, part_tables
 from industria.work._options import Weighting, errors_called, refuse_options, refuse_weighting
-from industria.work._sides import reweighting_of, sides_of
-from industria.work._workers import NAME, Label, degrees_of_freedom, read
+from industria.work._workers import Label, degrees_of_freedom
 
 __all__ = ["OaxacaBlinder", "oaxaca_blinder"]
 
@@ -201,51 +199,33 @@ def oaxaca_blinder(
       explained    -0.107 -0.163 -0.051
     unexplained    -0.291 -0.364 -0.217
     """
-    terms = parse(formula)
-    logit_terms = None if reweighting is None else parse(reweighting)
-    covariates = tuple(dict.fromkeys((*terms.columns, *(logit_terms.columns if logit_terms else ()))))
-    further = [column for column in (weight, cluster) if column is not None]
-    workers = as_table(workers, NAME, outcome, group, *covariates, *further)
     refuse_weighting(weighting, reweighting)
     refuse_options(vcov=vcov, confidence=confidence, replications=replications)
 
-    used = read(
+    at = compared(
         workers,
         outcome=outcome,
         group=group,
         reference=reference,
+        formula=formula,
+        normalize=normalize,
+        reweighting=reweighting,
         weight=weight,
         cluster=cluster,
-        covariates=covariates,
     )
-    design = design_of(terms, used, normalize=normalize)
-    other, base = sides_of(used, design.Q)
-    gap = Gap(
-        other,
-        base,
-        design,
-        targets=(Target("mean"),),
-        weightings=TWOFOLD if weighting == "all" else (weighting,),
-        reweighting=None
-        if logit_terms is None
-        else reweighting_of(logit_terms, design_of(logit_terms, used, together=True).Q, used),
-    )
+    weightings = TWOFOLD if weighting == "all" else (weighting,)
+    gap = Gap(at.other, at.reference, at.design, (Target("mean"),), weightings, at.reweighting)
     found = estimated(gap, vcov, replications, rng)
-    df = degrees_of_freedom(used, design.Q.shape[1])
-    table, categories = part_tables(gap, found, df, confidence, len(used.y))
+    df = degrees_of_freedom(at.used, at.design.Q.shape[1])
+    table, categories = part_tables(gap, found, df, confidence, len(at.used.y))
     return OaxacaBlinder(
         table=table,
         categories=categories,
-        dropped=dropped_table(used.dropped),
         gap=float(found.estimates[0, 0, 0]),
-        other=used.other,
-        reference=used.reference,
-        n_other=used.n_other,
-        n_reference=len(used.y) - used.n_other,
-        n_cells=used.n_cells,
-        rows=used.rows,
+        n_cells=at.used.n_cells,
         df=df,
         confidence=confidence,
         vcov=errors_called(vcov, cluster, replications, reweighting),
         replications=replications,
+        **facts_of(at.used),
     )
