@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industria import errors
+from industria.kernels.weighted_statistics import influence
 from industria.work.oaxaca_blinder import oaxaca_blinder
 from industria.work.reweighting_decomposition import reweighting_decomposition
 from industria.work.rif_decomposition import RifDecomposition, rif_decomposition
@@ -125,6 +126,50 @@ def test_the_variance_by_least_squares() -> None:
     assert one.units["estimate"] == "1"
 
 
+def own_influence(rows: pd.DataFrame, of: Any) -> pd.DataFrame:
+    """Write an influence function of one's own beside the workers, group by group."""
+    made = [
+        part.assign(influence=of(part["log_wage"].to_numpy(), part["weight"].to_numpy()))
+        for _, part in rows.groupby("sex")
+    ]
+    return pd.concat(made)
+
+
+def test_influence_values_of_ones_own_are_taken_apart_as_those_that_are_known() -> None:
+    """The gini by its influence function, reckoned outside, gives the gini's parts and errors."""
+    rows = own_influence(people(3, 300), lambda y, w: influence("gini", (), y, w, np.argsort(y, kind="stable")))
+    call = {**PEOPLE, "weight": "weight", "weighting": "all"}
+    own = rif_decomposition(rows, **call, statistic="custom", influence="influence")
+    known = rif_decomposition(rows, **call, statistic="gini")
+
+    columns = ["estimate", "standard_error", "low", "high"]
+    np.testing.assert_allclose(own.to_pandas()[columns], known.to_pandas()[columns], atol=1e-12)
+    np.testing.assert_allclose(frame(own.values)["value"], frame(known.values)["value"], rtol=1e-12)
+    assert set(own.to_pandas()["statistic"]) == {"custom"}
+    assert own.units["estimate"] == "unit of influence"
+
+
+def test_a_statistic_that_nobody_named_averages_to_its_gap() -> None:
+    """Theil's index T = E[y ln y] / μ - ln μ, its influence by the delta method."""
+
+    def theil(y: Any, w: Any) -> Any:
+        mean, product = np.average(y, weights=w), np.average(y * np.log(y), weights=w)
+        T = product / mean - np.log(mean)
+        return T + (y * np.log(y) - product) / mean - (product / mean**2 + 1 / mean) * (y - mean)
+
+    rows = own_influence(people(3, 300).assign(log_wage=lambda one: np.exp(one["log_wage"])), theil)
+    found = rif_decomposition(rows, **{**PEOPLE, "weight": "weight"}, statistic="custom", influence="influence")
+    values = {}
+    for sex, of in rows.groupby("sex"):
+        y, w = of["log_wage"], of["weight"]
+        mean = np.average(y, weights=w)
+        values[sex] = np.average(y / mean * np.log(y / mean), weights=w)
+
+    totals = found.to_pandas().query("term == 'total'").set_index("part")["estimate"]
+    assert totals["gap"] == pytest.approx(values[found.other] - values[found.reference], abs=1e-12)
+    assert totals["explained"] + totals["unexplained"] == pytest.approx(totals["gap"], abs=1e-12)
+
+
 def test_the_rule_of_thumb_is_that_of_silverman() -> None:
     """R's bw.nrd0 on the same numbers, but for the definition of its quartiles and n - 1 in its deviation."""
     rows = people(6, 2000, weighted=False)
@@ -233,6 +278,15 @@ def _wages(**columns: list[Any]) -> pd.DataFrame:
     [
         (_wages(), {"statistic": "median"}, "ChoiceError", "quantile"),
         (_wages(), {"statistic": "quantile"}, "ParameterRangeError", "as 0.5"),
+        (_wages(), {"statistic": "custom"}, "ParameterRangeError", "a column of influence values"),
+        (_wages(), {"statistic": "gini", "influence": "log_wage"}, "ParameterRangeError", "reckoned here"),
+        (
+            _wages(influence=[1.0] * 24),
+            {"statistic": "custom", "influence": "influence", "reweighting": "region"},
+            "ParameterRangeError",
+            "not known",
+        ),
+        (_wages(), {"statistic": "custom", "influence": "rif"}, "MissingColumnError", "no column 'rif'"),
         (_wages(), {"statistic": "quantile", "level": 50}, "ParameterRangeError", "between 0 and 1"),
         (_wages(), {"statistic": "variance", "level": 0.5}, "ParameterRangeError", "no level"),
         (_wages(), {"statistic": "interquantile_range", "level": 0.5}, "ParameterRangeError", "lower and an upper"),

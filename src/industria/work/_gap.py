@@ -49,11 +49,19 @@ class Target:
         Of a quantile one, of a range lower and upper, else none.
     bandwidths : tuple of float
         Other group, reference, and reference reweighted; quantiles need them.
+    name : str, optional
+        What tables call it, where that is not the statistic.
     """
 
     statistic: Statistic
     levels: tuple[float, ...] = ()
     bandwidths: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+    name: str | None = None
+
+    @property
+    def called(self) -> str:
+        """Its name in tables."""
+        return self.name or self.statistic
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,7 +248,7 @@ def part_tables(gap: Gap, found: Estimated, df: float, confidence: float, n: int
         levels = {"level": target.levels[-1] if target.levels else None}
         levels["from_level"] = target.levels[0] if len(target.levels) == 2 else None
         for p, (weighting, name) in enumerate(found.keys):
-            about = {"statistic": target.statistic, **levels, "weighting": weighting, "part": name}
+            about = {"statistic": target.called, **levels, "weighting": weighting, "part": name}
             numbers = [
                 {"estimate": float(b), "standard_error": float(se)}
                 for b, se in zip(found.estimates[t, p], found.errors[t, p], strict=True)

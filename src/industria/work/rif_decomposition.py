@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, from_arrays
-from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError
+from industria.core.table import Column, Table, TableLike
+from industria.errors import ParameterRangeError
 from industria.kernels.group_covariance import Errors
 from industria.kernels.oaxaca_blinder import TWOFOLD
-from industria.kernels.weighted_statistics import STATISTICS, Statistic, quantile
-from industria.kernels.weighted_statistics import bandwidth as rule_of_thumb
-from industria.kernels.weighted_statistics import statistic as value_of
-from industria.work._design import design_of
-from industria.work._formula import parse
-from industria.work._gap import Gap, Target, dropped_table, estimated, part_tables
-from industria.work._options import Weighting, errors_called, levels_of, refuse_options, refuse_weighting
-from industria.work._sides import reweighting_of, sides_of
-from industria.work._workers import NAME, Label, Workers, degrees_of_freedom, read, refuse_gini
+from industria.work._compared import compared, facts_of
+from industria.work._gap import Gap, estimated, part_tables
+from industria.work._options import Weighting, errors_called, refuse_options, refuse_weighting
+from industria.work._rif_targets import (
+    Asked,
+    levels_asked,
+    refuse_custom,
+    refuse_flat,
+    targets_of,
+    values_table,
+)
+from industria.work._workers import Label, degrees_of_freedom
 
 __all__ = ["RifDecomposition", "rif_decomposition"]
 
-LEVELS: Final = {"interquantile_range": 2, "interquantile_ratio": 2}
-SAMPLES: Final = ("other", "reference", "counterfactual")
-Samples = Sequence[tuple[Any, Any, Any]]
-"""Outcome, weights and order of each sample."""
+NUMBERS: Final = ("estimate", "standard_error", "low", "high", "value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -114,8 +113,9 @@ def rif_decomposition(
     group: Column,
     reference: Label,
     formula: str,
-    statistic: Statistic,
+    statistic: Asked,
     level: float | Sequence[float] | None = None,
+    influence: Column | None = None,
     weighting: Weighting | float = "reference",
     normalize: bool = False,
     reweighting: str | None = None,
@@ -154,9 +154,14 @@ def rif_decomposition(
     formula : str
         Terms, as `oaxaca_blinder` reads them.
     statistic : str
-        mean, variance, gini, quantile, interquantile_range or interquantile_ratio.
+        mean, variance, gini, quantile, interquantile_range or interquantile_ratio; or custom: one of your own,
+        whose influence values are in `influence`.
     level : float or sequence of float, optional
         One level or more for quantiles, lower and upper for a range or ratio.
+    influence : column, optional
+        Recentered influence function of a custom statistic at every worker, reckoned in each group by itself and
+        with its weights: in each group its mean is the statistic. It takes the place of the outcome; errors take it
+        as known, the bootstrap too.
     weighting : str or float
         As in `oaxaca_blinder`.
     normalize : bool
@@ -226,113 +231,55 @@ def rif_decomposition(
        0.9   explained    -0.001           0.036
        0.9 unexplained     0.022           0.055
     """
-    terms = parse(formula)
-    logit_terms = None if reweighting is None else parse(reweighting)
-    covariates = tuple(dict.fromkeys((*terms.columns, *(logit_terms.columns if logit_terms else ()))))
-    further = [column for column in (weight, cluster) if column is not None]
-    workers = as_table(workers, NAME, outcome, group, *covariates, *further)
-    wanted = _levels(statistic, level)
+    wanted = levels_asked(statistic, level)
+    refuse_custom(statistic, influence, reweighting)
     if bandwidth is not None and not 0 < bandwidth < np.inf:
         raise ParameterRangeError("bandwidth", bandwidth, "a number above 0, in the unit of the outcome")
     refuse_weighting(weighting, reweighting)
     refuse_options(vcov=vcov, confidence=confidence, replications=replications)
 
-    used = read(
+    at = compared(
         workers,
-        outcome=outcome,
+        outcome=outcome if influence is None else influence,
         group=group,
         reference=reference,
+        formula=formula,
+        normalize=normalize,
+        reweighting=reweighting,
         weight=weight,
         cluster=cluster,
-        covariates=covariates,
+        there=[outcome],
     )
-    design = design_of(terms, used, normalize=normalize)
-    other, base = sides_of(used, design.Q)
+    other, base, again = at.other, at.reference, at.reweighting
     samples = [(other.y, other.w, other.order), (base.y, base.w, base.order)]
-    again = None
-    if logit_terms is not None:
-        again = reweighting_of(logit_terms, design_of(logit_terms, used, together=True).Q, used)
+    if again is not None:
         samples.append((base.y, base.w * again.psi((other.w, base.w), other, base), base.order))
-    _refuse(statistic, wanted, outcome, used, samples)
-    targets = tuple(Target(statistic, levels, _bandwidths(levels, samples, bandwidth)) for levels in wanted)
-    gap = Gap(other, base, design, targets, TWOFOLD if weighting == "all" else (weighting,), again)
+    refuse_flat(statistic, wanted, outcome, at.used, samples)
+    targets = targets_of(statistic, wanted, samples, bandwidth)
+    gap = Gap(other, base, at.design, targets, TWOFOLD if weighting == "all" else (weighting,), again)
     found = estimated(gap, vcov, replications, rng)
-    df = degrees_of_freedom(used, design.Q.shape[1])
-    table, categories = part_tables(gap, found, df, confidence, len(used.y))
-    bare = statistic in ("variance", "gini", "interquantile_ratio")
+    df = degrees_of_freedom(at.used, at.design.Q.shape[1])
+    table, categories = part_tables(gap, found, df, confidence, len(at.used.y))
     return RifDecomposition(
         table=table,
-        units=dict.fromkeys(("estimate", "standard_error", "low", "high", "value"), "1") if bare else {},
+        units=_units(statistic),
         categories=categories,
-        values=_values(targets, samples),
-        dropped=dropped_table(used.dropped),
+        values=values_table(targets, samples),
         statistic=statistic,
-        other=used.other,
-        reference=used.reference,
-        n_other=used.n_other,
-        n_reference=len(used.y) - used.n_other,
-        n_cells=used.n_cells,
-        rows=used.rows,
+        n_cells=at.used.n_cells,
         df=df,
         confidence=confidence,
         vcov=errors_called(vcov, cluster, replications, reweighting),
         replications=replications,
+        **facts_of(at.used),
     )
 
 
-def _levels(statistic: str, level: float | Sequence[float] | None) -> tuple[tuple[float, ...], ...]:
-    """Return the levels of each target."""
-    if statistic not in STATISTICS:
-        raise ChoiceError("statistic", statistic, STATISTICS)
-    given = levels_of("level", level)
-    if statistic == "quantile":
-        if not given:
-            raise ParameterRangeError("level", level, "one level or more for quantiles, as 0.5")
-        return tuple((one,) for one in given)
-    if statistic in LEVELS:
-        if len(given) != 2 or not given[0] < given[1]:
-            raise ParameterRangeError("level", level, f"a lower and an upper level for {statistic}, as [0.1, 0.9]")
-        return (given,)
-    if given:
-        raise ParameterRangeError("level", level, f"nothing for {statistic}, which has no level")
-    return ((),)
-
-
-def _refuse(
-    statistic: str, wanted: Sequence[tuple[float, ...]], outcome: str, workers: Workers, samples: Samples
-) -> None:
-    where = [f"{workers.group} = {label!r}" for label in (workers.other, workers.reference, workers.reference)]
-    if statistic == "gini":
-        refuse_gini(workers, outcome)
-    for (y, w, order), place in zip(samples, where, strict=False):
-        if wanted[0] and y.min() == y.max():
-            told = "is one and the same for all, so that quantiles have no density"
-            raise OutsideRangeError(NAME, outcome, float(y[0]), place, told)
-        if statistic == "interquantile_ratio" and (q := quantile(y, w, order, wanted[0])).min() <= 0:
-            told = f"is then the quantile {wanted[0][int(q.argmin())]:g}, and a ratio takes quantiles above 0"
-            raise OutsideRangeError(NAME, outcome, float(q.min()), place, told)
-
-
-def _bandwidths(levels: tuple[float, ...], samples: Samples, given: float | None) -> tuple[float, float, float]:
-    if not levels:
-        return np.nan, np.nan, np.nan
-    other, reference, *again = (rule_of_thumb(*sample) if given is None else given for sample in samples)
-    return other, reference, again[0] if again else np.nan
-
-
-def _values(targets: Sequence[Target], samples: Samples) -> Table:
-    rows = []
-    for target, (name, sample, h) in product(targets, zip(SAMPLES, samples, range(3), strict=False)):
-        value = value_of(target.statistic, target.levels, *sample)
-        rows.append(
-            {
-                "statistic": target.statistic,
-                "level": target.levels[-1] if target.levels else np.nan,
-                "from_level": target.levels[0] if len(target.levels) == 2 else np.nan,
-                "sample": name,
-                "value": value,
-                "bandwidth": target.bandwidths[h],
-            }
-        )
-    words = ("statistic", "sample")
-    return from_arrays({c: [r[c] for r in rows] if c in words else np.array([r[c] for r in rows]) for c in rows[0]})
+def _units(statistic: str) -> dict[str, str]:
+    """Tell the units of statistics that are not in that of the outcome."""
+    match statistic:
+        case "variance" | "gini" | "interquantile_ratio":
+            return dict.fromkeys(NUMBERS, "1")
+        case "custom":
+            return dict.fromkeys(NUMBERS, "unit of influence")
+    return {}
