@@ -104,7 +104,9 @@ class Distances:
         return np.asarray(self.weights.sum(axis=1))
 
 
-def technology(X: Array, Y: Array, *, returns: Returns = "variable", bad: Array | None = None) -> Technology:
+def technology(
+    X: Array, Y: Array, *, returns: Returns = "variable", bad: Array | None = None, weak: bool = True
+) -> Technology:
     """Take note of the units that draw a frontier, and find those that matter.
 
     Parameters
@@ -116,7 +118,10 @@ def technology(X: Array, Y: Array, *, returns: Returns = "variable", bad: Array 
     returns : {"variable", "constant", "nonincreasing", "nondecreasing"}
         Σλ = 1, any, ≤ 1, ≥ 1.
     bad : array, shape (n, q), optional
-        Outputs that can only be had less of with less of the others (weak disposability).
+        Outputs that nobody wants.
+    weak : bool
+        Whether less of them can only be had with less of all outputs, and more only with more (weak
+        disposability); else whoever makes some could make more of them, which makes them costs like inputs.
 
     Returns
     -------
@@ -131,17 +136,17 @@ def technology(X: Array, Y: Array, *, returns: Returns = "variable", bad: Array 
     m, s, q = X.shape[1], Y.shape[1], bad.shape[1]
     sign = np.repeat([1.0, -1.0, 1.0], [m, s, q])[:, None]
     A = sign * goods / mean[:, None]
-    equal = np.repeat([False, True], [m + s, q])
+    equal = np.repeat([False, weak], [m + s, q])
     row = {"variable": 1.0, "nonincreasing": 1.0, "nondecreasing": -1.0}.get(returns)
     if row is not None:
         A, equal = np.vstack([A, np.full(n, row)]), np.append(equal, returns == "variable")
-    if q and returns in ("variable", "nondecreasing"):
+    if q and weak and returns in ("variable", "nondecreasing"):
         idle = A.copy()
         idle[m : m + s + q] = 0.0
         A = np.hstack([A, idle])
     A = np.ascontiguousarray(A)
     limit = np.empty(0) if row is None else np.array([row])
-    span = np.arange(A.shape[1]) if q or n <= FEW else spanning(A, equal, limit, m + s)
+    span = np.arange(A.shape[1]) if (q and weak) or n <= FEW else spanning(A, equal, limit, m + s + q)
     return Technology(A=A, equal=equal, limit=limit, mean=mean, spanning=span, n=n, returns=returns)
 
 

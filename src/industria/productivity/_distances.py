@@ -14,7 +14,15 @@ from industria.kernels.dea import Distances, directional, technology
 from industria.kernels.free_disposal import free_disposal
 from industria.kernels.slack_measures import additive, slacks_based
 from industria.productivity._panel import Array, Codes
-from industria.productivity._technology import RETURNS, Returns, Units, choose, refuse_nothing
+from industria.productivity._technology import (
+    BAD_DISPOSALS,
+    RETURNS,
+    BadDisposal,
+    Returns,
+    Units,
+    choose,
+    refuse_nothing,
+)
 
 __all__ = ["DIRECTIONS", "MODELS", "Direction", "Model", "Program", "Scores", "Side", "SlackWeights", "same", "score"]
 
@@ -36,7 +44,7 @@ class Program:
 
     Attributes
     ----------
-    model, returns, side, direction, weights
+    model, returns, side, direction, weights, bad_disposal
         As in `dea`; `side` is its orientation, filled in.
     slacks : bool
         Whether the slacks beyond a step are made as large as they can be.
@@ -49,6 +57,7 @@ class Program:
     side: Side
     direction: Direction | Mapping[str, float]
     weights: SlackWeights
+    bad_disposal: BadDisposal
     slacks: bool
     without_itself: bool
 
@@ -58,6 +67,7 @@ class Program:
             returns=(self.returns, RETURNS),
             orientation=(self.side, SIDES),
             weights_of_slacks=(self.weights, SLACK_WEIGHTS),
+            bad_disposal=(self.bad_disposal, BAD_DISPOSALS),
         )
         if not isinstance(self.direction, Mapping):
             choose(direction=(self.direction, DIRECTIONS))
@@ -119,7 +129,7 @@ def score(units: Units, rows: slice, program: Program) -> Scores:
         step, peer = free_disposal((drawn[0], drawn[1]), (X, Y), (GX, GY), without)
         found = _single(drawn, (X, Y), (GX, GY), step, peer)
     else:
-        T = technology(drawn[0], drawn[1], returns=program.returns, bad=drawn[2])
+        T = technology(drawn[0], drawn[1], returns=program.returns, bad=drawn[2], weak=program.bad_disposal == "weak")
         found = directional(T, X, Y, GX=GX, GY=GY, bad=B, GB=GB, without=without, slack_weights=_counted(X, Y, program))
     moved = found.step[:, None] * np.hstack([GX, GY, GB])
     value = found.step

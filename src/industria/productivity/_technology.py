@@ -17,12 +17,28 @@ from industria.kernels.free_disposal import free_disposal
 from industria.productivity._accounts import once
 from industria.productivity._panel import Array, Codes, Panel, read
 
-__all__ = ["ORIENTATIONS", "RETURNS", "Orientation", "Returns", "Units", "choose", "read_units", "scores", "slices"]
+__all__ = [
+    "BAD_DISPOSALS",
+    "ORIENTATIONS",
+    "RETURNS",
+    "BadDisposal",
+    "Orientation",
+    "Returns",
+    "Units",
+    "choose",
+    "read_units",
+    "refuse_nothing",
+    "refuse_thin",
+    "scores",
+    "slices",
+]
 
 Returns = Literal["variable", "constant", "nonincreasing", "nondecreasing", "free_disposal"]
 Orientation = Literal["input", "output"]
+BadDisposal = Literal["weak", "free"]
 RETURNS: Final = ("variable", "constant", "nonincreasing", "nondecreasing", "free_disposal")
 ORIENTATIONS: Final = ("input", "output")
+BAD_DISPOSALS: Final = ("weak", "free")
 NAME: Final = "units"
 PER_DIMENSION: Final = 3
 """Units for each input and output below which a frontier is drawn only where that is asked for."""

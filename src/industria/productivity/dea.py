@@ -17,7 +17,7 @@ from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._distances import Direction, Model, Program, Scores, Side, SlackWeights, same, score
 from industria.productivity._frontier_tables import doubtful_table, multiplier_table, peer_table, slack_table
 from industria.productivity._panel import Array
-from industria.productivity._technology import NAME, Returns, Units, read_units, slices
+from industria.productivity._technology import NAME, BadDisposal, Returns, Units, read_units, slices
 
 __all__ = ["DataEnvelopment", "dea"]
 
@@ -113,6 +113,7 @@ def dea(
     super_efficiency: bool = False,
     slacks: bool = False,
     bad_outputs: Sequence[Column] = (),
+    bad_disposal: BadDisposal = "weak",
     reference: Column | None = None,
     by: Sequence[Column] = (),
     allow_thin: bool = False,
@@ -123,7 +124,7 @@ def dea(
     Yλ ≥ φy}; Σλ = 1 with variable, ≤ 1 with nonincreasing, ≥ 1 with nondecreasing returns, any with constant,
     and a single unit with free disposal. Directional: β = max {β : (x − βg, y + βg)}. Additive: the largest
     Σ w s of slacks. Slacks-based: ρ = min (1 − mean s⁻/x) / (1 + mean s⁺/y). Russell: mean θ of single inputs, mean
-    φ of single outputs, or the ratio of the two. Bad outputs fall only together with good ones.
+    φ of single outputs, or the ratio of the two.
 
     A frontier is made of the best that were seen: one wrong row moves the scores of many, noise counts as
     efficiency, and scores are too high where units are few. Read it with `frontier_leverage` beside it.
@@ -153,6 +154,8 @@ def dea(
         Whether slacks beyond the step are sought and listed.
     bad_outputs : sequence of columns
         Outputs that nobody wants; in radial and directional models.
+    bad_disposal : {"weak", "free"}
+        Whether bad outputs fall only together with good ones, or count as costs like inputs.
     reference : column, optional
         Truth values: units that draw the frontier. All do where it is not given.
     by : sequence of columns
@@ -206,6 +209,7 @@ def dea(
         side=side,
         direction=direction,
         weights=weights_of_slacks,
+        bad_disposal=bad_disposal,
         slacks=slacks,
         without_itself=super_efficiency,
     )

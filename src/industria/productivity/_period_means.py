@@ -1,0 +1,74 @@
+"""Means of changes over units, with intervals from draws of units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+
+from industria.core.replicate import replicate
+from industria.core.table import Table
+from industria.productivity._accounts import beside
+from industria.productivity._intervals import drawn, percentile_interval
+from industria.productivity._panel import Array, Codes
+from industria.productivity._period_frontiers import Steps
+from industria.productivity._technology import Units
+
+__all__ = ["intervals", "means"]
+
+
+def _averaged(V: Array, pair: Codes, w: Array) -> Array:
+    """Average the rows of each pair of periods by weight; shape (pairs, parts)."""
+    pairs, told = int(pair.max()) + 1, np.isfinite(V)
+    total = [np.bincount(pair, w * np.where(told[:, j], V[:, j], 0.0), pairs) for j in range(V.shape[1])]
+    weight = [np.bincount(pair, w * told[:, j], pairs) for j in range(V.shape[1])]
+    above, below = np.column_stack(total), np.column_stack(weight)
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
+
+
+def _draw(V: Array, pair: Codes, unit: Codes, rng: np.random.Generator) -> Array:
+    return _averaged(V, pair, drawn(rng, int(unit.max()) + 1)[unit])
+
+
+def intervals(
+    found: Steps, units: Units, table: Mapping[str, Array], replications: int, confidence: float, rng: int
+) -> tuple[Array, Array]:
+    """Draw units, all their periods together, and average anew; NaN without replications. Shape (pairs, parts)."""
+    V = np.column_stack(list(table.values()))
+    if not replications:
+        none = np.full((int(found.pair.max()) + 1, V.shape[1]), np.nan)
+        return none, none
+    draw = partial(_draw, V, found.pair, units.panel.unit[found.rows])
+    return percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence)
+
+
+def means(
+    found: Steps,
+    units: Units,
+    table: Mapping[str, Array],
+    time: str,
+    by: Sequence[str],
+    logs: bool,
+    interval: tuple[Array, Array],
+) -> Table:
+    """Average each part over the units of a pair of periods; one row a pair and part."""
+    V = np.column_stack(list(table.values()))
+    _, first = np.unique(found.pair, return_index=True)
+    mean = _averaged(V, found.pair, np.ones(len(V)))[found.pair[first]]
+    made = [np.exp(of) if logs else of for of in (mean, *(of[found.pair[first]] for of in interval))]
+    counts = np.column_stack([np.bincount(found.pair, np.isfinite(of)) for of in V.T])[found.pair[first]]
+    keys = units.panel.keys.select([*by, time]).take(pa.array(np.repeat(found.rows[first], V.shape[1])))
+    start = units.panel.keys[time].take(pa.array(np.repeat(found.before[first], V.shape[1]))).combine_chunks()
+    return beside(
+        keys,
+        {
+            "time_from": start,
+            "part": list(table) * len(first),
+            "mean": made[0].ravel(),
+            "low": made[1].ravel(),
+            "high": made[2].ravel(),
+            "n_units": counts.astype(np.int64).ravel(),
+        },
+    )

@@ -1,0 +1,286 @@
+"""Change in productivity of units: their way to the frontier, and the frontier's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from industria.core.measure import measure
+from industria.core.result import Result
+from industria.core.table import Column, Table, TableLike, columns_of
+from industria.errors import NoRowsLeftError, ParameterRangeError
+from industria.productivity._accounts import beside, dropped_table, refuse_names
+from industria.productivity._distances import Side
+from industria.productivity._intervals import check_intervals
+from industria.productivity._panel import Array
+from industria.productivity._period_frontiers import (
+    INDEXES,
+    PARTS,
+    TECHNOLOGIES,
+    Frontiers,
+    Index,
+    Parts,
+    Steps,
+    TechnologyOf,
+    steps,
+)
+from industria.productivity._period_means import intervals, means
+from industria.productivity._technology import (
+    BAD_DISPOSALS,
+    RETURNS,
+    BadDisposal,
+    Returns,
+    choose,
+    read_units,
+    refuse_nothing,
+)
+
+__all__ = ["Malmquist", "malmquist"]
+
+NAME: Final = "panel"
+COLUMNS: Final = ("change", "efficiency_change", "technical_change", "scale_change", "pure_efficiency_change")
+MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Malmquist(Result):
+    """Changes of units between periods, and their parts.
+
+    Attributes
+    ----------
+    table : Table
+        One row a unit and later period: `time_from, change, efficiency_change, technical_change, scale_change,
+        pure_efficiency_change, n_units`.
+    means : Table
+        One row a pair of periods and `part`: `mean` (geometric; plain for luenberger), `low, high, n_units`.
+    dropped : Table
+        `column, reason, rows` of what was left out.
+    index, technology, returns, orientation, parts : str
+        As asked for.
+    n_pairs, n_infeasible, n_alone : int
+        Rows of the table, those of them without a change because a program has no answer, and rows without the
+        unit in the period before or after.
+    replications : int
+        Draws behind the intervals of the means.
+    confidence : float
+        Of these.
+    """
+
+    means: Table
+    dropped: Table
+    index: str
+    technology: str
+    returns: str
+    orientation: str
+    parts: str
+    n_pairs: int
+    n_infeasible: int
+    n_alone: int
+    replications: int
+    confidence: float
+
+
+@measure(
+    gives={
+        "time_from": "period that the change starts from, the one before in the table [name]",
+        "change": "of productivity: above 1 more, for luenberger above 0 [1]",
+        "efficiency_change": "way of the unit to the frontier of its time [1]",
+        "technical_change": "what the frontier did where the unit is [1]",
+        "scale_change": "way toward the size at which most can be had; null without constant returns [1]",
+        "pure_efficiency_change": "way to the frontier of variable returns; null without constant returns [1]",
+        "n_units": "units that draw the frontier of the later period; of a mean those in it [units]",
+        "part": "column of the table that the mean is of [name]",
+        "mean": "geometric mean of the part over units, or plain mean for luenberger [1]",
+        "low": "lower end of the interval [1]",
+        "high": "upper end of the interval [1]",
+        "column": "column for which rows were left out [name]",
+        "reason": "why they were [name]",
+        "rows": "how many were [count]",
+    },
+    cites="Färe, Grosskopf, Norris & Zhang (1994), American Economic Review 84(1); "
+    "Ray & Desli (1997), American Economic Review 87(5); Chung, Färe & Grosskopf (1997), Journal of "
+    "Environmental Management 51(3); Pastor & Lovell (2005), Economics Letters 88(2); "
+    "Aparicio, Pastor & Zofío (2013), European Journal of Operational Research 229(3)",
+    design="descriptive",
+)
+def malmquist(
+    panel: TableLike,
+    *,
+    unit: Column,
+    time: Column,
+    inputs: Sequence[Column],
+    outputs: Sequence[Column],
+    bad_outputs: Sequence[Column] = (),
+    bad_disposal: BadDisposal = "free",
+    index: Index = "malmquist",
+    technology: TechnologyOf = "adjacent",
+    orientation: Side | None = None,
+    returns: Returns = "constant",
+    parts: Parts = "fgnz",
+    by: Sequence[Column] = (),
+    allow_thin: bool = False,
+    replications: int = 0,
+    confidence: float = 0.95,
+    rng: int = 0,
+) -> Malmquist:
+    """Split the change of each unit's productivity into catching up and the frontier's shift.
+
+    √[E⁰(1)/E⁰(0) · E¹(1)/E¹(0)] = E¹(1)/E⁰(0) × technical change, where Eᵗ(s) is the efficiency of the unit as it was
+    in s by the frontier of t. Luenberger takes steps: ½[D⁰(0) − D⁰(1) + D¹(0) − D¹(1)]; Malmquist-Luenberger 1/(1 + D)
+    for E, toward more output and less of the bad. With one frontier for both (global, biennial) it is E(1)/E(0).
+
+    At constant returns `fgnz` splits efficiency change, into pure efficiency at variable returns and scale: change =
+    efficiency × technical, efficiency = pure × scale. `ray_desli` takes efficiency and technical change from variable
+    returns: change = efficiency × technical × scale. For luenberger they add. Neither is a cause, and with output
+    deflated by an industry's prices the change is one of revenue productivity.
+
+    Parameters
+    ----------
+    panel : Table
+        One row a unit and time. Rows with a gap are left out and counted.
+    unit, time : column
+        Who and when; whole numbers or dates. A change is from the period before in the table.
+    inputs, outputs, bad_outputs : sequence of columns
+        0 or more; bad ones are those that nobody wants.
+    bad_disposal : {"free", "weak"}
+        Whether whoever makes bad outputs could make more of them, or they fall and rise only together with good
+        ones. With the latter a frontier may fall back as all improve (Aparicio, Pastor & Zofío 2013), and
+        programs lack an answer where a period's units all make less of them.
+    index : {"malmquist", "luenberger", "malmquist_luenberger"}
+        What is measured.
+    technology : {"adjacent", "sequential", "global", "biennial"}
+        Frontiers of single periods, of all periods so far, of all, or of the two together.
+    orientation : {"input", "output", "both"}, optional
+        Which goods move; "both" is luenberger's alone, and its default. That of the others is "output".
+    returns : {"constant", "variable", "nonincreasing", "nondecreasing"}
+        To scale. Other than constant ones leave mixed periods without answer, and scale without a part.
+    parts : {"fgnz", "ray_desli"}
+        How the change is split at constant returns.
+    by : sequence of columns
+        Cells with frontiers of their own.
+    allow_thin : bool
+        Whether a frontier may be drawn by fewer than three units for each input and output.
+    replications : int
+        Draws of units for the intervals of the means; the frontiers are held.
+    confidence : float
+        Of these intervals.
+    rng : int
+        Seed of the draws.
+
+    Returns
+    -------
+    Malmquist
+        One row a unit and later period; null where a program has no answer.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError
+        If a column is not there, of another type, or without a value, or no unit is seen twice.
+    NegativeValueError, InfiniteValueError, OutsideRangeError
+        If an amount is below zero or infinite, or all inputs, or outputs that move, of a row are 0.
+    DuplicateRowError, RepeatedColumnError, ReservedNameError
+        If a unit stands twice in a period, a column plays two roles, or a key is called as a column made.
+    ChoiceError, ParameterRangeError, UsageError
+        If a word is none of those above, two do not go together, or a number is outside its range.
+    ThinFrontierError
+        If a frontier has too few units.
+    MissingPackageError
+        If numba is not installed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> farms = pd.DataFrame({"farm": list("abcde") * 2, "year": [2001] * 5 + [2002] * 5,
+    ...     "land": [2, 3, 5, 4, 4, 1, 2, 4, 3, 4], "crop": [1, 4, 6, 3, 5, 1, 4, 6, 3, 3]})
+    >>> found = malmquist(farms, unit="farm", time="year", inputs=["land"], outputs=["crop"], allow_thin=True)
+    >>> print(found.to_pandas()[["farm", "change", "efficiency_change", "technical_change"]].round(3).to_string())
+      farm  change  efficiency_change  technical_change
+    0    a   2.000              1.333               1.5
+    1    b   1.500              1.000               1.5
+    2    c   1.250              0.833               1.5
+    3    d   1.333              0.889               1.5
+    4    e   0.600              0.400               1.5
+    """
+    by = columns_of(by, "by")
+    refuse_names(NAME, [*by, unit, time], MADE)
+    check_intervals(confidence, replications)
+    side: Side = orientation or ("both" if index == "luenberger" else "output")
+    _refuse(index, technology, side, returns, parts, bad_disposal, columns_of(bad_outputs, "bad_outputs"))
+    units = read_units(
+        panel,
+        unit=unit,
+        time=time,
+        inputs=inputs,
+        outputs=outputs,
+        bad_outputs=bad_outputs,
+        by=by,
+        name=NAME,
+    )
+    if side == "output":
+        refuse_nothing(units, units.outputs, units.Y)
+    frontiers = Frontiers(
+        units=units, index=index, side=side, weak=bad_disposal == "weak", by=by, allow_thin=allow_thin
+    )
+    found = steps(frontiers, technology, returns)
+    if not len(found.rows):
+        raise NoRowsLeftError(NAME, units.panel.rows, ["no unit is there in two periods that follow each other"])
+    scaled = steps(frontiers, technology, "variable") if returns == "constant" else None
+    table = _columns(found, scaled, parts)
+    low, high = intervals(found, units, table, replications, confidence, rng)
+    logs = index != "luenberger"
+    order = np.argsort(found.rows)
+    earlier = units.panel.keys[time].take(pa.array(found.before[order])).combine_chunks()
+    shown = {name: np.exp(of) if logs else of for name, of in table.items()}
+    return Malmquist(
+        table=beside(
+            units.panel.keys.take(pa.array(found.rows[order])),
+            {
+                "time_from": earlier,
+                **{name: of[order] for name, of in shown.items()},
+                "n_units": found.n_units[order],
+            },
+        ),
+        means=means(found, units, table, time, by, logs, (low, high)),
+        dropped=dropped_table(units.panel),
+        index=index,
+        technology=technology,
+        returns=returns,
+        orientation=side,
+        parts=parts,
+        n_pairs=len(found.rows),
+        n_infeasible=int(np.isnan(found.change).sum()),
+        n_alone=int(len(units) - len(np.union1d(found.rows, found.before))),
+        replications=replications,
+        confidence=confidence,
+    )
+
+
+def _refuse(
+    index: str, technology: str, side: str, returns: str, parts: str, bad_disposal: str, bad: Sequence[str]
+) -> None:
+    choose(
+        bad_disposal=(bad_disposal, BAD_DISPOSALS),
+        index=(index, INDEXES),
+        technology=(technology, TECHNOLOGIES),
+        returns=(returns, RETURNS[:-1]),
+        parts=(parts, PARTS),
+        orientation=(side, ("input", "output", "both") if index == "luenberger" else ("input", "output")),
+    )
+    if index == "malmquist_luenberger" and (side != "output" or not bad):
+        raise ParameterRangeError("bad_outputs", list(bad), "one column or more, with index='malmquist_luenberger'")
+
+
+def _columns(found: Steps, scaled: Steps | None, parts: str) -> dict[str, Array]:
+    none = np.full(len(found.rows), np.nan)
+    if scaled is None:
+        return dict(zip(COLUMNS, (found.change, found.efficiency, found.technical, none, none), strict=True))
+    if parts == "fgnz":
+        scale = found.efficiency - scaled.efficiency
+        told = (found.change, found.efficiency, found.technical, scale, scaled.efficiency)
+    else:
+        told = (found.change, scaled.efficiency, scaled.technical, found.change - scaled.change, scaled.efficiency)
+    return dict(zip(COLUMNS, told, strict=True))

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from industria.productivity import malmquist
+from tests.productivity.frontier_data import arrow
+from tests.productivity.official_files import official
+
+FIVE = pd.DataFrame(
+    {
+        "unit": list("abcde") * 2,
+        "year": [2001] * 5 + [2002] * 5,
+        "x": [2.0, 3, 5, 4, 4, 1, 2, 4, 3, 4],
+        "y": [1.0, 4, 6, 3, 5, 1, 4, 6, 3, 3],
+    }
+)
+"""Five units of one input and one output, two periods: at constant returns all is ratios of y/x."""
+GOODS: dict[str, Any] = {"unit": "unit", "time": "year", "inputs": ["x"], "outputs": ["y"], "allow_thin": True}
+EXAMPLE = ({"panel": arrow(FIVE)}, GOODS)
+WORDS = ["x", "y"]
+
+# Ratios of short decimals: nothing but rounding is lost.
+EXACT = 1e-12
+# References of ten digits.
+PRINTED = 1e-9
+
+
+def changes(table: pd.DataFrame, **words: Any) -> pd.DataFrame:
+    return malmquist(table, **(GOODS | words)).to_pandas()
+
+
+def by_hand(table: pd.DataFrame) -> pd.DataFrame:
+    """One input, one output, constant returns: efficiency is y/x over the best of the period."""
+    ratio = (table["y"] / table["x"]).to_numpy().reshape(2, -1)
+    best = ratio.max(axis=1)
+    efficiency = ratio[1] / ratio[0] * best[0] / best[1]
+    return pd.DataFrame(
+        {"change": ratio[1] / ratio[0], "efficiency_change": efficiency, "technical_change": best[1] / best[0]}
+    )
+
+
+# Goldens
+
+
+@pytest.mark.parametrize("orientation", ["input", "output"])
+def test_five_units_by_hand(orientation: Any) -> None:
+    """An example of R's deaR: 2 1.5 1.25 1.333 .6, the frontier 1.5 for all."""
+    found = changes(FIVE, orientation=orientation)
+
+    np.testing.assert_allclose(found["change"], [2, 1.5, 1.25, 4 / 3, 0.6], rtol=EXACT)
+    np.testing.assert_allclose(found["efficiency_change"], [4 / 3, 1, 5 / 6, 8 / 9, 0.4], rtol=EXACT)
+    np.testing.assert_allclose(found["technical_change"], 1.5, rtol=EXACT)
+    for column, wanted in by_hand(FIVE).items():
+        np.testing.assert_allclose(found[column], wanted, rtol=EXACT)
+
+
+def test_four_units_by_hand() -> None:
+    """x0 10 28 30 60, y0 5 7 10 15; x1 12 26 16 60, y1 6 8 9 15."""
+    table = pd.DataFrame(
+        {
+            "unit": list("abcd") * 2,
+            "year": [1] * 4 + [2] * 4,
+            "x": [10.0, 28, 30, 60, 12, 26, 16, 60],
+            "y": [5.0, 7, 10, 15, 6, 8, 9, 15],
+        }
+    )
+    found = changes(table)
+
+    np.testing.assert_allclose(found["change"], [1, 1.2307692308, 1.6875, 1], atol=PRINTED)
+    np.testing.assert_allclose(found["technical_change"], 1.125, rtol=EXACT)
+    np.testing.assert_allclose(found["efficiency_change"], [0.8888889, 1.0940171, 1.5, 0.8888889], atol=6e-8)
+
+
+def test_malmquist_luenberger_of_five_units() -> None:
+    """Aparicio, Pastor & Zofío (2013): one input of 1, outputs and bad outputs, constant returns.
+
+    Unit b by hand: its output could reach a's, 7 and 8, with less of the bad: √(1.4/(7/5.5) · 1.6/(8/5.5)) = 1.1. With
+    weak disposability no unit of the later period makes as much of the bad as b did.
+    """
+    table = pd.DataFrame(
+        {
+            "unit": list("abcde") * 2,
+            "year": [1] * 5 + [2] * 5,
+            "x": 1.0,
+            "y": [7, 5, 1, 3, 4, 8, 5.5, 2, 2, 4],
+            "b": [2.0, 5, 3, 3, 2, 1, 3, 2, 4, 1],
+        }
+    )
+    found = changes(table, bad_outputs=["b"], index="malmquist_luenberger")
+
+    wanted = [1.3702375781, 1.1, 1.1259778360, 0.9162456946, 1.2792042981]
+    np.testing.assert_allclose(found["change"], wanted, atol=PRINTED)
+    weak = malmquist(table, **GOODS, bad_outputs=["b"], index="malmquist_luenberger", bad_disposal="weak")
+    assert weak.n_infeasible == 1
+    assert np.isnan(weak.to_pandas()["change"][1])
+
+
+def test_states_from_1970_to_1986() -> None:
+    """Munnell's 48 states at constant returns: geometric means, least and most, to the digits of the reference."""
+    states = official("munnell_us_states.csv")
+    states = states[states["YR"].isin([1970, 1986])]
+    words = {"unit": "ST_ABB", "time": "YR", "inputs": ["P_CAP", "PC", "EMP"], "outputs": ["GSP"], "allow_thin": False}
+    result = malmquist(states, **words)
+    found = result.to_pandas().set_index("ST_ABB")
+
+    means = result.means.collect("pandas").to_native().set_index("part")["mean"]
+    assert means["change"] == pytest.approx(1.0537572, abs=6e-8)
+    assert means["efficiency_change"] == pytest.approx(1.0414883, abs=6e-8)
+    assert means["technical_change"] == pytest.approx(1.0117801, abs=6e-8)
+    assert (found["change"].idxmin(), found["change"].idxmax()) == ("WY", "NH")
+    assert found["change"].min() == pytest.approx(0.7734, abs=5e-5)
+    assert found["change"].max() == pytest.approx(1.4142, abs=5e-5)
+    assert result.n_infeasible == 0
+
+
+def test_agriculture_of_alabama() -> None:
+    """USDA, 48 states, 1995 to 1996, three outputs and four inputs; R's productivity agrees on this one."""
+    farms = official("us_agriculture_states.csv")
+    farms = farms[farms["year"].isin([1995, 1996])]
+    words = {
+        "unit": "state",
+        "time": "year",
+        "inputs": ["q_capital", "q_land", "q_labor", "q_materials"],
+        "outputs": ["q_livestock", "q_crop", "q_other"],
+        "allow_thin": False,
+    }
+    found = malmquist(farms, **words).to_pandas().set_index("state").loc["AL"]
+
+    assert found["change"] == pytest.approx(1.0067213183, abs=PRINTED)
+    # The two parts, told as frontier shift × catching up.
+    assert {round(found["technical_change"], 9), round(found["efficiency_change"], 9)} == {1.026489313, 0.980742133}
