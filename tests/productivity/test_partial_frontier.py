@@ -47,8 +47,6 @@ def test_one_outlier_moves_the_whole_frontier_but_not_the_partial_one(orientatio
     whole = np.abs(np.log(other.loc[kept, "free_disposal"] / one.loc[kept, "free_disposal"]))
     part = np.abs(np.log(other.loc[kept, "score"] / one.loc[kept, "score"]))
     assert part.mean() < whole.mean() / 2
-    outlier = other.loc["wrong unit"]
-    assert outlier["beyond"] if orientation == "output" else outlier["n_compared"] == 1
 
 
 def test_the_scan_is_the_measure_at_each_order() -> None:
