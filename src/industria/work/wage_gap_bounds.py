@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, from_arrays
-from industria.errors import ChoiceError, NoDegreesOfFreedomError, OutsideRangeError, ParameterRangeError
+from industria.core.table import Column, Table, TableLike, from_arrays
+from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError
 from industria.kernels import omitted_factor
 from industria.kernels.group_covariance import Errors
-from industria.kernels.groups import sums
 from industria.kernels.t_distribution import t_quantile
-from industria.work._design import INTERCEPT, Design, design_of
+from industria.work._adjusted_gap import adjusted, bounds_table, error_of, selection_ratio
+from industria.work._compared import facts_of, read_groups
+from industria.work._design import INTERCEPT, design_of
 from industria.work._formula import parse
-from industria.work._gap import dropped_table
 from industria.work._options import errors_called, refuse_options
-from industria.work._workers import NAME, Label, Workers, read
+from industria.work._workers import NAME, Label
 
 __all__ = ["WageGapBounds", "wage_gap_bounds"]
-
-Array: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -201,27 +197,19 @@ def wage_gap_bounds(
     tenure -0.347 -0.255
     """
     terms = parse(formula)
-    further = [column for column in (weight, cluster) if column is not None]
-    workers = as_table(workers, NAME, outcome, group, *terms.columns, *further)
     names = [term.name for term in terms.terms]
     asked = _benchmarks(benchmarks, names)
     _refuse(strengths, share, r2_max)
     refuse_options(vcov=vcov, confidence=confidence, replications=0)
 
-    used = read(
-        workers,
-        outcome=outcome,
-        group=group,
-        reference=reference,
-        weight=weight,
-        cluster=cluster,
-        covariates=terms.columns,
+    used = read_groups(
+        workers, [terms], outcome=outcome, group=group, reference=reference, weight=weight, cluster=cluster
     )
     if used.y.min() == used.y.max():
         place = f"{group} is {used.other} or {used.reference}"
         raise OutsideRangeError(NAME, outcome, float(used.y[0]), place, "varies wherever there is a gap to explain")
-    model = _model(used, design_of(terms, used, together=True))
-    error, df = _error(model, used, vcov)
+    model = adjusted(used, design_of(terms, used, together=True))
+    error, df = error_of(model, used, vcov)
     reach = float(t_quantile((1 + confidence) / 2, df)) * error
     ceiling = min(1.0, 1.3 * model.r2) if r2_max is None else r2_max
     if ceiling < model.r2:
@@ -238,161 +226,20 @@ def wage_gap_bounds(
         "partial_r2": omitted_factor.partial_r2(model.t, model.df),
         "robustness_value": omitted_factor.robustness_value(model.t, model.df, share),
         "robustness_value_significant": omitted_factor.robustness_value(model.t, model.df, share, critical),
-        "selection_ratio": _selection(model, ceiling),
+        "selection_ratio": selection_ratio(model, ceiling),
         "r2_max": ceiling,
         "support_df": df,
         "support_units": len(used.y),
     }
     return WageGapBounds(
         table=from_arrays({name: np.array([value]) for name, value in row.items()}),
-        bounds=_bounds(model, asked, strengths, critical),
-        dropped=dropped_table(used.dropped),
-        other=used.other,
-        reference=used.reference,
-        n_other=used.n_other,
-        n_reference=len(used.y) - used.n_other,
-        rows=used.rows,
+        bounds=bounds_table(model, asked, strengths, critical),
         df=float(model.df),
         share=share,
         confidence=confidence,
         vcov=errors_called(vcov, cluster, 0, None),
+        **facts_of(used),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Model:
-    """The regression with the group's dummy, times roots of weights.
-
-    Attributes
-    ----------
-    X : array, shape (n, k)
-        Regressors, the intercept first.
-    terms : list of str
-        Term of each regressor.
-    D, y : array, shape (n,)
-        Dummy of the other group, outcome.
-    rest : array, shape (n,)
-        What the regressors leave of D.
-    u : array, shape (n,)
-        Residual.
-    """
-
-    X: Array
-    terms: list[str]
-    D: Array
-    y: Array
-    rest: Array
-    u: Array
-    gap: float
-    delta: float
-    df: int
-    r2: float
-    r2_short: float
-    s2_y: float
-    s2_d: float
-    total: float
-
-    @property
-    def se(self) -> float:
-        """The classical standard error of delta."""
-        return float((self.u @ self.u / self.df / (self.rest @ self.rest)) ** 0.5)
-
-    @property
-    def t(self) -> float:
-        """Delta over its classical standard error."""
-        return self.delta / self.se if self.se else float("inf")
-
-
-def _model(workers: Workers, design: Design) -> _Model:
-    root = np.sqrt(workers.w)
-    X = (design.Q @ design.E.T)[workers.cell] * root[:, None]
-    D = root * (np.arange(len(root)) < workers.n_other)
-    y = root * workers.y
-    n, k = X.shape
-    # One more than the coefficients: what would be left with the factor in the regression.
-    if n <= k + 2:
-        raise NoDegreesOfFreedomError(n, k + 2)
-    rest, left = _net(D, X), _net(y, X)
-    delta = float(rest @ left / (rest @ rest))
-    u = left - delta * rest
-    centered, spread = _net(y, root[:, None]), _net(D, root[:, None])
-    gap = float(spread @ centered / (spread @ spread))
-    total, all_y = float(workers.w.sum()), float(centered @ centered)
-    return _Model(
-        X=X,
-        terms=[one.term for one in design.shown],
-        D=D,
-        y=y,
-        rest=rest,
-        u=u,
-        gap=gap,
-        delta=delta,
-        df=n - k - 1,
-        r2=1 - float(u @ u) / all_y,
-        r2_short=gap**2 * float(spread @ spread) / all_y,
-        s2_y=all_y / total,
-        s2_d=float(spread @ spread) / total,
-        total=total,
-    )
-
-
-def _net(v: Array, X: Array) -> Array:
-    """Take what regressors explain out of a vector."""
-    Q: Any = np.linalg.qr(X)[0]
-    for _ in range(2):  # once loses digits where little is left
-        v = v - Q @ (Q.T @ v)
-    return v
-
-
-def _error(model: _Model, workers: Workers, vcov: Errors) -> tuple[float, float]:
-    """Return the standard error of delta and the degrees of freedom of its interval."""
-    n, spread = len(model.y), float(model.rest @ model.rest)
-    scores = model.rest * model.u
-    if workers.cluster is not None:
-        S = sums(scores, workers.cluster)
-        G = len(S)
-        return float((G / (G - 1) * (n - 1) / model.df * (S @ S)) ** 0.5 / spread), float(G - 1)
-    if vcov == "iid":
-        return model.se, float(model.df)
-    return float((n / model.df * (scores @ scores)) ** 0.5 / spread), float(model.df)
-
-
-def _selection(model: _Model, ceiling: float) -> float:
-    ratio = omitted_factor.proportional_selection(
-        model.gap,
-        model.delta,
-        r2_short=model.r2_short,
-        r2_long=model.r2,
-        r2_max=ceiling,
-        s2_y=model.s2_y,
-        s2_d=model.s2_d,
-        s2_d_rest=float(model.rest @ model.rest) / model.total,
-    )
-    return ratio if np.isfinite(ratio) else np.nan
-
-
-def _bounds(model: _Model, benchmarks: Sequence[str], strengths: Sequence[float], critical: float) -> Table:
-    """Bound the unexplained part by factors as strong as terms that are there."""
-    rows = []
-    for term in benchmarks:
-        others = model.X[:, [one != term for one in model.terms]]
-        r2_group = _explained(model.D, others, model.X)
-        r2_outcome = _explained(model.y, np.column_stack([others, model.D]), np.column_stack([model.X, model.D]))
-        for strength in strengths:
-            r2_y, r2_d = omitted_factor.bounds(r2_outcome, r2_group, strength)
-            reach = omitted_factor.bias(model.se, model.df, r2_y, r2_d)
-            margin = critical * omitted_factor.adjusted_error(model.se, model.df, r2_y, r2_d)
-            lower, upper = model.delta - reach, model.delta + reach
-            rows.append((term, float(strength), r2_d, r2_y, lower, upper, lower - margin, upper + margin))
-    columns = ("term", "strength", "r2_group", "r2_outcome", "lower", "upper", "low", "high")
-    made = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    return from_arrays({name: list(v) if name == "term" else np.array(v, dtype=float) for name, v in made.items()})
-
-
-def _explained(v: Array, fewer: Array, more: Array) -> float:
-    """Return the share of what fewer regressors leave of a vector that more of them explain."""
-    before, after = (_net(v, X) for X in (fewer, more))
-    return 1 - float(after @ after) / float(before @ before)
 
 
 def _benchmarks(benchmarks: Sequence[str] | None, names: Sequence[str]) -> list[str]:
