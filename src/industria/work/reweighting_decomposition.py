@@ -4,39 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import Final, Literal, cast, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
 from industria.core.measure import measure
 from industria.core.replicate import replicate
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, from_arrays
+from industria.core.table import Column, Table, TableLike, from_arrays
 from industria.errors import ChoiceError, NoRowsLeftError, ParameterRangeError
-from industria.kernels.weighted_statistics import Definition, Statistic
-from industria.work._counterfactual import (
-    Blocks,
-    Counterfactuals,
-    Wanted,
-    blocks_of,
-    distribution_tables,
-    orders_of,
-    reached,
-    subsets,
-)
+from industria.kernels.weighted_statistics import Definition
+from industria.work._blocks import blocks_of, orders_of, reweighting_of_blocks, subsets
+from industria.work._compared import facts_of, read_groups
+from industria.work._counterfactual import Counterfactuals, Reweighted, wanted_of
 from industria.work._design import design_of
-from industria.work._formula import Formula, parse
-from industria.work._gap import dropped_table
-from industria.work._options import levels_of, refuse_options
-from industria.work._sides import Reweighting, reweighting_of, sides_of
-from industria.work._workers import NAME, Label, Workers, degrees_of_freedom, read, refuse_gini
+from industria.work._distribution_tables import distribution_tables
+from industria.work._formula import parse
+from industria.work._options import refuse_options
+from industria.work._overlap import reached
+from industria.work._sides import sides_of
+from industria.work._workers import NAME, Label, degrees_of_freedom, refuse_gini
 
 __all__ = ["ReweightingDecomposition", "reweighting_decomposition"]
 
-Reweighted = Literal["mean", "variance", "gini", "quantile", "interquantile_range"]
 Trim = Literal["huber_lechner_wunsch"]
-WORDS: Final = get_args(Reweighted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -209,9 +200,8 @@ def reweighting_decomposition(
         Blocks of covariates, such as ["education + experience", "industry"]; each column
         of the formula in one of them. A term enters with the last of its columns.
     quantile_definition : {"inverse_cdf", "hmisc"}
-        The least value at which the distribution function reaches the level, or as R's
-        Hmisc::wtd.quantile between two values, which reads weights as counts of workers;
-        weights that sum to less than the workers are brought to sum to them (normwt = TRUE).
+        The least value at which the distribution function reaches the level, or as R's Hmisc::wtd.quantile between
+        two, which reads weights as counts; what sums to less than the workers is brought to them (normwt = TRUE).
     confidence : float
         Of the intervals, between 0 and 1.
     replications : int
@@ -261,26 +251,18 @@ def reweighting_decomposition(
     """
     terms = parse(formula)
     names, blocks = blocks_of(terms, sequence)
-    further = [column for column in (weight, cluster) if column is not None]
-    workers = as_table(workers, NAME, outcome, group, *terms.columns, *further)
-    wanted = _wanted(statistics, quantiles)
+    wanted = wanted_of(statistics, quantiles)
     _refuse(trim, quantile_definition)
     refuse_options(confidence=confidence, replications=replications)
 
-    used = read(
-        workers,
-        outcome=outcome,
-        group=group,
-        reference=reference,
-        weight=weight,
-        cluster=cluster,
-        covariates=terms.columns,
+    used = read_groups(
+        workers, [terms], outcome=outcome, group=group, reference=reference, weight=weight, cluster=cluster
     )
     if any(one.kind == "gini" for one in wanted):
         refuse_gini(used, outcome)
     orders = orders_of(len(blocks), rng)
     sides = sides_of(used, design_of(terms, used, together=True).Q)
-    reweightings = {done: _reweighting(terms, blocks, done, used) for done in subsets(orders)}
+    reweightings = {done: reweighting_of_blocks(terms, blocks, done, used) for done in subsets(orders)}
     whole = reweightings[frozenset(range(len(blocks)))]
     kept, reach = reached(whole, *sides, trim)
     other, base = (replace(side, w=side.w * mask) for side, mask in zip(sides, kept, strict=True))
@@ -297,44 +279,16 @@ def reweighting_decomposition(
         parts=parts,
         orders=by_order,
         factors=from_arrays({name: np.array([value]) for name, value in reach.items()}),
-        dropped=dropped_table(used.dropped),
-        other=used.other,
-        reference=used.reference,
-        n_other=used.n_other,
-        n_reference=len(used.y) - used.n_other,
         n_cells=used.n_cells,
         n_trimmed=int(reach["n_trimmed"]),
         n_above=int(reach["n_above"]),
         effective_sample_size=float(reach["effective_sample_size"]),
-        rows=used.rows,
         df=df,
         confidence=confidence,
         replications=replications,
         quantile_definition=quantile_definition,
+        **facts_of(used),
     )
-
-
-def _wanted(statistics: Sequence[str], quantiles: Sequence[float]) -> tuple[Wanted, ...]:
-    words = (statistics,) if isinstance(statistics, str) else tuple(statistics)
-    for word in words:
-        if word not in WORDS:
-            raise ChoiceError("statistics", word, WORDS)
-    rising = sorted(levels_of("quantiles", quantiles))
-    least = {"quantile": 1, "interquantile_range": 2}
-    for word in words:
-        if len(rising) < least.get(word, 0):
-            raise ParameterRangeError("quantiles", quantiles, f"at least {least[word]} for {word}")
-    made: list[Wanted] = []
-    for word in dict.fromkeys(words):
-        if word == "quantile":
-            made += [Wanted("quantile", (level,)) for level in rising]
-        elif word == "interquantile_range":
-            made += [Wanted("interquantile_range", pair) for pair in combinations(rising, 2)]
-        else:
-            made.append(Wanted(cast("Statistic", word)))
-    if not made:
-        raise ParameterRangeError("statistics", statistics, "one statistic or more")
-    return tuple(made)
 
 
 def _refuse(trim: str | float | None, definition: str) -> None:
@@ -344,11 +298,3 @@ def _refuse(trim: str | float | None, definition: str) -> None:
         raise ParameterRangeError("trim", trim, "a share of the weight, above 0 and up to 1")
     if definition not in get_args(Definition):
         raise ChoiceError("quantile_definition", definition, get_args(Definition))
-
-
-def _reweighting(terms: Formula, blocks: Sequence[frozenset[str]], done: Blocks, workers: Workers) -> Reweighting:
-    """Fit the logit on the terms whose columns are all in the blocks that are done."""
-    columns = frozenset[str]().union(*(blocks[i] for i in done))
-    there = tuple(term for term in terms.terms if {c for f in term.factors for c in f.columns} <= columns)
-    part = Formula(" + ".join(term.text for term in there), there)
-    return reweighting_of(part, design_of(part, workers, together=True).Q, workers)
