@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industria.errors import DuplicateRowError, MissingColumnError, MissingValueError, OutsideRangeError
-from industria.work import task_content
+from industria.work import routine_task_intensity, task_content
 from industria.work._task_items import CONTENTS, ELEMENTS
 from tests.work.ratings import by_major_group, drawn, eurostat
 
@@ -65,6 +65,19 @@ def test_occupations_without_ratings_are_left_out_and_told() -> None:
     assert rows().loc[("BR", 2022), "coverage"] == pytest.approx(0.9)
     assert rows().loc[("BR", 2022), "employment"] == pytest.approx(100)
     assert found.unmatched_share == pytest.approx(10 / 300)
+
+
+def test_routine_task_intensity_is_that_of_occupations_averaged() -> None:
+    """The same standardization, and means under the jobs of each period."""
+    found = rows()
+    of = routine_task_intensity(ITEMS, EMPLOYMENT, within=["country"]).to_pandas().set_index(["country", "occupation"])
+    for (country, period), jobs in EMPLOYMENT.groupby(["country", "period"]):
+        jobs = jobs[jobs["occupation"] != "pilot"]
+        rti = of.loc[country].loc[jobs["occupation"], "rti"]
+        wanted = np.average(rti, weights=jobs["employment"])
+        assert found.loc[(country, period), "rti"] == pytest.approx(wanted, abs=1e-12)
+    parts = found["rc"] + found["rm"] - found["nrca"] - found["nrci"]
+    assert found["rti"].to_numpy() == pytest.approx(parts.to_numpy(), abs=1e-12)
 
 
 def test_what_is_not_known_is_listed() -> None:

@@ -16,7 +16,7 @@ from industria.work._unknowns import UNKNOWNS, apart, borrowed, read_setting, ta
 
 __all__ = ["TaskContent", "task_content"]
 
-MADE: Final = (*CONTENTS, "employment", "coverage")
+MADE: Final = (*CONTENTS, "rti", "employment", "coverage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -27,7 +27,7 @@ class TaskContent(Result):
     ----------
     table : Table
         One row a group and period: the columns of `within`, the period, `nrca, nrci, rc, rm,
-        nrm_physical, nrm_personal, offshorability, employment, coverage`.
+        nrm_physical, nrm_personal, offshorability, rti, employment, coverage`.
     unknowns : Table
         What the means do not know: `unknown`, `unknown_share, years_apart, meaning`.
     n_missing_items : int
@@ -50,6 +50,7 @@ class TaskContent(Result):
         "nrm_physical": "mean non-routine manual physical content [1]",
         "nrm_personal": "mean non-routine manual personal content [1]",
         "offshorability": "mean offshorability [1]",
+        "rti": "mean routine task intensity, rc + rm - nrca - nrci (Acemoglu & Autor) [1]",
         "employment": "employment of the group in the period [unit of employment]",
         "coverage": "employment in occupations with every rating, over that of the group and period [fraction]",
         **UNKNOWNS,
@@ -139,7 +140,8 @@ def task_content(
                 continue
             for name, label in zip((*names, period), (*key, when), strict=True):
                 columns[name].append(label)
-            for name, values in found.items():
+            routine = found["rc"] + found["rm"] - found["nrca"] - found["nrci"]
+            for name, values in (*found.items(), ("rti", routine)):
                 counts = ~np.isnan(values) & (jobs > 0)
                 total = jobs[counts].sum()
                 columns[name].append(jobs[counts] @ values[counts] / total if total > 0 else np.nan)
