@@ -11,7 +11,7 @@ from industria.core.table import Table
 from industria.kernels.distributions import moments
 from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import beside
-from industria.productivity._growth_parts import nests
+from industria.productivity._nests import keys_of, nests
 from industria.productivity._panel import Array, Panel
 
 __all__ = ["unconditional"]
@@ -39,9 +39,7 @@ def unconditional(panel: Panel, value: str, time: str, by: int, confidence: floa
         One row a cell; null where fewer than three units are there in both periods.
     """
     held = nests(panel, by)
-    cell = np.arange(held.sizes[-1])
-    for up in reversed(held.up):
-        cell = up[cell]
+    cell = held.cells
     first, last = int(panel.time.min()), int(panel.time.max())
     start, end = (np.flatnonzero(panel.time == t) for t in (first, last))
     code = cell[panel.cell] * panel.n_units + panel.unit
@@ -54,9 +52,7 @@ def unconditional(panel: Panel, value: str, time: str, by: int, confidence: floa
     made["time_from"], made["time_to"] = (pa.array([label] * held.sizes[0]) for label in labels)
     made |= dict(zip(COLUMNS, np.array(rows).T, strict=True))
     made["n_units"] = np.bincount(of, minlength=held.sizes[0])
-    places = np.unique(cell, return_index=True)[1]
-    keys = panel.cells.select(panel.cells.column_names[:by])
-    return beside(keys.take(pa.array(places)) if by else keys, made)
+    return beside(keys_of(panel, held), made)
 
 
 def _fitted(p0: Array, p1: Array, w: Array, periods: int, confidence: float) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from industria.kernels.frontiers import cell_means, share_thresholds
 from industria.kernels.groups import renumbered
 from industria.kernels.instruments import two_stage
 from industria.kernels.within import net_of_effects
-from industria.productivity._growth_parts import nests
+from industria.productivity._nests import nests
 from industria.productivity._panel import Array, Codes, Panel
 
 __all__ = ["CatchUp", "catch_up", "fitted"]
@@ -72,11 +72,11 @@ def catch_up(
     instrumented: bool,
 ) -> CatchUp:
     """Line up the rows that have a period before, and with an instrument two of them."""
-    held = nests(panel, by)
-    whose = np.arange(held.sizes[-1])
-    for up in reversed(held.up):
-        whose = up[whose]
-    code = whose[panel.cell] * (int(panel.time.max() - panel.time.min()) + 1) + panel.time - panel.time.min()
+    code = (
+        nests(panel, by).cells[panel.cell] * (int(panel.time.max() - panel.time.min()) + 1)
+        + panel.time
+        - panel.time.min()
+    )
     cell = renumbered(code)
     by_cell = np.argsort(cell, kind="stable")
     start = spans(cell[by_cell])

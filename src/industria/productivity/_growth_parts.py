@@ -10,29 +10,13 @@ import numpy as np
 
 from industria.kernels.decompositions import COMPONENTS, METHODS, Items
 from industria.productivity._intervals import drawn
+from industria.productivity._nests import Nests
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["TOTAL", "Nests", "Pair", "Part", "matched", "nests", "parts", "redrawn"]
+__all__ = ["TOTAL", "Pair", "Part", "matched", "parts", "redrawn"]
 
 TOTAL: Final = "total"
 TINY: Final = np.finfo(float).tiny
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Nests:
-    """Groups within groups.
-
-    Attributes
-    ----------
-    up : tuple of array
-        For each nest, from the largest groups on, the group of the one above that holds each; those of
-        the first lie in cells.
-    sizes : tuple of int
-        Cells, then groups of each nest.
-    """
-
-    up: tuple[Codes, ...]
-    sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,23 +51,6 @@ class Part:
     terms: Array
     cell: Codes
     counts: Array
-
-
-def nests(panel: Panel, by: int) -> Nests:
-    """Give the groups of every nest numbers; the first `by` columns of the panel's cells make cells."""
-    new = np.zeros(int(panel.cell.max()) + 1, bool)
-    new[:1] = True
-    code = np.zeros(len(new), np.int64)
-    codes = [code]
-    for column in panel.cells.column_names:
-        words = panel.cells[column].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-        new[1:] |= words[1:] != words[:-1]
-        code = np.cumsum(new) - 1
-        codes.append(code)
-    levels = codes[by:]
-    first = [np.unique(one, return_index=True)[1] for one in levels]
-    up = tuple(above[at] for above, at in zip(levels, first[1:], strict=False))
-    return Nests(up=up, sizes=tuple(len(at) for at in first))
 
 
 def matched(panel: Panel, value: str, weight: str, t0: int, t1: int) -> Pair:
@@ -127,7 +94,7 @@ def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
                         method=method, level=level, component=component, terms=made[component], cell=cell, counts=counts
                     )
             W0, W1 = W0 * terms.w0, W1 * terms.w1
-    cell = _cell(pair, held)
+    cell = held.cells[pair.group]
     s0, s1 = (w / np.maximum(_sums(pair, held, w), TINY)[cell] for w in (pair.w0, pair.w1))
     total = known[cell] * (s1 * pair.p1 - s0 * pair.p0)
     counts = np.ones(len(cell))
@@ -154,15 +121,8 @@ def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, method
     return np.array(rows)
 
 
-def _cell(pair: Pair, held: Nests) -> Codes:
-    code = pair.group
-    for up in reversed(held.up):
-        code = up[code]
-    return code
-
-
 def _sums(pair: Pair, held: Nests, of: Array) -> Array:
-    return np.asarray(np.bincount(_cell(pair, held), of, held.sizes[0]), np.float64)
+    return np.asarray(np.bincount(held.cells[pair.group], of, held.sizes[0]), np.float64)
 
 
 def _levels(pair: Pair, held: Nests) -> list[Items]:

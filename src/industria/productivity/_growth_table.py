@@ -12,7 +12,8 @@ from industria.core.result import SUPPORT
 from industria.core.table import Table
 from industria.productivity._accounts import beside
 from industria.productivity._cells import largest_two
-from industria.productivity._growth_parts import Nests, Pair, Part, parts
+from industria.productivity._growth_parts import Pair, Part, parts
+from industria.productivity._nests import Nests, keys_of
 from industria.productivity._panel import Array, Panel
 
 __all__ = ["told"]
@@ -117,14 +118,5 @@ def _long(
     counts = ("n_units", f"{SUPPORT}units")
     columns |= {name: numbers(name).astype(np.int64) for name in counts}
     columns |= {name: numbers(name) for name in rows[0][1] if name.startswith(SUPPORT) and name not in counts}
-    return beside(_keys(panel, held, len(rows)), columns)
-
-
-def _keys(panel: Panel, held: Nests, n: int) -> pa.Table:
-    """Take the columns of each cell from the first of its groups, n times."""
-    cell = np.arange(held.sizes[-1])
-    for up in reversed(held.up):
-        cell = up[cell]
-    first = np.unique(cell, return_index=True)[1]
-    by = panel.cells.column_names[: len(panel.cells.column_names) - len(held.up)]
-    return panel.cells.select(by).take(pa.array(np.repeat(first, n)))
+    keys = keys_of(panel, held)
+    return beside(keys.take(pa.array(np.repeat(np.arange(cells), len(rows)))) if keys.num_columns else keys, columns)

@@ -17,10 +17,11 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.decompositions import METHODS
 from industria.productivity._accounts import dropped_table, refuse_names
-from industria.productivity._growth_parts import matched, nests, redrawn
+from industria.productivity._growth_parts import matched, redrawn
 from industria.productivity._growth_table import told
 from industria.productivity._intervals import check_intervals, percentile_interval
 from industria.productivity._logs import refuse_levels
+from industria.productivity._nests import nests
 from industria.productivity._panel import Panel, read
 
 __all__ = ["GrowthDecomposition", "growth_decomposition"]
