@@ -111,8 +111,21 @@ class Scores:
     found: Distances
 
 
-def score(units: Units, rows: slice, program: Program) -> Scores:
-    """Measure the units of a cell by the frontier that those of them draw who may."""
+def score(units: Units, rows: slice, program: Program, pairs: tuple[Codes, Codes] | None = None) -> Scores:
+    """Measure the units of a cell by the frontier that those of them draw who may.
+
+    Parameters
+    ----------
+    units : Units
+        All of them.
+    rows : slice
+        Of the cell.
+    program : Program
+        What is asked.
+    pairs : tuple of array, each of shape (K,), optional
+        Rows of the cell that are measured, and for each the row that the frontier is drawn without; of radial
+        and directional models. All rows and the frontier of all where not given.
+    """
     X, Y, B = units.X[rows], units.Y[rows], units.B[rows]
     drawing = np.flatnonzero(units.drawing[rows])
     drawn = (X[drawing], Y[drawing], B[drawing])
@@ -120,18 +133,23 @@ def score(units: Units, rows: slice, program: Program) -> Scores:
         T = technology(drawn[0], drawn[1], returns=program.returns)  # type: ignore[arg-type]
         told = _sums(T, X, Y, program) if program.model == "additive" else _means(T, X, Y, program)
         return _renumbered(told, drawing)
-    GX, GY, GB = _direction(units, (X, Y, B), drawn, program)
+    direction = _direction(units, (X, Y, B), drawn, program)
     without = None
-    if program.without_itself:
-        without = np.full(len(X), -1, np.int64)
-        without[drawing] = np.arange(len(drawing))
+    if program.without_itself or pairs:
+        number = np.full(len(X), -1, np.int64)
+        number[drawing] = np.arange(len(drawing))
+        without = number if pairs is None else number[pairs[1]]
+    if pairs:
+        X, Y, B = X[pairs[0]], Y[pairs[0]], B[pairs[0]]
+        direction = direction[0][pairs[0]], direction[1][pairs[0]], direction[2][pairs[0]]
+    GX, GY, GB = direction
     if program.returns == "free_disposal":
         step, peer = free_disposal((drawn[0], drawn[1]), (X, Y), (GX, GY), without)
         found = _single(drawn, (X, Y), (GX, GY), step, peer)
     else:
         T = technology(drawn[0], drawn[1], returns=program.returns, bad=drawn[2], weak=program.bad_disposal == "weak")
         found = directional(T, X, Y, GX=GX, GY=GY, bad=B, GB=GB, without=without, slack_weights=_counted(X, Y, program))
-    moved = found.step[:, None] * np.hstack([GX, GY, GB])
+    moved = found.step[:, None] * np.hstack(direction)
     value = found.step
     if program.model == "radial":
         value = 1 - value if program.side == "input" else 1 + value
@@ -143,8 +161,10 @@ def _direction(
 ) -> tuple[Array, Array, Array]:
     """Lay the direction out, row by row."""
     X, Y, B = goods
+    own = program.model == "radial" or program.direction == "observed"
+    if own and program.side == "output":
+        refuse_nothing(units, units.outputs, units.Y)
     if program.model == "radial":
-        refuse_nothing(units, units.outputs, units.Y) if program.side == "output" else None
         return X * (program.side == "input"), Y * (program.side == "output"), 0.0 * B
     sides = program.side != "output", program.side != "input", program.side != "output"
     if isinstance(program.direction, Mapping):
