@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -72,6 +73,11 @@ def bridges_in_a_row(draw: st.DrawFn, length: int) -> list[Bridge]:
             )
         )
     return chain
+
+
+def plain(rows: pd.DataFrame) -> pa.Table:
+    """Take a pandas frame as a table of plain numbers and texts, whatever its version holds texts in."""
+    return pa.table({name: rows[name].tolist() for name in rows})
 
 
 def simulated_firms(

@@ -13,7 +13,7 @@ from industria.core.table import Table, collect
 from industria.productivity._function_result import ProductionFunction
 from industria.productivity.production_function import production_function
 from tests.sources.official_files import WHOLE
-from tests.strategies import simulated_firms
+from tests.strategies import plain, simulated_firms
 
 ROLES: dict[str, Any] = {
     "unit": "firm",
@@ -30,14 +30,13 @@ def small() -> pa.Table:
     """Two industries of 30 firms over 7 years, with weights."""
     rows = simulated_firms(2, 4, firms=60, years=7).to_pandas()
     odd = rows["firm"] % 2 == 1
-    return pa.Table.from_pandas(
+    return plain(
         rows.assign(
             firm="f" + rows["firm"].astype(str),
             industry=np.where(odd, "metal", "food"),
             weight=1.0 + rows["firm"] % 3,
             age=rows["year"] - 1990.0,
-        ),
-        preserve_index=False,
+        )
     )
 
 

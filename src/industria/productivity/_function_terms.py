@@ -2,20 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
-from industria.kernels.polynomials import Powers, exponents
+from industria.core.table import TableLike, as_table, collect
+from industria.errors import (
+    DuplicateRowError,
+    EmptyTableError,
+    MissingColumnError,
+    RoleError,
+    UnknownLabelError,
+    hint,
+)
+from industria.kernels.polynomials import Powers, derivative, monomials
+from industria.productivity._panel import Array
 
-__all__ = ["CONTROL", "RETURNS_TO_SCALE", "powers_of", "term_names"]
+__all__ = ["CONTROL", "RETURNS_TO_SCALE", "Functions", "labels_of", "read_functions", "term_names"]
 
 RETURNS_TO_SCALE: Final = "returns_to_scale"
 CONTROL: Final = "control:"
 """What stands before the name of a control."""
-MOST: Final = 6
-"""Degree of any function that is estimated here."""
+Values: TypeAlias = dict[tuple[int, str], float]
+"""Estimates by draw and term."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Functions:
+    """Functions of cells, in logs of the inputs.
+
+    Attributes
+    ----------
+    inputs : tuple of str
+        Columns of a panel.
+    powers : array, shape (m, J)
+        Monomials.
+    keys : tuple of str
+        Columns that tell cells apart; none where one function is for all.
+    coefficients : mapping of tuple to array, each of shape (R + 1, m)
+        By the labels of a cell: the estimate, and then its draws; NaN where there is none.
+    """
+
+    inputs: tuple[str, ...]
+    powers: Powers
+    keys: tuple[str, ...]
+    coefficients: Mapping[tuple[Any, ...], Array]
+
+    def of(self, cell: Mapping[str, Any]) -> Array:
+        """Return the coefficients of a cell, shape (R + 1, m); one row of NaN where there are none."""
+        found = self.coefficients.get(tuple(cell[key] for key in self.keys))
+        return np.full((1, len(self.powers)), np.nan) if found is None else found
+
+    def values(self, X: Array, c: Array) -> Array:
+        """Evaluate functions, shape (R + 1, n), at logs of the inputs, shape (n, J)."""
+        return np.asarray(c @ monomials(X, self.powers).T)
+
+    def elasticities(self, X: Array, c: Array, j: int) -> Array:
+        """Derive functions by input j, shape (R + 1, n)."""
+        lower, d = derivative(self.powers, c, j)
+        return np.asarray(d @ monomials(X, lower).T)
 
 
 def term_names(powers: Powers, inputs: Sequence[str]) -> list[str]:
@@ -26,35 +75,99 @@ def term_names(powers: Powers, inputs: Sequence[str]) -> list[str]:
     ]
 
 
-def powers_of(inputs: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """List the names of all monomials that some inputs may have, with their powers.
+def read_functions(
+    data: TableLike, by: Sequence[str], inputs: Sequence[str] | None, columns: Collection[str]
+) -> Functions:
+    """Read elasticities, coefficients or draws of `production_function` as functions.
 
     Parameters
     ----------
-    inputs : sequence of str
-        In any order; so that names come out right whatever is in them, none is taken apart.
+    data : table
+        `term, estimate`, columns of cells where there are several, `draw` (0 is the estimate) where there are draws.
+    by : sequence of str
+        Columns of cells.
+    inputs : sequence of str, optional
+        Inputs; None takes all that terms name.
+    columns : collection of str
+        Of the panel.
 
-    Returns
-    -------
-    dict of str to tuple of int
-        By name, in each order in which the inputs may stand.
+    Raises
+    ------
+    EmptyTableError
+        If there is no row.
+    MissingColumnError, DuplicateRowError
+        If a term is there twice, with no column that tells cells or draws apart, or in spite of it; or, where
+        inputs are not given, the panel has no column of a term.
+    UnknownLabelError
+        If a term is made of what is no input.
+    RoleError
+        If an input has no term.
     """
-    found: dict[str, tuple[int, ...]] = {}
-    degree = MOST if len(inputs) <= 4 else 3
-    for row in exponents(len(inputs), degree).tolist():
-        parts = [(i, k) for i, k in enumerate(row) if k]
-        for order in _orders(parts):
-            name = "*".join(inputs[i] if k == 1 else f"{inputs[i]}^{k}" for i, k in order)
-            found.setdefault(name, tuple(row))
-    return found
+    table = as_table(data, "elasticities", "term", "estimate")
+    names = table.collect_schema().names()
+    keys = tuple(key for key in by if key in names)
+    drawn = "draw" in names
+    rows = collect(table)
+    if not rows.num_rows:
+        raise EmptyTableError("elasticities")
+    given = _given(rows, keys, drawn, [key for key in (*by, "draw") if key not in names])
+    terms = sorted({term for cell in given.values() for _, term in cell})
+    parts = {term: _parts(term, inputs, columns) for term in terms}
+    used = tuple(inputs or sorted({name for part in parts.values() for name in part}))
+    if lost := [name for name in used if not any(name in part for part in parts.values())]:
+        raise RoleError(f"elasticities has no term for the input {lost[0]}; it has {', '.join(terms)}")
+    powers = np.array([[parts[term].get(name, 0) for name in used] for term in terms], np.int64)
+    coefficients = {cell: _matrix(values, terms) for cell, values in given.items()}
+    return Functions(inputs=used, powers=powers.reshape(len(terms), len(used)), keys=keys, coefficients=coefficients)
 
 
-def _orders(parts: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
-    from itertools import permutations
+def _given(rows: pa.Table, keys: Sequence[str], drawn: bool, absent: Sequence[str]) -> dict[tuple[Any, ...], Values]:
+    """Sort estimates by cell, draw and term; what tells two of one term apart must be there."""
+    given: dict[tuple[Any, ...], Values] = {}
+    for row in rows.to_pylist():
+        if row["term"] is None or row["term"] == RETURNS_TO_SCALE or row["term"].startswith(CONTROL):
+            continue
+        value = np.nan if row["estimate"] is None else row["estimate"]
+        place = (int(row["draw"] or 0) if drawn else 0, row["term"])
+        cell = given.setdefault(tuple(row[key] for key in keys), {})
+        if place in cell:
+            if absent:
+                likely = next((key for key in absent if hint(key, rows.column_names)), absent[0])
+                raise MissingColumnError("elasticities", likely, rows.column_names)
+            unique = (*keys, *(["draw"] if drawn else []), "term")
+            first = ", ".join(f"{key} = {row[key]!r}" for key in unique)
+            raise DuplicateRowError("elasticities", unique, first, 2, 1)
+        cell[place] = float(value)
+    return given
 
-    return [list(order) for order in permutations(parts)] if len(parts) <= 4 else [parts]
+
+def _parts(term: str, inputs: Sequence[str] | None, columns: Collection[str]) -> dict[str, int]:
+    """Take a term apart: K^2*L is {K: 2, L: 1}; the name of a column is never taken apart."""
+    known = columns if inputs is None else inputs
+    if term in known:
+        return {term: 1}
+    made: dict[str, int] = {}
+    for part in term.split("*"):
+        found = re.fullmatch(r"(.+)\^(\d+)", part)
+        name, power = (found[1], int(found[2])) if found and part not in known else (part, 1)
+        if name not in known and inputs is None:
+            raise MissingColumnError("panel", name, sorted(columns))
+        if name not in known:
+            raise UnknownLabelError("elasticities", "term", term, "the inputs", sorted(known))
+        made[name] = made.get(name, 0) + power
+    return made
 
 
-def as_powers(rows: Sequence[tuple[int, ...]]) -> Powers:
-    """Stack powers, shape (m, J)."""
-    return np.array(rows, np.int64)
+def _matrix(values: Values, terms: Sequence[str]) -> Array:
+    draws = max(draw for draw, _ in values) + 1
+    place = {term: i for i, term in enumerate(terms)}
+    # A term that a cell does not have is no part of its function.
+    made = np.zeros((draws, len(terms)))
+    for (draw, term), value in values.items():
+        made[draw, place[term]] = value
+    return made
+
+
+def labels_of(cells: pa.Table) -> list[dict[str, Any]]:
+    """List cells by their labels; one without labels where there are no columns."""
+    return cells.to_pylist() if cells.num_columns else [{}]
