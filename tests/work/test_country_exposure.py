@@ -101,6 +101,16 @@ def test_what_is_not_known_of_all_countries_is_listed() -> None:
     assert home["unknown_share"][4].as_py() == pytest.approx(0.5)
 
 
+def test_what_rounding_leaves_is_not_unknown() -> None:
+    """Tenths add up to a breath less than all; every job that is not excluded has a score all the same."""
+    jobs = pa.table(
+        {"country": ["A", "A", "B", "B"], "occupation": ["41", "01"] * 2, "employment": [0.3, 1.0, 0.3, 0.8]}
+    )
+    found = country_exposure(SCORES, HOME, jobs, LINKS, exclude=["01"]).unknowns.collect("pyarrow").to_native()
+
+    assert found["unknown_share"][0].as_py() == 0
+
+
 def test_links_to_finer_codes_lead_to_the_code_above_once_each() -> None:
     fine = pa.table(
         {

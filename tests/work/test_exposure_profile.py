@@ -108,7 +108,7 @@ def test_what_is_not_known_is_listed() -> None:
     assert "task_country" in tasks["meaning"]
     assert gap["meaning"] == (
         "Tasks of a year that is not told (task_year tells it); employment of a year that is not told "
-        "(a column year tells it)."
+        "(employment_year tells it)."
     )
 
 

@@ -88,6 +88,9 @@ def test_what_is_not_known_is_listed() -> None:
     assert told["uncovered_employment"]["unknown_share"] == pytest.approx(10 / 300)
     assert told["borrowed_tasks"]["unknown_share"] == pytest.approx(1 / 3)
     assert told["vintage_gap"]["years_apart"] == 10
+    nameless = EMPLOYMENT.assign(period=EMPLOYMENT["period"] - 2000)
+    undated = task_content(ITEMS, nameless).unknowns.collect("pyarrow").to_native()
+    assert undated["meaning"][2].as_py().endswith("(the column period, if it holds years, tells it).")
     quarters = EMPLOYMENT.assign(period=EMPLOYMENT["period"].astype(str) + "-Q4")
     dated = task_content(ITEMS.assign(year=2012), quarters).unknowns.collect("pyarrow").to_native()
     assert dated["meaning"][2].as_py() == "Tasks of 2012; employment of 2012 to 2022."

@@ -27,6 +27,7 @@ UNKNOWNS: Final = {
 }
 """Columns of `unknowns`, as results give them."""
 
+MET: Final = 1e-12
 YEAR: Final = re.compile(r"[12]\d{3}(?!\d)")
 
 
@@ -126,10 +127,12 @@ def _year(value: Any) -> int | None:
 def uncovered(measures: Sequence[str] | None, covered: Iterable[float], whole: float) -> list[Unknown]:
     """Count jobs without a score, measure by measure."""
     names = [None] if measures is None else measures
+    # What sums of shares leave to the last bits is nothing.
+    shares = [None if not whole > 0 else 1 - of / whole for of in covered]
     said = "Jobs in occupations that no score reaches: the means say nothing of them."
     return [
-        Unknown("uncovered_employment", said, max(1 - of / whole, 0.0) if whole > 0 else None, measure=name)
-        for name, of in zip(names, covered, strict=True)
+        Unknown("uncovered_employment", said, share if share is None or share > MET else 0.0, measure=name)
+        for name, share in zip(names, shares, strict=True)
     ]
 
 
@@ -153,9 +156,9 @@ def borrowed(setting: Setting, country: str | None) -> Unknown:
     return Unknown(name, said, 1 - setting.jobs.get(country, 0.0) / whole if whole > 0 else None)
 
 
-def apart(tasks: Sequence[int], jobs: Sequence[int]) -> Unknown:
-    """Tell how many years lie between tasks and employment, at most."""
-    said = f"{_of('Tasks', tasks, 'task_year')}; {_of('employment', jobs, 'a column year')}."
+def apart(tasks: Sequence[int], jobs: Sequence[int], telling: str = "employment_year") -> Unknown:
+    """Tell how many years lie between tasks and employment, at most; `telling` is what would tell the latter's."""
+    said = f"{_of('Tasks', tasks, 'task_year')}; {_of('employment', jobs, telling)}."
     years = max((abs(task - job) for task in tasks for job in jobs), default=None)
     return Unknown("vintage_gap", said, years=None if years is None else float(years))
 

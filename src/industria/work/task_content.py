@@ -152,7 +152,7 @@ def task_content(
     unknowns = [
         *uncovered(None, [covered], float(sum(columns["employment"]))),
         borrowed(setting, task_country),
-        apart(task_years(items, "items", task_year), setting.years),
+        apart(task_years(items, "items", task_year), setting.years, f"the column {period}, if it holds years,"),
     ]
     return TaskContent(
         table=from_arrays({name: np.array(of, float) if name in MADE else of for name, of in columns.items()}),
