@@ -105,6 +105,7 @@ __all__ = [
     "RowCountError",
     "SeparationError",
     "SeveralJobsError",
+    "SeveralValuesError",
     "ShareSumError",
     "SmallGroupError",
     "SourceError",
@@ -1341,6 +1342,14 @@ class ShareSumError(DataError):
             f"{table}: the shares {listing(columns, 40)} sum to {total:.4g}, not 1, where {where}. An input may be "
             "missing, or shares be per cent; say rescale_shares=True to bring them to a sum of 1."
         )
+
+
+class SeveralValuesError(DataError):
+    """A column has several values where a cell needs one."""
+
+    def __init__(self, table: str, column: str, values: Sequence[float], where: str) -> None:
+        found = listing([f"{value:.6g}" for value in values])
+        super().__init__(f"{table}.{column} has {len(values)} values where {where}, {found}; one is needed.")
 
 
 class LogsError(DataError):
