@@ -52,6 +52,27 @@ def test_preferences_of_elasticity_2(changes: dict[str, Any], wanted: float) -> 
     assert levels(**changes)[-1] == pytest.approx(wanted, abs=PRINTED)
 
 
+# IndexNumR 0.6.0, windows of 5, period 12 over 1, twelve digits: GEKS-Törnqvist, Geary-Khamis, weighted dummy.
+PEER = {
+    "mean": (1.13321524453, 1.20461677722, 1.15667140311),
+    "window": (1.13365655052, 1.22586010503, 1.17287352864),
+    "movement": (1.13239173766, 1.18458782926, 1.14208258401),
+    "half": (1.13270090836, 1.17422709962, 1.14217008177),
+    "wisp": (1.13542757349, 1.23697854556, 1.17673729133),
+    "hasp": (1.13418502176, 1.19992506943, 1.15321265299),
+    "mean_published": (1.1330457329, 1.19895513068, 1.15251795518),
+    "fixed_base_expanding": (1.12974150024, 1.17182517377, 1.12895503777),
+    "fixed_base_moving": (1.12976107309, 1.16264621723, 1.12491540763),
+}
+
+
+@pytest.mark.parametrize("splice", PEER)
+def test_splices_agree_with_indexnumr(splice: str) -> None:
+    methods = ("geks", "geary_khamis", "time_product_dummy")
+    found = [levels(method=method, window=5, splice=splice)[-1] for method in methods]
+    assert found == pytest.approx(PEER[splice], rel=1e-11)
+
+
 def test_countries_stand_to_each_other_the_same_way_whatever_the_base() -> None:
     at, ch = (compared(base=base).to_pandas().set_index("place")["index"] for base in ("at", "ch"))
     # Powers of e of a difference.

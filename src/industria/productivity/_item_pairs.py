@@ -156,11 +156,13 @@ def _refuse(found: Seen, panel: Panel, pairs: Compared) -> None:
 
 def largest(values: Array, groups: Codes, G: int) -> tuple[Array, Array]:
     """Find the largest and second largest value of each group; NaN where it has none."""
-    order = np.lexsort((values, groups))
-    end = np.searchsorted(groups[order], np.arange(G), side="right")
-    size = np.bincount(groups, minlength=G)
-    padded = np.append(values[order], np.nan)
-    return tuple(np.where(size >= k, padded[end - k], np.nan) for k in (1, 2))  # type: ignore[return-value]
+    first, second = np.full(G, -np.inf), np.full(G, -np.inf)
+    np.maximum.at(first, groups, values)
+    rest = values < first[groups]
+    np.maximum.at(second, groups[rest], values[rest])
+    ties = np.bincount(groups[~rest], minlength=G)
+    second = np.where(ties > 1, first, second)
+    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(second), np.nan, second)
 
 
 def jumps(found: Seen, panel: Panel, pairs: Compared, price: str, quantity: str | None) -> Table:
