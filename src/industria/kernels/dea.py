@@ -105,7 +105,13 @@ class Distances:
 
 
 def technology(
-    X: Array, Y: Array, *, returns: Returns = "variable", bad: Array | None = None, weak: bool = True
+    X: Array,
+    Y: Array,
+    *,
+    returns: Returns = "variable",
+    bad: Array | None = None,
+    weak: bool = True,
+    among: Codes | None = None,
 ) -> Technology:
     """Take note of the units that draw a frontier, and find those that matter.
 
@@ -122,6 +128,9 @@ def technology(
     weak : bool
         Whether less of them can only be had with less of all outputs, and more only with more (weak
         disposability); else whoever makes some could make more of them, which makes them costs like inputs.
+    among : array, optional
+        Columns that span a smaller technology of the same units, and so this one: those of variable returns
+        span all others. Sought where not given.
 
     Returns
     -------
@@ -146,7 +155,9 @@ def technology(
         A = np.hstack([A, idle])
     A = np.ascontiguousarray(A)
     limit = np.empty(0) if row is None else np.array([row])
-    span = np.arange(A.shape[1]) if (q and weak) or n <= FEW else spanning(A, equal, limit, m + s + q)
+    span = np.arange(A.shape[1]) if among is None else among
+    if among is None and n > FEW and not (q and weak):
+        span = spanning(A, equal, limit, m + s + q)
     return Technology(A=A, equal=equal, limit=limit, mean=mean, spanning=span, n=n, returns=returns)
 
 

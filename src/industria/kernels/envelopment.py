@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from industria.kernels.compiled import compiled
+from industria.kernels.dual_simplex import fresh
 from industria.kernels.simplex_steps import (
     BETA,
     FLOOR,
@@ -16,22 +16,19 @@ from industria.kernels.simplex_steps import (
     OPTIMAL,
     ROUNDING,
     STUCK,
+    Array,
+    Codes,
+    Truths,
     column,
     exchange,
     first_facet,
-    invert,
     place,
     prices,
     size,
     through,
-    to_optimum,
 )
 
 __all__ = ["envelop", "worst_price"]
-
-Array = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 CERTAIN: Final = 1e-9
 """Relative to its terms, what is no more than rounding in a price."""
@@ -58,35 +55,14 @@ def nearest(P: Array, count: int, b: Array, g: Array) -> int:
 
 
 @compiled
-def turned(inverse: Array, basis: Codes, g: Array) -> None:
-    """Let the step of a facet go along another direction."""
+def take_up(kept: Codes, kept_inverse: Array, g: Array, basis: Codes, inverse: Array) -> int:
+    """Start from a facet that was kept, and let the step go along another direction."""
+    basis[:] = kept
+    inverse[:] = kept_inverse
     w = np.empty(len(g))
     through(inverse, g, w)
     exchange(inverse, basis, place(basis, BETA), BETA, w)
-
-
-@compiled
-def fresh(
-    A: Array,
-    equal: Truths,
-    b: Array,
-    g: Array,
-    basis: Codes,
-    inverse: Array,
-    x: Array,
-    out: int,
-    twin: int,
-) -> tuple[int, int]:
-    """Walk to the optimum, invert its basis anew and walk on where rounding had hidden something."""
-    moved = 0
-    for _ in range(3):
-        end, moves = to_optimum(A, equal, b, g, basis, inverse, x, out, twin)
-        moved += moves
-        if end != OPTIMAL or moves == 0:
-            return end, moved
-        if not invert(A, g, basis, inverse):
-            return STUCK, moved
-    return end, moved
+    return OPTIMAL
 
 
 @compiled
@@ -197,44 +173,33 @@ def envelop(
     count, found = 0, 0
     inverse, now, value = np.empty((R, R)), np.empty(R, np.int64), np.empty(R)
     for k in range(K):
-        b, g = B[k], G[k]
-        c, spread = C[k], C[k].any()
-        y[k] = 0.0
-        end, number, moves = OPTIMAL, -1, 0
+        b, g, out = B[k], G[k], without[k]
+        twin = out + twins if twins and out >= 0 else NONE
         start = nearest(P, count, b, g)
         if start >= 0:
-            inverse[:] = inverses[start]
-            now[:] = bases[start]
-            number = numbers[start]
-            turned(inverse, now, g)
+            end, moves, number = take_up(bases[start], inverses[start], g, now, inverse), 0, numbers[start]
         else:
-            end = first_facet(A, g, now, inverse)
-            moves = 1
+            end, moves, number = first_facet(A, g, now, inverse), 1, -1
         if end == OPTIMAL:
             end, more = fresh(A, equal, b, g, now, inverse, value, NONE, NONE)
             moves += more
         # A facet bounds every unit, also where it was found on the way to nothing.
         if moves > 0 and end <= INFEASIBLE:
-            number = found
-            found += 1
+            number, found = found, found + 1
             if count < kept:
                 P[:, count] = inverse[place(now, BETA)]
                 bases[count], inverses[count], numbers[count] = now, inverse, number
                 count += 1
-        if without[k] >= 0 and end <= INFEASIBLE:
-            twin = without[k] + twins if twins else NONE
-            end, more = fresh(A, equal, b, g, now, inverse, value, without[k], twin)
+        if out >= 0 and end <= INFEASIBLE:
+            end, more = fresh(A, equal, b, g, now, inverse, value, out, twin)
             if more > 0:
-                number = found
-                found += 1
-            if end == OPTIMAL and spread:
-                end = spread_out(A, equal, b, g, now, inverse, value, without[k], twin, c, y[k])
-        elif end == OPTIMAL and spread:
-            end = spread_out(A, equal, b, g, now, inverse, value, NONE, NONE, c, y[k])
-        ended[k], facet[k] = end, number
-        basis[k], p[k] = now, inverse[place(now, BETA)] if end <= INFEASIBLE else np.full(R, np.nan)
+                number, found = found, found + 1
+        y[k] = 0.0
+        if end == OPTIMAL and C[k].any():
+            end = spread_out(A, equal, b, g, now, inverse, value, out, twin, C[k], y[k])
         through(inverse, b, value)
-        x[k] = value
+        ended[k], facet[k], basis[k], x[k] = end, number, now, value
+        p[k] = inverse[place(now, BETA)] if end <= INFEASIBLE else np.full(R, np.nan)
         beta[k] = value[place(now, BETA)] if end == OPTIMAL else np.nan
 
 

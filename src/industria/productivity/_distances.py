@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ChoiceError, ParameterRangeError
-from industria.kernels.dea import Distances, directional, technology
+from industria.kernels.dea import Distances, Technology, directional, technology
 from industria.kernels.free_disposal import free_disposal
 from industria.kernels.slack_measures import additive, slacks_based
 from industria.productivity._panel import Array, Codes
@@ -103,15 +103,25 @@ class Scores:
         What the model moves each good by, toward the frontier.
     found : Distances
         Peers, slacks, prices and certificates.
+    technology : Technology or None
+        What it was measured by; None where that is single units.
     """
 
     score: Array
     efficiency: Array
     step: Array
     found: Distances
+    technology: Technology | None
 
 
-def score(units: Units, rows: slice, program: Program, pairs: tuple[Codes, Codes] | None = None) -> Scores:
+def score(
+    units: Units,
+    rows: slice,
+    program: Program,
+    *,
+    pairs: tuple[Codes, Codes] | None = None,
+    variable: Technology | None = None,
+) -> Scores:
     """Measure the units of a cell by the frontier that those of them draw who may.
 
     Parameters
@@ -125,13 +135,15 @@ def score(units: Units, rows: slice, program: Program, pairs: tuple[Codes, Codes
     pairs : tuple of array, each of shape (K,), optional
         Rows of the cell that are measured, and for each the row that the frontier is drawn without; of radial
         and directional models. All rows and the frontier of all where not given.
+    variable : Technology, optional
+        The same units at variable returns; who draws that frontier draws the others.
     """
     X, Y, B = units.X[rows], units.Y[rows], units.B[rows]
     drawing = np.flatnonzero(units.drawing[rows])
     drawn = (X[drawing], Y[drawing], B[drawing])
     if program.model in ("additive", "slacks_based", "russell"):
-        T = technology(drawn[0], drawn[1], returns=program.returns)  # type: ignore[arg-type]
-        told = _sums(T, X, Y, program) if program.model == "additive" else _means(T, X, Y, program)
+        convex = technology(drawn[0], drawn[1], returns=program.returns)  # type: ignore[arg-type]
+        told = _sums(convex, X, Y, program) if program.model == "additive" else _means(convex, X, Y, program)
         return _renumbered(told, drawing)
     direction = _direction(units, (X, Y, B), drawn, program)
     without = None
@@ -143,17 +155,21 @@ def score(units: Units, rows: slice, program: Program, pairs: tuple[Codes, Codes
         X, Y, B = X[pairs[0]], Y[pairs[0]], B[pairs[0]]
         direction = direction[0][pairs[0]], direction[1][pairs[0]], direction[2][pairs[0]]
     GX, GY, GB = direction
+    T: Technology | None = None
     if program.returns == "free_disposal":
         step, peer = free_disposal((drawn[0], drawn[1]), (X, Y), (GX, GY), without)
         found = _single(drawn, (X, Y), (GX, GY), step, peer)
     else:
-        T = technology(drawn[0], drawn[1], returns=program.returns, bad=drawn[2], weak=program.bad_disposal == "weak")
+        weak = program.bad_disposal == "weak"
+        among = variable.spanning if variable and not (weak and units.bad_outputs) else None
+        T = technology(drawn[0], drawn[1], returns=program.returns, bad=drawn[2], weak=weak, among=among)
         found = directional(T, X, Y, GX=GX, GY=GY, bad=B, GB=GB, without=without, slack_weights=_counted(X, Y, program))
     moved = found.step[:, None] * np.hstack(direction)
     value = found.step
     if program.model == "radial":
         value = 1 - value if program.side == "input" else 1 + value
-    return _renumbered(Scores(score=value, efficiency=_reached(X, Y, moved), step=moved, found=found), drawing)
+    told = Scores(score=value, efficiency=_reached(X, Y, moved), step=moved, found=found, technology=T)
+    return _renumbered(told, drawing)
 
 
 def _direction(
@@ -204,16 +220,18 @@ def _counted(X: Array, Y: Array, program: Program) -> Array | None:
     return np.ones(goods.shape) if program.weights == "none" else _bounded(goods, X.shape[1], program.weights)
 
 
-def _sums(T: object, X: Array, Y: Array, program: Program) -> Scores:
+def _sums(T: Technology, X: Array, Y: Array, program: Program) -> Scores:
     goods = np.hstack([X, Y])
     m = X.shape[1]
     kept = np.repeat([program.side != "output", program.side != "input"], [m, Y.shape[1]])
     weights = np.broadcast_to(kept.astype(np.float64), goods.shape)
     if program.weights != "none":
         weights = weights * _bounded(goods, m, program.weights) / (1 if program.weights == "mip" else kept.sum())
-    found = additive(T, X, Y, weights=weights)  # type: ignore[arg-type]
+    found = additive(T, X, Y, weights=weights)
     moved = found.slacks * kept
-    return Scores(score=found.step, efficiency=_reached(X, Y, moved), step=0.0 * found.slacks, found=found)
+    return Scores(
+        score=found.step, efficiency=_reached(X, Y, moved), step=0.0 * found.slacks, found=found, technology=T
+    )
 
 
 def _bounded(goods: Array, m: int, by: SlackWeights) -> Array:
@@ -228,11 +246,11 @@ def _bounded(goods: Array, m: int, by: SlackWeights) -> Array:
     return np.where(room > 0, 1.0, 0.0) / np.where(room > 0, room, 1.0)
 
 
-def _means(T: object, X: Array, Y: Array, program: Program) -> Scores:
-    less, more, found = slacks_based(T, X, Y, side=program.side)  # type: ignore[arg-type]
+def _means(T: Technology, X: Array, Y: Array, program: Program) -> Scores:
+    less, more, found = slacks_based(T, X, Y, side=program.side)
     rho = less / more
     value = more if program.model == "russell" and program.side == "output" else rho
-    return Scores(score=value, efficiency=rho, step=0.0 * found.slacks, found=found)
+    return Scores(score=value, efficiency=rho, step=0.0 * found.slacks, found=found, technology=T)
 
 
 def _reached(X: Array, Y: Array, moved: Array) -> Array:

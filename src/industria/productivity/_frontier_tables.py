@@ -80,8 +80,8 @@ def _priced(one: Scores, goods: int) -> Array:
     return np.column_stack([one.found.prices, one.found.constant])
 
 
-def doubtful_table(units: Units) -> Table:
-    """One row an amount a thousand times or a thousandth of the median of its cell, which may be in another unit."""
+def doubtful_table(units: Units) -> tuple[Table, int]:
+    """List and count amounts a thousand times or a thousandth of the median of their cell: perhaps in another unit."""
     amounts = np.hstack([units.X, units.Y, units.B])
     times = np.full(amounts.shape, np.nan)
     for cell in slices(units.panel):
@@ -89,7 +89,7 @@ def doubtful_table(units: Units) -> Table:
         told = np.isfinite(some).any(axis=0)
         times[cell][:, told] = some[:, told] / np.nanmedian(some[:, told], axis=0)
     row, good = np.nonzero((times >= JUMP) | (times <= 1 / JUMP))
-    return beside(
+    listed = beside(
         units.panel.keys.take(pa.array(row)),
         {
             "good": np.array(units.goods, "U")[good],
@@ -97,3 +97,4 @@ def doubtful_table(units: Units) -> Table:
             "times_median": times[row, good],
         },
     )
+    return listed, len(row)

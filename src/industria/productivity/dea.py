@@ -240,7 +240,7 @@ def _result(units: Units, scores: Sequence[Scores], program: Program, unit: str,
     scales, here = zip(*(_scale(units, *cell, program) for cell in zip(cells, scores, strict=True)), strict=True)
     draws = np.concatenate([np.full(rows.stop - rows.start, int(units.drawing[rows].sum())) for rows in cells])
     told = np.isfinite(efficiency)
-    doubtful = doubtful_table(units)
+    doubtful, n_doubtful = doubtful_table(units)
     return DataEnvelopment(
         table=beside(
             units.panel.keys,
@@ -267,7 +267,7 @@ def _result(units: Units, scores: Sequence[Scores], program: Program, unit: str,
         n_efficient=int((efficiency[told] >= 1 - 1e-8).sum()),
         n_infeasible=int((~np.isfinite(values)).sum()),
         n_uncertified=int((np.isfinite(values) & ~certified).sum()),
-        n_doubtful=len(doubtful.collect("pyarrow")),
+        n_doubtful=n_doubtful,
         mean_efficiency=float(efficiency[told].mean()) if told.any() else None,
     )
 
@@ -277,10 +277,11 @@ def _scale(units: Units, rows: slice, asked: Scores, program: Program) -> tuple[
     n = rows.stop - rows.start
     if program.model != "radial" or program.returns == "free_disposal":
         return np.full(n, np.nan), [None] * n
-    constant, variable = (
-        asked if program.returns == returns and not program.without_itself else score(units, rows, other)
-        for returns in ("constant", "variable")
-        for other in [replace(program, returns=returns, slacks=False, without_itself=False)]
+    known = {} if program.without_itself else {program.returns: asked}
+    plain = replace(program, slacks=False, without_itself=False)
+    variable = known.get("variable") or score(units, rows, replace(plain, returns="variable"))
+    constant = known.get("constant") or score(
+        units, rows, replace(plain, returns="constant"), variable=variable.technology
     )
     inverse = -1.0 if program.side == "output" else 1.0
     ratio = (constant.score / variable.score) ** inverse

@@ -200,7 +200,7 @@ def _cell(units: Units, rows: slice, program: Program) -> dict[str, Array]:
     measured, peer = np.unique(np.column_stack([measured[others], peer[others]]), axis=0).T
     moves = np.zeros(0)
     if len(measured):
-        moves = score(units, rows, program, (measured, peer)).score - theta[measured]
+        moves = score(units, rows, program, pairs=(measured, peer)).score - theta[measured]
         moves[np.abs(moves) <= SAME * (1 + np.abs(theta[measured]))] = 0.0
     rest = np.full(n, n - 1.0) if n > 1 else np.full(n, np.nan)
     total = np.bincount(peer, moves, n)
