@@ -59,6 +59,24 @@ def test_nothing_is_ever_proved() -> None:
     assert "assuming" not in problem
 
 
+@pytest.mark.parametrize(
+    ("sentence", "language", "word"),
+    [
+        ("Clerks will lose their jobs.", "en", "will lose"),
+        ("Clerks at risk of losing their jobs pay less.", "en", "at risk of losing"),
+        ("El personal perderá su empleo.", "es", "perderá"),
+        ("Muitos estão em risco de perder o emprego.", "pt-BR", "risco de perder"),
+        ("Memurlar işini kaybedecek.", "tr", "kaybedecek"),
+        ("Kerani akan kehilangan kerja.", "ms", "akan kehilangan"),
+    ],
+)
+def test_no_loss_of_jobs_is_foretold(sentence: str, language: str, word: str) -> None:
+    """Exposure is not a forecast, and no design makes it one."""
+    (problem,) = said(sentence, language, {"lottery": "causal"})
+
+    assert f"{word!r} says more than the design: no estimate shows that" in problem
+
+
 def test_a_causal_design_may_speak_causally() -> None:
     assert said(f"The lottery raised hours by {DRAWN}.") == []
     assert len(said(f"The lottery raised hours by {DRAWN}, scrap by {VALUE}.")) == 1
