@@ -70,13 +70,17 @@ class Setting:
     years: tuple[int, ...]
 
 
-def read_setting(employment: TableLike, *, period: str | None = None, year: int | None = None) -> Setting:
+def read_setting(
+    employment: TableLike, country: str | None, *, period: str | None = None, year: int | None = None
+) -> Setting:
     """Read the columns `country` and `year`, or `period`, whether or not they make groups.
 
     Parameters
     ----------
     employment : Table
         As the measure was given it; its numbers are checked already.
+    country : str or None
+        Whose tasks are scored; where nobody says, it is of no account where jobs are, and not read.
     period : str, optional
         The column that tells when, in place of these two.
     year : int, optional
@@ -87,13 +91,14 @@ def read_setting(employment: TableLike, *, period: str | None = None, year: int 
     Setting
         A text or a date tells its year by its first four digits.
     """
-    wanted = [Field("employment", "amount"), Field("country", default=None)]
-    times = [period] if period else ["year", "period"]
-    rows, _ = held(employment, "employment", [*wanted, *(Field(name, default=None) for name in times)])
-    when = next((name for name in times if name in rows.column_names), None)
-    years = {year} if year is not None else set() if when is None else _years(rows[when])
+    table, there = columns_there(employment, "employment")
+    when = next((name for name in ([period] if period else ["year", "period"]) if name in there), None)
+    years = {year} if year is not None else set()
+    if year is None and when is not None:
+        years = _years(held(table, "employment", [Field(when)])[0][when])
     jobs: dict[str, float] | None = None
-    if "country" in rows.column_names:
+    if country is not None and "country" in there:
+        rows, _ = held(table, "employment", [Field("employment", "amount"), Field("country")])
         names, (c,) = encode(rows["country"].cast(pa.string()))
         # Jobs without a country are somewhere, and come first.
         summed = np.bincount(c + 1, np.nan_to_num(numbers(rows["employment"])), len(names) + 1)

@@ -212,7 +212,7 @@ def country_exposure(
     known = {*linked.origins}
     jobs = {code for code, n in zip(home.codes, home.by_code(), strict=True) if n > 0}
     with_score = {scored.codes[i] for i in np.flatnonzero(~np.isnan(scored.S).all(axis=1))}
-    setting = read_setting(employment, year=employment_year)
+    setting = read_setting(employment, task_country, year=employment_year)
     unknowns = [
         *_lost(means, whole, excluded, scored),
         withheld(abroad.n_withheld),

@@ -208,7 +208,7 @@ def exposure_profile(
     refuse_strangers(employed, {*linked.ends}, origins, tree)
 
     found = profiles(employed, scored, linked, tree, gathered(told, details), siblings=siblings, high=high)
-    setting = read_setting(employment, year=employment_year)
+    setting = read_setting(employment, task_country, year=employment_year)
     unknowns = [
         *uncovered(scored.measures, found.covered, float(employed.jobs.sum())),
         withheld(employed.n_withheld),

@@ -206,7 +206,7 @@ def health_roles(
         "wage_coverage": ratio(covered, jobs),
     }
     exposure, reached = _exposure(by_role, scored)
-    setting = read_setting(employment, year=employment_year)
+    setting = read_setting(employment, task_country, year=employment_year)
     unnamed = np.array([role.code == "" for role in found], bool)
     unknowns = [*_unread(employed, unnamed, covered), withheld(employed.n_withheld)]
     if scores is not None and scored is not None:

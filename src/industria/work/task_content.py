@@ -148,7 +148,7 @@ def task_content(
             columns["employment"].append(all_jobs)
             columns["coverage"].append(jobs[whole].sum() / all_jobs)
     covered = float(np.dot(columns["coverage"], columns["employment"]))
-    setting = read_setting(employment, period=period)
+    setting = read_setting(employment, task_country, period=period)
     unknowns = [
         *uncovered(None, [covered], float(sum(columns["employment"]))),
         borrowed(setting, task_country),
