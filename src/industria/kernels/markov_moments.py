@@ -3,50 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations_with_replacement
-from math import factorial
+from math import factorial, prod
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Markov", "Moments", "Quadratic", "innovations", "moments", "process", "quadratic", "stacked"]
+from industria.kernels.markov_rows import Markov
+
+__all__ = ["Moments", "Quadratic", "moments", "quadratic", "stacked"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Powers: TypeAlias = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Markov:
-    """Rows with the row a period before: w_t = a - X b, w_{t-1} = a_lag - X_lag b, w_t = g(w_{t-1}) + xi.
-
-    Attributes
-    ----------
-    a, a_lag : array, shape (n,)
-        Output without noise, in logs.
-    X, X_lag : array, shape (n, p)
-        What b multiplies.
-    Z : array, shape (n, q) or None
-        Instruments, q >= p, with E[xi Z] = 0; None minimizes the sum of (xi + noise)² instead.
-    noise : array, shape (n,) or None
-        Of output in t; needed without instruments.
-    w : array, shape (n,)
-        Weights.
-    powers : array, shape (h,)
-        Power of w_{t-1} in each term of g; 0 for the constant.
-    beside : array, shape (n, h) or None
-        What multiplies it, as a probability of survival; None for ones.
-    """
-
-    a: Array
-    a_lag: Array
-    X: Array
-    X_lag: Array
-    Z: Array | None
-    noise: Array | None
-    w: Array
-    powers: Powers
-    beside: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,41 +78,6 @@ class Quadratic(NamedTuple):
     scale: Array
 
 
-def process(degree: int, beside: Array | None = None, linear: Array | None = None) -> tuple[Powers, Array | None]:
-    """Build the terms of g: the complete polynomial in w_{t-1} and another variable, and further ones as they are.
-
-    Parameters
-    ----------
-    degree : int
-        Of the polynomial.
-    beside : array, shape (n,), optional
-        The other variable.
-    linear : array, shape (n, s), optional
-        Shifters of the process.
-
-    Returns
-    -------
-    tuple of array, shapes (h,) and (n, h), or None
-        `powers` and `beside` of `Markov`.
-    """
-    pairs = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i if beside is not None else 1)]
-    powers = np.array([i for i, _ in pairs] + [0] * (0 if linear is None else linear.shape[1]), np.int64)
-    if beside is None and linear is None:
-        return powers, None
-    n = len(beside if beside is not None else linear)  # type: ignore[arg-type]
-    columns = [np.ones(n) if beside is None else beside**j for _, j in pairs]
-    return powers, np.column_stack([*columns, *(() if linear is None else linear.T)])
-
-
-def innovations(rows: Markov, b: Array) -> tuple[Array, Array, Array]:
-    """Return xi, w_t and w_{t-1} at b, each of shape (n,), in logs."""
-    now, before = rows.a - rows.X @ b, rows.a_lag - rows.X_lag @ b
-    s = (before - before.mean()) / max(float(before.std()), 1e-12)
-    G = s[:, None] ** rows.powers if rows.beside is None else s[:, None] ** rows.powers * rows.beside
-    WG = G * rows.w[:, None]
-    return now - G @ np.linalg.lstsq(G.T @ WG, WG.T @ now)[0], now, before
-
-
 def moments(rows: Markov, origin: Array) -> Moments:
     """Add the rows up, once for all searches near an origin.
 
@@ -159,38 +94,51 @@ def moments(rows: Markov, origin: Array) -> Moments:
         Without a first axis.
     """
     p, w = rows.X.shape[1], rows.w / rows.w.sum()
-    V = np.column_stack([rows.a_lag - rows.X_lag @ origin, rows.X_lag])
-    scale = np.maximum(V.std(axis=0), 1e-12)
-    V = (V - V.mean(axis=0)) / scale
-    columns: list[Array] = []
-    term, power, times = [], [], []
-    made: dict[tuple[int, ...], Array] = {(): np.ones(len(V))}
-    for i, degree in enumerate(rows.powers):
-        for chosen in combinations_with_replacement(range(p + 1), int(degree)):
-            if chosen not in made:
-                made[chosen] = made[chosen[:-1]] * V[:, chosen[-1]]
-            columns.append(made[chosen] if rows.beside is None else made[chosen] * rows.beside[:, i])
-            counts = [chosen.count(j) for j in range(p + 1)]
-            term.append(i)
-            power.append(counts[1:])
-            times.append(factorial(int(degree)) / np.prod([factorial(count) for count in counts]))
-    now = np.column_stack([rows.a - rows.X @ origin, rows.X])
-    E = np.column_stack([*columns, now - w @ now])
-    Z = rows.Z if rows.Z is not None else rows.noise
-    assert Z is not None
-    Z = Z.reshape(len(V), -1)
-    WE, WZ = E * w[:, None], Z * w[:, None]
+    V = np.vstack([rows.a_lag - rows.X_lag @ origin, rows.X_lag.T])
+    V = V - V.mean(axis=1, keepdims=True)
+    scale = np.maximum(np.sqrt((V * V).mean(axis=1)), 1e-12)
+    V = V / scale[:, None]
+    term, power, times, chosen = _monomials(tuple(rows.powers.tolist()), p)
+    Z = (rows.Z if rows.Z is not None else rows.noise[:, None]).T  # type: ignore[index]
+    m, k = len(term), len(term) + 1 + p
+    # Roots of weights stand in every column, so that one product with itself gives all sums.
+    root = np.sqrt(w)
+    D = np.empty((k + len(Z), len(w)))
+    made: dict[tuple[int, ...], Array] = {(): root}
+    for i, one in enumerate(chosen):
+        if one not in made:
+            made[one] = made[one[:-1]] * V[one[-1]]
+        D[i] = made[one] if rows.beside is None else made[one] * rows.beside[:, term[i]]
+    now = rows.a - rows.X @ origin
+    D[m] = (now - w @ now) * root
+    D[m + 1 : k] = (rows.X - w @ rows.X).T * root
+    D[k:] = Z * root
+    sums = D @ D.T
     return Moments(
-        EE=E.T @ WE,
-        ZE=WZ.T @ E,
-        ZZ=WZ.T @ Z,
+        EE=sums[:k, :k],
+        ZE=sums[k:, :k],
+        ZZ=sums[k:, k:],
         origin=origin,
         ratio=scale[1:] / scale[0],
-        term=np.array(term, np.int64),
-        power=np.array(power, np.int64).reshape(len(term), p),
-        times=np.array(times),
+        term=term,
+        power=power,
+        times=times,
         instruments=rows.Z is not None,
     )
+
+
+@cache
+def _monomials(powers: tuple[int, ...], p: int) -> tuple[Powers, Powers, Array, list[tuple[int, ...]]]:
+    """List monomials of (u, x) in each power of t: the term, powers of d, how often it stands there, and factors."""
+    term, power, times, chosen = [], [], [], []
+    for i, degree in enumerate(powers):
+        for one in combinations_with_replacement(range(p + 1), degree):
+            counts = [one.count(j) for j in range(p + 1)]
+            term.append(i)
+            power.append(counts[1:])
+            times.append(factorial(degree) / prod(factorial(count) for count in counts))
+            chosen.append(one)
+    return np.array(term, np.int64), np.array(power, np.int64).reshape(len(term), p), np.array(times), chosen
 
 
 def stacked(samples: list[Moments]) -> Moments:

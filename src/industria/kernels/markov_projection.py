@@ -8,7 +8,8 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from industria.kernels.markov_moments import Markov, Moments, Quadratic, moments, quadratic, stacked
+from industria.kernels.markov_moments import Moments, Quadratic, moments, quadratic, stacked
+from industria.kernels.markov_rows import Markov
 
 __all__ = ["SAME", "Stop", "follow", "stops"]
 

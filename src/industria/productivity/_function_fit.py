@@ -10,8 +10,9 @@ from typing import Final, cast
 import numpy as np
 
 from industria.errors import ConvergenceError
-from industria.kernels.markov_moments import Markov, moments
+from industria.kernels.markov_moments import moments
 from industria.kernels.markov_projection import follow, stops
+from industria.kernels.markov_rows import Markov
 from industria.kernels.polynomials import Powers
 from industria.productivity._function_flexible import flexible_stage
 from industria.productivity._function_roles import MARKOV, Roles

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from industria.kernels.markov_moments import Markov, process
+from industria.kernels.markov_rows import Markov, process
 from industria.kernels.polynomials import Powers, exponents, monomials, moved
 from industria.kernels.share_regression import share_regression
 from industria.productivity._function_roles import Roles

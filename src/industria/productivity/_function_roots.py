@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from industria.kernels.markov_moments import Markov, innovations
 from industria.kernels.markov_projection import Stop
+from industria.kernels.markov_rows import Markov, innovations
 from industria.productivity._panel import Array
 
 __all__ = ["RETURNS", "Root", "Verdict", "admissible", "judged", "persistence_of"]

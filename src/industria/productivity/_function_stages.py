@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.kernels.least_squares import independent
-from industria.kernels.markov_moments import Markov, process
+from industria.kernels.markov_rows import Markov, process
 from industria.kernels.polynomials import Powers, derivative, exponents, monomials, moved
 from industria.kernels.survival import survival
 from industria.kernels.unit_grams import coefficients, grams
@@ -84,20 +84,26 @@ class PolynomialStage:
     powers: Powers
     raw: Array
     """Takes coefficients of centered monomials to raw ones, shape (m, m)."""
-    centered: Array
-    """Monomials of centered inputs, shape (n, m)."""
-    lagged: Array
-    """The same as instruments, of the variable inputs a period before, shape (n_lagged, m)."""
+    now: Array
+    """Monomials of centered inputs that the second stage gives coefficients, shape (n_lagged, p)."""
+    before: Array
+    """The same a period before."""
+    instruments: Array | None
+    """Of the variable inputs a period before and the state now; None where a sum of squares is minimized."""
+    guessed: Array
+    """The monomials of all rows with a constant before them, shape (n, 1 + p)."""
     design: Array
     """Regressors of the stage that are independent, shape (n, q)."""
     column: npt.NDArray[np.int64]
     """Of each column of the whole design, its place in `design`; -1 where it was left out."""
     phi: npt.NDArray[np.bool_]
     """Which columns of the design make phi."""
+    phi_now: Array
+    """These columns, shape (n_lagged, f)."""
+    phi_before: Array
+    """The same a period before."""
     linear: npt.NDArray[np.bool_]
     """Which monomials have their coefficient from this stage."""
-    solved: bool
-    """Whether moments are solved; else a sum of squares is minimized."""
     degree: int
     n_controls: int
     exits: Array | None
@@ -109,22 +115,21 @@ class PolynomialStage:
         return list(coefficients(self.products, W))
 
     def markov(self, first: Array, w: Array) -> Markov:
-        s, wide = self.sample, ~self.linear
-        phi = self.design[:, self.phi] @ first[self.phi]
+        s = self.sample
         beside = None
         weights = s.weights * w[s.unit]
         if self.exits is not None:
             assert s.last is not None
             beside = survival(self.exits, s.last, weights * s.at_risk)[s.before]
         powers, columns = process(self.degree, beside)
-        X = self.centered[:, wide]
+        c = first[self.phi]
         return Markov(
-            a=phi[s.now],
-            a_lag=phi[s.before],
-            X=X[s.now],
-            X_lag=X[s.before],
-            Z=self.lagged[:, wide] if self.solved else None,
-            noise=None if self.solved else (s.y - self.design @ first)[s.now],
+            a=self.phi_now @ c,
+            a_lag=self.phi_before @ c,
+            X=self.now,
+            X_lag=self.before,
+            Z=self.instruments,
+            noise=(s.y - self.design @ first)[s.now] if self.instruments is None else None,
             w=weights[s.now],
             powers=powers,
             beside=columns,
@@ -140,11 +145,8 @@ class PolynomialStage:
         return np.zeros(int((self.powers[~self.linear].sum(axis=1) == 1).sum()))
 
     def guess(self, first: Array) -> Array:
-        s = self.sample
-        phi = self.design[:, self.phi] @ first[self.phi]
-        X = np.column_stack([np.ones(len(phi)), self.centered[:, ~self.linear]])
-        root = np.sqrt(s.weights)
-        return np.asarray(np.linalg.lstsq(X * root[:, None], phi * root)[0][1:])
+        phi, root = self.design[:, self.phi] @ first[self.phi], np.sqrt(self.sample.weights)
+        return np.asarray(np.linalg.lstsq(self.guessed * root[:, None], phi * root)[0][1:])
 
     def controls(self, first: Array) -> Array:
         if not self.n_controls:
@@ -186,14 +188,19 @@ def polynomial_stage(sample: Sample, roles: Roles) -> PolynomialStage:
         sample=s,
         powers=raw[1:],
         raw=to_raw[:, 1:],
-        centered=centered,
+        now=centered[s.now][:, ~linear],
+        before=centered[s.before][:, ~linear],
         # Off a root, moments are weighted by logs as they come: a local minimum is then where others meet it.
-        lagged=monomials(behind - (center if roles.form == "translog" else 0), powers),
+        instruments=monomials(behind - (center if roles.form == "translog" else 0), powers)[:, ~linear]
+        if acf or by_hand
+        else None,
+        guessed=np.column_stack([np.ones(len(s.y)), centered[:, ~linear]]),
         design=design,
         column=column,
         phi=phi,
+        phi_now=design[s.now][:, phi],
+        phi_before=design[s.before][:, phi],
         linear=linear,
-        solved=acf or by_hand,
         degree=roles.markov_degree,
         n_controls=s.controls.shape[1],
         exits=exits,
