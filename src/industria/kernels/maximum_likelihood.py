@@ -15,6 +15,8 @@ Function: TypeAlias = Callable[[Array], tuple[float, Array]]
 
 # The gradient of a mean log-likelihood in units of about 1; below this the value is flat to the last digits.
 SETTLED = 1e-7
+# Climbing on by gradients costs less than second derivatives, which a long step of Newton's would ask for again.
+NEAR = 1e-9
 # Second derivatives do not change over a shorter step, within the digits that they have.
 SHORT = 1e-5
 
@@ -71,7 +73,7 @@ def maximize(function: Function, start: Array, n: float, *, steps: int = 500, po
 
     # A step too far has no likelihood; it is not taken, and needs no warning.
     with np.errstate(all="ignore"):
-        theta = minimize(down, start, jac=True, method="BFGS", options={"gtol": SETTLED, "maxiter": steps}).x
+        theta = minimize(down, start, jac=True, method="BFGS", options={"gtol": NEAR, "maxiter": steps}).x
         return _polished(function, theta, n, polish)
 
 

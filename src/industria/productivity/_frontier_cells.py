@@ -105,9 +105,9 @@ def cells(units: TableLike, asked: Asked, confidence: float, replications: int, 
     found = []
     for start, end, child in zip(cuts, cuts[1:], seeds(rng, len(cuts) - 1), strict=False):
         rows = slice(int(start), int(end))
-        model = _model(panel, rows, asked)
         # Threads cost more than they bring on blocks of a few columns.
         with threadpool_limits(1):
+            model = _model(panel, rows, asked)
             found.append(_cell(panel, rows, model, asked, confidence, replications, child))
     return found, panel
 

@@ -16,7 +16,7 @@ __all__ = ["Distribution", "Frontier", "Scale", "standardized", "starts"]
 Distribution = Literal["half_normal", "exponential", "truncated_normal", "none"]
 
 # Part of the residual variance that is inefficiency, and μ/σu, at which a climb may begin.
-SHARES = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
+SHARES = (0.1, 0.4, 0.7, 0.95)
 CUTS = (-3.0, -1.0, 0.0, 1.0)
 
 
