@@ -242,6 +242,16 @@ WORDS = {
     "subtitle": "Change against plants that were not (yet) funded, 54 plants in Michigan, 1987–89",
     "source": "Source: Holzer, Block, Cheatham & Knott (1993), retrieved 2026-11-22.",
 }
+# OECD PISA 2018, mathematics: ranks of nine of 38 countries with their 95 % sets (Mogstad et al. 2024).
+RANKED = pa.table(
+    {
+        "unit": ["Japan", "Korea", "Estonia", "Netherlands", "Canada", "Belgium", "Austria", "Australia", "Chile"],
+        "rank": [1, 2, 3, 4, 7, 10, 18, 24, 35],
+        "rank_low": [1, 1, 1, 1, 3, 4, 7, 12, 35],
+        "rank_high": [6, 7, 6, 11, 17, 18, 26, 30, 37],
+        "shown": [True, True, True, False, True, False, False, True, True],
+    }
+)
 EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "bars": (ADOPTION, {"label": "industry", "group": "size", "low": "low", "high": "high", "note": "n"}),
     "coefficients": (INFERENCES, {"group": "method", "note": "p_value", "axis": "percent change", "confidence": 0.9}),
@@ -252,6 +262,7 @@ EXAMPLES: dict[str, tuple[pa.Table, dict[str, Any]]] = {
     "lines": (HOURS, {"y": "mean", "group": "cohort", "note": "n", "hollow": "before"}),
     "network": (REMOVED, {"to": "to"}),
     "ranges": (CODES, {"estimate": "score", "label": "method", "group": "place", "note": "covered"}),
+    "ranks": (RANKED, {"named": "shown", "confidence": 0.95}),
     "removals": (MISSED, {}),
     "shortfall": (UNMET, {"group": "product", "constraint": "constraint"}),
     "slope": (HOURS, {"y": "mean", "group": "cohort", "n": "n", "zero": True}),
@@ -651,6 +662,24 @@ def test_a_range_is_a_band_away_from_zero_with_its_share_in_percent() -> None:
     assert len(_points(svg)) == 4
 
 
+def test_ranks_write_the_names_asked_for_and_draw_every_set() -> None:
+    drawn = _example("ranks")
+    words = {w.text for w in _words(drawn.svg())}
+    sets = [(row["x"], row["x2"]) for layer in _layers(drawn, "rule") for row in _rows(drawn, layer)]
+
+    assert {"Japan", "1 (1 to 6)", "Chile", "35 (35 to 37)", "10", "30"} <= words
+    assert not {"Belgium", "Austria"} & words
+    assert sorted(sets) == sorted(zip(RANKED["rank_low"].to_pylist(), RANKED["rank_high"].to_pylist(), strict=True))
+    assert "and 3 more" in drawn.description
+    assert _example("ranks", named=None).height > drawn.height
+    assert drawn.written.num_rows == 9
+
+
+def test_a_rank_outside_its_set_is_refused() -> None:
+    with pytest.raises(FigureDataError, match="the rank of 'a', row 1"):
+        figure(pa.table({"unit": ["a"], "rank": [3], "rank_low": [1], "rank_high": [2]}), kind="ranks")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_figure_has_the_same_bytes(kind: str) -> None:
     again = _example.__wrapped__(kind)
@@ -839,6 +868,30 @@ def test_every_point_of_a_slope_chart_has_its_value_and_n() -> None:
         assert value in text
     for n in HOURS["n"].to_pylist():
         assert f"n\u00a0{n}" in text
+
+
+def test_a_slope_chart_names_few_of_many_lines() -> None:
+    many = pa.table(
+        {
+            "state": [f"s{i}" for i in range(40)] * 2,
+            "year": [1970] * 40 + [1986] * 40,
+            "value": [20.0 + i for i in range(40)] + [25.0 + i / 2 for i in range(40)],
+            "shown": [i in (3, 20, 39) for i in range(40)] * 2,
+        }
+    )
+    drawn = figure(many, kind="slope", group="state", named="shown")
+    words = {w.text for w in _words(drawn.svg())}
+
+    assert {"s3", "s20", "s39"} <= words
+    assert "s4" not in words
+    assert len(_layers(drawn, "line")) == 40
+    assert "s20: 1970 40.0, 1986 35.0" in drawn.description
+    assert "and 37 more" in drawn.description
+    assert drawn.written.num_rows == 80
+    with pytest.raises(FigureDataError, match="no line that column 'none' is true for"):
+        figure(many.append_column("none", [[False] * 80]), kind="slope", group="state", named="none")
+    with pytest.raises(FigureDataError, match="names 40 lines by column 'all'"):
+        figure(many.append_column("all", [[True] * 80]), kind="slope", group="state", named="all")
 
 
 @pytest.mark.parametrize("name", ["grant in 1989", "subsídio em 1989", "hibe 1989", "never funded"])

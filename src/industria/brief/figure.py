@@ -43,6 +43,7 @@ KINDS = (
     "lines",
     "network",
     "ranges",
+    "ranks",
     "removals",
     "shortfall",
     "slope",
@@ -153,7 +154,7 @@ def figure(
         rows are drawn in their order.
     kind : str, optional
         One of `KINDS`: "bars", "coefficients", "event_study", "fan", "funnel", "gantt",
-        "lines", "network", "ranges", "removals", "shortfall", "slope", "strip", "tornado".
+        "lines", "network", "ranges", "ranks", "removals", "shortfall", "slope", "strip", "tornado".
         Without it, the kind that the columns allow: estimates with intervals by
         `relative_time` are an event study, by `term` coefficients; quantiles by `week` are a
         fan, changes by `lever` a tornado, stages a funnel, what is lost without each actor

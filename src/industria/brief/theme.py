@@ -46,6 +46,8 @@ INK: Final = "#1A1A1A"
 QUIET: Final = "#595959"
 GRID: Final = "#DEDEDE"
 BASE: Final = "#595959"
+BEHIND: Final = "#8F8F8F"
+"""Of marks that stand behind those that a figure speaks of; 3:1 against paper, as all marks."""
 
 TITLE: Final = 17.0
 SUBTITLE: Final = 13.5

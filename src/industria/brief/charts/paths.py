@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.scales import Reading
 from industria.brief.charts.sheet import Sheet
 from industria.brief.charts.upright import Periods
 from industria.brief.numbers import integer, number
-from industria.brief.theme import Ink, ink
+from industria.brief.theme import BEHIND, MOST_INKS, Ink, ink
+from industria.errors import FigureDataError
 
-__all__ = ["Path", "Stop", "draw", "notes", "paths", "said"]
+__all__ = ["Path", "Stop", "draw", "draw_behind", "notes", "paths", "said", "split"]
+
+QUIETER: Final = Ink(BEHIND, BEHIND, "circle", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,13 @@ class Path:
 def paths(
     times: Periods,
     values: Sequence[float | None],
-    groups: Sequence[str],
+    groups: Sequence[str | None],
     hollow: Sequence[bool],
     words: Sequence[list[str]],
 ) -> list[Path]:
-    """Sort the rows of a table into lines, in the order in which their names first appear."""
+    """Sort the rows of a table into lines, in the order in which names first appear; rows without one stay out."""
     made = []
-    for i, name in enumerate(dict.fromkeys(groups)):
+    for i, name in enumerate(name for name in dict.fromkeys(groups) if name is not None):
         rows = sorted((row for row, group in enumerate(groups) if group == name), key=lambda row: times.at[row])
         stops = [
             None if (value := values[row]) is None else Stop(times.at[row], value, hollow[row], words[row])
@@ -72,6 +76,28 @@ def paths(
         if any(stops):
             made.append(Path(name, ink(i), stops))
     return made
+
+
+def split(columns: Columns, group: str | None, named: str | None) -> tuple[Sequence[str | None], Sequence[str | None]]:
+    """Tell the lines that are named from those behind them; each row has a line among the one or the other.
+
+    Raises
+    ------
+    MissingColumnError, ColumnTypeError, FigureDataError
+        If a column cannot be read, or more lines are named than can be told apart.
+    """
+    if named is None or group is None:
+        return columns.groups(group), [None] * columns.table.num_rows
+    lines, flags = columns.labels(group), columns.flags(named)
+    front = {line for line, flag in zip(lines, flags, strict=True) if flag}
+    if not front:
+        raise FigureDataError(f"{columns.TABLE} has no line that column {named!r} is true for.")
+    if len(front) > MOST_INKS:
+        raise FigureDataError(
+            f"{columns.TABLE} names {len(front)} lines by column {named!r}; colors, shapes and line styles tell "
+            f"{MOST_INKS} apart. Name the ones that the title speaks of."
+        )
+    return [line if line in front else None for line in lines], [None if line in front else line for line in lines]
 
 
 def notes(columns: Columns, page: Page, *, note: str | None, n: str | None) -> list[list[str]]:
@@ -115,6 +141,13 @@ def draw(sheet: Sheet, lines: Sequence[Path], *, points: bool) -> None:
         for hollow in (False, True):
             shown = [stop for stop in line.points if stop.hollow is hollow and (points or hollow or _alone(line, stop))]
             sheet.points([(stop.at, stop.value) for stop in shown], line.ink, hollow=hollow)
+
+
+def draw_behind(sheet: Sheet, lines: Sequence[Path]) -> None:
+    """Draw lines thin and gray, without points."""
+    for line in lines:
+        if len(line.points) > 1:
+            sheet.path([(stop.at, stop.value) for stop in line.points], QUIETER, width=0.9)
 
 
 def _alone(line: Path, stop: Stop) -> bool:

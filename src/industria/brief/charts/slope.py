@@ -5,10 +5,11 @@ from __future__ import annotations
 from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.lettering import text_width
 from industria.brief.charts.path_labels import end_labels, end_names, joined, point_labels, start_labels
-from industria.brief.charts.paths import draw, notes, paths, said
+from industria.brief.charts.paths import draw, draw_behind, notes, paths, said, split
 from industria.brief.charts.scales import fit
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.charts.upright import baseline, foot, left_of, periods, write_under, write_unit
+from industria.brief.numbers import integer
 from industria.brief.theme import SMALL
 from industria.errors import FigureDataError
 
@@ -30,6 +31,7 @@ def slope(
     n: str | None = None,
     note: str | None = None,
     hollow: str | None = None,
+    named: str | None = None,
     zero: bool = False,
     axis: str | None = None,
     digits: int | None = None,
@@ -55,6 +57,9 @@ def slope(
         Column of a second label, written under each value.
     hollow : str, optional
         Column that is true where a point is drawn hollow.
+    named : str, optional
+        Column that is true for lines whose name and values are written, in any of their rows; the others run thin
+        and gray behind them, and may be many.
     zero : bool
         Let the axis begin at zero.
     axis : {"linear", "percent", "percent change"}, optional
@@ -80,7 +85,9 @@ def slope(
     columns.write_as(read, decimals, y)
     written = ["" if value is None else read.write(value, decimals) for value in values]
     words = [[value, *rest] for value, rest in zip(written, notes(columns, page, note=note, n=n), strict=True)]
-    drawn = paths(times, values, columns.groups(group), columns.flags(hollow), words)
+    front, behind = split(columns, group, named)
+    drawn = paths(times, values, front, columns.flags(hollow), words)
+    back = paths(times, values, behind, [False] * len(values), [[] for _ in values])
 
     height = HIGH_ON_PHONE if page.phone else HIGH
     scale = fit([value for value in values if value is not None], height, 0, read=read, most=6, zero=zero, upright=True)
@@ -95,11 +102,15 @@ def slope(
 
     if scale.low <= 0 <= scale.high:
         baseline(sheet, 0.0, 0, width)
+    draw_behind(sheet, back)
     draw(sheet, drawn, points=True)
     start_labels(sheet, early, starts + AIR / 2, height)
     point_labels(sheet, drawn, width, height, skip=(first, last))
     end_labels(sheet, drawn, blocks, late, width + AIR / 2, height)
     top = write_unit(sheet, columns.unit(y, read), left)
     bottom = write_under(sheet, time_title or "", width / 2, height)
-    description = page.spoken.describe("slope", items=said(drawn, times, read, decimals, page))
+    items = said(drawn, times, read, decimals, page)
+    if back:
+        items += "; " + page.spoken.describe("more", count=integer(len(back), language=page.language))
+    description = page.spoken.describe("slope", items=items)
     return Drawing(sheet, width, height, Margins(left, top, right, bottom), description)
