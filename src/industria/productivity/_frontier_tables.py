@@ -18,7 +18,8 @@ __all__ = ["doubtful_table", "multiplier_table", "peer_table", "slack_table"]
 
 LEAST: Final = 1e-9
 """Weights of peers below this are what rounding leaves of none."""
-JUMP: Final = 1000.0
+JUMP: Final = 300.0
+"""A unit of measurement a thousand times smaller shows as this much also in a small unit."""
 
 
 def peer_table(units: Units, scores: Sequence[Scores], unit: str) -> Table:
@@ -81,7 +82,7 @@ def _priced(one: Scores, goods: int) -> Array:
 
 
 def doubtful_table(units: Units) -> tuple[Table, int]:
-    """List and count amounts a thousand times or a thousandth of the median of their cell: perhaps in another unit."""
+    """List and count amounts that, by the median of their cell, may be in another unit of measurement."""
     amounts = np.hstack([units.X, units.Y, units.B])
     times = np.full(amounts.shape, np.nan)
     for cell in slices(units.panel):

@@ -42,7 +42,8 @@ class DataEnvelopment(Result):
     multipliers : Table
         The unit, `good, multiplier`, and the good `constant` for returns to scale. Not unique on an edge.
     doubtful : Table
-        The unit, `good, observed, times_median`: amounts a thousand times or a thousandth of the median.
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much
+        below it, which may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
     model, returns, orientation, direction, weights_of_slacks : str
