@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from industria import sources
+from industria import errors, sources
 from industria.core.table import Table, collect
 from industria.productivity._function_result import ProductionFunction
 from industria.productivity.production_function import production_function
@@ -251,3 +253,247 @@ def test_without_wages_of_their_own_other_estimators_are_right_on_average(estima
     ]
 
     assert np.mean(found, axis=0) == pytest.approx([0.6, 0.4], abs=0.03)
+
+
+# Laws
+
+
+def elasticities(rows: Any, **options: Any) -> list[float]:
+    return estimates(production_function(rows, **ROLES | options))
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 1000), st.sampled_from(["ackerberg_caves_frazer", "levinsohn_petrin", "wooldridge"]))
+def test_units_of_columns_change_nothing(seed: int, estimator: Any) -> None:
+    """Output in thousands, capital in another currency: logs move by a constant."""
+    rows = simulated_firms(2, seed, firms=120, years=6).to_pandas()
+    moved = rows.assign(y=rows["y"] + 7, l=rows["l"] - 3, k=rows["k"] + 11, m=rows["m"] + 5)
+
+    assert elasticities(moved, estimator=estimator) == pytest.approx(elasticities(rows, estimator=estimator), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    ["ackerberg_caves_frazer", "olley_pakes", "levinsohn_petrin", "robinson_wooldridge", "wooldridge", "ols"],
+)
+def test_a_weight_of_two_is_two_copies_of_the_firm(estimator: Any) -> None:
+    rows = simulated_firms(2, 5, firms=150, years=6).to_pandas()
+    twice = rows["firm"] % 3 == 0
+    copies = pd.concat([rows, rows[twice].assign(firm=rows["firm"][twice] + 1000)])
+    weighted = elasticities(rows.assign(weight=1.0 + twice), weights="weight", estimator=estimator)
+
+    assert weighted == pytest.approx(elasticities(copies, estimator=estimator), abs=1e-8)
+    scaled = elasticities(rows.assign(weight=7.0 * (1 + twice)), weights="weight", estimator=estimator)
+    assert scaled == pytest.approx(weighted, abs=1e-9)
+
+
+def test_each_cell_is_what_it_would_be_alone() -> None:
+    rows = small().to_pandas()
+    together = production_function(rows, by="industry", **ROLES).to_pandas().set_index("industry")
+
+    for industry, own in rows.groupby("industry"):
+        assert together.loc[industry, "estimate"].tolist()[:-1] == pytest.approx(elasticities(own), abs=1e-9)
+
+
+def test_every_root_solves_its_moments_and_the_spurious_one_hardly_persists() -> None:
+    """The spurious root lies near (labor + capital, 0, 0): Ackerberg, Caves & Frazer (2015)."""
+    found = frame(production_function(simulated_firms(1, 1), **ROLES).roots)
+    chosen, other = (found[found["chosen"] == flag].set_index("term") for flag in (True, False))
+
+    assert (found["criterion"] == 0).all()
+    assert chosen["estimate"][["l", "k"]].tolist() == pytest.approx([0.6, 0.4], abs=0.06)
+    assert 0.68 <= chosen["persistence"].iloc[0] <= 0.75
+    assert other["estimate"]["l"] == pytest.approx(1.0, abs=0.05)
+    assert -0.05 < other["persistence"].iloc[0] < 0.13
+
+
+def test_a_translog_of_a_cobb_douglas_finds_its_mean_elasticities() -> None:
+    rows = simulated_firms(2, 3, firms=1000)
+    result = production_function(rows, form="translog", **ROLES)
+
+    assert estimates(result) == pytest.approx([0.6, 0.4], abs=0.05)
+    assert frame(result.coefficients)["term"].tolist() == ["l", "k", "l^2", "l*k", "k^2"]
+
+
+def test_survival_enters_the_process_where_exit_is_told() -> None:
+    """Plants leave when materials, which rise with productivity and capital, are low; a column may tell the year."""
+    rows = simulated_firms(2, 8, firms=600, years=8).to_pandas()
+    chance = np.random.default_rng(0).uniform(size=len(rows))
+    leaves = rows["m"] + chance < np.quantile(rows["m"] + chance, 0.1)
+    last = rows["firm"].map(rows[leaves].groupby("firm")["year"].min())
+    kept = rows[(rows["year"] <= last) | last.isna()]
+    out = ((kept["year"] == last[kept.index]) & (kept["year"] < 2008)).astype(int)
+    without, seen = (elasticities(kept, estimator="levinsohn_petrin", exit=e) for e in (None, "last_seen"))
+    told = elasticities(kept.assign(out=out), estimator="levinsohn_petrin", exit="out")
+
+    assert seen != pytest.approx(without, abs=1e-6)
+    assert seen == pytest.approx([0.6, 0.4], abs=0.06)
+    assert told == pytest.approx(seen, abs=1e-9)
+
+
+def test_gross_output_takes_intermediates_as_an_input() -> None:
+    """Levinsohn & Petrin (2003): the proxy's own elasticity comes from the second stage."""
+    result = production_function(
+        simulated_firms(2, 2),
+        output_concept="gross_output",
+        flexible="m",
+        estimator="levinsohn_petrin",
+        **ROLES,
+    )
+
+    assert result.to_pandas()["term"].tolist() == ["l", "m", "k", "returns_to_scale"]
+    assert set(frame(result.roots)["kind"]) <= {"root", "local minimum"}
+
+
+def test_cost_shares_are_elasticities_under_constant_returns() -> None:
+    rows = small().to_pandas().assign(wages=lambda t: np.exp(t["l"]) * 3, rent=lambda t: np.exp(t["l"]))
+    result = production_function(
+        rows,
+        unit="firm",
+        time="year",
+        output="y",
+        free="l",
+        state="k",
+        costs={"l": "wages", "k": "rent"},
+        estimator="cost_share",
+        logs=True,
+    )
+
+    assert result.to_pandas()["estimate"].tolist() == pytest.approx([0.75, 0.25, 1.0], abs=1e-12)
+
+
+def test_draws_are_counted_and_carry_the_estimate_first() -> None:
+    result = production_function(simulated_firms(2, 1, firms=150, years=6), replications=25, **ROLES)
+    draws = frame(result.draws).pivot(index="draw", columns="term", values="estimate")
+    found = result.to_pandas().set_index("term")
+
+    assert draws.loc[0, ["l", "k"]].tolist() == found["estimate"][["l", "k"]].tolist()
+    assert len(draws) == 26
+    assert draws.loc[1:].isna().any(axis=1).sum() == result.draws_without_root + result.draws_inadmissible
+    spread = draws.loc[1:, "l"].quantile([0.25, 0.75])
+    assert found["standard_error"]["l"] == pytest.approx((spread[0.75] - spread[0.25]) / 1.3489795, rel=1e-6)
+
+
+def test_it_is_called_revenue_productivity_unless_output_is_a_quantity() -> None:
+    revenue, quantity = (
+        production_function(simulated_firms(2, 1, firms=100, years=5), prices=p, **ROLES)
+        for p in ("deflated_revenue", "quantity")
+    )
+
+    assert (revenue.productivity, quantity.productivity) == ("revenue productivity", "productivity")
+    said = revenue.summary().replace("revenue productivity", "")
+    assert "productivity" not in said.replace("sd_productivity", "")
+    assert "revenue" not in quantity.summary()
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "says"),
+    [
+        ({"proxy": None}, errors.RoleError, "needs a proxy: an intermediate input"),
+        ({"proxy": "l"}, errors.RoleError, r"proxy \(l\) is free, too"),
+        ({"state": []}, errors.RoleError, "needs a state"),
+        ({"state": ["k", "l"]}, errors.RepeatedColumnError, "a state and free"),
+        ({"output_concept": "gross_output"}, errors.RoleError, "made of intermediate inputs, too, and no role holds"),
+        ({"flexible": "m", "proxy": "k2"}, errors.RoleError, "has intermediate inputs taken out already"),
+        ({"prices": "nominal"}, errors.RoleError, "is nominal: divide it by the price index"),
+        ({"estimator": "gandhi_navarro_rivers"}, errors.RoleError, "takes predetermined inputs as state"),
+        ({"estimator": "acf"}, errors.ChoiceError, "ackerberg_caves_frazer"),
+        ({"estimator": "olley_pake"}, errors.ChoiceError, "Did you mean 'olley_pakes'"),
+        ({"form": "ces"}, errors.ChoiceError, "translog"),
+        ({"exit": "last_seen"}, errors.RoleError, "exit belongs to olley_pakes"),
+        ({"exit": "age", "estimator": "levinsohn_petrin"}, errors.RoleError, "the unit is there afterwards"),
+        ({"exit": "last_seen", "estimator": "levinsohn_petrin"}, errors.RoleError, "no unit has its last year"),
+        ({"revenue_share": "m", "proxy": "age"}, errors.RoleError, "belongs to gandhi_navarro_rivers alone"),
+        ({"estimator": "cost_share"}, errors.RoleError, "needs costs"),
+        ({"costs": {"l": "m"}}, errors.RoleError, "takes no costs"),
+        ({"markov_degree": 0}, errors.ParameterRangeError, "markov_degree"),
+        ({"replications": -1}, errors.ParameterRangeError, "replications"),
+        ({"confidence": 2}, errors.ParameterRangeError, "confidence"),
+        ({"unit": "year"}, errors.RepeatedColumnError, "year"),
+        ({"proxy": "materials"}, errors.MissingColumnError, "materials"),
+        ({"logs": False}, errors.OutsideRangeError, "must be above 0"),
+    ],
+)
+def test_parts_that_do_not_go_together_are_told(changed: dict[str, Any], error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        production_function(small(), **ROLES | changed)
+
+
+def levels(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(**{name: np.exp(rows[name]) for name in ("y", "l", "k", "m")})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "says"),
+    [
+        (lambda t: pd.concat([t, t.iloc[:1]]), errors.DuplicateRowError, "firm = 'f0', year = 2001"),
+        (lambda t: t.assign(y=t["y"].where(t.index != 3, 0.0)), errors.OutsideRangeError, "panel.y is 0"),
+        (lambda t: t.assign(l=t["l"].where(t.index != 3, np.inf)), errors.InfiniteValueError, "panel.l is infinite"),
+        (lambda t: t.assign(year=t["year"] + 0.5), errors.ColumnTypeError, "whole numbers or dates"),
+        (lambda t: t.assign(k=None), errors.AllMissingError, "panel.k"),
+        (lambda t: t[t["year"] == 2001], errors.NoRowsLeftError, "no firm is there in two year in a row"),
+        (lambda t: t.iloc[:0], errors.EmptyTableError, "panel has no rows"),
+        (lambda t: t.assign(k="high"), errors.ColumnTypeError, "panel.k holds"),
+    ],
+)
+def test_a_panel_that_cannot_be_used_is_told(spoil: Any, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        production_function(spoil(levels(small().to_pandas())), **ROLES | {"logs": False})
+
+
+def test_weights_that_are_all_zero_are_told() -> None:
+    with pytest.raises(errors.ZeroWeightError, match="weight"):
+        production_function(small().to_pandas().assign(weight=0.0), weights="weight", **ROLES)
+
+
+def test_levels_that_are_said_to_be_logs_are_told_by_their_spread() -> None:
+    rows = levels(small().to_pandas())
+
+    with pytest.raises(errors.RoleError, match=r"panel\.y is .* where firm = .*these are levels and no natural logs"):
+        production_function(rows.assign(y=1e3 * rows["y"]), **ROLES)
+
+
+def test_gaps_are_no_lags_and_rows_without_a_value_are_counted() -> None:
+    rows = small().to_pandas()
+    whole = production_function(rows, **ROLES)
+    gone = rows[~((rows["firm"] == "f3") & (rows["year"] == 2004))]
+    with_gap = production_function(gone, **ROLES)
+    with_null = production_function(rows.assign(m=rows["m"].where(rows.index != 5)), **ROLES)
+
+    # The row itself, and that of the year after, have no year before; a gap is not bridged.
+    assert whole.n_lagged - with_gap.n_lagged == 2
+    assert with_gap.n_gaps == 1
+    assert frame(with_null.dropped).to_dict("records") == [{"column": "m", "reason": "missing", "rows": 1}]
+    assert with_null.n_obs == whole.n_obs - 1
+
+
+def test_plants_without_investment_leave_olley_and_pakes_and_are_counted() -> None:
+    rows = levels(small().to_pandas())
+    rows.loc[rows["firm"] == "f9", "m"] = 0.0
+    result = production_function(rows, **ROLES | {"estimator": "olley_pakes", "logs": False})
+
+    assert frame(result.dropped).to_dict("records") == [{"column": "m", "reason": "investment of zero", "rows": 7}]
+    assert result.n_units == 59
+
+
+def test_a_thin_cell_tells_so_in_place_of_an_estimate() -> None:
+    rows = small().to_pandas()
+    rows["industry"] = rows["industry"].where(rows["firm"] != "f1", "paper")
+    result = production_function(rows, by="industry", **ROLES)
+    cells = frame(result.cells).set_index("industry")
+
+    assert cells.loc["paper", "why"] == "one unit alone has no spread over units"
+    assert result.to_pandas().query("industry == 'paper'")["estimate"].isna().all()
+    assert result.to_pandas().query("industry == 'food'")["estimate"].notna().all()
+    assert result.identified is False
+
+
+def test_inputs_that_depend_on_each_other_have_no_estimate() -> None:
+    rows = small().to_pandas()
+    result = production_function(rows.assign(k=rows["l"]), estimator="ols", **{**ROLES, "proxy": None})
+
+    assert result.to_pandas()["estimate"].isna().all()
+    assert "depend on each other" in result.why

@@ -55,7 +55,7 @@ def process(degree: int, beside: Array | None = None, linear: Array | None = Non
     degree : int
         Of the polynomial.
     beside : array, shape (n,), optional
-        The other variable.
+        The other variable; one of few values, as a probability that is 0 or 1, has few powers.
     linear : array, shape (n, s), optional
         Shifters of the process.
 
@@ -64,12 +64,17 @@ def process(degree: int, beside: Array | None = None, linear: Array | None = Non
     tuple of array, shapes (h,) and (n, h), or None
         `powers` and `beside` of `Markov`.
     """
-    pairs = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i if beside is not None else 1)]
+    others = 1 if beside is None else min(degree + 1, len(np.unique(beside.round(6))))
+    pairs = [(i, j) for i in range(degree + 1) for j in range(min(others, degree + 1 - i))]
     powers = np.array([i for i, _ in pairs] + [0] * (0 if linear is None else linear.shape[1]), np.int64)
-    if beside is None and linear is None:
+    if others == 1 and linear is None:
         return powers, None
-    n = len(beside if beside is not None else linear)  # type: ignore[arg-type]
-    columns = [np.ones(n) if beside is None else beside**j for _, j in pairs]
+    columns: list[Array] = []
+    if beside is not None:
+        scaled = (beside - beside.mean()) / max(float(beside.std()), 1e-12)
+        columns = [scaled**j for _, j in pairs]
+    elif linear is not None:
+        columns = [np.ones(len(linear)) for _ in pairs]
     return powers, np.column_stack([*columns, *(() if linear is None else linear.T)])
 
 

@@ -86,7 +86,9 @@ def joint(of: TwoEquations, *, two_step: bool = True) -> tuple[Array, Array]:
     theta = _settle(rows, _start(rows, W), W)
     by_unit = _by_unit(rows, theta)
     if two_step:
-        W = np.asarray(np.linalg.pinv(by_unit.T @ by_unit), np.float64)
+        # A unit that weighs k is k units, whose moments vary as one's.
+        alike = by_unit / np.sqrt(sums(rows.w, rows.unit) / np.bincount(rows.unit))[:, None]
+        W = np.asarray(np.linalg.pinv(alike.T @ alike), np.float64)
         theta = _settle(rows, theta, W)
         by_unit = _by_unit(rows, theta)
     D = _slopes(rows, theta)

@@ -103,7 +103,8 @@ def judged(stops: Sequence[Stop], roots: Sequence[Root], solved: bool) -> Verdic
     word = "root" if solved else "minimum"
     if not candidates:
         lowest = f"; the lowest local minimum has criterion {roots[0].criterion:.1e}, not 0" if len(roots) else ""
-        return Verdict(roots=roots, identified=False, why=f"the moments have no root{lowest}")
+        none = f"the moments have no root{lowest}" if solved else "the sum of squares has no minimum"
+        return Verdict(roots=roots, identified=False, why=none)
     fit = [i for i in candidates if roots[i].admissible]
     if not fit and solved:
         bounds = f"returns to scale between {RETURNS[0]:g} and {RETURNS[1]:g}"

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from industria.errors import ConvergenceError
+from industria.kernels.polynomials import exponents, monomials
+from industria.kernels.share_regression import share_regression
+
+
+@given(st.integers(0, 1000))
+def test_nothing_is_left_that_goes_with_the_slopes(seed: int) -> None:
+    """At a least-squares fit of ln S, the sum of w e P / (P c) is zero."""
+    rng = np.random.default_rng(seed)
+    P = monomials(rng.uniform(-1, 1, (300, 2)), exponents(2, 2, 0))
+    share = 0.5 + 0.1 * P[:, 1] - 0.1 * P[:, 2]
+    logs, w = np.log(share) - rng.normal(0, 0.2, 300), rng.uniform(0.5, 2, 300)
+    c = share_regression(logs, P, w)
+    fitted = P @ c
+
+    assert fitted.min() > 0
+    np.testing.assert_allclose((P / fitted[:, None]).T @ (w * (np.log(fitted) - logs)), 0, atol=1e-6)
+
+
+def test_a_share_without_noise_is_found_exactly() -> None:
+    P = monomials(np.random.default_rng(0).uniform(-1, 1, (50, 1)), exponents(1, 1, 0))
+    c = share_regression(np.log(P @ [0.6, 0.2]), P, np.ones(50))
+
+    assert c.tolist() == pytest.approx([0.6, 0.2], abs=1e-10)
+
+
+def test_inputs_that_move_together_are_told() -> None:
+    x = np.linspace(0, 1, 20)
+    with pytest.raises((np.linalg.LinAlgError, ConvergenceError)):
+        share_regression(np.log(0.5 + x / 10), np.column_stack([np.ones(20), x, x]), np.ones(20))
