@@ -14,6 +14,7 @@ from linearmodels.datasets import munnell
 
 from industria.errors import (
     ChoiceError,
+    ColumnTypeError,
     DuplicateRowError,
     EmptyTableError,
     InfiniteValueError,
@@ -189,6 +190,28 @@ def test_what_no_account_can_hold_is_named(column: str, value: float, error: Any
 def test_wrong_parameters_are_refused(changes: dict[str, Any], error: Any, says: str) -> None:
     with pytest.raises(error, match=says):
         accounted(**changes)
+
+
+def test_a_quantity_in_another_unit_is_listed() -> None:
+    found = accounted(ACCOUNTS.set_column(3, "capital", pa.array([0.303, 300.0, 309.0, 100.0, 104.0, 109.0])))
+    rows = found.jumps.collect("pandas").to_native()
+    assert found.n_jumps == len(rows) == 2
+    assert rows[["country", "year", "column"]].to_numpy().tolist() == [["it", 2001, "capital"], ["it", 2002, "capital"]]
+    assert rows["ratio"].tolist() == pytest.approx([0.00101, 309 / 0.303])
+
+
+def test_a_unit_with_one_period_has_no_growth() -> None:
+    found = accounted(ACCOUNTS.slice(0, 4))
+    assert found.to_pandas()["country"].unique().tolist() == ["it"]
+    alone = found.averages.collect("pandas").to_native().query("country == 'fr'")
+    assert alone["mean_growth"].isna().all()
+    assert (alone["n_transitions"] == 0).all()
+
+
+def test_a_time_that_is_no_number_or_date_is_refused() -> None:
+    words = pa.array([f"year {year}" for year in ACCOUNTS["year"].to_pylist()])
+    with pytest.raises(ColumnTypeError, match=r"accounts\.year"):
+        accounted(ACCOUNTS.set_column(1, "year", words))
 
 
 def test_wrong_keys_are_refused() -> None:

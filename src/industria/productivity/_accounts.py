@@ -107,11 +107,12 @@ def dropped_table(panel: Panel) -> Table:
     )
 
 
-def unit_jumps(panel: Panel, columns: Sequence[str], after: Codes) -> Table:
+def unit_jumps(panel: Panel, columns: Sequence[str], after: Codes, logged: Sequence[str] = ()) -> Table:
     """List values that rose or fell so much from one row of a unit to the next that their unit may have changed."""
     rows, names, ratios = [np.zeros(0, np.int64)], [], [np.zeros(0)]
     for column in columns:
-        x0, x1 = panel[column][after - 1], panel[column][after]
+        values = np.exp(panel[column]) if column in logged else panel[column]
+        x0, x1 = values[after - 1], values[after]
         ratio = np.divide(x1, x0, out=np.ones(len(after)), where=(x0 > 0) & (x1 > 0))
         odd = np.flatnonzero((ratio > JUMP) | (ratio < 1 / JUMP))
         rows.append(after[odd])

@@ -11,16 +11,36 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike
+from industria.core.table import Column, Table, TableLike, collect
 from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError, ShareSumError
-from industria.productivity._accounts import beside, changes, dropped_table, later, means, once, pairs, refuse_names
+from industria.productivity._accounts import (
+    beside,
+    changes,
+    dropped_table,
+    later,
+    means,
+    once,
+    pairs,
+    refuse_names,
+    unit_jumps,
+)
 from industria.productivity._panel import Array, Codes, Panel, read
 
 __all__ = ["GrowthAccounting", "growth_accounting"]
 
 Index = Literal["tornqvist", "geometric_laspeyres", "geometric_paasche"]
 INDEXES: Final = ("tornqvist", "geometric_laspeyres", "geometric_paasche")
-MADE: Final = ("term", "growth", "share", "contribution", "mean_growth", "mean_contribution", "n_transitions")
+MADE: Final = (
+    "term",
+    "growth",
+    "share",
+    "contribution",
+    "mean_growth",
+    "mean_contribution",
+    "n_transitions",
+    "column",
+    "ratio",
+)
 COMPOSITION: Final = "labor_composition"
 TFP: Final = "tfp"
 ROUNDING: Final = 0.02
@@ -38,6 +58,9 @@ class GrowthAccounting(Result):
     averages : Table
         One row a unit and term: `mean_growth, mean_contribution` over the transitions that are told, and
         `n_transitions`, how many these are.
+    jumps : Table
+        Quantities that rose or fell more than 300 times from one row of a unit to the next: their unit may have
+        changed.
     dropped : Table
         `column, reason, rows` of what was left out.
     output, index : str
@@ -50,9 +73,12 @@ class GrowthAccounting(Result):
         Those of them without an answer because of a null, or because the period before lacks.
     share_residual : float
         Largest distance of a sum of shares from 1, as given.
+    n_jumps : int
+        Rows of `jumps`.
     """
 
     averages: Table
+    jumps: Table
     dropped: Table
     output: str
     index: str
@@ -62,6 +88,7 @@ class GrowthAccounting(Result):
     n_null: int
     n_gaps: int
     share_residual: float
+    n_jumps: int
 
 
 @measure(
@@ -73,8 +100,9 @@ class GrowthAccounting(Result):
         "mean_growth": "mean of growth over the unit's transitions that are told [log points]",
         "mean_contribution": "mean of contribution over the same [log points]",
         "n_transitions": "transitions behind the means [count]",
-        "column": "column for which rows were left out [name]",
-        "reason": "why they were [name]",
+        "column": "column of a jump, or for which rows were left out [name]",
+        "ratio": "value over that of the unit's row before [1]",
+        "reason": "why rows were left out [name]",
         "rows": "how many were [count]",
     },
     cites="Solow (1957), Review of Economics and Statistics 39(3); "
@@ -184,9 +212,11 @@ def growth_accounting(
     }
     made = {name: np.where(told[:, None], of, np.nan) for name, of in made.items()}
     n_gaps = int((before[rows] < 0).sum())
+    odd = unit_jumps(panel, quantities, rows, logged=quantities)
     return GrowthAccounting(
         table=_long(panel.keys.take(pa.array(rows)), terms, made),
         averages=_averages(panel, unit, rows[told], terms, made["growth"][told], made["contribution"][told]),
+        jumps=odd,
         dropped=dropped_table(panel),
         output=output,
         index=index,
@@ -196,6 +226,7 @@ def growth_accounting(
         n_null=int((~told).sum()) - n_gaps,
         n_gaps=n_gaps,
         share_residual=residual,
+        n_jumps=len(collect(odd)),
     )
 
 
