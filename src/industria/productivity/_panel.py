@@ -25,6 +25,8 @@ from industria.errors import (
     RepeatedColumnError,
     ZeroWeightError,
 )
+from industria.kernels.groups import renumbered
+from industria.productivity._sorting import coded, in_order
 
 __all__ = ["ROW", "Array", "Codes", "Dropped", "Panel", "coded", "read"]
 
@@ -168,22 +170,30 @@ def read(
     n = rows.num_rows
     when = None if time is None else calendar(rows[time], name, time)
     if unit is None:
-        rows, keys = rows.append_column(ROW, pa.array(np.arange(1, n + 1))), [*keys, ROW]
-    order = keys if unit is not None else [*by, *wanted, ROW]
-    rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in order]))
+        # Rows without a name are told apart by their place, and sorted by what they hold.
+        rows = rows.append_column(ROW, pa.array(np.arange(1, n + 1)))
+        rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in (*by, *wanted, ROW)]))
+    order, codes, found = in_order(rows, keys)
+    if order is not None:
+        rows = rows.take(pa.array(order))
     values = {column: _number(rows[column], name, column) for column in wanted}
-    labels = rows.select(keys)
+    labels = rows.select([*keys, *([ROW] if unit is None else [])])
     logs, above = set(logged), {*positive, *logged}
     for column in wanted:
         _refuse(values[column], name, column, labels, above, {*nonnegative, *([weights] if weights else [])})
     kept, dropped = _complete(name, labels, values, weights, set(optional))
     if not kept.any():
         raise NoRowsLeftError(name, n, [f"{count} {reason} ({column})" for column, reason, count in dropped])
-    labels = labels.filter(pa.array(kept))
-    who = np.arange(labels.num_rows) if unit is None else coded(labels[unit])[0]
-    cell, cells = _cells(labels, list(by))
-    period = np.zeros(labels.num_rows, np.int64) if when is None else _numbered(labels[str(time)], when)
-    _refuse_repeated(name, labels, keys, who, cell, period)
+    if not kept.all():
+        labels, codes = labels.filter(pa.array(kept)), [of[kept] for of in codes]
+        values = {column: of[kept] for column, of in values.items()}
+    left = int(kept.sum())
+    who = np.arange(left) if unit is None else renumbered(codes[keys.index(unit)])
+    cell, cells = _cells(labels, list(by), codes[: len(by)])
+    period = np.zeros(left, np.int64)
+    if when is not None:
+        period = np.array([when[one] for one in found[-1].to_pylist()], np.int64)[codes[-1]]
+    _refuse_repeated(name, labels, labels.column_names, who, cell, period)
     return Panel(
         name=name,
         keys=labels,
@@ -191,8 +201,8 @@ def read(
         cell=cell,
         unit=who,
         time=period,
-        numbers={c: np.log(values[c][kept]) if c in logs else values[c][kept] for c in wanted},
-        weights=values[weights][kept] if weights else np.ones(labels.num_rows),
+        numbers={c: np.log(values[c]) if c in logs else values[c] for c in wanted},
+        weights=values[weights] if weights else np.ones(left),
         dropped=dropped,
         rows=n,
     )
@@ -201,15 +211,6 @@ def read(
 def where(keys: pa.Table, row: int) -> str:
     """Name a row by its labels."""
     return ", ".join(f"{column} = {keys[column][row].as_py()!r}" for column in keys.column_names)
-
-
-def coded(labels: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
-    """Give labels numbers in their order, without gaps, and list the labels."""
-    encoded = labels.combine_chunks().dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary).to_numpy()
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[encoded.indices.to_numpy(zero_copy_only=False)], encoded.dictionary.take(pa.array(order))
 
 
 def _keys(unit: str | None, time: str | None, by: Sequence[str]) -> list[str]:
@@ -265,24 +266,18 @@ def _complete(
     return kept, dropped
 
 
-def _cells(keys: pa.Table, by: list[str]) -> tuple[Codes, pa.Table]:
+def _cells(keys: pa.Table, by: list[str], codes: Sequence[Codes]) -> tuple[Codes, pa.Table]:
     """Give cells of sorted rows their numbers; a cell changes where any of its labels does."""
     new = np.zeros(keys.num_rows, bool)
     new[0] = True
-    for column in by:
-        code = coded(keys[column])[0]
+    for code in codes:
         new[1:] |= code[1:] != code[:-1]
     first = np.flatnonzero(new)
     return np.cumsum(new) - 1, keys.select(by).take(pa.array(first)) if by else pa.table({}).slice(0, 1)
 
 
-def _numbered(column: pa.ChunkedArray, periods: Mapping[object, int]) -> Codes:
-    code, found = coded(column)
-    return np.array([periods[one] for one in found.to_pylist()], np.int64)[code]
-
-
 def _refuse_repeated(table: str, keys: pa.Table, names: Sequence[str], unit: Codes, cell: Codes, time: Codes) -> None:
-    again = (np.diff(unit) == 0) & (np.diff(cell) == 0) & (np.diff(time) == 0)
+    again = (unit[1:] == unit[:-1]) & (cell[1:] == cell[:-1]) & (time[1:] == time[:-1])
     if again.any():
         first = int(np.argmax(again))
         times = int(((unit == unit[first]) & (cell == cell[first]) & (time == time[first])).sum())

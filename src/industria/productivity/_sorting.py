@@ -1,0 +1,90 @@
+"""Labels as numbers in their order, and rows in the order of their labels, at the price of one sort."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["coded", "in_order"]
+
+Codes: TypeAlias = npt.NDArray[np.int64]
+
+WIDEST: Final = 2**62
+SPARSE: Final = 4
+"""Whole numbers that span no more than so many times their rows are counted, which is quicker than to hash them."""
+
+
+def coded(labels: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
+    """Give labels numbers in their order, without gaps, and list the labels; a missing one gets the number after all.
+
+    Parameters
+    ----------
+    labels : pyarrow.ChunkedArray
+        Of any kind that sorts.
+
+    Returns
+    -------
+    tuple of array, shape (n,), and pyarrow.Array
+        Codes, and the label of each.
+    """
+    if pa.types.is_integer(labels.type) and len(labels) and not labels.null_count:
+        values = labels.to_numpy()
+        low, high = int(values.min()), int(values.max())
+        if high - low <= SPARSE * len(values):
+            there = np.bincount(values - low) > 0
+            rank = np.cumsum(there) - 1
+            return rank[values - low], pa.array(np.flatnonzero(there) + low).cast(labels.type)
+    encoded = labels.combine_chunks().dictionary_encode()
+    order = pc.sort_indices(encoded.dictionary).to_numpy()
+    rank = np.empty(len(order) + 1, np.int64)
+    rank[order], rank[-1] = np.arange(len(order)), len(order)
+    places = pc.fill_null(encoded.indices, len(order)).to_numpy(zero_copy_only=False)
+    return rank[places], encoded.dictionary.take(pa.array(order))
+
+
+def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Codes], list[pa.Array]]:
+    """Sort rows by the labels of keys, the first first; missing labels come last.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        At least one row.
+    keys : sequence of str
+        Columns.
+
+    Returns
+    -------
+    tuple
+        Places of the rows in order, or None where they are in order already; codes of each key in that order;
+        and the labels of each key.
+    """
+    labels, sizes = [], []
+    whole, span = np.zeros(rows.num_rows, np.int64), 1
+    for key in keys:
+        codes, found = coded(rows[key])
+        labels.append(found)
+        sizes.append(len(found) + 1)
+        span *= sizes[-1]
+        if span >= WIDEST:
+            return _in_turn(rows, keys)
+        whole *= sizes[-1]
+        whole += codes
+    order = None if (whole[1:] >= whole[:-1]).all() else np.argsort(whole, kind="stable")
+    whole = whole if order is None else whole[order]
+    parts: list[Codes] = []
+    for size in reversed(sizes):
+        whole, part = np.divmod(whole, size)
+        parts.insert(0, part)
+    return order, parts, labels
+
+
+def _in_turn(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Codes], list[pa.Array]]:
+    """Sort by one key after the other, where their numbers together were too large for one."""
+    found = [coded(rows[key]) for key in keys]
+    order = np.lexsort([codes for codes, _ in reversed(found)])
+    return order, [codes[order] for codes, _ in found], [labels for _, labels in found]
