@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -255,11 +256,8 @@ def _chain(formula: str, Q: Array, P: Array, rows: Panel, after: Codes) -> Array
 
 def _levels(formula: str, Q: Array, P: Array, rows: Panel) -> Array:
     """Compare the quantities of all rows of a cell with each other."""
-    level = np.empty(len(rows))
-    for cell in range(rows.cells.num_rows):
-        of = rows.cell == cell
-        level[of] = _level(formula, Q[of], P[of])
-    return level
+    edges = np.searchsorted(rows.cell, np.arange(rows.cells.num_rows + 1))
+    return np.concatenate([_level(formula, Q[a:b], P[a:b]) for a, b in pairwise(edges.tolist())])
 
 
 def _level(formula: str, Q: Array, P: Array) -> Array:

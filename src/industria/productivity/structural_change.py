@@ -167,8 +167,13 @@ def structural_change(
     refuse_names("industries", (*cells, unit), MADE)
 
     spans = _spans(panel, time, periods)
+    held = {
+        (cell, span): _pair(panel, cell, span, output, labor, output_price)
+        for cell in range(panel.cells.num_rows)
+        for span in spans
+    }
     rows = [
-        (cell, method, span, _pair(panel, cell, span, output, labor, output_price))
+        (cell, method, span, held[cell, span])
         for cell in range(panel.cells.num_rows)
         for method in chosen
         for span in spans
@@ -181,7 +186,7 @@ def structural_change(
         labor=labor,
         n_rows=len(panel),
         n_industries=panel.n_units,
-        n_null=sum(not pair.told for _, method, _, pair in rows if method == chosen[0]),
+        n_null=sum(not pair.told for pair in held.values()),
     )
 
 
@@ -225,7 +230,8 @@ def _spans(panel: Panel, time: str, periods: Sequence[Sequence[Any]] | None) -> 
 
 
 def _pair(panel: Panel, cell: int, span: tuple[int, int], output: str, labor: str, price: str | None) -> _Pair:
-    a, b = (np.flatnonzero((panel.cell == cell) & (panel.time == one)) for one in span)
+    start, stop = np.searchsorted(panel.cell, [cell, cell + 1])
+    a, b = (start + np.flatnonzero(panel.time[start:stop] == one) for one in span)
     both, in_a, in_b = np.intersect1d(panel.unit[a], panel.unit[b], assume_unique=True, return_indices=True)
     y, s, p = ([], [], [])
     for rows, kept in ((a, in_a), (b, in_b)):
