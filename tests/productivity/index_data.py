@@ -39,3 +39,32 @@ def ces_sigma2() -> pd.DataFrame:
     return pd.DataFrame({k: v.ravel() + 1 for k, v in rows.items()}).assign(
         price=prices.ravel(), quantity=quantity.ravel()
     )
+
+
+INPUTS = {"capital": "Capital", "labor": "Labor", "energy": "Energy", "materials": "Materials"}
+SERVICES = "Purchased Business Services"
+
+
+def klems() -> pd.DataFrame:
+    """Read the KLEMS accounts of 69 US industries, 1987-2018 (BLS): indexes, and costs in billions of dollars.
+
+    Securities and commodities (523) are left out: capital earned less than nothing there in 2008.
+    """
+    rows = mirrored("bls_klems_1987_2018_inputs.csv.gz")
+    years = [column for column in rows.columns if column.isdigit()]
+    rows = rows[(rows["Duration Title"] != "% Change Year Ago") & (rows["NAICS"] != "523")]
+    long = rows.melt(id_vars=["NAICS", "Measure Title"], value_vars=years, var_name="year")
+    wide = long.pivot(index=["NAICS", "year"], columns="Measure Title", values="value").reset_index()
+    named = {
+        "industry": wide["NAICS"],
+        "year": wide["year"].astype(int),
+        "output": wide["Sectoral Output"],
+        "output_price": wide["Price of Sectoral Output"],
+        "input_price": wide["Price of Combined Inputs"],
+        "labor_productivity": wide["Labor Productivity"],
+        "hours": wide["Capital Input"] / wide["Capital Intensity"],
+    }
+    for name, title in {**INPUTS, "services": SERVICES}.items():
+        named[name] = wide[f"{title} Input"]
+        named[f"{name}_cost"] = wide[f"Cost of {title}, billions of current dollars"]
+    return pd.DataFrame(named)

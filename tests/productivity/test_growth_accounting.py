@@ -25,6 +25,7 @@ from industria.errors import (
     ShareSumError,
 )
 from industria.productivity import growth_accounting
+from tests.productivity.index_data import klems
 
 ACCOUNTS = pa.table(
     {
@@ -76,6 +77,33 @@ def test_the_states_of_munnell_grew_by_a_twenty_fifth_beyond_their_inputs() -> N
     averages = found.averages.collect("pandas").to_native().set_index("term")
     assert averages["mean_growth"]["tfp"] * 16 == pytest.approx(0.0385166, abs=6e-8)
     assert averages["n_transitions"].tolist() == [16] * 4
+
+
+def test_us_industries_grew_as_the_bureau_of_labor_statistics_says() -> None:
+    """BLS KLEMS, 69 industries 1987-2018: its TFP growth is that of the price of inputs less that of output.
+
+    Sectoral output is worth what inputs cost, so that output over inputs is input prices over output prices.
+    """
+    accounts = klems()
+    inputs = ["capital", "labor", "energy", "materials", "services"]
+    cost = accounts[[f"{name}_cost" for name in inputs]]
+    shares = cost.div(cost.sum(axis=1), axis=0).rename(columns=lambda name: name.replace("_cost", "_share"))
+    found = growth_accounting(
+        accounts.join(shares),
+        unit="industry",
+        time="year",
+        output="output",
+        inputs={name: f"{name}_share" for name in inputs},
+    ).to_pandas()
+    ours = found[found["term"] == "tfp"].set_index(["industry", "year"])["growth"]
+    logs = np.log(accounts.set_index(["industry", "year"])[["input_price", "output_price"]]).sort_index()
+    change = logs.groupby("industry").diff().dropna()
+
+    assert len(ours) == 69 * 31
+    # Indexes of 20 to 200 with three decimals: a few hundred-thousandths in each log.
+    pd.testing.assert_series_equal(
+        ours.sort_index(), change["input_price"] - change["output_price"], atol=6e-5, rtol=0, check_names=False
+    )
 
 
 @pytest.mark.parametrize(

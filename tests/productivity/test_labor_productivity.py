@@ -21,6 +21,7 @@ from industria.errors import (
     UnnamedRateError,
 )
 from industria.productivity import labor_productivity
+from tests.productivity.index_data import klems
 
 ACCOUNTS = pa.table(
     {
@@ -78,6 +79,24 @@ def test_states_of_munnell_stand_apart_less_in_1986_than_in_1970() -> None:
 
     assert sd[1970] == pytest.approx(0.1977404, abs=6e-8)
     assert sd[1986] == pytest.approx(0.1083876, abs=6e-8)
+
+
+def test_us_industries_made_in_an_hour_what_the_bureau_of_labor_statistics_says() -> None:
+    """BLS KLEMS, labor productivity of 69 industries as an index of 2012, three decimals."""
+    accounts = klems()
+    table = labor_productivity(
+        accounts,
+        unit="industry",
+        time="year",
+        output="output",
+        output_concept="gross_output",
+        labor={"hours": "hours"},
+        base_period=2012,
+    ).to_pandas()
+    both = accounts.merge(table, on=["industry", "year"], suffixes=("_printed", ""))
+
+    # Hours are told as capital over capital an hour, all rounded to .001, of computers in 1987 at 3 of 100.
+    np.testing.assert_allclose(both["relative"] * 100, both["labor_productivity_printed"], rtol=2e-4)
 
 
 def test_a_level_by_hand_at_prices_and_ppp_of_the_base_period() -> None:
