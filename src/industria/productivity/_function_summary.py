@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from industria.core.result import text_table
 from industria.core.table import collect
 from industria.productivity._function_terms import RETURNS_TO_SCALE
 
@@ -14,11 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["REVENUE", "summary_of"]
 
 REVENUE = (
-    "What these elasticities leave of output is revenue productivity: output was deflated by an index of its industry, "
-    "so it moves with the prices and markups of each unit."
+    "What these elasticities leave of output is revenue productivity: output was deflated by an index of its\n"
+    "industry, so that it moves with the prices and markups of each unit."
 )
 QUANTITY = "Output is a quantity, so that what these elasticities leave of it is productivity."
-MOST = 6
+MOST: Final = 6
+ROWS: Final = 40
+FORMS: Final = {"cobb_douglas": "Cobb-Douglas", "translog": "translog"}
 
 
 def summary_of(result: ProductionFunction) -> str:
@@ -36,7 +37,7 @@ def summary_of(result: ProductionFunction) -> str:
     """
     concept = result.output_concept.replace("_", " ")
     lines = [
-        f"{result.output} ({concept}) by {result.estimator}, {result.form.replace('_', '-')}: mean elasticities",
+        f"{result.output} ({concept}) by {result.estimator}: {_form(result)}mean elasticities",
         "",
     ]
     lines += [_estimates(result), ""]
@@ -44,7 +45,7 @@ def summary_of(result: ProductionFunction) -> str:
     lines += _stops(result)
     lines.append(
         f"{result.n_obs:,} rows of {result.n_units:,} {result.unit}, {result.n_lagged:,} of them with the "
-        f"{result.time} before, {result.n_gaps:,} after a gap; left out of {result.rows:,} rows: {_left_out(result)}"
+        f"{result.time} before, {result.n_gaps:,} after a gap\nleft out of {result.rows:,} rows: {_left_out(result)}"
     )
     if result.replications:
         lines.append(
@@ -55,9 +56,31 @@ def summary_of(result: ProductionFunction) -> str:
     return "\n".join([*lines, REVENUE if result.prices == "deflated_revenue" else QUANTITY])
 
 
+def _form(result: ProductionFunction) -> str:
+    return "" if result.estimator in ("cost_share", "gandhi_navarro_rivers") else f"{FORMS[result.form]}, "
+
+
 def _estimates(result: ProductionFunction) -> str:
+    """Align the table with four decimals; columns that tell nothing are left out."""
     rows = result.to_arrow()
-    return text_table(rows.drop_columns([name for name in ("n_obs", "n_units") if name in rows.column_names]))
+    names = [name for name in rows.column_names if name not in ("n_obs", "n_units")]
+    names = [name for name in names if rows[name].null_count < len(rows) or name == "estimate"]
+    cells = [names] + [[_cell(row[name]) for name in names] for row in rows.select(names).slice(0, ROWS).to_pylist()]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(names))]
+    text = names.index("term") + 1
+    lines = [
+        "  ".join(c.ljust(w) if i < text else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+        for line in cells
+    ]
+    return "\n".join(
+        [line.rstrip() for line in lines] + ([f"… {len(rows) - ROWS} more rows"] if len(rows) > ROWS else [])
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def _verdicts(result: ProductionFunction) -> list[str]:
@@ -95,9 +118,8 @@ def _stops(result: ProductionFunction) -> list[str]:
             lines.append(f"not chosen: {values}: {one['kind']} with persistence {one['persistence']:.3f}{why}")
     if any(line.startswith("no solution") for line in lines):
         lines.append(
-            "The moments are as many as the coefficients, so an estimate has criterion 0. A program that minimizes the "
-            "criterion from one start (prodest, gnrprod) may print a local minimum, or a point on the way to it: that "
-            "solves no equation."
+            "As many moments as coefficients: an estimate has criterion 0. A program that minimizes the criterion "
+            "from\none start (prodest, gnrprod) may print a local minimum, or a point on the way to it, which solves nothing."
         )
     return lines
 
