@@ -95,7 +95,7 @@ def test_us_industries_made_in_an_hour_what_the_bureau_of_labor_statistics_says(
     ).to_pandas()
     both = accounts.merge(table, on=["industry", "year"], suffixes=("_printed", ""))
 
-    # Hours are told as capital over capital an hour, all rounded to .001, of computers in 1987 at 3 of 100.
+    # Hours are told as capital over capital an hour, all rounded to .001; that of data processing was 3 in 1987.
     np.testing.assert_allclose(both["relative"] * 100, both["labor_productivity_printed"], rtol=2e-4)
 
 
