@@ -119,7 +119,8 @@ def _stops(result: ProductionFunction) -> list[str]:
     if any(line.startswith("no solution") for line in lines):
         lines.append(
             "As many moments as coefficients: an estimate has criterion 0. A program that minimizes the criterion "
-            "from\none start (prodest, gnrprod) may print a local minimum, or a point on the way to it, which solves nothing."
+            "from\none start (prodest, gnrprod) may print a local minimum, or a point on the way to it, which solves "
+            "nothing."
         )
     return lines
 
