@@ -41,13 +41,16 @@ def long_intervals(panel: Panel, statistics: Sequence[str], estimate: Array, low
 
 def largest_two(size: Array, cell: Codes, cells: int, column: str) -> dict[str, Array]:
     """Find the largest and the second largest of each cell, under the names of support; 0 where there is none."""
+    if (cell[1:] < cell[:-1]).any():
+        order = np.argsort(cell, kind="stable")
+        size, cell = size[order], cell[order]
     first, second = np.zeros(cells), np.zeros(cells)
-    np.maximum.at(first, cell, size)
-    at = np.flatnonzero(size == first[cell])
-    # Of equal ones the second is as large as the first; one of them is set aside.
-    one = np.full(cells, -1)
-    one[cell[at]] = at
-    others = np.ones(len(size), bool)
-    others[one[one >= 0]] = False
-    np.maximum.at(second, cell[others], size[others])
+    if len(size):
+        starts = np.concatenate([[0], np.flatnonzero(cell[1:] > cell[:-1]) + 1])
+        first[cell[starts]] = np.maximum.reduceat(size, starts)
+        # Of equal ones the second is as large as the first; one of them is set aside.
+        at = np.flatnonzero(size == first[cell])
+        rest = size.copy()
+        rest[at[np.concatenate([[True], cell[at[1:]] > cell[at[:-1]]])]] = 0.0
+        second[cell[starts]] = np.maximum.reduceat(rest, starts)
     return {f"{SUPPORT}{column}_largest": first, f"{SUPPORT}{column}_second": second}

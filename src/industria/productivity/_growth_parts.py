@@ -57,15 +57,22 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int) -> Pair:
     """Match the units of two periods; a unit that changes its group leaves one and comes to the other."""
     rows = [np.flatnonzero(panel.time == t) for t in (t0, t1)]
     key = panel.cell * panel.n_units + panel.unit
-    keys = np.union1d(key[rows[0]], key[rows[1]])
+    # Both are sorted, which a stable sort of the two one after the other sees.
+    keys = np.sort(np.concatenate([key[at] for at in rows]), kind="stable")
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
 
-    def spread(of: Array, at: Codes) -> Array:
-        made = np.zeros(len(keys))
-        made[np.searchsorted(keys, key[at])] = of[at]
-        return made
+    places = [np.searchsorted(keys, key[at]) for at in rows]
+
+    def spread(of: Array) -> list[Array]:
+        found = []
+        for place, at in zip(places, rows, strict=True):
+            made = np.zeros(len(keys))
+            made[place] = of[at]
+            found.append(made)
+        return found
 
     h = panel.weights
-    (w0, w1), (h0, h1), (p0, p1) = ([spread(of, at) for at in rows] for of in (panel[weight] * h, h, panel[value]))
+    (w0, w1), (h0, h1), (p0, p1) = (spread(of) for of in (panel[weight] * h, h, panel[value]))
     group, unit = np.divmod(keys, panel.n_units)
     return Pair(group=group, unit=unit, w0=w0, w1=w1, h0=h0, h1=h1, p0=p0, p1=p1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,7 @@ RESIDUAL: Final = "residual"
 def told(
     panel: Panel,
     spans: Sequence[Sequence[tuple[int, Any]]],
-    pairs: Sequence[Pair],
+    pairs: Iterable[Pair],
     held: Nests,
     methods: Sequence[str],
     levels: Sequence[str],
@@ -38,7 +38,7 @@ def told(
         Whose keys make cells.
     spans : sequence of pairs
         The periods, each as number and label.
-    pairs : sequence of Pair
+    pairs : iterable of Pair
         The same, matched.
     held : Nests
         Groups of cells.
@@ -90,7 +90,7 @@ def _reckoned(part: Part, cells: int, levels: Sequence[str]) -> dict[str, Any]:
         "contribution": np.bincount(part.cell, part.terms, cells),
         "n_units": n,
         f"{SUPPORT}units": n,
-        **largest_two(np.abs(np.nan_to_num(part.terms)), part.cell, cells, "contribution"),
+        **largest_two(np.fmax(np.abs(part.terms), 0.0), part.cell, cells, "contribution"),
     }
 
 

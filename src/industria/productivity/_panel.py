@@ -174,10 +174,11 @@ def read(
         rows = rows.append_column(ROW, pa.array(np.arange(1, n + 1)))
         rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in (*by, *wanted, ROW)]))
     order, codes, found = in_order(rows, keys)
-    if order is not None:
-        rows = rows.take(pa.array(order))
     values = {column: _number(rows[column], name, column) for column in wanted}
     labels = rows.select([*keys, *([ROW] if unit is None else [])])
+    del rows
+    if order is not None:
+        values, labels = {column: of[order] for column, of in values.items()}, labels.take(pa.array(order))
     logs, above = set(logged), {*positive, *logged}
     for column in wanted:
         _refuse(values[column], name, column, labels, above, {*nonnegative, *([weights] if weights else [])})
@@ -192,7 +193,9 @@ def read(
     cell, cells = _cells(labels, list(by), codes[: len(by)])
     period = np.zeros(left, np.int64)
     if when is not None:
-        period = np.array([when[one] for one in found[-1].to_pylist()], np.int64)[codes[-1]]
+        periods = found[-1]
+        told = None if isinstance(periods, int) else [when[one] for one in periods.to_pylist()]
+        period = codes[-1] + periods if told is None else np.array(told, np.int64)[codes[-1]]
     _refuse_repeated(name, labels, labels.column_names, who, cell, period)
     return Panel(
         name=name,
@@ -230,7 +233,8 @@ def _number(column: pa.ChunkedArray, table: str, name: str) -> Array:
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type)):
         raise ColumnTypeError(table, name, "numbers", f"{column.type}")
     made = np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
-    if np.isnan(made).all():
+    # A look at the first row spares one at all of them, most often.
+    if np.isnan(made[0]) and np.isnan(made).all():
         raise AllMissingError(table, name, len(made))
     return made
 

@@ -32,13 +32,6 @@ def coded(labels: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     tuple of array, shape (n,), and pyarrow.Array
         Codes, and the label of each.
     """
-    if pa.types.is_integer(labels.type) and len(labels) and not labels.null_count:
-        values = labels.to_numpy()
-        low, high = int(values.min()), int(values.max())
-        if high - low <= SPARSE * len(values):
-            there = np.bincount(values - low) > 0
-            rank = np.cumsum(there) - 1
-            return rank[values - low], pa.array(np.flatnonzero(there) + low).cast(labels.type)
     encoded = labels.combine_chunks().dictionary_encode()
     order = pc.sort_indices(encoded.dictionary).to_numpy()
     rank = np.empty(len(order) + 1, np.int64)
@@ -47,7 +40,7 @@ def coded(labels: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     return rank[places], encoded.dictionary.take(pa.array(order))
 
 
-def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Codes], list[pa.Array]]:
+def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Codes], list[pa.Array | int]]:
     """Sort rows by the labels of keys, the first first; missing labels come last.
 
     Parameters
@@ -60,30 +53,42 @@ def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Co
     Returns
     -------
     tuple
-        Places of the rows in order, or None where they are in order already; codes of each key in that order;
-        and the labels of each key.
+        Places of the rows in order, or None where they are in order already; codes of each key in that order,
+        maybe with gaps; and the labels of each key, or the first of whole numbers that codes count from.
     """
-    labels, sizes = [], []
+    labels: list[pa.Array | int] = []
+    sizes: list[int] = []
     whole, span = np.zeros(rows.num_rows, np.int64), 1
     for key in keys:
-        codes, found = coded(rows[key])
+        codes, found, size = _counted(rows[key])
         labels.append(found)
-        sizes.append(len(found) + 1)
-        span *= sizes[-1]
+        sizes.append(size)
+        span *= size
         if span >= WIDEST:
             return _in_turn(rows, keys)
-        whole *= sizes[-1]
+        whole *= size
         whole += codes
     order = None if (whole[1:] >= whole[:-1]).all() else np.argsort(whole, kind="stable")
     whole = whole if order is None else whole[order]
     parts: list[Codes] = []
-    for size in reversed(sizes):
+    for size in reversed(sizes[1:]):
         whole, part = np.divmod(whole, size)
         parts.insert(0, part)
-    return order, parts, labels
+    return order, [whole, *parts] if keys else [], labels
 
 
-def _in_turn(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Codes], list[pa.Array]]:
+def _counted(column: pa.ChunkedArray) -> tuple[Codes, pa.Array | int, int]:
+    """Give labels numbers in their order; whole numbers that lie close together are their own, from the lowest on."""
+    if pa.types.is_integer(column.type) and len(column) and not column.null_count:
+        values = column.to_numpy()
+        low, high = int(values.min()), int(values.max())
+        if high - low <= SPARSE * len(values):
+            return values - low, low, high - low + 1
+    codes, found = coded(column)
+    return codes, found, len(found) + 1
+
+
+def _in_turn(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Codes], list[pa.Array | int]]:
     """Sort by one key after the other, where their numbers together were too large for one."""
     found = [coded(rows[key]) for key in keys]
     order = np.lexsort([codes for codes, _ in reversed(found)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -17,7 +17,7 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.decompositions import METHODS
 from industria.productivity._accounts import dropped_table, refuse_names
-from industria.productivity._growth_parts import matched, redrawn
+from industria.productivity._growth_parts import Pair, matched, redrawn
 from industria.productivity._growth_table import told
 from industria.productivity._intervals import check_intervals, percentile_interval
 from industria.productivity._logs import refuse_levels
@@ -240,9 +240,11 @@ def growth_decomposition(
         refuse_levels(read_as, value, "logs=False")
     held = nests(read_as, len(by))
     spans = _spans(read_as, time, periods)
-    pairs = [matched(read_as, value, weight, t0, t1) for (t0, _), (t1, _) in spans]
+    # One pair at a time, unless they are drawn from again and again.
+    pairs: Iterable[Pair] = (matched(read_as, value, weight, t0, t1) for (t0, _), (t1, _) in spans)
     draws = None
     if replications:
+        pairs = list(pairs)
         draw = partial(redrawn, pairs=pairs, held=held, methods=chosen, n=read_as.n_units)
         draws = percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence)
     return GrowthDecomposition(
