@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from industria.errors import ConvergenceError
 from industria.kernels.polynomials import exponents, monomials
 from industria.kernels.share_regression import share_regression
+from tests.sources.official_files import WHOLE
 
 
 @given(st.integers(0, 1000))
@@ -35,3 +37,20 @@ def test_inputs_that_move_together_are_told() -> None:
     x = np.linspace(0, 1, 20)
     with pytest.raises((np.linalg.LinAlgError, ConvergenceError)):
         share_regression(np.log(0.5 + x / 10), np.column_stack([np.ones(20), x, x]), np.ones(20))
+
+
+def test_the_share_of_intermediates_of_colombian_food_plants() -> None:
+    """Gandhi, Navarro & Rivers (2020), by dense algebra, nine digits each."""
+    file = WHOLE / "productivity" / "colombian_food_gnr.csv"
+    if not file.is_file():
+        pytest.skip(f"the panel of plants is not on this machine: {file} is no file")
+    plants = pd.read_csv(file)
+    V = plants[["L", "K", "RI"]].to_numpy()
+    P, share = monomials(V - V.mean(axis=0), exponents(3, 2, 0)), plants["share"].to_numpy()
+    c = share_regression(share, P, np.ones(len(plants)))
+    e = np.log(P @ c) - share
+    E = np.exp(e).mean()
+
+    assert e @ e == pytest.approx(362.717495, abs=5.1e-7)
+    assert pytest.approx(1.047251, abs=5.1e-7) == E
+    assert (P @ c / E).mean() == pytest.approx(0.672085234, abs=5.1e-10)

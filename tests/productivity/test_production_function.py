@@ -255,6 +255,19 @@ def test_without_wages_of_their_own_other_estimators_are_right_on_average(estima
     assert np.mean(found, axis=0) == pytest.approx([0.6, 0.4], abs=0.03)
 
 
+@pytest.mark.slow
+def test_intervals_of_ninety_per_cent_hold_the_truth_about_so_often() -> None:
+    """200 panels of 200 firms over 8 years, 100 draws each; nine in ten would be 180."""
+    held = np.zeros(2)
+    for seed in range(200):
+        rows = simulated_firms(2, 1000 + seed, firms=200, years=8)
+        found = production_function(rows, replications=100, confidence=0.9, rng=seed, **ROLES).to_pandas()
+        held += ((found["low"] <= [0.6, 0.4, 1.0]) & (found["high"] >= [0.6, 0.4, 1.0])).to_numpy()[:2]
+
+    assert (held >= 0.84 * 200).all()
+    assert (held <= 0.95 * 200).all()
+
+
 # Laws
 
 
@@ -497,3 +510,25 @@ def test_inputs_that_depend_on_each_other_have_no_estimate() -> None:
 
     assert result.to_pandas()["estimate"].isna().all()
     assert "depend on each other" in result.why
+
+
+def test_controls_take_their_part_out_and_leave_the_roots() -> None:
+    """In prodest a control in the first stage breaks the second; here productivity is net of it."""
+    rows = simulated_firms(2, 6, firms=300, years=6).to_pandas()
+    age = np.random.default_rng(0).normal(size=len(rows)) + rows["l"]
+    without, nothing, something = (
+        production_function(rows.assign(y=rows["y"] + b * age, age=age), controls=c, **ROLES)
+        for b, c in ((0.0, ()), (0.0, "age"), (0.3, "age"))
+    )
+    beside = [frame(r.coefficients).set_index("term")["estimate"]["control:age"] for r in (nothing, something)]
+
+    assert estimates(something) == pytest.approx(estimates(nothing), abs=1e-9)
+    assert estimates(something) == pytest.approx(estimates(without), abs=0.02)
+    assert beside[1] - beside[0] == pytest.approx(0.3, abs=1e-10)
+
+
+def test_dates_of_a_year_are_years() -> None:
+    rows = simulated_firms(2, 6, firms=100, years=6).to_pandas()
+    dated = rows.assign(year=pd.to_datetime(rows["year"].astype(str) + "-06-30"))
+
+    assert elasticities(dated) == pytest.approx(elasticities(rows), abs=1e-12)
