@@ -106,6 +106,29 @@ def test_rice_half_normal_and_exponential() -> None:
     assert fit["mean_efficiency"] == pytest.approx(0.787767235, abs=1e-8)
 
 
+def test_rice_gamma() -> None:
+    found = rice(distribution="gamma")
+    told = estimates(found)
+    # The reference was integrated over 400 nodes and printed to six digits.
+    wanted = {"shape": 0.890445, "scale": 0.284560, "sigma_v": 0.193380}
+    assert {term: told[term] for term in wanted} == pytest.approx(wanted, rel=1e-4)
+    assert found.log_likelihood == pytest.approx(-81.580036, abs=1e-5)
+
+
+def test_a_gamma_of_shape_one_is_the_exponential() -> None:
+    """Drawn exponential, the shape's interval holds 1, and efficiencies are nearly those of the exponential."""
+    rng = np.random.default_rng(4)
+    data = drawn(1500, seed=4, spread=0.0)
+    data["output"] *= np.exp(-rng.exponential(0.5, len(data)))
+    gamma, exponential = fitted(data, distribution="gamma"), fitted(data, distribution="exponential")
+    assert gamma.log_likelihood >= exponential.log_likelihood - 1e-6
+    assert estimates(gamma, "low")["shape"] < 1 < estimates(gamma, "high")["shape"]
+    one, other = (f.efficiencies.collect("pandas").to_native() for f in (gamma, exponential))
+    # The shape is told within about a tenth, and scores move by as much of their distance to 1.
+    assert (one["efficiency"] - other["efficiency"]).abs().max() < 0.1
+    assert ((one["low"] < one["efficiency"]) & (one["efficiency"] < one["high"])).all()
+
+
 def test_a_mean_that_runs_away_is_no_estimate() -> None:
     """Pooled rice farms: the truncated normal climbs to the likelihood of the exponential and has no maximum."""
     found = rice(distribution="truncated_normal")

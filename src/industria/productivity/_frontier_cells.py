@@ -27,6 +27,8 @@ from industria.productivity._panel import ROW, Array, Codes, Panel, read
 __all__ = ["Asked", "Cell", "cells", "tables"]
 
 NAME: Final = "units"
+SHAPED: Final = ("truncated_normal", "gamma")
+"""Distributions of two parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +62,15 @@ class Asked:
         """Names of the parameters, in the order in which they are fitted."""
         names = [np.repeat(self.inputs, powers) for powers in self.powers]
         means = ["driver:intercept", *(f"driver:{z}" for z in self.drivers)] if self.shifts else ["mu"]
-        variances = ["sigma2", "gamma"]
+        means = ["shape"] if self.distribution == "gamma" else means
+        variances = ["scale", "sigma_v"] if self.distribution == "gamma" else ["sigma2", "gamma"]
         if self.inefficiency_variance or self.noise_variance:
             parts = (("inefficiency_variance", self.inefficiency_variance), ("noise_variance", self.noise_variance))
             variances = [f"{part}:{z}" for part, columns in parts for z in ("intercept", *columns)]
         return [
             "intercept",
             *("*".join(name) for name in names),
-            *(means if self.distribution == "truncated_normal" else []),
+            *(means if self.distribution in SHAPED else []),
             *variances,
             *(["eta"] if self.decays else []),
         ]
@@ -122,7 +125,7 @@ def _model(panel: Panel, rows: slice, asked: Asked) -> Frontier:
     model = Frontier(
         y=logs[:, 0],
         X=_with_constant(X),
-        M=_columns(panel, rows, asked.drivers) if asked.distribution == "truncated_normal" else np.zeros((n, 0)),
+        M=_columns(panel, rows, asked.drivers) if asked.distribution in SHAPED else np.zeros((n, 0)),
         U=_columns(panel, rows, asked.inefficiency_variance),
         V=_columns(panel, rows, asked.noise_variance),
         w=w * n / w.sum(),

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from industria.kernels.frontier_likelihoods import efficiency, inefficiency, inefficiency_quantile
+from industria.kernels.frontier_mixtures import Nodes, gamma_nodes
 from industria.kernels.maximum_likelihood import Maximum, curvature, maximize
 from industria.productivity._frontier_model import Frontier, standardized, starts
 from industria.productivity._panel import Array, Codes
@@ -140,12 +141,20 @@ def again(model: Frontier, theta: Array, often: Array) -> Array:
 
 
 def report(model: Frontier, found: Fit, confidence: float) -> Reported:
-    """Name β and δ as they are, variances as σ² and γ where both are constants, with intervals inside their range."""
+    """Report β and δ as they are, variances as σ² and γ where both are constants, with intervals inside their range.
+
+    Of a gamma the shape, the scale and σv are reported.
+    """
     z = float(ndtri((1 + confidence) / 2))
     estimate, error = found.theta.copy(), np.sqrt(np.diag(found.covariance))
     low, high = estimate - z * error, estimate + z * error
     u, v = model.ends[1], model.ends[2]
-    if model.ends[3] - u == 2:
+    if model.distribution == "gamma":
+        for place, name in ((model.ends[0], 1.0), (u, 0.5), (v, 0.5)):
+            estimate[place] = np.exp(name * found.theta[place])
+            error[place] *= name * estimate[place]
+            low[place], high[place] = np.exp(name * low[place]), np.exp(name * high[place])
+    elif model.ends[3] - u == 2:
         vu, vv = np.exp(found.theta[[u, v]])
         gamma, C = vu / (vu + vv), found.covariance[np.ix_([u, v], [u, v])]
         share = np.array([gamma, 1 - gamma])
@@ -167,6 +176,8 @@ def efficiencies(model: Frontier, theta: Array, confidence: float) -> dict[str, 
     beta, delta, zeta, rho, _ = model.parted(theta)
     e, mu = model.error(beta), model.M @ delta
     vu, vv, h = np.exp(model.U @ zeta), np.exp(model.V @ rho), model.path(theta)
+    if model.distribution == "gamma":
+        return _of_nodes(gamma_nodes(e, mu, model.U @ zeta, model.V @ rho), confidence)
     if model.distribution == "exponential":
         mean, spread = -e - vv / np.sqrt(vu), np.sqrt(vv)
     else:
@@ -182,6 +193,26 @@ def efficiencies(model: Frontier, theta: Array, confidence: float) -> dict[str, 
         "low": np.exp(-h * inefficiency_quantile(mean, spread, 1 - tail)),
         "high": np.exp(-h * inefficiency_quantile(mean, spread, tail)),
         "inefficiency": h * inefficiency(mean, spread),
+    }
+
+
+def _of_nodes(nodes: Nodes, confidence: float) -> dict[str, Array]:
+    """Average over the nodes of u given e, which rise; an end of the interval lies between two of them."""
+    u, beyond = nodes.at, np.cumsum(nodes.weight, axis=1)
+    rows, tail = np.arange(len(u)), (1 - confidence) / 2
+
+    def quantile(level: float) -> Array:
+        above = np.minimum((beyond < level).sum(axis=1), u.shape[1] - 1)
+        below = np.maximum(above - 1, 0)
+        step = np.maximum(beyond[rows, above] - beyond[rows, below], np.finfo(float).tiny)
+        part = np.clip((level - beyond[rows, below]) / step, 0, 1)
+        return np.asarray(u[rows, below] + part * (u[rows, above] - u[rows, below]))
+
+    return {
+        "efficiency": (nodes.weight * np.exp(-u)).sum(axis=1),
+        "low": np.exp(-quantile(1 - tail)),
+        "high": np.exp(-quantile(tail)),
+        "inefficiency": (nodes.weight * u).sum(axis=1),
     }
 
 
@@ -210,7 +241,7 @@ def _boundary(model: Frontier, found: Maximum) -> str | None:
     if gamma.max() < NOTHING:
         return NO_INEFFICIENCY
     cut = float(np.mean(model.M @ delta / np.sqrt(vu)))
-    if abs(cut) > FAR:
+    if model.distribution == "truncated_normal" and abs(cut) > FAR:
         return TO_EXPONENTIAL if cut < 0 else TO_NORMAL
     if gamma.min() > 1 - NOTHING:
         return NO_NOISE

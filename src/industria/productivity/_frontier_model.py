@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from industria.kernels.frontier_likelihoods import Parts, exponential, mills, normal, time_decay, truncated_normal
+from industria.kernels.frontier_mixtures import gamma
 from industria.productivity._panel import Array, Codes
 
 __all__ = ["Distribution", "Frontier", "Scale", "standardized", "starts"]
 
-Distribution = Literal["half_normal", "exponential", "truncated_normal", "none"]
+Distribution = Literal["half_normal", "exponential", "truncated_normal", "gamma", "none"]
 
-# Part of the residual variance that is inefficiency, and μ/σu, at which a climb may begin.
-SHARES = (0.1, 0.4, 0.7, 0.95)
-CUTS = (-3.0, -1.0, 0.0, 1.0)
+LAWS: Final = {
+    "half_normal": truncated_normal,
+    "truncated_normal": truncated_normal,
+    "exponential": exponential,
+    "gamma": gamma,
+}
+
+# Part of the residual variance that is inefficiency, and μ/σu or ln P, at which a climb may begin.
+SHARES: Final = (0.1, 0.4, 0.7, 0.95)
+CUTS: Final = {"truncated_normal": (-3.0, -1.0, 0.0, 1.0), "gamma": (-0.7, 0.0, 0.7)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frontier:
-    """y = Xβ + s e with e = v - u; μ = Mδ, ln σu² = Uζ, ln σv² = Vρ.
+    """y = Xβ + s e with e = v - u; μ = Mδ (of a gamma, ln P), ln σu² = Uζ, ln σv² = Vρ.
 
     Attributes
     ----------
@@ -103,8 +111,7 @@ class Frontier:
         if self.distribution == "none":
             return normal(e, lv), np.zeros(0)
         if self.first is None:
-            law = exponential if self.distribution == "exponential" else truncated_normal
-            return law(e, mu, lu, lv), np.zeros(0)
+            return LAWS[self.distribution](e, mu, lu, lv), np.zeros(0)
         return self._by_unit(theta, e, mu, lu, lv)
 
     def _by_unit(self, theta: Array, e: Array, mu: Array, lu: Array, lv: Array) -> tuple[Parts, Array]:
@@ -148,7 +155,8 @@ def standardized(model: Frontier) -> tuple[Frontier, Scale]:
     made = replace(model, y=model.y / size, X=X, M=blocks[1], U=blocks[2], V=blocks[3])
     T, c = np.eye(model.ends[-1]), np.zeros(model.ends[-1])
     at = 0
-    for rotation, times in zip(rotations, (size, size, 1.0, 1.0), strict=True):
+    of_mean = 1.0 if model.distribution == "gamma" else size
+    for rotation, times in zip(rotations, (size, of_mean, 1.0, 1.0), strict=True):
         k = len(rotation)
         T[at : at + k, at : at + k] = rotation * times
         at += k
@@ -161,7 +169,7 @@ def standardized(model: Frontier) -> tuple[Frontier, Scale]:
 def starts(model: Frontier) -> Iterator[Array]:
     """List points from which to climb, corrected least squares with part of the variance given to u."""
     beta = model.X.T @ (model.w * model.y) / len(model.y)
-    for cut in CUTS if model.M.shape[1] else (0.0,):
+    for cut in CUTS.get(model.distribution, (0.0,)):
         points = [_start(model, beta, share, cut) for share in SHARES]
         yield max(points, key=lambda theta: _climbable(model, theta))
 
@@ -174,15 +182,23 @@ def _climbable(model: Frontier, theta: Array) -> float:
 
 def _start(model: Frontier, beta: Array, share: float, cut: float) -> Array:
     """Give u part of the residual variance, which is 1, and lift the frontier by its mean."""
-    tail = float(mills(np.array([cut]))[0])
-    shape = 1.0 if model.distribution == "exponential" else 1 - tail * (tail + cut)
-    su = np.sqrt(share / shape)
-    mean = su if model.distribution == "exponential" else su * (cut + tail)
+    mean, variance = _moments(model.distribution, cut)
+    su = np.sqrt(share / variance)
     theta = np.zeros(model.ends[-1])
     theta[: len(beta)] = beta
-    theta[0] += model.sign * mean
+    theta[0] += model.sign * su * mean
     if model.M.shape[1]:
-        theta[model.ends[0]] = su * cut
+        theta[model.ends[0]] = cut if model.distribution == "gamma" else su * cut
     theta[model.ends[1]] = 2 * np.log(su)
     theta[model.ends[2]] = np.log(1 - share)
     return theta
+
+
+def _moments(distribution: Distribution, cut: float) -> tuple[float, float]:
+    """Return mean and variance of u where its scale is 1."""
+    if distribution == "exponential":
+        return 1.0, 1.0
+    if distribution == "gamma":
+        return float(np.exp(cut)), float(np.exp(cut))
+    tail = float(mills(np.array([cut]))[0])
+    return cut + tail, 1 - tail * (tail + cut)

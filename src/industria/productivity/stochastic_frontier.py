@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
 
 from industria.core.measure import measure
 from industria.core.replicate import seeds
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import (
-    ChoiceError,
-    ExcludedParameterError,
-    NeededParameterError,
-    ParameterRangeError,
-)
 from industria.productivity._frontier_cells import Asked, cells, tables
+from industria.productivity._frontier_roles import LAWS, PANELS, Distribution, Form, Kind, Model, refuse, refuse_roles
 from industria.productivity._intervals import check_intervals
 
 __all__ = ["StochasticFrontier", "stochastic_frontier"]
-
-Model = Literal["cross_section", "pitt_lee", "battese_coelli_1992", "battese_coelli_1995"]
-Distribution = Literal["half_normal", "exponential", "truncated_normal"]
-Form = Literal["cobb_douglas", "translog"]
-Kind = Literal["production", "cost"]
-
-LAWS: Final[dict[str, tuple[Distribution, ...]]] = {
-    "cross_section": ("half_normal", "exponential", "truncated_normal"),
-    "pitt_lee": ("half_normal", "truncated_normal"),
-    "battese_coelli_1992": ("half_normal", "truncated_normal"),
-    "battese_coelli_1995": ("truncated_normal",),
-}
-PANELS: Final = ("pitt_lee", "battese_coelli_1992")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -43,7 +24,8 @@ class StochasticFrontier(Result):
     ----------
     table : Table
         One row a cell and term: `intercept`, the inputs by name (`a*b` for products of a translog), then
-        `sigma2` and `gamma`, `mu`, `eta`, `driver:…`, `inefficiency_variance:…`, `noise_variance:…`.
+        `sigma2` and `gamma`, `mu`, `eta`, `driver:…`, `inefficiency_variance:…`, `noise_variance:…`; of a
+        gamma distribution `shape`, `scale`, `sigma_v`.
     fits : Table
         One row a cell: what its likelihood says, and how many rows and units it has.
     efficiencies : Table
@@ -162,7 +144,7 @@ def stochastic_frontier(
     model : {"cross_section", "pitt_lee", "battese_coelli_1992", "battese_coelli_1995"}
         u of each row; u_i of the unit for good; u_i exp(-η(t - T)) with T the last period of all; u of each
         row with a mean that hangs on `drivers`.
-    distribution : {"half_normal", "exponential", "truncated_normal"}, optional
+    distribution : {"half_normal", "exponential", "truncated_normal", "gamma"}, optional
         Of u: half-normal where none is said, and truncated normal in battese_coelli_1995.
     form : {"cobb_douglas", "translog"}
         Logs of inputs, or with their squares and products too.
@@ -229,9 +211,9 @@ def stochastic_frontier(
         list(columns_of(inefficiency_variance, "inefficiency_variance")),
     )
     noises, cell = list(columns_of(noise_variance, "noise_variance")), list(columns_of(by, "by"))
-    _refuse(model, distribution, form, frontier)
+    refuse(model, distribution, form, frontier)
     law = distribution or LAWS[model][0]
-    _refuse_roles(model, given, unit, time, means, [*spreads, *noises])
+    refuse_roles(model, given, unit, time, means, [*spreads, *noises])
     check_intervals(confidence, replications)
     seeds(rng, 1)
     asked = Asked(
@@ -274,38 +256,3 @@ def stochastic_frontier(
         form=form,
         frontier=frontier,
     )
-
-
-def _refuse(model: str, distribution: str | None, form: str, frontier: str) -> None:
-    choices = (
-        ("model", model, tuple(LAWS)),
-        ("distribution", distribution, (None, *LAWS.get(model, ()))),
-        ("form", form, ("cobb_douglas", "translog")),
-        ("frontier", frontier, ("production", "cost")),
-    )
-    for parameter, value, allowed in choices:
-        if value not in allowed:
-            raise ChoiceError(parameter, value, [word for word in allowed if word is not None])
-
-
-def _refuse_roles(
-    model: str,
-    inputs: Sequence[str],
-    unit: str | None,
-    time: str | None,
-    drivers: Sequence[str],
-    variances: Sequence[str],
-) -> None:
-    if not inputs:
-        raise ParameterRangeError("inputs", inputs, "at least one column")
-    if model in PANELS and unit is None:
-        raise NeededParameterError(f'model="{model}"', "unit, the column of those whose inefficiency lasts")
-    if model == "battese_coelli_1992" and time is None:
-        raise NeededParameterError(f'model="{model}"', "time, along which inefficiency changes")
-    if model == "battese_coelli_1995" and not drivers:
-        raise NeededParameterError(f'model="{model}"', "drivers, on which the mean of inefficiency hangs")
-    if drivers and model != "battese_coelli_1995":
-        raise ExcludedParameterError("drivers", f'model="{model}"', 'say model="battese_coelli_1995"')
-    if variances and model in PANELS:
-        part = "inefficiency_variance and noise_variance"
-        raise ExcludedParameterError(part, f'model="{model}"', 'they hang on rows: say model="cross_section"')
