@@ -6,6 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from industria.errors import (
+    ChoiceError,
+    ColumnTypeError,
+    DuplicateRowError,
+    NoRowsLeftError,
+    OutsideRangeError,
+    ParameterRangeError,
+    RepeatedColumnError,
+    ThinFrontierError,
+)
 from industria.productivity import malmquist
 from tests.productivity.frontier_data import arrow
 from tests.productivity.official_files import official
@@ -27,6 +37,18 @@ WORDS = ["x", "y"]
 EXACT = 1e-12
 # References of ten digits.
 PRINTED = 1e-9
+
+
+def random_panel(seed: int, n: int = 12, periods: int = 3) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    unit, year = np.divmod(np.arange(n * periods), periods)
+    goods = rng.lognormal(0, 0.5, (n * periods, 4))
+    goods[:, 2:] *= (goods[:, :2].mean(axis=1) * 1.05**year)[:, None]
+    table = pd.DataFrame(goods, columns=["x1", "x2", "y", "b"])
+    return table.assign(unit=np.char.add("u", unit.astype(str)), year=2000 + year)
+
+
+TWO_IN: dict[str, Any] = {"unit": "unit", "time": "year", "inputs": ["x1", "x2"], "outputs": ["y"], "allow_thin": True}
 
 
 def changes(table: pd.DataFrame, **words: Any) -> pd.DataFrame:
@@ -133,3 +155,95 @@ def test_agriculture_of_alabama() -> None:
     assert found["change"] == pytest.approx(1.0067213183, abs=PRINTED)
     # The two parts, told as frontier shift × catching up.
     assert {round(found["technical_change"], 9), round(found["efficiency_change"], 9)} == {1.026489313, 0.980742133}
+
+
+# Options
+
+
+def test_programs_without_an_answer_are_null_and_counted() -> None:
+    """At variable returns a, which comes to use less than anybody did before, has no place at the frontier before."""
+    found = malmquist(FIVE, **GOODS, returns="variable")
+    table = found.to_pandas()
+
+    assert np.isnan(table["change"][0])
+    assert np.isnan(table["technical_change"][0])
+    assert np.isfinite(table["efficiency_change"][0])
+    assert found.n_infeasible == 1
+    assert table["scale_change"].isna().all()
+    assert malmquist(FIVE, **GOODS, returns="variable", technology="biennial").n_infeasible == 0
+    assert malmquist(FIVE, **GOODS, returns="variable", technology="global").n_infeasible == 0
+
+
+def test_a_unit_seen_once_draws_frontiers_and_has_no_change() -> None:
+    once = pd.DataFrame({"unit": ["f"], "year": [2002], "x": [1.0], "y": [2.0]})
+    found = malmquist(pd.concat([FIVE, once]), **GOODS)
+
+    assert found.n_alone == 1
+    assert found.to_pandas()["unit"].tolist() == list("abcde")
+    np.testing.assert_allclose(found.to_pandas()["technical_change"], 1.5)
+    assert (found.to_pandas()["n_units"] == 6).all()
+
+
+def test_a_change_is_from_the_period_before_in_the_table() -> None:
+    later = pd.concat([FIVE, FIVE.assign(year=FIVE["year"] + 15)])
+    found = malmquist(later, **GOODS).to_pandas()
+
+    assert set(zip(found["time_from"], found["year"], strict=True)) == {(2001, 2002), (2002, 2016), (2016, 2017)}
+    # c is not seen in 2002: its next change would bridge a period of the table, so there is none.
+    gap = malmquist(later[(later["unit"] != "c") | (later["year"] != 2002)], **GOODS).to_pandas()
+    assert gap[gap["unit"] == "c"]["time_from"].tolist() == [2016]
+
+
+def test_cells_have_frontiers_of_their_own() -> None:
+    both = pd.concat([FIVE.assign(cell="one"), FIVE.assign(cell="two", y=FIVE["y"] * 9)])
+    found = malmquist(both, **GOODS, by=["cell"])
+
+    for _, rows in found.to_pandas().groupby("cell"):
+        np.testing.assert_allclose(rows["change"], [2, 1.5, 1.25, 4 / 3, 0.6], rtol=1e-12)
+    assert len(found.means.collect("pandas").to_native()) == 2 * 5
+
+
+def test_intervals_hold_the_mean_and_hang_on_the_seed_alone() -> None:
+    panel = random_panel(8)
+    first, again, other = (malmquist(panel, **TWO_IN, replications=99, rng=seed) for seed in (1, 1, 2))
+    told, same, moved = (found.means.collect("pandas").to_native() for found in (first, again, other))
+
+    pd.testing.assert_frame_equal(told, same)
+    assert not told.equals(moved)
+    assert ((told["low"] <= told["mean"]) & (told["mean"] <= told["high"])).all()
+    logs = np.log(first.to_pandas().groupby("year")["change"].agg(lambda of: np.exp(np.log(of).mean())))
+    np.testing.assert_allclose(np.log(told[told["part"] == "change"]["mean"]), logs, rtol=1e-9)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "says"),
+    [
+        ({"index": "malmquists"}, ChoiceError, "Did you mean 'malmquist'"),
+        ({"technology": "globl"}, ChoiceError, "Did you mean 'global'"),
+        ({"parts": "fgnzs"}, ChoiceError, "Did you mean 'fgnz'"),
+        ({"returns": "free_disposal"}, ChoiceError, "returns='free_disposal'"),
+        ({"orientation": "both"}, ChoiceError, "orientation='both'"),
+        ({"index": "malmquist_luenberger"}, ParameterRangeError, "bad_outputs"),
+        ({"bad_disposal": "strong"}, ChoiceError, "bad_disposal='strong'"),
+        ({"replications": -1}, ParameterRangeError, "replications=-1"),
+        ({"allow_thin": False}, ThinFrontierError, "5 units of panel .* where year = 2001; below 3"),
+        ({"time": "unit"}, RepeatedColumnError, "'unit'"),
+    ],
+)
+def test_what_says_nothing_is_refused(words: dict[str, Any], error: Any, says: str) -> None:
+    with pytest.raises(error, match=says):
+        malmquist(FIVE, **(GOODS | words))
+
+
+def test_panels_without_a_change_are_refused() -> None:
+    with pytest.raises(NoRowsLeftError, match="no unit is there in two periods"):
+        malmquist(FIVE.iloc[:5], **GOODS)
+    with pytest.raises(DuplicateRowError, match="unit = 'a', year = 2001"):
+        malmquist(pd.concat([FIVE, FIVE.iloc[:1]]), **GOODS)
+    with pytest.raises(OutsideRangeError, match="y is 0 where unit = 'd', year = 2001"):
+        malmquist(FIVE.assign(y=FIVE["y"].where(FIVE.index != 3, 0.0)), **GOODS)
+    with pytest.raises(ColumnTypeError, match="whole numbers or dates"):
+        malmquist(FIVE.assign(year=FIVE["year"] + 0.5), **GOODS)
