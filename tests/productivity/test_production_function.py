@@ -469,6 +469,26 @@ def test_levels_that_are_said_to_be_logs_are_told_by_their_spread() -> None:
         production_function(rows.assign(y=1e3 * rows["y"]), **ROLES)
 
 
+def test_a_jump_of_a_thousand_is_doubted_by_row_and_left_in() -> None:
+    rows = small().to_pandas()
+    odd = (rows["firm"] == "f7") & (rows["year"] >= 2005)
+    result = production_function(rows.assign(k=rows["k"] + np.log(1000) * odd), **ROLES)
+    (doubt,) = frame(result.doubts).to_dict("records")
+
+    assert (doubt["column"], doubt["rows"], doubt["first"]) == ("k", 1, "firm = 'f7', year = 2005")
+    assert result.n_obs == len(rows)
+    assert "doubtful: k jumps by about 1,000" in result.summary()
+    assert production_function(rows, **ROLES).doubts.collect().to_arrow().num_rows == 0
+
+
+def test_levels_that_look_like_logs_are_doubted() -> None:
+    rows = small().to_pandas()
+    logs = rows.assign(**{name: 10 + rows[name] / 4 for name in ("y", "l", "k", "m")})
+    doubted = frame(production_function(logs, **ROLES | {"logs": False}).doubts)
+
+    assert "are they logs already" in doubted["doubt"].iloc[0]
+
+
 def test_gaps_are_no_lags_and_rows_without_a_value_are_counted() -> None:
     rows = small().to_pandas()
     whole = production_function(rows, **ROLES)

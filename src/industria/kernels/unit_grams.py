@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from itertools import pairwise
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,9 @@ import numpy.typing as npt
 from industria.kernels.groups import sums
 
 __all__ = ["coefficients", "grams"]
+
+BLOCK: Final = 20_000
+"""Rows whose products are held at once."""
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int64]
@@ -27,15 +31,21 @@ def grams(X: Array, y: Array, w: Array, unit: Codes) -> Array:
     w : array, shape (n,)
         Weights of rows.
     unit : array, shape (n,)
-        From 0 to U - 1 without gaps.
+        From 0 to U - 1 without gaps, in order.
 
     Returns
     -------
     array, shape (U, q, q + 1)
         X'WX, and X'Wy in the last column.
     """
-    made = X[:, :, None] * np.column_stack([X, y])[:, None, :] * w[:, None, None]
-    return np.asarray(sums(made, unit), np.float64)
+    made, Xy = [], np.column_stack([X, y])
+    starts = np.flatnonzero(np.diff(unit, prepend=-1))
+    # Whole units at a time, so that products of all rows are never there at once.
+    cuts = [*starts[:: max(1, BLOCK * len(starts) // len(unit))].tolist(), len(unit)]
+    for begin, end in pairwise(cuts):
+        products = X[begin:end, :, None] * Xy[begin:end, None, :] * w[begin:end, None, None]
+        made.append(sums(products, unit[begin:end]))
+    return np.asarray(np.concatenate(made), np.float64)
 
 
 def coefficients(G: Array, W: Array) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from industria.core.result import Result
 from industria.core.table import Table
+from industria.productivity._function_doubts import doubt_table, doubts
 from industria.productivity._function_fit import Fitted
 from industria.productivity._function_roles import MARKOV, Roles
 from industria.productivity._function_sample import Sample
@@ -46,6 +47,8 @@ class ProductionFunction(Result):
         draws_inadmissible`.
     dropped : Table
         `column, reason, rows`.
+    doubts : Table
+        `column, doubt, rows, first`: what looks wrong, and is left in.
     identified : bool or None
         Whether the chosen roots can be told from others, in all cells; None where an estimator has one answer.
     why : str
@@ -73,6 +76,7 @@ class ProductionFunction(Result):
     draws: Table
     cells: Table
     dropped: Table
+    doubts: Table
     identified: bool | None
     why: str
     n_obs: int
@@ -114,6 +118,7 @@ def result_of(
         draws=draw_table(panel, roles, fits),
         cells=cell_table(panel, cells, fits),
         dropped=dropped_table(panel.dropped),
+        doubts=doubt_table(doubts(panel, roles)),
         identified=False if odd else None if all(one is None for one in verdicts) else True,
         why=why if roles.estimator in MARKOV or odd else fits[0].why,
         n_obs=len(panel),

@@ -47,6 +47,8 @@ def summary_of(result: ProductionFunction) -> str:
         f"{result.n_obs:,} rows of {result.n_units:,} {result.unit}, {result.n_lagged:,} of them with the "
         f"{result.time} before, {result.n_gaps:,} after a gap\nleft out of {result.rows:,} rows: {_left_out(result)}"
     )
+    for row in collect(result.doubts).to_pylist():
+        lines.append(f"doubtful: {row['column']} {row['doubt']} {row['rows']:,} rows, first {row['first']}")
     if result.replications:
         lines.append(
             f"{result.replications:,} draws of units: {result.draws_without_root:,} without a root, "
