@@ -107,6 +107,14 @@ def test_a_missing_stock_makes_its_transitions_null() -> None:
     assert served(gap).to_pandas()["services_growth"].isna().all()
 
 
+def test_an_asset_that_leaves_makes_growth_null_as_one_without_a_figure() -> None:
+    """Offices of 2002 are not told: their weight would else be missing from the sum, which was .123 for .035."""
+    found = served(STOCKS.slice(0, 5), **GIVEN, tax=None)
+    assert found.to_pandas().set_index("year").loc[2002, ["services_growth", "stock_growth"]].isna().all()
+    assert (found.n_null, found.n_gone) == (2, 1)
+    assert served().n_gone == 0
+
+
 def test_wrong_cells_and_parameters_are_named() -> None:
     with pytest.raises(
         OutsideRangeError, match=r"stocks\.income is 9 .*; it must be the 13 of the unit's other assets"

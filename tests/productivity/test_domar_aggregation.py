@@ -106,6 +106,20 @@ def test_a_missing_industry_makes_the_sum_null_and_is_counted() -> None:
     assert found.n_null == 1
 
 
+def test_an_industry_that_leaves_or_comes_makes_sums_null_and_is_counted() -> None:
+    """Hours that nobody moved are not reallocated because cars are not told in 2001."""
+    for row in (3, 2):
+        without = INDUSTRIES.take(pa.array([i for i in range(8) if i != row]))
+        found = added(without)
+        table = found.sums.collect("pandas").to_native().set_index(["country", "term"])
+        terms = ["domar_weights", "domar_sum", "reallocation", "reallocation_of_hours"]
+        assert table.loc["it"].loc[terms, "value"].isna().all()
+        assert (table.loc["it", "n_missing"] == 1).all()
+        assert table.loc[("it", "aggregate"), "value"] == 0.025
+        assert table.loc["fr", "value"].notna().all()
+        assert found.n_null == 1
+
+
 def test_wrong_cells_and_parameters_are_named() -> None:
     with pytest.raises(OutsideRangeError, match=r"industries\.output is 0 where country = 'it', industry = 'steel'"):
         added(INDUSTRIES.set_column(3, "output", pa.array([0.0, *[1.0] * 7])))

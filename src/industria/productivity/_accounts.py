@@ -17,6 +17,7 @@ __all__ = [
     "beside",
     "changes",
     "dropped_table",
+    "gone",
     "later",
     "means",
     "neighbors",
@@ -88,6 +89,20 @@ def neighbors(groups: Codes, time: Codes) -> tuple[Codes, Codes, Codes]:
     found, first, of = np.unique(groups * span + time - time.min() + 1, return_index=True, return_inverse=True)
     place = np.minimum(np.searchsorted(found, found - 1), len(found) - 1)
     return first, of.astype(np.int64), np.where(found[place] == found - 1, place, -1)
+
+
+def gone(before: Codes, of: Codes, earlier: Codes) -> Codes:
+    """Count the rows of the period before each that have none in it, shape (G,); 0 where the period before lacks.
+
+    Parameters
+    ----------
+    before : array, shape (n,)
+        Row of the period before, as of `Panel.before`.
+    of, earlier : array, shapes (n,) and (G,)
+        Period of each row, and the period before each, as of `neighbors`.
+    """
+    there, stayed = (np.bincount(rows, minlength=len(earlier)) for rows in (of, of[before >= 0]))
+    return np.where(earlier >= 0, there[earlier] - stayed, 0)
 
 
 def beside(keys: pa.Table, columns: Mapping[str, Any]) -> Table:

@@ -14,7 +14,7 @@ from industria.core.table import Column, Table, TableLike
 from industria.errors import OutsideRangeError, ParameterRangeError
 from industria.kernels.capital import rate_of_return as solved_rate
 from industria.kernels.index_numbers import over
-from industria.productivity._accounts import beside, changes, dropped_table, means, neighbors, once, refuse_names
+from industria.productivity._accounts import beside, changes, dropped_table, gone, means, neighbors, once, refuse_names
 from industria.productivity._panel import Array, Codes, Panel, read
 
 __all__ = ["CapitalServices", "capital_services"]
@@ -40,6 +40,8 @@ class CapitalServices(Result):
         User costs below 0; they weigh as they are.
     n_null : int
         Transitions without an answer.
+    n_gone : int
+        Assets of a unit and period that the next one has no row of; its growth is null.
     """
 
     user_costs: Table
@@ -49,6 +51,7 @@ class CapitalServices(Result):
     n_assets: int
     n_negative: int
     n_null: int
+    n_gone: int
 
 
 @measure(
@@ -109,7 +112,8 @@ def capital_services(
     -------
     CapitalServices
         One row a unit and period with an earlier one. User costs need the price of the period before, so that
-        services grow from the third period on; null, too, where a figure lacks.
+        services grow from the third period on; null, too, where a figure lacks, or an asset stands in one of the
+        two periods only.
 
     Raises
     ------
@@ -155,8 +159,9 @@ def capital_services(
     )
     refuse_names("stocks", panel.keys.column_names, MADE)
 
-    first, of, _ = neighbors(panel.cell, panel.time)
+    first, of, earlier = neighbors(panel.cell, panel.time)
     before = panel.before()
+    left = gone(before, of, earlier)
     K, q, d = panel[stock], panel[price], _of(panel, depreciation, 0.0)
     T = _of(panel, tax, 1.0)
     q0 = np.where(before >= 0, q[before], np.nan)
@@ -167,7 +172,7 @@ def capital_services(
     cost = T * (q0 * r[of] + d * q - (q - q0))
     share, wealth = (_shares(values * K, of, len(first)) for values in (cost, q))
     logs = np.log(K)
-    services, growth = (_growth(logs, weights, before, of, len(first)) for weights in (share, wealth))
+    services, growth = (_growth(logs, weights, before, of, left) for weights in (share, wealth))
     cells = panel.cell[first]
     rows = np.flatnonzero(np.append(False, cells[1:] == cells[:-1]))
     keys = panel.keys.take(pa.array(first[rows])).select([unit, time])
@@ -187,6 +192,7 @@ def capital_services(
         n_assets=panel.n_units,
         n_negative=int((cost < 0).sum()),
         n_null=int(np.isnan(services[rows]).sum()),
+        n_gone=int(left.sum()),
     )
 
 
@@ -211,6 +217,7 @@ def _shares(values: Array, of: Codes, G: int) -> Array:
     return over(values, np.bincount(of, values, G)[of])
 
 
-def _growth(logs: Array, shares: Array, before: Codes, of: Codes, G: int) -> Array:
-    """Add up the growth of assets by mean shares; NaN where one of them has none."""
-    return np.bincount(of, means(shares, before) * changes(logs, before), G).astype(np.float64)
+def _growth(logs: Array, shares: Array, before: Codes, of: Codes, left: Codes) -> Array:
+    """Add up the growth of assets by mean shares; NaN where one of them has none, or left."""
+    total = np.bincount(of, means(shares, before) * changes(logs, before), len(left))
+    return np.where(left > 0, np.nan, total)

@@ -14,7 +14,7 @@ from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ParameterRangeError
 from industria.kernels.index_numbers import over
-from industria.productivity._accounts import beside, changes, dropped_table, means, neighbors, once, refuse_names
+from industria.productivity._accounts import beside, changes, dropped_table, gone, means, neighbors, once, refuse_names
 from industria.productivity._panel import Array, Codes, Panel, read
 
 __all__ = ["DomarAggregation", "domar_aggregation"]
@@ -39,7 +39,7 @@ class DomarAggregation(Result):
     n_rows, n_industries : int
         Used.
     n_null : int
-        Sums that are null because an industry lacks in them.
+        Sums that are null because an industry lacks in them, in either period.
     """
 
     sums: Table
@@ -56,7 +56,7 @@ class DomarAggregation(Result):
         "term": "domar_weights, domar_sum, aggregate, reallocation, or reallocation_of_ an input [name]",
         "value": "of the term; weights as a sum, all else as growth [1]",
         "n_industries": "industries of the cell in the period [count]",
-        "n_missing": "those of them without a contribution, for which sums are null [count]",
+        "n_missing": "those of them, and of the period before, without a contribution: sums are null [count]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -105,7 +105,8 @@ def domar_aggregation(
     Returns
     -------
     DomarAggregation
-        One row a cell, industry and time; null in the first period, and where a figure lacks.
+        One row a cell, industry and time; null in the first period, and where a figure lacks. Sums are null,
+        too, where an industry stands in one of the two periods only: they would lack what it adds.
 
     Raises
     ------
@@ -170,14 +171,17 @@ def domar_aggregation(
     weight = means(over(panel[gross_output], total[of]), before)
     part = weight * panel[tfp_growth]
     keys = panel.keys.select([*cells, time]).take(pa.array(first))
+    left = gone(before, of, earlier)
     terms = _terms(panel, weight, part, total, of, earlier, before, pairs)
+    # A row that is not there makes no sum null by itself.
+    terms = {term: np.where(left > 0, np.nan, value) for term, value in terms.items()}
     if aggregate is not None:
         told = _aggregate(aggregate, keys, cells, time, tfp_growth)
         terms |= {"aggregate": told, "reallocation": told - terms["domar_sum"]}
     later = np.flatnonzero(earlier >= 0)
     return DomarAggregation(
         table=beside(panel.keys, {"domar_weight": weight, "contribution": part}),
-        sums=_sums(keys, terms, part, of, later),
+        sums=_sums(keys, terms, part, of, left, later),
         dropped=dropped_table(panel),
         n_rows=len(panel),
         n_industries=panel.n_units,
@@ -220,10 +224,10 @@ def _aggregate(data: TableLike, keys: pa.Table, cells: Sequence[str], time: str,
     return np.array([growth.get(label, np.nan) for label in wanted])
 
 
-def _sums(keys: pa.Table, terms: Mapping[str, Array], part: Array, of: Codes, later: Codes) -> Table:
+def _sums(keys: pa.Table, terms: Mapping[str, Array], part: Array, of: Codes, left: Codes, later: Codes) -> Table:
     G, k = keys.num_rows, len(terms)
     rows = keys.take(pa.array(np.repeat(later, k)))
-    n, missing = np.bincount(of, minlength=G), np.bincount(of, np.isnan(part), G).astype(np.int64)
+    n, missing = np.bincount(of, minlength=G), np.bincount(of, np.isnan(part), G).astype(np.int64) + left
     made = {
         "term": list(terms) * len(later),
         "value": np.column_stack([*terms.values()])[later].ravel(),
