@@ -9,6 +9,7 @@ UV      := .tools/bin/uv
 PIP_INSTALL := install -q --disable-pip-version-check --root-user-action=ignore
 BIN     := .venv/bin
 AXE     := axe-core@4.14.1
+GALLERY := training-grants state-productivity
 SETTING  = $(shell $(PYTHON) -m pip config list 2>/dev/null | sed -n "s/^[^=]*\.$(1)='\(.*\)'$$/\1/p" | tail -n 1)
 
 export UV_PYTHON_DOWNLOADS := never
@@ -21,8 +22,8 @@ help: ## list the targets
 
 setup: .venv/.ready ## make .venv with the pinned packages and Industria itself
 
-demo: .venv/.ready ## run the example study to its brief
-	@$(BIN)/industria run studies/training-grants
+demo: .venv/.ready ## run the example studies that need no files from outside to their briefs
+	@for study in $(GALLERY); do $(BIN)/industria run studies/$$study || exit 1; done
 
 test: .venv/.ready .tools/.axe ## run the whole suite
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -p no:benchmark $(if $(K),-k "$(K)")
