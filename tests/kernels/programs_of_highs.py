@@ -66,3 +66,49 @@ def hard_data(rng: np.random.Generator, kind: str, n: int, m: int, s: int, q: in
         X, Y = rng.integers(1, 4, (n, m)).astype(float), rng.integers(0, 3, (n, s)).astype(float)
     X[X.sum(axis=1) == 0, 0], Y[Y.sum(axis=1) == 0, 0] = 1, 1
     return X, Y, B
+
+
+def sum_of_highs(drawing: tuple[Any, Any], unit: tuple[Any, Any], weights: Any, returns: str) -> float:
+    """Largest weighted sum of slacks of one unit."""
+    columns, amounts = _with_slacks(drawing), np.concatenate(unit)
+    n = len(drawing[0])
+    upper, upper_limit, equal, equal_limit = _returns(columns.shape[1], np.arange(n), np.zeros(0, int), returns)
+    cost = -np.concatenate([np.zeros(n), weights])
+    equal, equal_limit = np.vstack([columns, equal]), np.concatenate([amounts, equal_limit])
+    found = linprog(cost, A_ub=upper, b_ub=upper_limit, A_eq=equal, b_eq=equal_limit, method="highs")
+    return -found.fun if found.status == 0 else np.nan
+
+
+def ratio_of_highs(drawing: tuple[Any, Any], unit: tuple[Any, Any], returns: str) -> float:
+    """Least (1 - mean s/x) / (1 + mean s/y) as Charnes & Cooper (1962) make it linear; t is the last variable."""
+    n, m = len(drawing[0]), len(unit[0])
+    columns = np.column_stack([_with_slacks(drawing), -np.concatenate(unit)])
+    parts = [np.where(of > 0, 1 / np.where(of > 0, of, 1), 0) / max((of > 0).sum(), 1) for of in unit]
+    share = np.concatenate([np.zeros(n + m), parts[1], [1.0]])
+    last = np.array([columns.shape[1] - 1])
+    upper, upper_limit, equal, equal_limit = _returns(columns.shape[1], np.arange(n), last, returns)
+    cost = np.concatenate([np.zeros(n), -parts[0], np.zeros(len(parts[1])), [1.0]])
+    equal, equal_limit = (
+        np.vstack([columns, share, equal]),
+        np.concatenate([np.zeros(len(columns)), [1.0], equal_limit]),
+    )
+    return float(linprog(cost, A_ub=upper, b_ub=upper_limit, A_eq=equal, b_eq=equal_limit, method="highs").fun)
+
+
+def _with_slacks(drawing: tuple[Any, Any]) -> Any:
+    X, Y = drawing
+    signs = np.diag(np.repeat([1.0, -1.0], [X.shape[1], Y.shape[1]]))
+    return np.hstack([np.hstack([X, Y]).T, signs])
+
+
+def _returns(variables: int, weights: Any, scale: Any, returns: str) -> tuple[Any, Any, Any, Any]:
+    """Σλ = 1, ≤ 1, ≥ 1 or nothing; where `scale` names a variable, that one in place of 1."""
+    row, one = np.zeros((1, variables)), np.array([0.0 if len(scale) else 1.0])
+    row[0, weights], row[0, scale] = 1.0, -1.0
+    none, empty = np.zeros((0, variables)), np.zeros(0)
+    if returns == "variable":
+        return none, empty, row, one
+    if returns == "constant":
+        return none, empty, none, empty
+    sign = 1.0 if returns == "nonincreasing" else -1.0
+    return sign * row, sign * one, none, empty
