@@ -26,7 +26,7 @@ from industria.kernels.decompositions import METHODS
 from industria.productivity import growth_decomposition
 
 ALL = list(METHODS)
-# The example of Melitz & Polanec as dfvad carries it, eighteen numbers a period.
+# Two of the three periods of `firms` in the R package dfvad (Zeng 2019); the third is the first again.
 FIRMS = pa.table(
     {
         "firm": ["1", "2", "3", "4", "5", "6", "1", "2", "3", "4", "7", "8"],
@@ -72,6 +72,23 @@ def test_the_six_firms_of_the_example_by_every_method() -> None:
         # Printed to eleven digits.
         assert found[method].iloc[: len(numbers)].to_numpy() == pytest.approx(numbers, abs=1e-11)
         assert found[method, "total"] == pytest.approx(-0.3284, abs=EXACT)
+
+
+def test_the_way_back() -> None:
+    """The third period of the same example, which is the first again; as dfvad 0.3.6 prints it."""
+    rows = FIRMS.to_pandas()
+    found = parts(pd.concat([rows[rows["year"] == 1], rows[rows["year"] == 0].assign(year=3)]))
+    wanted = {
+        "foster_haltiwanger_krizan": [0.1805, 0.052246, 0.0067, 0.011520, 0.077434],
+        "griliches_regev": [0.18385, 0.037534, -0.021320, 0.128336],
+        "melitz_polanec": [0.305, -0.02112319, -0.0677000, 0.1122232],
+        "baily_hulten_campbell": [0.1805, 0.2164, 0.2978, -0.3663],
+        "baldwin_gu": [0.18385, 0.08307258, 0.06147742, 0.0],
+        "diewert_fox": [0.2477971, 0.03607971, -0.0677000, 0.1122232],
+    }
+    for method, numbers in wanted.items():
+        # Printed to seven digits.
+        assert found[method].iloc[: len(numbers)].to_numpy() == pytest.approx(numbers, abs=6e-8)
 
 
 def test_states_1970_to_1986() -> None:

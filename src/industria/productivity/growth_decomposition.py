@@ -196,7 +196,7 @@ def growth_decomposition(
 
     Examples
     --------
-    Six firms a year, the example of Melitz and Polanec: two leave, two come.
+    Six firms a year, the example of Zeng (2019): two leave, two come.
 
     >>> import pandas as pd
     >>> firms = pd.DataFrame({
