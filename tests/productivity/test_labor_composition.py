@@ -81,6 +81,29 @@ def test_types_in_one_year_only_are_left_out_and_named() -> None:
     assert told["services_growth"] == pytest.approx(told["hours_growth"] + told["composition"], abs=EXACT)
 
 
+def test_missing_pay_leaves_the_hours_and_missing_hours_leave_nothing() -> None:
+    """Pay that is not told makes nobody's hours go away: they grew by 0, not by -.24."""
+    pay = [None, *HOURS["pay"].to_pylist()[1:]]
+    told = row(composed(HOURS.set_column(5, "pay", pa.array(pay))))
+    assert told["hours_growth"] == pytest.approx(0, abs=EXACT)
+    assert told[["composition", "services_growth"]].isna().all()
+    assert (told["n_types"], told["n_unmatched"], told["n_missing"]) == (3, 0, 1)
+
+    hours = [*HOURS["hours"].to_pylist()[:4], None, *HOURS["hours"].to_pylist()[5:]]
+    told = row(composed(HOURS.set_column(4, "hours", pa.array(hours))))
+    assert told[["hours_growth", "composition", "services_growth", "matched_hours"]].isna().all()
+    assert (told["n_unmatched"], told["n_missing"]) == (0, 1)
+    assert row(composed())["n_missing"] == 0
+
+
+def test_nobody_is_paid_for_no_hours() -> None:
+    idle = pa.table(
+        {"country": ["it"], "year": [2001], "school": ["no"], "age": ["old"], "hours": [0.0], "pay": [None]}
+    )
+    more = pa.concat_tables([HOURS, idle.cast(HOURS.schema)])
+    assert row(composed(more))["composition"] == row(composed())["composition"]
+
+
 def test_a_gap_of_the_calendar_is_null_and_counted() -> None:
     found = composed()
     assert found.n_gaps == 1

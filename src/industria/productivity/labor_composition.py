@@ -20,7 +20,16 @@ from industria.productivity._panel import Codes, coded, read
 
 __all__ = ["LaborComposition", "labor_composition"]
 
-MADE: Final = ("hours_growth", "services_growth", "composition", "matched_hours", "n_types", "n_unmatched", "seen")
+MADE: Final = (
+    "hours_growth",
+    "services_growth",
+    "composition",
+    "matched_hours",
+    "n_types",
+    "n_unmatched",
+    "n_missing",
+    "seen",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -31,7 +40,7 @@ class LaborComposition(Result):
     ----------
     table : Table
         One row a unit and later period: `hours_growth, services_growth, composition, matched_hours, n_types,
-        n_unmatched`.
+        n_unmatched, n_missing`.
     unmatched : Table
         Types of a unit with hours in one of two neighboring periods only: the keys, and in which (`seen`).
     dropped : Table
@@ -57,7 +66,8 @@ class LaborComposition(Result):
         "composition": "growth of hours of the types by their shares in pay, less that of their sum [log points]",
         "matched_hours": "hours of types with hours in both periods over all hours of both [fraction]",
         "n_types": "types with hours and pay in both periods [count]",
-        "n_unmatched": "types with them in one of the two periods only [count]",
+        "n_unmatched": "types with hours in one of the two periods only [count]",
+        "n_missing": "rows of the two periods without hours or pay: composition is null [count]",
         "seen": "earlier or later: the period in which an unmatched type has hours [name]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
@@ -97,11 +107,12 @@ def labor_composition(
     -------
     LaborComposition
         One row a unit and period with an earlier one; null where the calendar has a gap or nothing is matched.
+        Where hours of a type are missing nothing is told of the unit's two periods, where pay is, all but hours.
 
     Raises
     ------
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError
-        If a column is not there, of another type, or without a value, or no row is complete.
+        If a column is not there, of another type, or without a value, or no row has its keys.
     NegativeValueError, InfiniteValueError
         If hours or pay are below 0 or infinite.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
@@ -133,22 +144,29 @@ def labor_composition(
     numbers = [hours_worked, compensation]
     once(hours_worked=[hours_worked], compensation=[compensation])
     # The unit is a cell of types, so that neighbors in time are those of one type.
+    cells = [unit, *kinds[:-1]]
     panel = read(
-        hours, "hours", unit=kinds[-1], time=time, numbers=numbers, by=[unit, *kinds[:-1]], nonnegative=numbers
+        hours, "hours", unit=kinds[-1], time=time, numbers=numbers, by=cells, nonnegative=numbers, optional=numbers
     )
     refuse_names("hours", panel.keys.column_names, MADE)
 
-    works = panel[hours_worked] > 0
+    h, pay = panel[hours_worked], panel[compensation]
+    # Hours that are not told are somebody's: the type is not taken as gone.
+    works = ~(h <= 0)
+    lacks = works & (np.isnan(h) | np.isnan(pay))
     groups = coded(panel.keys[unit])[0]
     first, of, earlier = neighbors(groups, panel.time)
     G = len(first)
     before = panel.before()
-    matched = np.flatnonzero(works & (before >= 0) & works[before])
-    alone = _unmatched(works, of, earlier, matched, before[matched])
-    h, pay = panel[hours_worked], panel[compensation]
-    a, b = before[matched], matched
+    both_work = np.flatnonzero(works & (before >= 0) & works[before])
+    alone = _unmatched(works, of, earlier, both_work, before[both_work])
+    b = both_work[~lacks[both_work] & ~lacks[before[both_work]]]
+    a = before[b]
     pairs = Pairs(p0=h[a], p1=h[b], q0=pay[a] / h[a], q1=pay[b] / h[b], g=of[b], G=G)
+    missing = np.bincount(of, lacks, G).astype(np.int64)
+    missing += np.where(earlier >= 0, missing[earlier], 0)
     composition = np.log(index_numbers("tornqvist", pairs)) - np.log(over(pairs.total(h[b]), pairs.total(h[a])))
+    composition = np.where(missing > 0, np.nan, composition)
     total = np.bincount(of, h, G)
     growth = changes(np.log(np.where(total > 0, total, np.nan)), earlier)
     both = np.where(earlier >= 0, total + total[earlier], np.nan)
@@ -159,6 +177,7 @@ def labor_composition(
         "matched_hours": over(pairs.total(h[a] + h[b]), both),
         "n_types": np.bincount(of[b], minlength=G),
         "n_unmatched": np.bincount(alone.period, minlength=G),
+        "n_missing": missing,
     }
     units = groups[first]
     rows = np.flatnonzero(np.append(False, units[1:] == units[:-1]))
