@@ -115,6 +115,26 @@ def test_an_asset_that_leaves_makes_growth_null_as_one_without_a_figure() -> Non
     assert served().n_gone == 0
 
 
+def test_one_asset_may_tell_income_or_rate_for_all() -> None:
+    income = STOCKS.set_column(6, "income", pa.array([None, 13.0, 12.0, 12.0, None, 14.0]))
+    assert served(income).to_pandas().equals(served().to_pandas())
+    rates = STOCKS.append_column("r", pa.array([None, 0.05, 0.05, None, 0.05, 0.05]))
+    given = GIVEN | {"rate_of_return": "r"}
+    assert served(rates, **given).to_pandas().equals(served(**GIVEN).to_pandas())
+    with pytest.raises(
+        OutsideRangeError, match=r"stocks\.r is 0\.5 .*; it must be the 0\.05 of the unit's other assets"
+    ):
+        served(STOCKS.append_column("r", pa.array([0.05, 0.5, 0.05, 0.05, 0.05, 0.05])), **given)
+
+
+def test_rates_and_taxes_keep_to_their_range_as_numbers_and_as_columns() -> None:
+    for wrong in ({"depreciation": 10.0}, {"tax": -1.0}, GIVEN | {"rate_of_return": np.nan}):
+        with pytest.raises(ParameterRangeError, match=f"{[*wrong][-1]}="):
+            served(**wrong)
+    with pytest.raises(OutsideRangeError, match=r"stocks\.wear is 10 .*; it must be from 0 to 1"):
+        served(STOCKS.set_column(5, "wear", pa.array([10.0, 0.3, 0.3, 0.3, 0.3, 0.3])))
+
+
 def test_wrong_cells_and_parameters_are_named() -> None:
     with pytest.raises(
         OutsideRangeError, match=r"stocks\.income is 9 .*; it must be the 13 of the unit's other assets"

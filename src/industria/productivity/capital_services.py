@@ -20,6 +20,11 @@ from industria.productivity._panel import Array, Codes, Panel, read
 __all__ = ["CapitalServices", "capital_services"]
 
 MADE: Final = ("services_growth", "stock_growth", "composition", "rate_of_return", "user_cost", "share", "negative")
+RANGES: Final = {
+    "depreciation": (0.0, 1.0, "from 0 to 1"),
+    "tax": (np.nextafter(0, 1), np.finfo(float).max, "above 0"),
+    "rate_of_return": (-1.0, np.finfo(float).max, "of at least -1"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -102,9 +107,9 @@ def capital_services(
     depreciation : column or number
         Rate a period.
     capital_income : column, optional
-        Income of all capital of the unit in the period, the same in the rows of all assets.
+        Income of all capital of the unit in the period, the same in the rows of all assets that tell it.
     rate_of_return : column or number, optional
-        The rate a period, instead of `capital_income`.
+        The rate a period, likewise the same for all assets of the unit, instead of `capital_income`.
     tax : column or number, optional
         Factor of taxes on the user cost, (1 - u z - k) / (1 - u); 1 unless told.
 
@@ -120,11 +125,12 @@ def capital_services(
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError
         If a column is not there, of another type, or without a value, or no row has its keys.
     OutsideRangeError, InfiniteValueError
-        If a stock, price or tax factor is not above 0, or a unit has two capital incomes in a period.
+        If a stock, price or tax factor is not above 0, depreciation not from 0 to 1, or a unit has two capital
+        incomes or rates of return in a period.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If an asset stands twice in a period, or a column plays two roles or is called as one of the result.
     ParameterRangeError
-        If not one of `capital_income` and `rate_of_return` is told.
+        If not one of `capital_income` and `rate_of_return` is told, or a number is outside its range.
 
     See Also
     --------
@@ -159,16 +165,16 @@ def capital_services(
     )
     refuse_names("stocks", panel.keys.column_names, MADE)
 
+    d, T = _of(panel, depreciation, "depreciation"), _of(panel, tax, "tax")
     first, of, earlier = neighbors(panel.cell, panel.time)
     before = panel.before()
     left = gone(before, of, earlier)
-    K, q, d = panel[stock], panel[price], _of(panel, depreciation, 0.0)
-    T = _of(panel, tax, 1.0)
+    K, q = panel[stock], panel[price]
     q0 = np.where(before >= 0, q[before], np.nan)
     if capital_income is not None:
-        r = solved_rate(_income(panel, capital_income, first, of), K, q0, q, d, T, of)
+        r = solved_rate(_one(panel, panel[capital_income], capital_income, of), K, q0, q, d, T, of)
     else:
-        r = _of(panel, rate_of_return, 0.0)[first]
+        r = _one(panel, _of(panel, rate_of_return, "rate_of_return"), f"{rate_of_return}", of)
     cost = T * (q0 * r[of] + d * q - (q - q0))
     share, wealth = (_shares(values * K, of, len(first)) for values in (cost, q))
     logs = np.log(K)
@@ -196,21 +202,33 @@ def capital_services(
     )
 
 
-def _of(panel: Panel, value: str | float | None, otherwise: float) -> Array:
-    if isinstance(value, str):
-        return panel[value]
-    return np.full(len(panel), otherwise if value is None else float(value))
-
-
-def _income(panel: Panel, column: str, first: Codes, of: Codes) -> Array:
-    """Take the one capital income of each unit and period."""
-    income = panel[column][first]
-    odd = np.flatnonzero(np.abs(panel[column] - income[of]) > 0)
+def _of(panel: Panel, value: str | float | None, parameter: str) -> Array:
+    """Take a column or a number, in its range; a tax that is not told is none."""
+    if value is None:
+        return np.ones(len(panel))
+    low, high, allowed = RANGES[parameter]
+    if not isinstance(value, str):
+        if not low <= value <= high:
+            raise ParameterRangeError(parameter, value, f"a column, or a number {allowed}")
+        return np.full(len(panel), float(value))
+    odd = np.flatnonzero((panel[value] < low) | (panel[value] > high))
     if len(odd):
         row = int(odd[0])
-        same = f"must be the {income[of[row]]:g} of the unit's other assets in the period"
-        raise OutsideRangeError(panel.name, column, float(panel[column][row]), panel.where(row), same)
-    return income
+        raise OutsideRangeError(panel.name, value, float(panel[value][row]), panel.where(row), f"must be {allowed}")
+    return panel[value]
+
+
+def _one(panel: Panel, values: Array, column: str, of: Codes) -> Array:
+    """Take the one value of each unit and period, from the assets of which it is told; NaN where from none."""
+    told = np.flatnonzero(~np.isnan(values))
+    one = np.full(int(of.max()) + 1, np.nan)
+    one[of[told[::-1]]] = values[told[::-1]]
+    odd = told[values[told] != one[of[told]]]
+    if len(odd):
+        row = int(odd[0])
+        same = f"must be the {one[of[row]]:g} of the unit's other assets in the period"
+        raise OutsideRangeError(panel.name, column, float(values[row]), panel.where(row), same)
+    return one
 
 
 def _shares(values: Array, of: Codes, G: int) -> Array:
