@@ -421,6 +421,7 @@ def test_it_is_called_revenue_productivity_unless_output_is_a_quantity() -> None
         ({"exit": "last_seen", "estimator": "levinsohn_petrin"}, errors.RoleError, "no unit has its last year"),
         ({"revenue_share": "m", "proxy": "age"}, errors.RoleError, "belongs to gandhi_navarro_rivers alone"),
         ({"estimator": "cost_share"}, errors.RoleError, "needs costs"),
+        ({"estimator": "ols", "shifters": "age"}, errors.RoleError, r"shifters \(age\) move a Markov process"),
         ({"costs": {"l": "m"}}, errors.RoleError, "takes no costs"),
         ({"markov_degree": 0}, errors.ParameterRangeError, "markov_degree"),
         ({"replications": -1}, errors.ParameterRangeError, "replications"),
@@ -545,6 +546,25 @@ def test_controls_take_their_part_out_and_leave_the_roots() -> None:
     assert estimates(something) == pytest.approx(estimates(nothing), abs=1e-9)
     assert estimates(something) == pytest.approx(estimates(without), abs=0.02)
     assert beside[1] - beside[0] == pytest.approx(0.3, abs=1e-10)
+
+
+def test_what_shifts_productivity_is_found_and_not_taken_for_luck() -> None:
+    """De Loecker (2013): exporting last year adds .1 to log productivity, which adds .7 of it in each year after."""
+    rows = simulated_firms(1, 9, firms=600).to_pandas()
+    exports = (np.random.default_rng(2).uniform(size=len(rows)) < 0.3).astype(float)
+    rows = rows.assign(exports=exports)
+    gain = np.zeros(len(rows))
+    for _, own in rows.groupby("firm"):
+        for row, before in zip(own.index[1:], own.index[:-1], strict=True):
+            gain[row] = 0.7 * gain[before] + 0.1 * exports[before]
+    shifted = rows.assign(y=rows["y"] + gain, m=rows["m"] + gain)
+    result = production_function(shifted, shifters="exports", replications=50, **ROLES)
+    found = frame(result.coefficients).set_index("term").loc["shifter:exports"]
+
+    assert found["estimate"] == pytest.approx(0.1, abs=0.02)
+    assert found["low"] < 0.1 < found["high"]
+    assert found["low"] > 0
+    assert estimates(result) == pytest.approx([0.6, 0.4], abs=0.03)
 
 
 def test_dates_of_a_year_are_years() -> None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Markov", "innovations", "process"]
+__all__ = ["Markov", "innovations", "process", "shifts"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Powers: TypeAlias = npt.NDArray[np.int64]
@@ -80,8 +80,21 @@ def process(degree: int, beside: Array | None = None, linear: Array | None = Non
 
 def innovations(rows: Markov, b: Array) -> tuple[Array, Array, Array]:
     """Return xi, w_t and w_{t-1} at b, each of shape (n,), in logs."""
+    now, before, G = _terms(rows, b)
+    WG = G * rows.w[:, None]
+    return now - G @ np.linalg.lstsq(G.T @ WG, WG.T @ now)[0], now, before
+
+
+def shifts(rows: Markov, b: Array, n: int) -> Array:
+    """Return the coefficients of the last n terms of g, which are shifters, at b."""
+    now, _, G = _terms(rows, b)
+    WG = G * rows.w[:, None]
+    return np.asarray(np.linalg.lstsq(G.T @ WG, WG.T @ now)[0][len(rows.powers) - n :])
+
+
+def _terms(rows: Markov, b: Array) -> tuple[Array, Array, Array]:
+    """Evaluate w_t, w_{t-1} and the terms of g."""
     now, before = rows.a - rows.X @ b, rows.a_lag - rows.X_lag @ b
     s = (before - before.mean()) / max(float(before.std()), 1e-12)
     G = s[:, None] ** rows.powers if rows.beside is None else s[:, None] ** rows.powers * rows.beside
-    WG = G * rows.w[:, None]
-    return now - G @ np.linalg.lstsq(G.T @ WG, WG.T @ now)[0], now, before
+    return now, before, G

@@ -12,7 +12,7 @@ import numpy as np
 from industria.errors import ConvergenceError
 from industria.kernels.markov_moments import moments
 from industria.kernels.markov_projection import follow, stops
-from industria.kernels.markov_rows import Markov
+from industria.kernels.markov_rows import Markov, shifts
 from industria.kernels.polynomials import Powers
 from industria.productivity._function_flexible import flexible_stage
 from industria.productivity._function_roles import MARKOV, Roles
@@ -53,6 +53,8 @@ class Fitted:
         NaN where a draw has no answer.
     elasticity_draws : array, shape (R, J)
         Likewise.
+    shifts, shift_draws : array, shapes (s,) and (R, s)
+        What the shifters of the process add to log productivity in the period after.
     """
 
     powers: Powers
@@ -66,6 +68,8 @@ class Fitted:
     why: str = ""
     draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     elasticity_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    shifts: Array = field(default_factory=lambda: np.zeros(0))
+    shift_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     draws_without_root: int = 0
     draws_inadmissible: int = 0
 
@@ -147,7 +151,9 @@ def _in_two_stages(sample: Sample, roles: Roles, W: Array) -> Fitted:
     best = verdict.chosen
     if best is None:
         return Fitted(powers=stage.powers, roots=verdict.roots, identified=False, why=verdict.why)
-    draws, lost, odd = _drawn(stage, sample, best, W)
+    drawn, lost, odd = _drawn(stage, sample, best, W)
+    m, s = len(stage.powers), sample.shifters.shape[1]
+    draws = drawn[:, :m]
     return Fitted(
         powers=stage.powers,
         c=stage.function(first, best.b),
@@ -159,6 +165,8 @@ def _in_two_stages(sample: Sample, roles: Roles, W: Array) -> Fitted:
         why=verdict.why,
         draws=draws,
         elasticity_draws=_elasticities(sample, stage.powers, draws, W),
+        shifts=shifts(rows, best.b, s),
+        shift_draws=drawn[:, m:],
         draws_without_root=lost,
         draws_inadmissible=odd,
     )
@@ -216,9 +224,10 @@ def _starts(guess: Array, at_means: Array) -> Array:
 def _drawn(stage: Stage, sample: Sample, best: Root, W: Array) -> tuple[Array, int, int]:
     """Follow the chosen root into each draw; where it is lost, look for roots as in the whole sample.
 
-    Returns the coefficients, and how many draws have no root, or none that is admissible.
+    Returns coefficients and, after them, those of shifters; how many draws have no root, or none that is admissible.
     """
-    draws = np.full((len(W), len(stage.powers)), np.nan)
+    n_shifters = sample.shifters.shape[1]
+    draws = np.full((len(W), len(stage.powers) + n_shifters), np.nan)
     lost = odd = 0
     for begin in range(0, len(W), BATCH):
         some = W[begin : begin + BATCH]
@@ -227,9 +236,9 @@ def _drawn(stage: Stage, sample: Sample, best: Root, W: Array) -> tuple[Array, i
         lost += len(some) - len(told)
         if not told:
             continue
-        samples = [moments(stage.markov(firsts[i], some[i]), best.b) for i in told]
-        b, there = follow(samples, best.b)
-        for i, at, found in zip(told, b, there, strict=True):
+        processes = [stage.markov(firsts[i], some[i]) for i in told]
+        b, there = follow([moments(rows, best.b) for rows in processes], best.b)
+        for i, rows, at, found in zip(told, processes, b, there, strict=True):
             c = stage.function(firsts[i], at)
             weights = sample.weights * some[i][sample.unit]
             if (
@@ -240,13 +249,14 @@ def _drawn(stage: Stage, sample: Sample, best: Root, W: Array) -> tuple[Array, i
                 odd += 1
                 continue
             if not found:
-                again = _verdict(stage, sample, firsts[i], stage.markov(firsts[i], some[i]), some[i], minima=False)
+                again = _verdict(stage, sample, firsts[i], rows, some[i], minima=False)
                 if again.chosen is None:
                     some_root = any(root.kind != "local minimum" for root in again.roots)
                     lost, odd = lost + (not some_root), odd + some_root
                     continue
-                c = stage.function(firsts[i], again.chosen.b)
-            draws[begin + i] = c
+                at = again.chosen.b
+                c = stage.function(firsts[i], at)
+            draws[begin + i] = np.append(c, shifts(rows, at, n_shifters))
     return draws, lost, odd
 
 

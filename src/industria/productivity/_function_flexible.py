@@ -72,7 +72,7 @@ class FlexibleStage:
         higher, c = self._integral(first)
         left = s.y - self._noise(first[:-1]) - monomials(s.inputs, higher) @ c
         C = self.state_design
-        powers, beside = process(self.degree)
+        powers, beside = process(self.degree, None, s.shifters[s.before] if s.shifters.shape[1] else None)
         return Markov(
             a=left[s.now],
             a_lag=left[s.before],

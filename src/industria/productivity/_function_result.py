@@ -34,8 +34,8 @@ class ProductionFunction(Result):
     table : Table
         The cell, `term` (an input, or returns_to_scale), `estimate, standard_error, low, high, n_obs, n_units`.
     coefficients : Table
-        The cell, `term` (monomials as K, K^2, K*L of logs; `control:` before a control), `estimate,
-        standard_error, low, high`.
+        The cell, `term` (monomials as K, K^2, K*L of logs; `control:` before a control, `shifter:` before a
+        shifter), `estimate, standard_error, low, high`.
     roots : Table
         The cell, `root, term, estimate, criterion, persistence, sd_productivity, kind, admissible, chosen`: every
         root, and every minimum that is none.

@@ -44,6 +44,8 @@ class Roles:
         As in `production_function`.
     controls, by : tuple of str
         Further regressors, and what makes a cell.
+    shifters : tuple of str
+        What moves the process of productivity from one period to the next.
     costs : mapping of str to str
         Cost column of each input.
     exit : str or None
@@ -59,6 +61,7 @@ class Roles:
     flexible: Column | None
     revenue_share: Column | None
     controls: tuple[Column, ...]
+    shifters: tuple[Column, ...]
     costs: Mapping[str, Column]
     exit: str | None
     weights: Column | None
@@ -127,7 +130,7 @@ class Roles:
         parts = [(self.output, "the output")]
         parts += [(c, "a state") for c in self.state] + [(c, "free") for c in self.free]
         parts += [(self.flexible, "the flexible input")] if self.flexible else []
-        parts += [(c, "a control") for c in self.controls]
+        parts += [(c, "a control") for c in self.controls] + [(c, "a shifter") for c in self.shifters]
         parts += [(self.revenue_share, "the revenue share")] if self.revenue_share else []
         said: dict[str, str] = {}
         for column, part in parts:
@@ -139,7 +142,7 @@ class Roles:
                 f"proxy ({self.proxy}) is free, too: an input that shows productivity to the estimator cannot be one "
                 "that is chosen knowing it. Take it out of free, or name another proxy"
             )
-        if self.proxy in {*self.state, self.output, *self.controls}:
+        if self.proxy in {*self.state, self.output, *self.controls, *self.shifters}:
             raise RepeatedColumnError(str(self.proxy), "the proxy", said[str(self.proxy)])
 
     def _check_parts(self) -> None:
@@ -151,6 +154,8 @@ class Roles:
             raise RoleError(f"{name} needs a state: an input chosen before the period, as capital is")
         if self.exit is not None and name not in ("olley_pakes", "levinsohn_petrin"):
             raise RoleError(f"exit belongs to olley_pakes and levinsohn_petrin; {name} takes none")
+        if self.shifters and name not in MARKOV:
+            raise RoleError(f"shifters ({named(self.shifters)}) move a Markov process, and {name} has none")
         if bool(self.costs) != (name == "cost_share"):
             say = "needs costs: the cost of each input" if name == "cost_share" else "takes no costs; cost_share does"
             raise RoleError(f"{name} {say}")

@@ -35,7 +35,7 @@ class Sample:
         In logs.
     share : array, shape (n,) or None
         Log of the flexible input's share of revenue.
-    controls, costs : array, shape (n, c)
+    controls, shifters, costs : array, shape (n, c)
         As they are.
     weights : array, shape (n,)
         Positive.
@@ -57,6 +57,7 @@ class Sample:
     proxy: Array | None
     share: Array | None
     controls: Array
+    shifters: Array
     costs: Array
     weights: Array
     unit: Codes
@@ -97,7 +98,14 @@ def read_panel(data: TableLike, roles: Roles) -> Panel:
         time=roles.time,
         by=roles.by,
         weights=roles.weights,
-        numbers=[*logged, *([roles.proxy] if roles.proxy else []), *roles.controls, *roles.costs.values(), *marks],
+        numbers=[
+            *logged,
+            *([roles.proxy] if roles.proxy else []),
+            *roles.controls,
+            *roles.shifters,
+            *roles.costs.values(),
+            *marks,
+        ],
         logged=() if roles.logs else logged,
         nonnegative=[*roles.costs.values(), *([str(roles.proxy)] if invests else [])],
     )
@@ -166,6 +174,7 @@ def samples(panel: Panel, roles: Roles) -> Iterator[Sample]:
             proxy=panel[roles.proxy][rows] if roles.proxy else None,
             share=panel[roles.revenue_share][rows] if roles.revenue_share else None,
             controls=panel.matrix(roles.controls)[rows],
+            shifters=panel.matrix(roles.shifters)[rows],
             costs=_shares(panel, roles)[rows],
             weights=panel.weights[rows],
             unit=unit,

@@ -121,7 +121,7 @@ class PolynomialStage:
         if self.exits is not None:
             assert s.last is not None
             beside = survival(self.exits, s.last, weights * s.at_risk)[s.before]
-        powers, columns = process(self.degree, beside)
+        powers, columns = process(self.degree, beside, s.shifters[s.before] if s.shifters.shape[1] else None)
         c = first[self.phi]
         return Markov(
             a=self.phi_now @ c,

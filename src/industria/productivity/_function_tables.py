@@ -14,7 +14,7 @@ from industria.productivity._function_fit import Fitted
 from industria.productivity._function_roles import Roles
 from industria.productivity._function_sample import Sample
 from industria.productivity._function_stages import mean_elasticities
-from industria.productivity._function_terms import CONTROL, RETURNS_TO_SCALE, term_names
+from industria.productivity._function_terms import CONTROL, RETURNS_TO_SCALE, SHIFTER, term_names
 from industria.productivity._intervals import percentile_interval
 from industria.productivity._panel import Array, Dropped, Panel
 
@@ -104,28 +104,29 @@ def _variance(sample: Sample, fitted: Fitted, J: int) -> Array:
 def coefficient_table(
     panel: Panel, roles: Roles, cells: Sequence[Sample], fits: Sequence[Fitted], confidence: float
 ) -> Table:
-    """One row a monomial of the function, and a control."""
+    """One row a monomial of the function, a control, and a shifter of the process."""
     rows = []
     for number, (sample, fitted) in enumerate(zip(cells, fits, strict=True)):
         if fitted.c is None:
             continue
-        m = len(fitted.powers)
-        names = term_names(fitted.powers, roles.inputs) + [CONTROL + name for name in roles.controls]
-        estimate = np.append(fitted.c, fitted.controls)
+        m, none = len(fitted.powers), np.zeros((0, 0))
         variance = None if fitted.V is None else np.diagonal(fitted.V)
-        df = sample.n_units - 1
-        error, low, high = _inference(
-            estimate[:m], fitted.draws, None if variance is None else variance[:m], df, confidence
-        )
-        if len(estimate) > m:
-            beside = _inference(
-                estimate[m:], np.zeros((0, 0)), None if variance is None else variance[m:], df, confidence
-            )
-            error, low, high = (np.append(one, other) for one, other in zip((error, low, high), beside, strict=True))
-        rows += [
-            (number, {"term": name, "estimate": e, "standard_error": s, "low": a, "high": b})
-            for name, e, s, a, b in zip(names, estimate, error, low, high, strict=True)
+        parts = [
+            (
+                term_names(fitted.powers, roles.inputs),
+                fitted.c,
+                fitted.draws,
+                None if variance is None else variance[:m],
+            ),
+            ([CONTROL + c for c in roles.controls], fitted.controls, none, None if variance is None else variance[m:]),
+            ([SHIFTER + c for c in roles.shifters], fitted.shifts, fitted.shift_draws, None),
         ]
+        for names, estimate, draws, of in (part for part in parts if part[0]):
+            error, low, high = _inference(estimate, draws, of, sample.n_units - 1, confidence)
+            rows += [
+                (number, {"term": name, "estimate": e, "standard_error": s, "low": a, "high": b})
+                for name, e, s, a, b in zip(names, estimate, error, low, high, strict=True)
+            ]
     kinds = {"term": pa.string(), "estimate": pa.float64(), "standard_error": pa.float64()}
     return _table(panel, rows, kinds | {"low": pa.float64(), "high": pa.float64()})
 

@@ -22,11 +22,13 @@ from industria.errors import (
 from industria.kernels.polynomials import Powers, derivative, monomials
 from industria.productivity._panel import Array
 
-__all__ = ["CONTROL", "RETURNS_TO_SCALE", "Functions", "labels_of", "read_functions", "term_names"]
+__all__ = ["CONTROL", "RETURNS_TO_SCALE", "SHIFTER", "Functions", "labels_of", "read_functions", "term_names"]
 
 RETURNS_TO_SCALE: Final = "returns_to_scale"
 CONTROL: Final = "control:"
 """What stands before the name of a control."""
+SHIFTER: Final = "shifter:"
+"""What stands before the name of a shifter."""
 Values: TypeAlias = dict[tuple[int, str], float]
 """Estimates by draw and term."""
 
@@ -125,7 +127,7 @@ def _given(rows: pa.Table, keys: Sequence[str], drawn: bool, absent: Sequence[st
     """Sort estimates by cell, draw and term; what tells two of one term apart must be there."""
     given: dict[tuple[Any, ...], Values] = {}
     for row in rows.to_pylist():
-        if row["term"] is None or row["term"] == RETURNS_TO_SCALE or row["term"].startswith(CONTROL):
+        if row["term"] is None or row["term"] == RETURNS_TO_SCALE or row["term"].startswith((CONTROL, SHIFTER)):
             continue
         value = np.nan if row["estimate"] is None else row["estimate"]
         place = (int(row["draw"] or 0) if drawn else 0, row["term"])

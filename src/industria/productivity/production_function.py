@@ -71,6 +71,7 @@ def production_function(
     control_degree: int = 2,
     markov_degree: int | None = None,
     controls: Column | Sequence[Column] = (),
+    shifters: Column | Sequence[Column] = (),
     costs: Mapping[str, Column] | None = None,
     exit: Literal["last_seen"] | Column | None = None,
     weights: Column | None = None,
@@ -128,6 +129,9 @@ def production_function(
         Of g. None means 3, and 1 for `wooldridge`.
     controls : column or sequence of columns
         Further regressors of output, as they are; not part of productivity.
+    shifters : column or sequence of columns
+        What moves productivity from one period to the next beside itself, as R&D or exporting: the value of the
+        period before enters g. Terms `shifter:` of `coefficients` tell what one more adds to log productivity.
     costs : mapping of str to column, optional
         For `cost_share`: the column of the cost of each input.
     exit : "last_seen" or column, optional
@@ -194,6 +198,7 @@ def production_function(
         flexible=flexible,
         revenue_share=revenue_share,
         controls=columns_of(controls, "controls"),
+        shifters=columns_of(shifters, "shifters"),
         costs=dict(costs or {}),
         exit=exit,
         weights=weights,
