@@ -168,11 +168,29 @@ def test_a_common_unit_of_output_and_labor_changes_neither_growth_nor_ratios(out
         ({"base_unit": "usa"}, ChoiceError, "Did you mean 'us'"),
         ({"base_period": 1999}, ChoiceError, "base_period=1999; it takes 2000, 2001, 2002"),
         ({"base_period": None}, ParameterRangeError, "the period of prices where a deflator meets a PPP"),
+        ({"base_period": None, "ppp": [], "currency": "one"}, ParameterRangeError, "meets a PPP or base_unit"),
     ],
 )
 def test_wrong_parameters_are_refused(changes: dict[str, Any], error: Any, says: str) -> None:
     with pytest.raises(error, match=says):
-        found(**changes)
+        found(ACCOUNTS.append_column("one", pa.array(["euro"] * 5)), **changes)
+
+
+def test_deflators_of_two_base_years_compare_at_prices_of_one() -> None:
+    """Units alike in everything but the level of their deflator were 1 to 100."""
+    twins = pa.table(
+        {
+            "country": ["a", "a", "b", "b"],
+            "year": [2000, 2001, 2000, 2001],
+            "product": [10.0, 12.0, 10.0, 12.0],
+            "hours_worked": [1.0, 1.0, 1.0, 1.0],
+            "price": [1.0, 1.1, 100.0, 110.0],
+            "money": ["euro"] * 4,
+        }
+    )
+    roles = {"ppp": [], "currency": "money", "base_unit": "a", "deflators": ["price"]}
+    table = found(twins, **roles, labor={"hours_worked": "hours"})
+    np.testing.assert_allclose(table["relative"], 1.0, rtol=EXACT)
 
 
 def test_wrong_cells_are_named() -> None:

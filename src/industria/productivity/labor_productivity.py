@@ -97,8 +97,8 @@ def labor_productivity(
     changes. Output at an industry's deflator is revenue: its ratio to labor is revenue productivity.
 
     Levels of several units compare only by a PPP of the same output concept (GDP PPP for GDP, PPP of the
-    industry for industries), or where all report in one currency at one level of prices. With deflator and
-    PPP the price year must be said: deflators are then 1, and PPPs taken, in `base_period`.
+    industry for industries), or where all report in one currency at one level of prices. Where deflators
+    meet such a comparison the price year must be said: deflators are then 1, and PPPs taken, in `base_period`.
 
     Parameters
     ----------
@@ -177,8 +177,8 @@ def labor_productivity(
         if RATE.search(column):
             raise UnnamedRateError(column)
     levels = (*rates, *market)
-    if prices and levels and base_period is None:
-        raise ParameterRangeError("base_period", None, "the period of prices where a deflator meets a PPP")
+    if prices and base_period is None and (levels or base_unit is not None):
+        raise ParameterRangeError("base_period", None, "the period of prices where a deflator meets a PPP or base_unit")
     once(the_output=[output], labor=list(labor), a_deflator=prices, a_PPP=rates, an_exchange_rate=market)
     divisors = [*labor, *prices, *levels]
     panel = read(
