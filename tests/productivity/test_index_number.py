@@ -210,6 +210,24 @@ def test_another_base_only_scales() -> None:
     assert levels(indexed(base=3))[3:] == pytest.approx([np.nan, np.nan], nan_ok=True), "shop b has no month 3"
 
 
+def test_a_base_after_a_break_is_chained_outward_from() -> None:
+    """Nothing joins months 1 and 2: what lies on the base's side of the break is told, the other side is not."""
+    broken = three([(1, "rye", 1, 1), (2, "cod", 4, 1), (3, "cod", 5, 1), (4, "cod", 10, 1), (5, "fig", 1, 1)])
+    found = indexed(broken, by=[], base=3)
+    assert levels(found) == pytest.approx([np.nan, 4 / 5, 1, 2, np.nan], rel=EXACT, nan_ok=True)
+    assert found.n_null == 2
+    assert levels(indexed(broken, by=[])) == pytest.approx([1, *[np.nan] * 4], nan_ok=True)
+
+
+def test_periods_of_the_calendar_that_lack_are_counted() -> None:
+    gap = three([(1, "rye", 1, 1), (2, "rye", 2, 1), (5, "rye", 3, 1)])
+    for chain in ("chained", "fixed"):
+        found = indexed(gap, by=[], chain=chain)
+        assert found.n_gaps == 1
+        assert found.to_pandas()["link"].tolist() == pytest.approx([np.nan, 2, 1.5], nan_ok=True)
+    assert indexed().n_gaps == 0
+
+
 def test_lowe_weighs_by_the_period_asked_for() -> None:
     of_first = indexed(ces_sigma2(), **ROLES, by=[], formula="lowe", chain="fixed")
     laspeyres = indexed(ces_sigma2(), **ROLES, by=[], formula="laspeyres", chain="fixed")

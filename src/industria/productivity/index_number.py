@@ -50,7 +50,9 @@ class IndexNumber(Result):
     n_carried : int
         Prices carried forward.
     n_null : int
-        Periods without an index, because nothing was matched.
+        Periods without an index, because nothing was matched on the way from the base.
+    n_gaps : int
+        Periods of which the calendar period before lacks; they are linked to the last one that the cell has.
     n_jumps : int
         Rows of `jumps`.
     """
@@ -66,13 +68,14 @@ class IndexNumber(Result):
     n_items: int
     n_carried: int
     n_null: int
+    n_gaps: int
     n_jumps: int
 
 
 @measure(
     gives={
-        "index": "level of prices or quantities, 1 in the base period; null from a break of the chain on [1]",
-        "link": "change from the period before, as a ratio; null in the first period [1]",
+        "index": "level of prices or quantities, 1 in the base period; null beyond a break of the chain [1]",
+        "link": "change from the period before that the cell has, as a ratio; null in the first [1]",
         "n_matched": "items in both periods compared [count]",
         "matched_share": "their share in the value of the two periods, the smaller; of items without values [fraction]",
         "value": "price times quantity of the matched items in the period; null without quantities [currency]",
@@ -128,7 +131,8 @@ def index_number(
     kind : {"price", "quantity", "implicit_price", "implicit_quantity"}
         What the index is of. In one of quantities an item without quantity is not seen.
     chain : {"chained", "fixed"}
-        Product of the changes from period to period of the cell, or each period against the base.
+        Product of the changes from period to period of the cell, outward from the base, or each period against
+        the base. A period that the cell lacks is passed over, and counted.
     base : whole number, text or date, optional
         Period in which the index is 1; the first of each cell unless told.
     missing : {"matched", "carry_forward", "refuse"}
@@ -224,6 +228,7 @@ def index_number(
         n_items=panel.n_units,
         n_carried=len(found.row) - observed,
         n_null=int(np.isnan(index).sum()),
+        n_gaps=_gaps(found, panel),
         n_jumps=len(collect(odd)),
     )
 
@@ -264,12 +269,21 @@ def _matched(found: Seen, pairs: Compared, weigh: Codes | None, swapped: bool, s
 
 
 def _chained(link: Array, found: Seen, base: Codes) -> tuple[Array, Array]:
+    """Chain links outward from the base, so that a break costs only what lies beyond it."""
     start = found.start()
-    index = np.where(np.arange(len(link)) == start, 1.0, link)
-    for first in np.unique(start):
-        cell = slice(first, np.searchsorted(start, first, side="right"))
-        index[cell] = np.multiply.accumulate(index[cell])
-    return index / np.where(base >= 0, index[base], np.nan), link
+    index = np.full(len(link), np.nan)
+    for first in np.unique(start[base >= 0]):
+        stop, at = np.searchsorted(start, first, side="right"), base[first]
+        index[at:stop] = np.multiply.accumulate(np.append(1.0, link[at + 1 : stop]))
+        back = np.multiply.accumulate(link[first + 1 : at + 1][::-1])[::-1]
+        index[first:at] = over(np.ones(len(back)), back)
+    return index, link
+
+
+def _gaps(found: Seen, panel: Panel) -> int:
+    """Count periods that follow one of their cell, but not by one on the calendar."""
+    same = found.cell[1:] == found.cell[:-1]
+    return int((same & (np.diff(panel.time[found.first]) > 1)).sum())
 
 
 def _against(index: Array, found: Seen, base: Codes) -> tuple[Array, Array]:
