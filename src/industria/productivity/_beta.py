@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,9 @@ def unconditional(panel: Panel, value: str, time: str, by: int, confidence: floa
     a, b = start[a], end[b]
     p0, p1, w, of = panel[value][a], panel[value][b], panel.weights[a], cell[panel.cell[a]]
     made: dict[str, Any] = {}
-    rows = [_fitted(p0[of == c], p1[of == c], w[of == c], last - first, confidence) for c in range(held.sizes[0])]
+    # Rows are sorted by cell.
+    ends = np.searchsorted(of, np.arange(held.sizes[0] + 1)).tolist()
+    rows = [_fitted(p0[i:j], p1[i:j], w[i:j], last - first, confidence) for i, j in pairwise(ends)]
     labels = [panel.keys[time][int(np.argmax(panel.time == t))].as_py() for t in (first, last)]
     made["time_from"], made["time_to"] = (pa.array([label] * held.sizes[0]) for label in labels)
     made |= dict(zip(COLUMNS, np.array(rows).T, strict=True))

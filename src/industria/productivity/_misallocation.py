@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -131,14 +132,15 @@ def reckoned(x: Economy, sigma: float, trim: float, h: Array) -> Found:
 def _columns(ratio: Array, relative: Array, h: Array, cell: Codes, cells: int) -> Array:
     made = np.full((cells, len(FOUND)), np.nan)
     made[:, 0], made[:, 1] = ratio, 1 / ratio - 1
-    equal = np.isin(h, (0, 1)).all()
-    for one in range(cells):
-        rows = np.flatnonzero((cell == one) & (h > 0))
-        if len(rows):
-            rows = rows[np.lexsort((h[rows], relative[rows]))]
-            weights = None if equal else h[rows]
-            made[one, 2] = moments(relative[rows], weights)[1]
-            low, high = quantiles(relative[rows], TAILS, weights)
+    equal = bool(np.isin(h, (0, 1)).all())
+    rows = np.flatnonzero(h > 0)
+    rows = rows[np.lexsort((h[rows], relative[rows], cell[rows]))]
+    x, w, start = relative[rows], h[rows], np.searchsorted(cell[rows], np.arange(cells + 1))
+    for one, (a, b) in enumerate(pairwise(start.tolist())):
+        if a < b:
+            weights = None if equal else w[a:b]
+            made[one, 2] = moments(x[a:b], weights)[1]
+            low, high = quantiles(x[a:b], TAILS, weights)
             made[one, 3] = high - low
     return made
 
