@@ -57,6 +57,16 @@ def test_cells_come_first_and_do_not_lend_their_past() -> None:
     assert (found.before() == -1).all()
 
 
+def test_labels_come_along_and_neither_part_nor_leave_out_rows() -> None:
+    found = held(
+        panel(money=["peso", None, "euro", "lira", "euro"], output=[4.0, 3.0, None, 2.0, 5.0]), labels=["money"]
+    )
+    assert found.labels.to_pydict() == {"money": ["lira", "euro", None, "peso"]}
+    assert found.keys.column_names == ["plant", "year"]
+    with pytest.raises(DuplicateRowError, match="plant = 'a', year = 2000"):
+        held(panel(year=[2001, 2000, 2000, 2000, 2003], money=["a", "b", "c", "d", "e"]), labels=["money"])
+
+
 @pytest.mark.parametrize(
     ("months", "steps"),
     [

@@ -48,6 +48,8 @@ class Panel:
         What error messages call the table.
     keys : pyarrow.Table
         The columns of cell, unit and time as they came, one row a row.
+    labels : pyarrow.Table
+        Further columns as they came, which neither tell rows apart nor leave any out.
     cells : pyarrow.Table
         The columns of the cells, one row a cell; one row without columns where there are none.
     cell, unit : array, shape (n,)
@@ -66,6 +68,7 @@ class Panel:
 
     name: str
     keys: pa.Table
+    labels: pa.Table
     cells: pa.Table
     cell: Codes
     unit: Codes
@@ -119,6 +122,7 @@ def read(
     positive: Iterable[str] = (),
     nonnegative: Iterable[str] = (),
     optional: Iterable[str] = (),
+    labels: Sequence[str] = (),
 ) -> Panel:
     """Read the columns that play a role, refuse what nothing can be made of, and count the rows with gaps.
 
@@ -141,6 +145,8 @@ def read(
         Which of the numbers are returned as natural logs, must be above zero, may not be below.
     optional : iterable of str
         Which of the numbers may be missing: NaN there, and the row stays.
+    labels : sequence of str
+        Columns carried along, that may be missing, too.
 
     Returns
     -------
@@ -164,7 +170,8 @@ def read(
     """
     keys = _keys(unit, time, by)
     wanted = list(dict.fromkeys([*numbers, *([weights] if weights else [])]))
-    rows = collect(as_table(data, name, *keys, *wanted).select(*dict.fromkeys([*keys, *wanted])))
+    columns = list(dict.fromkeys([*keys, *wanted, *labels]))
+    rows = collect(as_table(data, name, *columns).select(*columns))
     if not rows.num_rows:
         raise EmptyTableError(name)
     n = rows.num_rows
@@ -175,31 +182,35 @@ def read(
         rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in (*by, *wanted, ROW)]))
     order, codes, found = in_order(rows, keys)
     values = {column: _number(rows[column], name, column) for column in wanted}
-    labels = rows.select([*keys, *([ROW] if unit is None else [])])
+    names = [*keys, *([ROW] if unit is None else [])]
+    held = rows.select(list(dict.fromkeys([*names, *labels])))
     del rows
     if order is not None:
-        values, labels = {column: of[order] for column, of in values.items()}, labels.take(pa.array(order))
+        values, held = {column: of[order] for column, of in values.items()}, held.take(pa.array(order))
+    named = held.select(names)
     logs, above = set(logged), {*positive, *logged}
     for column in wanted:
-        _refuse(values[column], name, column, labels, above, {*nonnegative, *([weights] if weights else [])})
-    kept, dropped = _complete(name, labels, values, weights, set(optional))
+        _refuse(values[column], name, column, named, above, {*nonnegative, *([weights] if weights else [])})
+    kept, dropped = _complete(name, named, values, weights, set(optional))
     if not kept.any():
         raise NoRowsLeftError(name, n, [f"{count} {reason} ({column})" for column, reason, count in dropped])
     if not kept.all():
-        labels, codes = labels.filter(pa.array(kept)), [of[kept] for of in codes]
+        held, codes = held.filter(pa.array(kept)), [of[kept] for of in codes]
+        named = held.select(names)
         values = {column: of[kept] for column, of in values.items()}
     left = int(kept.sum())
     who = np.arange(left) if unit is None else renumbered(codes[keys.index(unit)])
-    cell, cells = _cells(labels, list(by), codes[: len(by)])
+    cell, cells = _cells(named, list(by), codes[: len(by)])
     period = np.zeros(left, np.int64)
     if when is not None:
         periods = found[-1]
         told = None if isinstance(periods, int) else [when[one] for one in periods.to_pylist()]
         period = codes[-1] + periods if told is None else np.array(told, np.int64)[codes[-1]]
-    _refuse_repeated(name, labels, labels.column_names, who, cell, period)
+    _refuse_repeated(name, named, names, who, cell, period)
     return Panel(
         name=name,
-        keys=labels,
+        keys=named,
+        labels=held.select(list(labels)),
         cells=cells,
         cell=cell,
         unit=who,
