@@ -14,8 +14,5 @@ data = deapack.DEAData.from_frame(rows, dmu="unit", **goods)
 start = time.perf_counter()
 found = deapack.BCCInput().fit(data)
 seconds = time.perf_counter() - start
-print(
-    json.dumps(
-        {"version": version("DEAPack"), "seconds": seconds, "mean": float(found.summary_frame()["efficiency"].mean())}
-    )
-)
+mean = float(found.summary_frame["efficiency"].mean())
+print(json.dumps({"version": version("DEAPack"), "seconds": seconds, "mean": mean}))

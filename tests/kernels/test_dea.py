@@ -94,3 +94,17 @@ def test_prices_make_the_score_and_bound_every_unit() -> None:
     np.testing.assert_allclose((v * X).sum(axis=1), 1, rtol=1e-12)
     np.testing.assert_allclose((u * Y).sum(axis=1) - found.constant, theta, rtol=1e-12)
     assert (u @ Y.T - found.constant[:, None] - v @ X.T).max() < 1e-12
+
+
+@pytest.mark.parametrize("seed", [8, 46, 56])
+def test_hundreds_of_ties_in_many_goods_are_solved(seed: int) -> None:
+    """Whole numbers of 1 to 3, zeros and bad outputs in nine goods: ways that once led round in circles."""
+    kind = "zeros" if seed == 46 else "grid"
+    X, Y, B = hard_data(np.random.default_rng(seed), kind, 300, 4, 3, seed % 3)
+    T, weights = technology(X, Y, bad=B), np.ones(7)
+    found = directional(T, X, Y, bad=B, GX=X, GY=Y, GB=B, slack_weights=weights)
+
+    assert found.certified.all()
+    for o in (15, 159, 236):
+        step = step_of_highs((X, Y, B), (X[o], Y[o], B[o]), (X[o], Y[o], B[o]), "variable")
+        assert found.step[o] == pytest.approx(step, rel=HIGHS, abs=HIGHS)

@@ -86,8 +86,10 @@ def test_cells_are_apart_and_the_highest_is_named_with_its_own() -> None:
 
 
 def test_a_single_unit_has_no_others() -> None:
-    found = frontier_leverage(SEVEN.iloc[:1], **ONE_IN, allow_thin=True).to_pandas()
+    result = frontier_leverage(SEVEN.iloc[:1], **ONE_IN, allow_thin=True)
+    found = result.to_pandas()
 
+    assert result.highest_leverage is None
     assert np.isnan(found["leverage"][0])
     assert np.isnan(found["mean_score_without"][0])
 

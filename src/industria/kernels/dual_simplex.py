@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from industria.kernels.compiled import compiled
@@ -27,6 +29,9 @@ from industria.kernels.simplex_steps import (
 )
 
 __all__ = ["fresh", "to_optimum"]
+
+AFRESH: Final = 40
+"""Exchanges after which the basis is inverted anew."""
 
 
 @compiled
@@ -133,6 +138,9 @@ def to_optimum(
     passed = np.zeros(R, np.bool_)
     for moves in range(200 * R + 1000):
         first = moves > 50 * R
+        # Exchanges add up rounding; a walk that is long is begun anew from where it is.
+        if moves % AFRESH == AFRESH - 1 and not invert(A, g, basis, inverse):
+            return STUCK, moves
         r = leaving(inverse, basis, b, equal, n, out, twin, x, passed, first)
         if r < 0:
             return OPTIMAL, moves

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from industria.kernels.compiled import compiled
-from industria.kernels.dual_simplex import fresh
+from industria.kernels.dual_simplex import fresh, to_optimum
 from industria.kernels.simplex_steps import (
     BETA,
     FLOOR,
@@ -22,6 +22,7 @@ from industria.kernels.simplex_steps import (
     column,
     exchange,
     first_facet,
+    invert,
     place,
     prices,
     size,
@@ -183,6 +184,9 @@ def envelop(
         if end == OPTIMAL:
             end, more = fresh(A, equal, b, g, now, inverse, value, NONE, NONE)
             moves += more
+        # Among many ties a way may lead round in circles; another beginning leads another way.
+        if end == STUCK and first_facet(A, g, now, inverse) == OPTIMAL:
+            end, more = fresh(A, equal, b, g, now, inverse, value, NONE, NONE)
         # A facet bounds every unit, also where it was found on the way to nothing.
         if moves > 0 and end <= INFEASIBLE:
             number, found = found, found + 1
@@ -196,7 +200,14 @@ def envelop(
                 number, found = found, found + 1
         y[k] = 0.0
         if end == OPTIMAL and C[k].any():
-            end = spread_out(A, equal, b, g, now, inverse, value, out, twin, C[k], y[k])
+            for _ in range(3):
+                end = spread_out(A, equal, b, g, now, inverse, value, out, twin, C[k], y[k])
+                # Where rounding hid that a variable fell below its bound, the way back costs no step.
+                if end != OPTIMAL or not invert(A, g, now, inverse):
+                    break
+                end, more = to_optimum(A, equal, b, g, now, inverse, value, out, twin)
+                if end != OPTIMAL or more == 0:
+                    break
         through(inverse, b, value)
         ended[k], facet[k], basis[k], x[k] = end, number, now, value
         p[k] = inverse[place(now, BETA)] if end <= INFEASIBLE else np.full(R, np.nan)

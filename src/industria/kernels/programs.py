@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from industria.errors import MissingPackageError
+from industria.errors import ConvergenceError, MissingPackageError
 
 __all__ = [
     "CERTAIN",
@@ -83,6 +83,8 @@ def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int
     ------
     MissingPackageError
         If numba is not installed.
+    ConvergenceError
+        If a program walks in circles.
     """
     K, R = B.shape
     beta, ended, facet = np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64)
@@ -90,6 +92,9 @@ def solve(A: Array, equal: Truths, B: Array, G: Array, *, out: Codes, twins: int
     x, p, y = np.empty((K, R)), np.empty((K, R)), np.empty((K, R))
     _compiled().envelop(A, equal, B, G, out, twins, C, beta, ended, basis, x, p, y, facet)
     beta[ended == UNBOUNDED] = np.inf
+    if stuck := int((ended > UNBOUNDED).sum()):
+        what = f"{stuck} of {K} programs of a frontier"
+        raise ConvergenceError(what, 200 * R + 1000, "leave out inputs or outputs that repeat one another")
     return Solved(beta=beta, ended=ended, basis=basis, x=x, p=p, y=y, facet=facet)
 
 

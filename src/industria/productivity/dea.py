@@ -182,8 +182,8 @@ def dea(
         If a word is none of those above, or two of them do not go together.
     ThinFrontierError
         If a cell has too few units.
-    MissingPackageError
-        If numba is not installed.
+    MissingPackageError, ConvergenceError
+        If numba is not installed, or ties lead a program round in circles.
 
     Examples
     --------

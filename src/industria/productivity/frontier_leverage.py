@@ -38,8 +38,8 @@ class FrontierLeverage(Result):
         `column, reason, rows` of what was left out.
     highest : str
         Unit of the highest leverage; with cells, and its cell.
-    highest_leverage, mean_score, mean_score_without : float
-        Its leverage, and the mean score of the others of its cell with it and without.
+    highest_leverage, mean_score, mean_score_without : float or None
+        Its leverage, and the mean score of the others of its cell with it and without; None without others.
     times_peer : int
         How many are measured by it.
     model, returns, orientation : str
@@ -48,9 +48,9 @@ class FrontierLeverage(Result):
 
     dropped: Table
     highest: str
-    highest_leverage: float
-    mean_score: float
-    mean_score_without: float
+    highest_leverage: float | None
+    mean_score: float | None
+    mean_score_without: float | None
     times_peer: int
     model: str
     returns: str
@@ -131,8 +131,8 @@ def frontier_leverage(
         If a word is none of those above, or two of them do not go together.
     ThinFrontierError
         If a cell has too few units.
-    MissingPackageError
-        If numba is not installed.
+    MissingPackageError, ConvergenceError
+        If numba is not installed, or ties lead a program round in circles.
 
     See Also
     --------
@@ -179,9 +179,9 @@ def frontier_leverage(
         table=beside(read.panel.keys, columns),
         dropped=dropped_table(read.panel),
         highest=f"{keys[0]}" + (f" ({', '.join(f'{key}' for key in keys[1:])})" if by else ""),
-        highest_leverage=float(columns["leverage"][first]),
-        mean_score=float(columns["mean_score"][first]),
-        mean_score_without=float(columns["mean_score_without"][first]),
+        highest_leverage=_told(columns["leverage"][first]),
+        mean_score=_told(columns["mean_score"][first]),
+        mean_score_without=_told(columns["mean_score_without"][first]),
         times_peer=int(columns["times_peer"][first]),
         model=program.model,
         returns=program.returns,
@@ -216,3 +216,7 @@ def _cell(units: Units, rows: slice, program: Program) -> dict[str, Array]:
         "mean_score_without": mean + total / rest,
         "n_units": np.full(n, n),
     }
+
+
+def _told(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -188,8 +188,8 @@ def malmquist(
         If a word is none of those above, two do not go together, or a number is outside its range.
     ThinFrontierError
         If a frontier has too few units.
-    MissingPackageError
-        If numba is not installed.
+    MissingPackageError, ConvergenceError
+        If numba is not installed, or ties lead a program round in circles.
 
     Examples
     --------
