@@ -118,7 +118,7 @@ def test_rice_gamma() -> None:
 def test_a_gamma_of_shape_one_is_the_exponential() -> None:
     """Drawn exponential, the shape's interval holds 1, and efficiencies are nearly those of the exponential."""
     rng = np.random.default_rng(4)
-    data = drawn(1500, seed=4, spread=0.0)
+    data = drawn(500, seed=4, spread=0.0)
     data["output"] *= np.exp(-rng.exponential(0.5, len(data)))
     gamma, exponential = fitted(data, distribution="gamma"), fitted(data, distribution="exponential")
     assert gamma.log_likelihood >= exponential.log_likelihood - 1e-6

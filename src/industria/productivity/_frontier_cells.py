@@ -15,18 +15,26 @@ from threadpoolctl import threadpool_limits
 
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Table, TableLike
-from industria.errors import NoDegreesOfFreedomError
+from industria.errors import NoDegreesOfFreedomError, OutsideRangeError
 from industria.kernels.polynomials import exponents, monomials
 from industria.productivity._accounts import beside, dropped_table
 from industria.productivity._collinear import refuse_collinear
-from industria.productivity._frontier_fit import Fit, Reported, again, efficiencies, fit, report
-from industria.productivity._frontier_model import Distribution, Frontier
+from industria.productivity._frontier_effects import members
+from industria.productivity._frontier_fit import Fit, Reported, again, fit, report
+from industria.productivity._frontier_model import Distribution, Frontier, Over
+from industria.productivity._frontier_scores import efficiencies
 from industria.productivity._intervals import drawn, percentile_interval
 from industria.productivity._panel import ROW, Array, Codes, Panel, read
 
 __all__ = ["Asked", "Cell", "cells", "tables"]
 
 NAME: Final = "units"
+OWN: Final = {
+    "decaying": ("eta",),
+    "effect": ("effect_variance",),
+    "persistent": ("effect_variance", "lasting_variance"),
+}
+"""What parameters of the unit are called."""
 SHAPED: Final = ("truncated_normal", "gamma")
 """Distributions of two parameters."""
 
@@ -47,8 +55,7 @@ class Asked:
     distribution: Distribution
     translog: bool
     sign: int
-    of_unit: bool
-    decays: bool
+    over: Over
     shifts: bool
     logs: bool
 
@@ -68,11 +75,11 @@ class Asked:
             parts = (("inefficiency_variance", self.inefficiency_variance), ("noise_variance", self.noise_variance))
             variances = [f"{part}:{z}" for part, columns in parts for z in ("intercept", *columns)]
         return [
-            "intercept",
+            *([] if self.over == "intercepts" else ["intercept"]),
             *("*".join(name) for name in names),
             *(means if self.distribution in SHAPED else []),
             *variances,
-            *(["eta"] if self.decays else []),
+            *OWN.get(self.over, ()),
         ]
 
 
@@ -124,17 +131,18 @@ def _model(panel: Panel, rows: slice, asked: Asked) -> Frontier:
     unit = panel.unit[rows]
     model = Frontier(
         y=logs[:, 0],
-        X=_with_constant(X),
+        X=X if asked.over == "intercepts" else _with_constant(X),
         M=_columns(panel, rows, asked.drivers) if asked.distribution in SHAPED else np.zeros((n, 0)),
         U=_columns(panel, rows, asked.inefficiency_variance),
         V=_columns(panel, rows, asked.noise_variance),
         w=w * n / w.sum(),
         sign=asked.sign,
         distribution=asked.distribution,
-        first=np.flatnonzero(np.diff(unit, prepend=-1)) if asked.of_unit else None,
+        first=np.flatnonzero(np.diff(unit, prepend=-1)) if asked.over != "rows" else None,
         since=(panel.time[rows] - panel.time.max()).astype(np.float64),
-        decays=asked.decays,
+        over=asked.over,
     )
+    _refuse_weights(panel, model, rows, asked)
     if n <= model.ends[-1]:
         raise NoDegreesOfFreedomError(n, model.ends[-1])
     where = ", ".join(f"{key} = {panel.keys[key][rows.start].as_py()!r}" for key in asked.by) or "all rows stand"
@@ -147,6 +155,17 @@ def _model(panel: Panel, rows: slice, asked: Asked) -> Frontier:
     for block, names in blocks:
         refuse_collinear(NAME, block, ["intercept", *names], where)
     return model
+
+
+def _refuse_weights(panel: Panel, model: Frontier, rows: slice, asked: Asked) -> None:
+    """Refuse weights that change within a unit whose rows have one likelihood."""
+    if model.first is None or asked.weights is None:
+        return
+    odd = np.flatnonzero(model.w != model.w[model.units][members(model.units, len(model.w))])
+    if len(odd):
+        row = rows.start + int(odd[0])
+        allowed = "must be the same in all rows of a unit, which have one likelihood"
+        raise OutsideRangeError(NAME, asked.weights, float(panel.weights[row]), panel.where(row), allowed)
 
 
 def _with_constant(X: Array) -> Array:
@@ -173,7 +192,7 @@ def _cell(
         n_failed = int((~told).sum())
     gain = max(2 * (found.log_likelihood - found.least_squares), 0.0)
     # Of what least squares lacks, one is bounded from below: the mixed chi-square of Kodde & Palm (1986).
-    q = model.ends[2] - model.ends[0] + int(model.decays)
+    q = model.ends[2] - model.ends[0] + int(model.over == "decaying")
     p = 1.0 if gain == 0 else 0.5 * (float(chdtrc(q - 1, gain)) if q > 1 else 0.0) + 0.5 * float(chdtrc(q, gain))
     return Cell(
         rows=rows,
@@ -182,7 +201,7 @@ def _cell(
         reported=reported,
         n_units=len(members),
         lr_statistic=gain,
-        lr_p=None if asked.weights else p,
+        lr_p=None if asked.weights or asked.over == "persistent" else p,
         n_failed=n_failed,
     )
 

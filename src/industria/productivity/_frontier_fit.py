@@ -1,4 +1,4 @@
-"""The fit of a stochastic frontier: its maximum, what its likelihood says about itself, and efficiencies."""
+"""The fit of a stochastic frontier: its maximum, and what its likelihood says about itself."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from industria.kernels.frontier_likelihoods import efficiency, inefficiency, inefficiency_quantile
-from industria.kernels.frontier_mixtures import Nodes, gamma_nodes
 from industria.kernels.maximum_likelihood import Maximum, curvature, maximize
-from industria.productivity._frontier_model import Frontier, standardized, starts
+from industria.productivity._frontier_effects import fixed_effects
+from industria.productivity._frontier_model import Frontier, Over, standardized, starts
 from industria.productivity._panel import Array, Codes
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "Fit",
     "Reported",
     "again",
-    "efficiencies",
     "fit",
     "report",
 ]
@@ -35,6 +33,8 @@ FAR: Final = 10.0
 # Curvature in the flattest direction of the log-likelihood, by observation, of standardized columns.
 FLAT: Final = 1e-7
 SINGULAR: Final = 1e-12
+# What is left of a model without inefficiency.
+NULLS: Final[dict[str, Over]] = {"intercepts": "intercepts", "effect": "effect", "persistent": "effect"}
 # A gain of log-likelihood that is none, and ln σu² below ln σv² that makes u vanish.
 NO_GAIN: Final = 1e-7
 VANISHED: Final = -40.0
@@ -166,71 +166,35 @@ def report(model: Frontier, found: Fit, confidence: float) -> Reported:
         low[v], high[v] = 1 / (1 + vv / vu * np.exp(-ends * of_logit))
         if found.boundary == NO_INEFFICIENCY:
             estimate[v] = 0.0
+    if model.over in ("effect", "persistent"):
+        own = slice(model.ends[3], model.ends[4])
+        estimate[own] = np.exp(estimate[own])
+        error[own] *= estimate[own]
+        low[own], high[own] = np.exp(low[own]), np.exp(high[own])
     if found.boundary == TO_EXPONENTIAL:
         estimate[model.ends[0] : model.ends[3]] = np.nan
     return Reported(estimate=estimate, standard_error=error, low=low, high=high)
 
 
-def efficiencies(model: Frontier, theta: Array, confidence: float) -> dict[str, Array]:
-    """Return E[exp(-u)], its interval, and E[u], given e; each of shape (n,)."""
-    beta, delta, zeta, rho, _ = model.parted(theta)
-    e, mu = model.error(beta), model.M @ delta
-    vu, vv, h = np.exp(model.U @ zeta), np.exp(model.V @ rho), model.path(theta)
-    if model.distribution == "gamma":
-        return _of_nodes(gamma_nodes(e, mu, model.U @ zeta, model.V @ rho), confidence)
-    if model.distribution == "exponential":
-        mean, spread = -e - vv / np.sqrt(vu), np.sqrt(vv)
-    else:
-        A, B = np.ones_like(e), e
-        if model.first is not None:
-            T = np.diff(np.append(model.first, len(e)))
-            A, B = (np.repeat(np.add.reduceat(part, model.first), T) for part in (h * h, h * e))
-        D = vv + vu * A
-        mean, spread = (mu * vv - vu * B) / D, np.sqrt(vu * vv / D)
-    tail = (1 - confidence) / 2
-    return {
-        "efficiency": efficiency(mean, spread, h),
-        "low": np.exp(-h * inefficiency_quantile(mean, spread, 1 - tail)),
-        "high": np.exp(-h * inefficiency_quantile(mean, spread, tail)),
-        "inefficiency": h * inefficiency(mean, spread),
-    }
-
-
-def _of_nodes(nodes: Nodes, confidence: float) -> dict[str, Array]:
-    """Average over the nodes of u given e, which rise; an end of the interval lies between two of them."""
-    u, beyond = nodes.at, np.cumsum(nodes.weight, axis=1)
-    rows, tail = np.arange(len(u)), (1 - confidence) / 2
-
-    def quantile(level: float) -> Array:
-        above = np.minimum((beyond < level).sum(axis=1), u.shape[1] - 1)
-        below = np.maximum(above - 1, 0)
-        step = np.maximum(beyond[rows, above] - beyond[rows, below], np.finfo(float).tiny)
-        part = np.clip((level - beyond[rows, below]) / step, 0, 1)
-        return np.asarray(u[rows, below] + part * (u[rows, above] - u[rows, below]))
-
-    return {
-        "efficiency": (nodes.weight * np.exp(-u)).sum(axis=1),
-        "low": np.exp(-quantile(1 - tail)),
-        "high": np.exp(-quantile(tail)),
-        "inefficiency": (nodes.weight * u).sum(axis=1),
-    }
-
-
 def _least_squares(model: Frontier) -> tuple[Maximum, bool]:
     """Fit without inefficiency, and look to which side the residuals lean."""
-    n = len(model.y)
-    null = replace(model, distribution="none", M=np.zeros((n, 0)), U=np.zeros((n, 0)), first=None, decays=False)
-    start = np.concatenate([model.X.T @ (model.w * model.y) / n, np.zeros(model.V.shape[1])])
-    e = null.error(start[: model.ends[0]])
-    return maximize(null.value, start, float(n)), bool(model.w @ e**3 > 0)
+    n, over = len(model.y), NULLS.get(model.over, "rows")
+    none = np.zeros((n, 0))
+    null = replace(model, distribution="none", M=none, U=none, over=over)
+    start = next(starts(null))
+    e = model.error(start[: model.ends[0]])
+    e -= fixed_effects(e, None, e, model.units) if over == "intercepts" else 0.0
+    return maximize(null.value, start, float(n)), bool(model.w @ (e - e.mean()) ** 3 > 0)
 
 
 def _without_inefficiency(model: Frontier, null: Maximum) -> Maximum:
     """Return the point of least squares as one of the frontier, with u of no size."""
-    theta = np.zeros(model.ends[-1])
-    theta[: model.ends[0]] = null.theta[: model.ends[0]]
-    theta[model.ends[2] : model.ends[3]] = null.theta[model.ends[0] :]
+    theta, k, v = np.zeros(model.ends[-1]), model.ends[0], model.V.shape[1]
+    theta[:k], theta[model.ends[2] : model.ends[3]] = null.theta[:k], null.theta[k : k + v]
     theta[model.ends[1]] = theta[model.ends[2]] + VANISHED
+    if len(null.theta) > k + v:
+        theta[model.ends[3]] = null.theta[k + v]
+        theta[model.ends[3] + 1 :] = theta[model.ends[3]] + VANISHED
     return Maximum(theta, null.value, null.gradient, curvature(model.value, theta), null.converged)
 
 
@@ -254,7 +218,8 @@ def _covariance(model: Frontier, found: Maximum, boundary: str | None, clusters:
     """Invert the information of the parameters that are not at a boundary; NaN for the others."""
     ends, free = model.ends, np.ones(len(found.theta), bool)
     if boundary == NO_INEFFICIENCY:
-        free[ends[0] : ends[2]] = free[ends[3] :] = False
+        free[ends[0] : ends[2]] = False
+        free[ends[3] + (model.over == "effect" or model.over == "persistent") :] = False
     elif boundary == TO_EXPONENTIAL:
         free[ends[0] : ends[2]] = False
     elif boundary == NO_NOISE:

@@ -10,12 +10,18 @@ import numpy as np
 
 from industria.kernels.frontier_likelihoods import Parts, exponential, mills, normal, time_decay, truncated_normal
 from industria.kernels.frontier_mixtures import gamma
+from industria.productivity._frontier_effects import drawn_effects, fixed_effects, members
 from industria.productivity._panel import Array, Codes
 
-__all__ = ["Distribution", "Frontier", "Scale", "standardized", "starts"]
+__all__ = ["Distribution", "Frontier", "Over", "Scale", "standardized", "starts"]
 
 Distribution = Literal["half_normal", "exponential", "truncated_normal", "gamma", "none"]
 
+Over = Literal["rows", "lasting", "decaying", "effect", "persistent", "intercepts"]
+"""Whose inefficiency: of rows; of units for good, or decaying; of rows, beside effects of units that are drawn,
+half lasting inefficiency, or fixed."""
+
+EXTRA: Final = {"decaying": 1, "effect": 1, "persistent": 2}
 LAWS: Final = {
     "half_normal": truncated_normal,
     "truncated_normal": truncated_normal,
@@ -48,8 +54,9 @@ class Frontier:
         First row of each unit, where inefficiency is the unit's.
     since : array, shape (n,)
         Period less the last one of all.
-    decays : bool
-        Whether inefficiency changes by exp(-η since).
+    over : str
+        Whose inefficiency. Beside the four parts there are then parameters of the unit: η, by which inefficiency
+        changes as exp(-η since); ln σw² of effects, and ln σh² of inefficiency that lasts.
     """
 
     y: Array
@@ -62,16 +69,16 @@ class Frontier:
     distribution: Distribution
     first: Codes | None
     since: Array
-    decays: bool
+    over: Over
 
     @property
     def ends(self) -> tuple[int, ...]:
-        """Where β, δ, ζ, ρ and η end in the parameters."""
-        sizes = (self.X.shape[1], self.M.shape[1], self.U.shape[1], self.V.shape[1], int(self.decays))
+        """Where β, δ, ζ, ρ and the parameters of the unit end."""
+        sizes = (self.X.shape[1], self.M.shape[1], self.U.shape[1], self.V.shape[1], EXTRA.get(self.over, 0))
         return tuple(np.cumsum(sizes).tolist())
 
     def parted(self, theta: Array) -> list[Array]:
-        """Cut parameters into β, δ, ζ, ρ and η."""
+        """Cut parameters into β, δ, ζ, ρ and those of the unit."""
         return np.split(theta, self.ends[:-1])
 
     def error(self, beta: Array) -> Array:
@@ -80,11 +87,11 @@ class Frontier:
 
     def path(self, theta: Array) -> Array:
         """Return h, by which the inefficiency of a unit is multiplied in each row, shape (n,)."""
-        return np.exp(-self.parted(theta)[4][0] * self.since) if self.decays else np.ones(len(self.y))
+        return np.exp(-self.parted(theta)[4][0] * self.since) if self.over == "decaying" else np.ones(len(self.y))
 
     def value(self, theta: Array) -> tuple[float, Array]:
         """Return the weighted log-likelihood and its gradient, shape (p,)."""
-        parts, eta = self.parts(theta)
+        parts, extra = self.parts(theta)
         w = self.w
         gradient = np.concatenate(
             [
@@ -92,32 +99,42 @@ class Frontier:
                 self.M.T @ (w * parts.mu),
                 self.U.T @ (w * parts.lu),
                 self.V.T @ (w * parts.lv),
-                [w @ eta] if self.decays else [],
+                extra.T @ w,
             ]
         )
         return float(w @ parts.value), gradient
 
     def scores(self, theta: Array) -> Array:
         """Return the weighted gradient by row, shape (n, p)."""
-        parts, eta = self.parts(theta)
+        parts, extra = self.parts(theta)
         columns = [-self.sign * self.X * parts.e[:, None], self.M * parts.mu[:, None]]
-        columns += [self.U * parts.lu[:, None], self.V * parts.lv[:, None], *([eta[:, None]] if self.decays else [])]
+        columns += [self.U * parts.lu[:, None], self.V * parts.lv[:, None], extra]
         return np.concatenate(columns, axis=1) * self.w[:, None]
 
     def parts(self, theta: Array) -> tuple[Parts, Array]:
         """Return the log-likelihood by row with its derivatives; those of a unit stand in its first row."""
-        beta, delta, zeta, rho, _ = self.parted(theta)
+        beta, delta, zeta, rho, own = self.parted(theta)
         e, mu, lu, lv = self.error(beta), self.M @ delta, self.U @ zeta, self.V @ rho
+        none = np.zeros((len(e), 0))
+        if self.over in ("effect", "persistent"):
+            return drawn_effects(e, None if self.distribution == "none" else lu, lv, own, self.units)
+        if self.over == "intercepts":
+            # At the best intercepts, moving them changes nothing: the derivatives are those with them held.
+            e = e - fixed_effects(e, None if self.distribution == "none" else lu, lv, self.units)
         if self.distribution == "none":
-            return normal(e, lv), np.zeros(0)
-        if self.first is None:
-            return LAWS[self.distribution](e, mu, lu, lv), np.zeros(0)
+            return normal(e, lv), none
+        if self.over in ("rows", "intercepts"):
+            return LAWS[self.distribution](e, mu, lu, lv), none
         return self._by_unit(theta, e, mu, lu, lv)
 
+    @property
+    def units(self) -> Codes:
+        """First row of each unit."""
+        assert self.first is not None
+        return self.first
+
     def _by_unit(self, theta: Array, e: Array, mu: Array, lu: Array, lv: Array) -> tuple[Parts, Array]:
-        first = self.first
-        assert first is not None
-        h = self.path(theta)
+        first, h = self.units, self.path(theta)
         T = np.diff(np.append(first, len(e))).astype(np.float64)
         A, B, C = (np.add.reduceat(part, first) for part in (h * h, h * e, e * e))
         unit = time_decay(A, B, C, T, mu[first], lu[first], lv[first])
@@ -127,7 +144,7 @@ class Frontier:
         eta += unit.B * np.add.reduceat(-self.since * h * e, first)
         placed[:, first] = unit.value, unit.mu, unit.lu, unit.lv, eta
         slope = unit.B[of_unit] * h + 2 * unit.C[of_unit] * e
-        return Parts(placed[0], slope, placed[1], placed[2], placed[3]), placed[4]
+        return Parts(placed[0], slope, placed[1], placed[2], placed[3]), placed[4:].T[:, : EXTRA.get(self.over, 0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -142,17 +159,20 @@ class Scale:
 def standardized(model: Frontier) -> tuple[Frontier, Scale]:
     """Make columns orthonormal and the residual of unit size, so that units of data change nothing."""
     blocks, rotations = [], []
-    for block in (model.X, model.M, model.U, model.V):
-        R = np.linalg.qr(block * np.sqrt(model.w)[:, None], mode="r")
+    y, X = model.y, model.X
+    if model.over == "intercepts":
+        y, X = _within(y[:, None], model.units)[:, 0], _within(X, model.units)
+    for block, seen in ((model.X, X), *((block, block) for block in (model.M, model.U, model.V))):
+        R = np.linalg.qr(seen * np.sqrt(model.w)[:, None], mode="r")
         rotation = np.linalg.inv(R) * np.sqrt(len(block)) if block.shape[1] else np.zeros((0, 0))
         # The sign of a column is LAPACK's choice; the first column stays a constant 1.
         rotation *= np.sign(np.diag(rotation))
         blocks.append(block @ rotation)
         rotations.append(rotation)
-    X = blocks[0]
-    residual = model.y - X @ (X.T @ (model.w * model.y)) / len(X)
+    X = X @ rotations[0]
+    residual = y - X @ (X.T @ (model.w * y)) / len(X)
     size = float(np.sqrt(model.w @ residual**2 / len(X)))
-    made = replace(model, y=model.y / size, X=X, M=blocks[1], U=blocks[2], V=blocks[3])
+    made = replace(model, y=model.y / size, X=blocks[0], M=blocks[1], U=blocks[2], V=blocks[3])
     T, c = np.eye(model.ends[-1]), np.zeros(model.ends[-1])
     at = 0
     of_mean = 1.0 if model.distribution == "gamma" else size
@@ -160,18 +180,28 @@ def standardized(model: Frontier) -> tuple[Frontier, Scale]:
         k = len(rotation)
         T[at : at + k, at : at + k] = rotation * times
         at += k
-    for start in (model.ends[1], model.ends[2]):
-        if start < model.ends[3]:
+    of_unit = range(model.ends[3], model.ends[4]) if model.over != "decaying" else ()
+    for start in (model.ends[1], model.ends[2], *of_unit):
+        if start < model.ends[-1]:
             c[start] = 2 * np.log(size)
     return made, Scale(T=T, c=c, size=size)
 
 
 def starts(model: Frontier) -> Iterator[Array]:
     """List points from which to climb, corrected least squares with part of the variance given to u."""
-    beta = model.X.T @ (model.w * model.y) / len(model.y)
+    y, X = model.y, model.X
+    if model.over == "intercepts":
+        y, X = _within(y[:, None], model.units)[:, 0], _within(X, model.units)
+    beta = X.T @ (model.w * y) / len(y)
     for cut in CUTS.get(model.distribution, (0.0,)):
         points = [_start(model, beta, share, cut) for share in SHARES]
         yield max(points, key=lambda theta: _climbable(model, theta))
+
+
+def _within(X: Array, first: Codes) -> Array:
+    """Subtract the mean of the unit from each row."""
+    unit = members(first, len(X))
+    return np.asarray(X - (np.add.reduceat(X, first, axis=0) / np.bincount(unit)[:, None])[unit])
 
 
 def _climbable(model: Frontier, theta: Array) -> float:
@@ -183,19 +213,27 @@ def _climbable(model: Frontier, theta: Array) -> float:
 def _start(model: Frontier, beta: Array, share: float, cut: float) -> Array:
     """Give u part of the residual variance, which is 1, and lift the frontier by its mean."""
     mean, variance = _moments(model.distribution, cut)
-    su = np.sqrt(share / variance)
+    # Effects of units take half of the residual variance to begin with.
+    effects = model.ends[4] - model.ends[3] if model.over in ("effect", "persistent") else 0
+    rest = 0.5 if effects else 1.0
+    su = np.sqrt(rest * share / variance)
     theta = np.zeros(model.ends[-1])
     theta[: len(beta)] = beta
-    theta[0] += model.sign * su * mean
+    if model.over != "intercepts":
+        theta[0] += model.sign * su * mean
+    if effects:
+        theta[model.ends[3] :] = np.log(0.5 / effects)
     if model.M.shape[1]:
         theta[model.ends[0]] = cut if model.distribution == "gamma" else su * cut
     theta[model.ends[1]] = 2 * np.log(su)
-    theta[model.ends[2]] = np.log(1 - share)
+    theta[model.ends[2]] = np.log(rest * (1 - share))
     return theta
 
 
 def _moments(distribution: Distribution, cut: float) -> tuple[float, float]:
     """Return mean and variance of u where its scale is 1."""
+    if distribution == "none":
+        return 0.0, 1.0
     if distribution == "exponential":
         return 1.0, 1.0
     if distribution == "gamma":

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from industria.errors import ChoiceError, ExcludedParameterError, NeededParameterError, ParameterRangeError
+from industria.productivity._frontier_model import Over
 
-__all__ = ["LAWS", "PANELS", "Distribution", "Form", "Kind", "Model", "refuse", "refuse_roles"]
+__all__ = ["LAWS", "OVER", "Distribution", "Form", "Kind", "Model", "refuse", "refuse_roles"]
 
-Model = Literal["cross_section", "pitt_lee", "battese_coelli_1992", "battese_coelli_1995"]
+Model = Literal[
+    "cross_section",
+    "pitt_lee",
+    "battese_coelli_1992",
+    "battese_coelli_1995",
+    "true_fixed_effects",
+    "true_random_effects",
+    "four_component",
+]
 Distribution = Literal["half_normal", "exponential", "truncated_normal", "gamma"]
 Form = Literal["cobb_douglas", "translog"]
 Kind = Literal["production", "cost"]
@@ -19,8 +28,18 @@ LAWS: Final[dict[str, tuple[Distribution, ...]]] = {
     "pitt_lee": ("half_normal", "truncated_normal"),
     "battese_coelli_1992": ("half_normal", "truncated_normal"),
     "battese_coelli_1995": ("truncated_normal",),
+    "true_fixed_effects": ("half_normal",),
+    "true_random_effects": ("half_normal",),
+    "four_component": ("half_normal",),
 }
-PANELS: Final = ("pitt_lee", "battese_coelli_1992")
+OVER: Final[dict[str, Over]] = {
+    "pitt_lee": "lasting",
+    "battese_coelli_1992": "decaying",
+    "true_fixed_effects": "intercepts",
+    "true_random_effects": "effect",
+    "four_component": "persistent",
+}
+"""Models in which units have something of their own, and what."""
 
 
 def refuse(model: str, distribution: str | None, form: str, frontier: str) -> None:
@@ -47,14 +66,14 @@ def refuse_roles(
     """Refuse a model without the columns that it needs, and columns for which it has no place."""
     if not inputs:
         raise ParameterRangeError("inputs", inputs, "at least one column")
-    if model in PANELS and unit is None:
-        raise NeededParameterError(f'model="{model}"', "unit, the column of those whose inefficiency lasts")
+    if model in OVER and unit is None:
+        raise NeededParameterError(f'model="{model}"', "unit, the column of those who are seen several times")
     if model == "battese_coelli_1992" and time is None:
         raise NeededParameterError(f'model="{model}"', "time, along which inefficiency changes")
     if model == "battese_coelli_1995" and not drivers:
         raise NeededParameterError(f'model="{model}"', "drivers, on which the mean of inefficiency hangs")
     if drivers and model != "battese_coelli_1995":
         raise ExcludedParameterError("drivers", f'model="{model}"', 'say model="battese_coelli_1995"')
-    if variances and model in PANELS:
+    if variances and model in OVER:
         part = "inefficiency_variance and noise_variance"
         raise ExcludedParameterError(part, f'model="{model}"', 'they hang on rows: say model="cross_section"')

@@ -10,7 +10,7 @@ from industria.core.replicate import seeds
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.productivity._frontier_cells import Asked, cells, tables
-from industria.productivity._frontier_roles import LAWS, PANELS, Distribution, Form, Kind, Model, refuse, refuse_roles
+from industria.productivity._frontier_roles import LAWS, OVER, Distribution, Form, Kind, Model, refuse, refuse_roles
 from industria.productivity._intervals import check_intervals
 
 __all__ = ["StochasticFrontier", "stochastic_frontier"]
@@ -24,13 +24,13 @@ class StochasticFrontier(Result):
     ----------
     table : Table
         One row a cell and term: `intercept`, the inputs by name (`a*b` for products of a translog), then
-        `sigma2` and `gamma`, `mu`, `eta`, `driver:…`, `inefficiency_variance:…`, `noise_variance:…`; of a
-        gamma distribution `shape`, `scale`, `sigma_v`.
+        `sigma2` and `gamma` (of a gamma distribution `shape`, `scale`, `sigma_v`), `mu`, `eta`,
+        `effect_variance`, `lasting_variance`, `driver:…`, `inefficiency_variance:…`, `noise_variance:…`.
     fits : Table
         One row a cell: what its likelihood says, and how many rows and units it has.
     efficiencies : Table
         One row a row that was used: its keys, or its output and inputs where there is no unit;
-        `efficiency`, `low`, `high`, `inefficiency`.
+        `efficiency`, `low`, `high`, `inefficiency`, and its parts `transient` and `lasting`.
     dropped : Table
         `column, reason, rows` of what was left out.
     log_likelihood, lr_statistic, lr_p : float or None
@@ -92,6 +92,8 @@ class StochasticFrontier(Result):
         "n_failed": "replications that did not settle [count]",
         "efficiency": "output over that of the frontier, or cost of the frontier over cost: E[exp(-u)] [fraction]",
         "inefficiency": "E[u], log points short of the frontier [1]",
+        "transient": "part of the efficiency that is the row's [fraction]",
+        "lasting": "part that is the unit's [fraction]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
         "rows": "how many [count]",
@@ -99,7 +101,8 @@ class StochasticFrontier(Result):
     cites="Aigner, Lovell & Schmidt (1977), Journal of Econometrics 6(1), 21-37; "
     "Pitt & Lee (1981), Journal of Development Economics 9(1), 43-64; "
     "Battese & Coelli (1992), Journal of Productivity Analysis 3, 153-169; "
-    "Battese & Coelli (1995), Empirical Economics 20, 325-332",
+    "Battese & Coelli (1995), Empirical Economics 20, 325-332; Greene (2005), Journal of Econometrics 126(2), 269-303; "
+    "Colombi, Kumbhakar, Martini & Vittadini (2014), Journal of Productivity Analysis 42, 123-136",
     design="associational",
     pools="estimates",
     support="estimates",
@@ -141,9 +144,11 @@ def stochastic_frontier(
         Inputs, or output and input prices of a cost frontier; above zero unless they are logged.
     unit, time : column, optional
         Who and when: whole numbers or dates. Without a unit each row is one.
-    model : {"cross_section", "pitt_lee", "battese_coelli_1992", "battese_coelli_1995"}
+    model : {"cross_section", "pitt_lee", "battese_coelli_1992", "battese_coelli_1995", ...}
         u of each row; u_i of the unit for good; u_i exp(-η(t - T)) with T the last period of all; u of each
-        row with a mean that hangs on `drivers`.
+        row with a mean that hangs on `drivers`. "true_fixed_effects" and "true_random_effects" give each unit an
+        effect beside the u of its rows, so that lasting differences are no inefficiency; "four_component" splits
+        them into an effect and inefficiency that lasts.
     distribution : {"half_normal", "exponential", "truncated_normal", "gamma"}, optional
         Of u: half-normal where none is said, and truncated normal in battese_coelli_1995.
     form : {"cobb_douglas", "translog"}
@@ -177,7 +182,8 @@ def stochastic_frontier(
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError, RepeatedColumnError
         If a column is not there, no number, empty, or plays two parts.
     OutsideRangeError, InfiniteValueError, NegativeValueError, ZeroWeightError, DuplicateRowError
-        If a value has no log, a weight is below zero or none is above, or a unit stands twice at a time.
+        If a value has no log, a weight is below zero, none is above or they differ within a unit of one
+        likelihood, or a unit stands twice at a time.
     NoDegreesOfFreedomError, ConstantTreatmentError, CollinearTermError
         If a cell has fewer rows than parameters, or an input does not vary or repeats others.
     ChoiceError, ParameterRangeError, NeededParameterError, ExcludedParameterError, UsageError
@@ -229,8 +235,7 @@ def stochastic_frontier(
         distribution=law,
         translog=form == "translog",
         sign=1 if frontier == "production" else -1,
-        of_unit=model in PANELS,
-        decays=model == "battese_coelli_1992",
+        over=OVER.get(model, "rows"),
         shifts=model == "battese_coelli_1995",
         logs=logs,
     )
