@@ -18,6 +18,7 @@ from industria.errors import (
     DuplicateRowError,
     OutsideRangeError,
     ParameterRangeError,
+    RepeatedColumnError,
     UnnamedRateError,
 )
 from industria.productivity import labor_productivity
@@ -140,6 +141,19 @@ def test_a_change_of_currency_is_no_growth() -> None:
     table = found(euro, currency="money")
     assert np.isnan(cell(table, "mx", 2001)["growth"])
     assert not np.isnan(cell(table, "us", 2001)["growth"])
+
+
+def test_a_unit_stands_once_in_a_period_in_whatever_currency() -> None:
+    """Italy in euro and in lira was two rows, of which growth and ratios followed neither."""
+    twice = pa.concat_tables([ACCOUNTS, ACCOUNTS.slice(0, 1).set_column(8, "money", pa.array(["old peso"]))])
+    with pytest.raises(DuplicateRowError, match="country = 'mx', year = 2001"):
+        found(twice, currency="money")
+    unsaid = ACCOUNTS.set_column(8, "money", pa.array([None, "peso", "dollar", "dollar", "dollar"]))
+    table = found(unsaid, currency="money")
+    assert cell(table, "mx", 2001).loc[["growth", "relative"]].isna().all()
+    assert len(table) == len(found())
+    with pytest.raises(RepeatedColumnError, match="'country' is the unit and the currency"):
+        found(currency="country")
 
 
 def test_gaps_are_null() -> None:

@@ -15,8 +15,9 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, CurrenciesError, ParameterRangeError, UnnamedRateError
-from industria.productivity._accounts import beside, changes, dropped_table, once, pairs, period, refuse_names
-from industria.productivity._panel import Array, Codes, Panel, coded, read
+from industria.productivity._accounts import beside, dropped_table, once, pairs, period, refuse_names
+from industria.productivity._labor_variants import in_period, of_unit, variant
+from industria.productivity._panel import Codes, Panel, read
 
 __all__ = ["LaborProductivity", "labor_productivity"]
 
@@ -119,7 +120,8 @@ def labor_productivity(
     exchange_rates : sequence of columns
         The same at the market's rate, which says little of what labor yields; only as named here.
     currency : column, optional
-        Currency of each row. Where it is one for all, levels compare without PPP.
+        Currency of each row. Where it is one for all, levels compare without PPP; where that of a unit changes,
+        nothing is growth, or relative to a period in another.
     base_unit : text or whole number, optional
         Unit that others are relative to, each period.
     base_period : whole number, text or date, optional
@@ -179,6 +181,7 @@ def labor_productivity(
     levels = (*rates, *market)
     if prices and base_period is None and (levels or base_unit is not None):
         raise ParameterRangeError("base_period", None, "the period of prices where a deflator meets a PPP or base_unit")
+    once(the_unit=[unit], the_time=[time], the_currency=[currency] if currency else [])
     once(the_output=[output], labor=list(labor), a_deflator=prices, a_PPP=rates, an_exchange_rate=market)
     divisors = [*labor, *prices, *levels]
     panel = read(
@@ -187,20 +190,23 @@ def labor_productivity(
         unit=unit,
         time=time,
         numbers=[output, *divisors],
-        by=[currency] if currency else (),
         positive=divisors,
         optional=[output, *divisors],
+        labels=[currency] if currency else (),
     )
-    refuse_names("accounts", panel.keys.column_names, MADE)
-    prices_of = None if base_period is None else _same(panel, period(panel, time, base_period, "base_period"))
-    base = None if base_unit is None else _base(panel, unit, base_unit)
+    refuse_names("accounts", (unit, time, *panel.labels.column_names), MADE)
+    prices_of = None
+    if base_period is not None:
+        prices_of = _alike(panel, in_period(panel, period(panel, time, base_period, "base_period")))
+    base = None if base_unit is None else of_unit(panel, unit, base_unit)
     if base is not None and not levels:
         _refuse_currencies(panel, currency, f"{base_unit}")
 
-    before = panel.before()
+    before = _alike(panel, panel.before())
     variants = [(column, d, e) for column in labor for d in prices or [None] for e in levels or [None]]
-    made = [_variant(panel, output, column, d, e, prices_of, base, before) for column, d, e in variants]
-    rows = panel.keys.take(pa.array(np.repeat(np.arange(len(panel)), len(variants))))
+    made = [variant(panel, output, column, d, e, prices_of, base, before) for column, d, e in variants]
+    keys = panel.keys.append_column(currency, panel.labels[currency]) if currency else panel.keys
+    rows = keys.take(pa.array(np.repeat(np.arange(len(panel)), len(variants))))
     words = {
         "labor": [column for column, _, _ in variants],
         "labor_concept": [labor[column] for column, _, _ in variants],
@@ -225,57 +231,15 @@ def labor_productivity(
     )
 
 
-def _variant(
-    panel: Panel,
-    output: str,
-    labor: str,
-    deflator: str | None,
-    level: str | None,
-    same: Codes | None,
-    base: Codes | None,
-    before: Codes,
-) -> tuple[Array, Array, Array]:
-    """Reckon level, growth and ratio to the base, each of shape (n,)."""
-    D, E = (np.ones(len(panel)) if column is None else panel[column] for column in (deflator, level))
-    if same is not None and deflator is not None:
-        D, E = D / _taken(D, same), E if level is None else _taken(E, same)
-    own = panel[output] / (D * panel[labor])
-    logs = np.log(np.where(own > 0, own, np.nan))
-    at_base = np.full(len(panel), np.nan)
-    if base is not None:
-        at_base = _taken(own / E, base) * E
-    elif same is not None:
-        at_base = _taken(own, same)
-    relative = np.divide(own, at_base, out=np.full(len(panel), np.nan), where=at_base > 0)
-    return own / E, changes(logs, before), relative
-
-
-def _taken(values: Array, rows: Codes) -> Array:
-    return np.where(rows >= 0, values[rows], np.nan)
-
-
-def _same(panel: Panel, time: int) -> Codes:
-    """Find each row's unit in one period; -1 where it has no row then."""
-    rows = np.flatnonzero(panel.time == time)
-    return _place(panel.cell * panel.n_units + panel.unit, rows)
-
-
-def _base(panel: Panel, unit: str, label: object) -> Codes:
-    """Find the base unit in each row's period; -1 where it has no row then."""
-    words = [f"{one}" for one in coded(panel.keys[unit])[1].to_pylist()]
-    if f"{label}" not in words:
-        raise ChoiceError("base_unit", label, words)
-    rows = np.flatnonzero(panel.unit == words.index(f"{label}"))
-    return _place(panel.time, rows[np.argsort(panel.time[rows], kind="stable")])
-
-
-def _place(code: Codes, rows: Codes) -> Codes:
-    """Find for each code the one of some rows, sorted by code, that has it."""
-    place = np.minimum(np.searchsorted(code[rows], code), len(rows) - 1)
-    return np.where(code[rows][place] == code, rows[place], -1)
+def _alike(panel: Panel, rows: Codes) -> Codes:
+    """Keep those other rows, one a row, that are in its currency; -1 for the rest."""
+    for labels in panel.labels.columns:
+        words = np.array(labels.to_pylist(), object)
+        rows = np.where((rows >= 0) & (words[rows] == words), rows, -1)
+    return rows
 
 
 def _refuse_currencies(panel: Panel, currency: str | None, base: str) -> None:
-    found = [] if currency is None else panel.cells[currency].to_pylist()
-    if len({*found}) != 1:
-        raise CurrenciesError(panel.name, currency, [f"{one}" for one in found], base)
+    found = [] if currency is None else panel.labels[currency].unique().to_pylist()
+    if len(found) != 1 or found == [None]:
+        raise CurrenciesError(panel.name, currency, sorted(f"{one}" for one in found), base)
