@@ -157,6 +157,35 @@ def test_agriculture_of_alabama() -> None:
     assert {round(found["technical_change"], 9), round(found["efficiency_change"], 9)} == {1.026489313, 0.980742133}
 
 
+AGRICULTURE: dict[str, Any] = {
+    "unit": "state",
+    "time": "year",
+    "inputs": ["q_capital", "q_land", "q_labor", "q_materials"],
+    "outputs": ["q_livestock", "q_crop", "q_other"],
+    "returns": "variable",
+}
+
+
+def test_hicks_moorsteen_of_alabama_is_a_ratio_of_distances() -> None:
+    """1995 to 1996, variable returns: 1.0666255. R's productivity prints 1.0316490, from prices that are not unique."""
+    farms = official("us_agriculture_states.csv")
+    found = malmquist(farms[farms["year"].isin([1995, 1996])], **AGRICULTURE, index="hicks_moorsteen")
+
+    assert found.to_pandas().set_index("state").loc["AL", "change"] == pytest.approx(1.0666255, abs=6e-8)
+    assert found.n_infeasible == 0
+
+
+@pytest.mark.parametrize(("aggregator", "level"), [("distance", 0.6350807359), ("shadow_prices", 0.5063837809)])
+def test_fare_primont_of_alabama_in_1995(aggregator: Any, level: float) -> None:
+    """480 rows of ten years pooled, variable returns, at the mean of all."""
+    found = malmquist(official("us_agriculture_states.csv"), **AGRICULTURE, index="fare_primont", aggregator=aggregator)
+    levels = found.levels.collect("pandas").to_native().set_index(["state", "year"])["level"]
+
+    assert levels["AL", 1995] == pytest.approx(level, abs=PRINTED)
+    change = found.to_pandas().set_index(["state", "year"])["change"]
+    np.testing.assert_allclose(change["AL"].prod(), levels["AL", 2004] / levels["AL", 1995], rtol=1e-10)
+
+
 # Options
 
 
@@ -227,6 +256,10 @@ def test_intervals_hold_the_mean_and_hang_on_the_seed_alone() -> None:
         ({"returns": "free_disposal"}, ChoiceError, "returns='free_disposal'"),
         ({"orientation": "both"}, ChoiceError, "orientation='both'"),
         ({"index": "malmquist_luenberger"}, ParameterRangeError, "bad_outputs"),
+        ({"index": "hicks_moorsteen", "bad_outputs": ["b"]}, ParameterRangeError, "none, with index='hicks_moorsteen'"),
+        ({"index": "hicks_moorsteen", "parts": "ray_desli"}, ChoiceError, "parts='ray_desli'"),
+        ({"index": "fare_primont", "technology": "adjacent"}, ChoiceError, "technology='adjacent'"),
+        ({"aggregator": "prices"}, ChoiceError, "Did you mean 'shadow_prices'"),
         ({"bad_disposal": "strong"}, ChoiceError, "bad_disposal='strong'"),
         ({"replications": -1}, ParameterRangeError, "replications=-1"),
         ({"allow_thin": False}, ThinFrontierError, "5 units of panel .* where year = 2001; below 3"),

@@ -82,3 +82,15 @@ def test_units_of_measurement_and_names_do_not_matter() -> None:
     other = panel.assign(x1=panel["x1"] * 1e9, b=panel["b"] / 1e3, unit="z" + panel["unit"])
 
     np.testing.assert_allclose(malmquist(other, **words).to_pandas()["change"], plain["change"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("index", ["hicks_moorsteen", "fare_primont"])
+def test_complete_indexes_are_ratios_where_one_input_makes_one_output(index: Any) -> None:
+    """And at constant returns Hicks-Moorsteen of one output is Malmquist's."""
+    panel = random_panel(9, periods=2)
+    found = malmquist(panel, **(TWO_IN | {"inputs": ["x1"]}), index=index).to_pandas()
+    wanted = by_hand(panel.rename(columns={"x1": "x"}).sort_values(["year", "unit"]))
+
+    np.testing.assert_allclose(found["change"], wanted["change"], rtol=ROUNDING)
+    np.testing.assert_allclose(found["efficiency_change"], wanted["efficiency_change"], rtol=ROUNDING)
+    assert found["technical_change"].isna().all()

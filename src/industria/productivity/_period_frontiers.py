@@ -10,11 +10,13 @@ from typing import Final, Literal
 import numpy as np
 
 from industria.kernels.dea import Technology, directional, radial, technology
+from industria.productivity._complete_indexes import Aggregator, moorsteen, primont
 from industria.productivity._distances import Side
 from industria.productivity._panel import Array, Codes
 from industria.productivity._technology import Returns, Units, refuse_thin, slices
 
 __all__ = [
+    "COMPLETE",
     "INDEXES",
     "PARTS",
     "TECHNOLOGIES",
@@ -26,10 +28,11 @@ __all__ = [
     "steps",
 ]
 
-Index = Literal["malmquist", "luenberger", "malmquist_luenberger"]
+Index = Literal["malmquist", "luenberger", "malmquist_luenberger", "hicks_moorsteen", "fare_primont"]
 TechnologyOf = Literal["adjacent", "sequential", "global", "biennial"]
 Parts = Literal["fgnz", "ray_desli"]
-INDEXES: Final = ("malmquist", "luenberger", "malmquist_luenberger")
+INDEXES: Final = ("malmquist", "luenberger", "malmquist_luenberger", "hicks_moorsteen", "fare_primont")
+COMPLETE: Final = ("hicks_moorsteen", "fare_primont")
 TECHNOLOGIES: Final = ("adjacent", "sequential", "global", "biennial")
 PARTS: Final = ("fgnz", "ray_desli")
 
@@ -44,6 +47,8 @@ class Frontiers:
         All rows.
     index, side
         What is measured: logs of efficiency, or minus the step of a direction.
+    aggregator : str
+        Of the Färe-Primont index.
     weak : bool
         Whether bad outputs fall only together with good ones.
     by : sequence of str
@@ -57,6 +62,7 @@ class Frontiers:
     units: Units
     index: Index
     side: Side
+    aggregator: Aggregator
     weak: bool
     by: Sequence[str]
     allow_thin: bool
@@ -64,9 +70,9 @@ class Frontiers:
 
     def level(self, drawing: Codes, rows: Codes, returns: Returns) -> Array:
         """Measure rows by the frontier that other rows draw: higher is better, NaN where no point compares."""
-        T = self._technology(drawing, returns)
+        T = self.technology(drawing, returns)
         X, Y, B = self.units.X[rows], self.units.Y[rows], self.units.B[rows]
-        if self.index == "malmquist":
+        if self.index not in ("luenberger", "malmquist_luenberger"):
             side: Literal["input", "output"] = "input" if self.side == "input" else "output"
             score = radial(T, X, Y, orientation=side, bad=B)[0]
             told = np.isfinite(score) & (score > 0)
@@ -80,7 +86,8 @@ class Frontiers:
         told = np.isfinite(step) & (step > -1)
         return -np.log1p(step, where=told, out=np.full(len(rows), np.nan))
 
-    def _technology(self, rows: Codes, returns: Returns) -> Technology:
+    def technology(self, rows: Codes, returns: Returns) -> Technology:
+        """Draw the frontier of these rows, or find it drawn."""
         key = (rows.tobytes(), returns)
         if key not in self.drawn:
             keys = [*self.by, *(c for c in self.units.panel.keys.column_names[-1:])]
@@ -143,12 +150,19 @@ def steps(frontiers: Frontiers, technology_of: TechnologyOf, returns: Returns) -
         if technology_of == "sequential":
             drawing = rows[time[rows] <= time[first[0]]], rows[time[rows] <= time[last[0]]]
         own = [frontiers.level(of, of_period, returns) for of, of_period in zip(drawing, (then, now), strict=True)]
-        if technology_of in ("adjacent", "sequential"):
+        pooled = rows if technology_of == "global" else np.union1d(first, last)
+        if frontiers.index == "hicks_moorsteen":
+            both = drawing if technology_of in ("adjacent", "sequential") else (pooled, pooled)
+            drawn = frontiers.technology(both[0], returns), frontiers.technology(both[1], returns)
+            change = moorsteen(drawn, frontiers.units, then, now)
+        elif frontiers.index == "fare_primont":
+            levels = primont(frontiers.technology(rows, returns), frontiers.units, rows, frontiers.aggregator)
+            change = levels[now - rows[0]] - levels[then - rows[0]]
+        elif technology_of in ("adjacent", "sequential"):
             before = frontiers.level(drawing[0], now, returns) - own[0]
             after = own[1] - frontiers.level(drawing[1], then, returns)
             change = (before + after) / 2
         else:
-            pooled = rows if technology_of == "global" else np.union1d(first, last)
             change = frontiers.level(pooled, now, returns) - frontiers.level(pooled, then, returns)
         parts["change"].append(change)
         parts["efficiency"].append(own[1] - own[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -11,12 +12,41 @@ import pyarrow as pa
 from industria.core.replicate import replicate
 from industria.core.table import Table
 from industria.productivity._accounts import beside
+from industria.productivity._complete_indexes import primont
 from industria.productivity._intervals import drawn, percentile_interval
 from industria.productivity._panel import Array, Codes
-from industria.productivity._period_frontiers import Steps
-from industria.productivity._technology import Units
+from industria.productivity._period_frontiers import COMPLETE, Frontiers, Steps
+from industria.productivity._technology import Returns, Units, slices
 
-__all__ = ["intervals", "means"]
+__all__ = ["COLUMNS", "columns", "intervals", "levels", "means"]
+
+COLUMNS: Final = ("change", "efficiency_change", "technical_change", "scale_change", "pure_efficiency_change")
+
+
+def columns(found: Steps, scaled: Steps | None, parts: str, index: str) -> dict[str, Array]:
+    """Lay out the change and its parts, in logs or steps; `scaled` is the same at variable returns."""
+    none = np.full(len(found.rows), np.nan)
+    # What the change of a complete index leaves holds mix and scale besides the frontier's shift.
+    shift = none if index in COMPLETE else found.technical
+    if scaled is None:
+        return dict(zip(COLUMNS, (found.change, found.efficiency, shift, none, none), strict=True))
+    if parts == "fgnz":
+        scale = found.efficiency - scaled.efficiency
+        told = (found.change, found.efficiency, shift, scale, scaled.efficiency)
+    else:
+        told = (found.change, scaled.efficiency, scaled.technical, found.change - scaled.change, scaled.efficiency)
+    return dict(zip(COLUMNS, told, strict=True))
+
+
+def levels(frontiers: Frontiers, returns: Returns) -> Table:
+    """List the Färe-Primont level of every row; no rows for other indexes."""
+    units, told = frontiers.units, []
+    if frontiers.index == "fare_primont":
+        for cell in slices(units.panel):
+            rows = np.arange(cell.start, cell.stop)
+            told.append(np.exp(primont(frontiers.technology(rows, returns), units, rows, frontiers.aggregator)))
+    keys = units.panel.keys if told else units.panel.keys.slice(0, 0)
+    return beside(keys, {"level": np.concatenate([*told, np.zeros(0)])})
 
 
 def _averaged(V: Array, pair: Codes, w: Array) -> Array:

@@ -14,21 +14,21 @@ from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import NoRowsLeftError, ParameterRangeError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
+from industria.productivity._complete_indexes import AGGREGATORS, Aggregator
 from industria.productivity._distances import Side
 from industria.productivity._intervals import check_intervals
-from industria.productivity._panel import Array
 from industria.productivity._period_frontiers import (
+    COMPLETE,
     INDEXES,
     PARTS,
     TECHNOLOGIES,
     Frontiers,
     Index,
     Parts,
-    Steps,
     TechnologyOf,
     steps,
 )
-from industria.productivity._period_means import intervals, means
+from industria.productivity._period_means import COLUMNS, columns, intervals, levels, means
 from industria.productivity._technology import (
     BAD_DISPOSALS,
     RETURNS,
@@ -42,8 +42,7 @@ from industria.productivity._technology import (
 __all__ = ["Malmquist", "malmquist"]
 
 NAME: Final = "panel"
-COLUMNS: Final = ("change", "efficiency_change", "technical_change", "scale_change", "pure_efficiency_change")
-MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high")
+MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", "level")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -57,9 +56,11 @@ class Malmquist(Result):
         pure_efficiency_change, n_units`.
     means : Table
         One row a pair of periods and `part`: `mean` (geometric; plain for luenberger), `low, high, n_units`.
+    levels : Table
+        The unit, its time and `level` of its productivity with index="fare_primont"; no rows with others.
     dropped : Table
         `column, reason, rows` of what was left out.
-    index, technology, returns, orientation, parts : str
+    index, aggregator, technology, returns, orientation, parts : str
         As asked for.
     n_pairs, n_infeasible, n_alone : int
         Rows of the table, those of them without a change because a program has no answer, and rows without the
@@ -71,8 +72,10 @@ class Malmquist(Result):
     """
 
     means: Table
+    levels: Table
     dropped: Table
     index: str
+    aggregator: str
     technology: str
     returns: str
     orientation: str
@@ -97,6 +100,7 @@ class Malmquist(Result):
         "mean": "geometric mean of the part over units, or plain mean for luenberger [1]",
         "low": "lower end of the interval [1]",
         "high": "upper end of the interval [1]",
+        "level": "output over input quantity, at the mean inputs and outputs of the cell [1]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -104,7 +108,8 @@ class Malmquist(Result):
     cites="Färe, Grosskopf, Norris & Zhang (1994), American Economic Review 84(1); "
     "Ray & Desli (1997), American Economic Review 87(5); Chung, Färe & Grosskopf (1997), Journal of "
     "Environmental Management 51(3); Pastor & Lovell (2005), Economics Letters 88(2); "
-    "Aparicio, Pastor & Zofío (2013), European Journal of Operational Research 229(3)",
+    "Aparicio, Pastor & Zofío (2013), European Journal of Operational Research 229(3); Bjurek (1996), Scandinavian "
+    "Journal of Economics 98(2); O'Donnell (2011), DPIN 3.0",
     design="descriptive",
 )
 def malmquist(
@@ -117,9 +122,10 @@ def malmquist(
     bad_outputs: Sequence[Column] = (),
     bad_disposal: BadDisposal = "free",
     index: Index = "malmquist",
-    technology: TechnologyOf = "adjacent",
+    technology: TechnologyOf | None = None,
     orientation: Side | None = None,
     returns: Returns = "constant",
+    aggregator: Aggregator = "distance",
     parts: Parts = "fgnz",
     by: Sequence[Column] = (),
     allow_thin: bool = False,
@@ -131,7 +137,9 @@ def malmquist(
 
     √[E⁰(1)/E⁰(0) · E¹(1)/E¹(0)] = E¹(1)/E⁰(0) × technical change, where Eᵗ(s) is the efficiency of the unit as it was
     in s by the frontier of t. Luenberger takes steps: ½[D⁰(0) − D⁰(1) + D¹(0) − D¹(1)]; Malmquist-Luenberger 1/(1 + D)
-    for E, toward more output and less of the bad. With one frontier for both (global, biennial) it is E(1)/E(0).
+    for E, toward more output and less of the bad. Hicks-Moorsteen and Färe-Primont divide an output by an input
+    quantity: their change is all there is, and beside catching up holds mix and scale, so no part is called
+    technical. With one frontier for both (global, biennial) it is E(1)/E(0).
 
     At constant returns `fgnz` splits efficiency change, into pure efficiency at variable returns and scale: change =
     efficiency × technical, efficiency = pure × scale. `ray_desli` takes efficiency and technical change from variable
@@ -150,14 +158,17 @@ def malmquist(
         Whether whoever makes bad outputs could make more of them, or they fall and rise only together with good
         ones. With the latter a frontier may fall back as all improve (Aparicio, Pastor & Zofío 2013), and
         programs lack an answer where a period's units all make less of them.
-    index : {"malmquist", "luenberger", "malmquist_luenberger"}
+    index : {"malmquist", "luenberger", "malmquist_luenberger", "hicks_moorsteen", "fare_primont"}
         What is measured.
-    technology : {"adjacent", "sequential", "global", "biennial"}
-        Frontiers of single periods, of all periods so far, of all, or of the two together.
+    technology : {"adjacent", "sequential", "global", "biennial"}, optional
+        Frontiers of single periods, of all periods so far, of all, or of the two together. None is "global" for
+        fare_primont, which knows no other, and "adjacent" else.
     orientation : {"input", "output", "both"}, optional
         Which goods move; "both" is luenberger's alone, and its default. That of the others is "output".
     returns : {"constant", "variable", "nonincreasing", "nondecreasing"}
         To scale. Other than constant ones leave mixed periods without answer, and scale without a part.
+    aggregator : {"distance", "shadow_prices"}
+        Of fare_primont: distances themselves, or prices of the facets before the mean unit, which need not be unique.
     parts : {"fgnz", "ray_desli"}
         How the change is split at constant returns.
     by : sequence of columns
@@ -209,7 +220,9 @@ def malmquist(
     refuse_names(NAME, [*by, unit, time], MADE)
     check_intervals(confidence, replications)
     side: Side = orientation or ("both" if index == "luenberger" else "output")
-    _refuse(index, technology, side, returns, parts, bad_disposal, columns_of(bad_outputs, "bad_outputs"))
+    technology = technology or ("global" if index == "fare_primont" else "adjacent")
+    choose(aggregator=(aggregator, AGGREGATORS), bad_disposal=(bad_disposal, BAD_DISPOSALS), parts=(parts, PARTS))
+    _refuse(index, technology, side, returns, parts, columns_of(bad_outputs, "bad_outputs"))
     units = read_units(
         panel,
         unit=unit,
@@ -223,13 +236,19 @@ def malmquist(
     if side == "output":
         refuse_nothing(units, units.outputs, units.Y)
     frontiers = Frontiers(
-        units=units, index=index, side=side, weak=bad_disposal == "weak", by=by, allow_thin=allow_thin
+        units=units,
+        index=index,
+        side=side,
+        aggregator=aggregator,
+        weak=bad_disposal == "weak",
+        by=by,
+        allow_thin=allow_thin,
     )
     found = steps(frontiers, technology, returns)
     if not len(found.rows):
         raise NoRowsLeftError(NAME, units.panel.rows, ["no unit is there in two periods that follow each other"])
     scaled = steps(frontiers, technology, "variable") if returns == "constant" else None
-    table = _columns(found, scaled, parts)
+    table = columns(found, scaled, parts, index)
     low, high = intervals(found, units, table, replications, confidence, rng)
     logs = index != "luenberger"
     order = np.argsort(found.rows)
@@ -245,8 +264,10 @@ def malmquist(
             },
         ),
         means=means(found, units, table, time, by, logs, (low, high)),
+        levels=levels(frontiers, returns),
         dropped=dropped_table(units.panel),
         index=index,
+        aggregator=aggregator,
         technology=technology,
         returns=returns,
         orientation=side,
@@ -259,28 +280,16 @@ def malmquist(
     )
 
 
-def _refuse(
-    index: str, technology: str, side: str, returns: str, parts: str, bad_disposal: str, bad: Sequence[str]
-) -> None:
+def _refuse(index: str, technology: str, side: str, returns: str, parts: str, bad: Sequence[str]) -> None:
+    sides = {"malmquist": ("input", "output"), "luenberger": ("input", "output", "both")}
     choose(
-        bad_disposal=(bad_disposal, BAD_DISPOSALS),
         index=(index, INDEXES),
-        technology=(technology, TECHNOLOGIES),
+        technology=(technology, ("global",) if index == "fare_primont" else TECHNOLOGIES),
         returns=(returns, RETURNS[:-1]),
-        parts=(parts, PARTS),
-        orientation=(side, ("input", "output", "both") if index == "luenberger" else ("input", "output")),
+        parts=(parts, PARTS[:1] if index in COMPLETE else PARTS),
+        orientation=(side, sides.get(index, ("output",))),
     )
-    if index == "malmquist_luenberger" and (side != "output" or not bad):
+    if index == "malmquist_luenberger" and not bad:
         raise ParameterRangeError("bad_outputs", list(bad), "one column or more, with index='malmquist_luenberger'")
-
-
-def _columns(found: Steps, scaled: Steps | None, parts: str) -> dict[str, Array]:
-    none = np.full(len(found.rows), np.nan)
-    if scaled is None:
-        return dict(zip(COLUMNS, (found.change, found.efficiency, found.technical, none, none), strict=True))
-    if parts == "fgnz":
-        scale = found.efficiency - scaled.efficiency
-        told = (found.change, found.efficiency, found.technical, scale, scaled.efficiency)
-    else:
-        told = (found.change, scaled.efficiency, scaled.technical, found.change - scaled.change, scaled.efficiency)
-    return dict(zip(COLUMNS, told, strict=True))
+    if index in COMPLETE and bad:
+        raise ParameterRangeError("bad_outputs", list(bad), f"none, with index={index!r}")
