@@ -257,11 +257,11 @@ def test_without_wages_of_their_own_other_estimators_are_right_on_average(estima
 
 @pytest.mark.slow
 def test_intervals_of_ninety_per_cent_hold_the_truth_about_so_often() -> None:
-    """200 panels of 200 firms over 8 years, 100 draws each; nine in ten would be 180."""
+    """200 panels of 500 firms over 10 years, 200 draws each; nine in ten would be 180."""
     held = np.zeros(2)
     for seed in range(200):
-        rows = simulated_firms(2, 1000 + seed, firms=200, years=8)
-        found = production_function(rows, replications=100, confidence=0.9, rng=seed, **ROLES).to_pandas()
+        rows = simulated_firms(2, 1000 + seed)
+        found = production_function(rows, replications=200, confidence=0.9, rng=seed, **ROLES).to_pandas()
         held += ((found["low"] <= [0.6, 0.4, 1.0]) & (found["high"] >= [0.6, 0.4, 1.0])).to_numpy()[:2]
 
     assert (held >= 0.84 * 200).all()
@@ -310,10 +310,12 @@ def test_each_cell_is_what_it_would_be_alone() -> None:
 
 def test_every_root_solves_its_moments_and_the_spurious_one_hardly_persists() -> None:
     """The spurious root lies near (labor + capital, 0, 0): Ackerberg, Caves & Frazer (2015)."""
-    found = frame(production_function(simulated_firms(1, 1), **ROLES).roots)
+    found = frame(production_function(simulated_firms(1, 0), **ROLES).roots)
+    minima, found = found[found["kind"] != "root"], found[found["kind"] == "root"]
     chosen, other = (found[found["chosen"] == flag].set_index("term") for flag in (True, False))
 
     assert (found["criterion"] == 0).all()
+    assert (minima["criterion"] > 1e-6).all()
     assert chosen["estimate"][["l", "k"]].tolist() == pytest.approx([0.6, 0.4], abs=0.06)
     assert 0.68 <= chosen["persistence"].iloc[0] <= 0.75
     assert other["estimate"]["l"] == pytest.approx(1.0, abs=0.05)
@@ -572,3 +574,23 @@ def test_dates_of_a_year_are_years() -> None:
     dated = rows.assign(year=pd.to_datetime(rows["year"].astype(str) + "-06-30"))
 
     assert elasticities(dated) == pytest.approx(elasticities(rows), abs=1e-12)
+
+
+def test_further_moments_agree_where_the_model_holds_and_are_tested() -> None:
+    """Hansen's J is chi-squared with as many degrees as there are further moments: two here."""
+    found = [production_function(simulated_firms(1, seed), overidentified=True, **ROLES) for seed in range(12)]
+    values = np.array([result.j_p_value for result in found])
+
+    assert np.mean([estimates(result) for result in found], axis=0) == pytest.approx([0.6, 0.4], abs=0.03)
+    assert "further moments: J" in found[0].why
+    assert "on 2, p" in found[0].why
+    # Of twelve, p below .01 more than twice would be one time in a thousand.
+    assert (values < 0.01).sum() <= 2
+
+
+def test_further_moments_are_weighted_by_draws_too() -> None:
+    result = production_function(simulated_firms(1, 3, firms=200), overidentified=True, replications=20, **ROLES)
+    rows = result.to_pandas().set_index("term")
+
+    assert result.draws_without_root == 0
+    assert rows["low"]["l"] < rows["estimate"]["l"] < rows["high"]["l"]

@@ -117,7 +117,7 @@ def moments(rows: Markov, origin: Array) -> Moments:
     return Moments(
         EE=sums[:k, :k],
         ZE=sums[k:, :k],
-        ZZ=sums[k:, k:],
+        ZZ=sums[k:, k:] if rows.metric is None else rows.metric,
         origin=origin,
         ratio=scale[1:] / scale[0],
         term=term,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from industria.kernels.markov_moments import Moments, Quadratic, moments, quadratic, stacked
 from industria.kernels.markov_rows import Markov
 
-__all__ = ["SAME", "Stop", "follow", "stops"]
+__all__ = ["SAME", "Stop", "follow", "lowest", "stops"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -82,6 +82,22 @@ def stops(rows: Markov, starts: Array, origin: Array, *, minima: bool = True) ->
         if stop is not None and all(np.abs(stop.b - other.b).max() >= SAME for other in found):
             found.append(stop)
     return sorted(found, key=lambda one: (not one.root, one.criterion if not one.root else 0.0, tuple(one.b)))
+
+
+def lowest(rows: Markov, start: Array) -> Stop | None:
+    """Go down from a start alone, with more instruments than coefficients; None where that ends nowhere.
+
+    Parameters
+    ----------
+    rows : Markov
+        With instruments, and the metric in which their moments are least.
+    start : array, shape (p,)
+        Where to begin.
+    """
+    try:
+        return _polished(rows, start)
+    except np.linalg.LinAlgError:
+        return None
 
 
 def follow(samples: list[Moments], start: Array) -> tuple[Array, Mask]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Markov", "innovations", "process", "shifts"]
+__all__ = ["Markov", "innovations", "net_of_process", "process", "shifts"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Powers: TypeAlias = npt.NDArray[np.int64]
@@ -34,6 +34,8 @@ class Markov:
         Power of w_{t-1} in each term of g; 0 for the constant.
     beside : array, shape (n, h) or None
         What multiplies it, as a probability of survival; None for ones.
+    metric : array, shape (q, q) or None
+        Covariance by which moments are weighed; None takes that of the instruments.
     """
 
     a: Array
@@ -45,6 +47,7 @@ class Markov:
     w: Array
     powers: Powers
     beside: Array | None = None
+    metric: Array | None = None
 
 
 def process(degree: int, beside: Array | None = None, linear: Array | None = None) -> tuple[Powers, Array | None]:
@@ -83,6 +86,13 @@ def innovations(rows: Markov, b: Array) -> tuple[Array, Array, Array]:
     now, before, G = _terms(rows, b)
     WG = G * rows.w[:, None]
     return now - G @ np.linalg.lstsq(G.T @ WG, WG.T @ now)[0], now, before
+
+
+def net_of_process(rows: Markov, b: Array, Z: Array) -> Array:
+    """Take the terms of g at b out of columns, shape (n, q)."""
+    _, _, G = _terms(rows, b)
+    WG = G * rows.w[:, None]
+    return np.asarray(Z - G @ np.linalg.lstsq(G.T @ WG, WG.T @ Z)[0])
 
 
 def shifts(rows: Markov, b: Array, n: int) -> Array:

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Final, cast
 
 import numpy as np
 
 from industria.errors import ConvergenceError
 from industria.kernels.markov_moments import moments
-from industria.kernels.markov_projection import follow, stops
-from industria.kernels.markov_rows import Markov, shifts
+from industria.kernels.markov_projection import follow
+from industria.kernels.markov_rows import shifts
+from industria.kernels.overidentified import SecondRound, second_round
 from industria.kernels.polynomials import Powers
 from industria.productivity._function_flexible import flexible_stage
 from industria.productivity._function_roles import MARKOV, Roles
-from industria.productivity._function_roots import Root, Verdict, admissible, judged, persistence_of
+from industria.productivity._function_roots import Root, admissible
 from industria.productivity._function_sample import Sample
-from industria.productivity._function_stages import Stage, mean_elasticities, polynomial_stage
+from industria.productivity._function_search import searched
+from industria.productivity._function_stages import PolynomialStage, Stage, mean_elasticities, polynomial_stage
 from industria.productivity._function_steps import one_step
 from industria.productivity._panel import Array
 
 __all__ = ["Fitted", "fit"]
 
-GRID: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
-"""Elasticities at which searches begin."""
-CURVES: Final = (-0.1, 0.05, 0.0, -0.05, 0.1)
-"""Coefficients of squares and products at which they begin."""
 BATCH: Final = 64
+NO_SECOND: Final = "further moments have no minimum near it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +47,8 @@ class Fitted:
         Covariance of c and controls of one-step estimators.
     identified : bool or None
         None where no root is chosen.
+    second : SecondRound or None
+        The test of further moments, where they are asked for.
     draws : array, shape (R, m)
         NaN where a draw has no answer.
     elasticity_draws : array, shape (R, J)
@@ -66,6 +66,7 @@ class Fitted:
     persistence: float | None = None
     identified: bool | None = None
     why: str = ""
+    second: SecondRound | None = None
     draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     elasticity_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     shifts: Array = field(default_factory=lambda: np.zeros(0))
@@ -147,81 +148,45 @@ def _in_two_stages(sample: Sample, roles: Roles, W: Array) -> Fitted:
     everybody = np.ones(sample.n_units)
     (first,) = stage.first(everybody[None])
     rows = stage.markov(first, everybody)
-    verdict = _verdict(stage, sample, first, rows, everybody)
+    verdict = searched(stage, sample, first, rows, everybody)
     best = verdict.chosen
     if best is None:
         return Fitted(powers=stage.powers, roots=verdict.roots, identified=False, why=verdict.why)
-    drawn, lost, odd = _drawn(stage, sample, best, W)
+    b, why, second = best.b, verdict.why, None
+    if roles.overidentified:
+        second = _second(stage, first, everybody, best.b)
+        if second is None:
+            return Fitted(powers=stage.powers, roots=verdict.roots, identified=False, why=f"{why}; {NO_SECOND}")
+        b, why = second.b, f"{why}; further moments: J {second.J:.2f} on {second.df}, p {second.p:.3f}"
+    drawn, lost, odd = _drawn(stage, sample, best, W, overidentified=roles.overidentified)
     m, s = len(stage.powers), sample.shifters.shape[1]
     draws = drawn[:, :m]
     return Fitted(
         powers=stage.powers,
-        c=stage.function(first, best.b),
+        c=stage.function(first, b),
         controls=stage.controls(first),
-        elasticities=best.elasticities,
+        elasticities=mean_elasticities(stage.powers, stage.function(first, b), sample.inputs, sample.weights),
         roots=verdict.roots,
         persistence=best.persistence,
         identified=verdict.identified,
-        why=verdict.why,
+        why=why,
+        second=second,
         draws=draws,
         elasticity_draws=_elasticities(sample, stage.powers, draws, W),
-        shifts=shifts(rows, best.b, s),
+        shifts=shifts(rows, b, s),
         shift_draws=drawn[:, m:],
         draws_without_root=lost,
         draws_inadmissible=odd,
     )
 
 
-def _verdict(stage: Stage, sample: Sample, first: Array, rows: Markov, w: Array, *, minima: bool = True) -> Verdict:
-    guess = stage.guess(first)
-    found = stops(rows, _starts(guess, stage.at_means(first)), guess, minima=minima or rows.Z is None)
-    weights = sample.weights * w[sample.unit]
-    solved = rows.Z is not None
-    roots = []
-    for number, stop in enumerate(found):
-        e = mean_elasticities(stage.powers, stage.function(first, stop.b), sample.inputs, weights)
-        persistence, spread = persistence_of(rows, stop.b)
-        kind = "root" if stop.root else "local minimum" if solved or number else "minimum"
-        roots.append(
-            Root(
-                b=stop.b,
-                elasticities=e,
-                criterion=0.0 if stop.root else stop.criterion,
-                persistence=persistence,
-                sd_productivity=spread,
-                kind=kind,
-                admissible=admissible(e),
-            )
-        )
-    return judged(found, roots, solved)
+def _second(stage: Stage, first: Array, w: Array, b: Array) -> SecondRound | None:
+    assert isinstance(stage, PolynomialStage)
+    rows, unit = stage.overidentified(first, w)
+    return second_round(rows, unit, b)
 
 
-def _starts(guess: Array, at_means: Array) -> Array:
-    """Lay a grid over the elasticities; coefficients of squares and products take turns.
-
-    Parameters
-    ----------
-    guess : array, shape (p,)
-        Least squares.
-    at_means : array, shape (p1,)
-        Elasticities where b is zero; they are the first of p.
-
-    Returns
-    -------
-    array, shape (S, p)
-        At least five different values of each coefficient.
-    """
-    p, p1 = len(guess), len(at_means)
-    grid = np.array(list(product(GRID, repeat=p1))) - at_means
-    turns = np.arange(len(grid))[:, None] * (2 * np.arange(p - p1) + 1) + np.arange(p - p1)
-    curved = np.array(CURVES)[turns % len(CURVES)]
-    starts = [guess[None], np.column_stack([grid, np.zeros_like(curved)])]
-    if p > p1:
-        starts += [np.column_stack([grid, curved]), np.column_stack([grid, np.tile(guess[p1:], (len(grid), 1))])]
-    return np.concatenate(starts)
-
-
-def _drawn(stage: Stage, sample: Sample, best: Root, W: Array) -> tuple[Array, int, int]:
+def _drawn(stage: Stage, sample: Sample, best: Root, W: Array, *, overidentified: bool) -> tuple[Array, int, int]:
     """Follow the chosen root into each draw; where it is lost, look for roots as in the whole sample.
 
     Returns coefficients and, after them, those of shifters; how many draws have no root, or none that is admissible.
@@ -249,13 +214,19 @@ def _drawn(stage: Stage, sample: Sample, best: Root, W: Array) -> tuple[Array, i
                 odd += 1
                 continue
             if not found:
-                again = _verdict(stage, sample, firsts[i], rows, some[i], minima=False)
+                again = searched(stage, sample, firsts[i], rows, some[i], minima=False)
                 if again.chosen is None:
                     some_root = any(root.kind != "local minimum" for root in again.roots)
                     lost, odd = lost + (not some_root), odd + some_root
                     continue
                 at = again.chosen.b
                 c = stage.function(firsts[i], at)
+            if overidentified:
+                second = _second(stage, firsts[i], some[i], at)
+                if second is None:
+                    lost += 1
+                    continue
+                at, c = second.b, stage.function(firsts[i], second.b)
             draws[begin + i] = np.append(c, shifts(rows, at, n_shifters))
     return draws, lost, odd
 

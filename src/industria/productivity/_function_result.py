@@ -59,6 +59,8 @@ class ProductionFunction(Result):
         Of all cells.
     persistence : float or None
         Correlation of productivity with that of the period before, at the chosen root of a single cell.
+    j_statistic, j_p_value : float or None
+        Hansen's test of the further moments of a single cell, where `overidentified`.
     rows : int
         Of the panel.
     draws_without_root, draws_inadmissible : int
@@ -85,6 +87,8 @@ class ProductionFunction(Result):
     n_gaps: int
     n_roots: int
     persistence: float | None
+    j_statistic: float | None
+    j_p_value: float | None
     rows: int
     draws_without_root: int
     draws_inadmissible: int
@@ -109,6 +113,7 @@ def result_of(
 ) -> ProductionFunction:
     """Put the answers of all cells together."""
     verdicts = [fitted.identified for fitted in fits]
+    alone = fits[0] if len(fits) == 1 else None
     odd = [fitted for fitted in fits if fitted.identified is False]
     why = fits[0].why if len(fits) == 1 else f"{len(odd)} of {len(fits)} cells are not identified; see cells"
     return ProductionFunction(
@@ -126,7 +131,9 @@ def result_of(
         n_lagged=sum(len(cell.now) for cell in cells),
         n_gaps=sum(cell.n_gaps for cell in cells),
         n_roots=sum(root.kind != "local minimum" for fitted in fits for root in fitted.roots),
-        persistence=fits[0].persistence if len(fits) == 1 else None,
+        persistence=None if alone is None else alone.persistence,
+        j_statistic=alone.second.J if alone is not None and alone.second is not None else None,
+        j_p_value=alone.second.p if alone is not None and alone.second is not None else None,
         rows=panel.rows,
         draws_without_root=sum(fitted.draws_without_root for fitted in fits),
         draws_inadmissible=sum(fitted.draws_inadmissible for fitted in fits),

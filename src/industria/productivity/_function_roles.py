@@ -73,6 +73,7 @@ class Roles:
     logs: bool
     control_degree: int
     markov_degree: int
+    overidentified: bool = False
 
     @property
     def variable(self) -> tuple[Column, ...]:
@@ -154,6 +155,8 @@ class Roles:
             raise RoleError(f"{name} needs a state: an input chosen before the period, as capital is")
         if self.exit is not None and name not in ("olley_pakes", "levinsohn_petrin"):
             raise RoleError(f"exit belongs to olley_pakes and levinsohn_petrin; {name} takes none")
+        if self.overidentified and name != "ackerberg_caves_frazer":
+            raise RoleError(f"overidentified moments belong to ackerberg_caves_frazer; {name} has none")
         if self.shifters and name not in MARKOV:
             raise RoleError(f"shifters ({named(self.shifters)}) move a Markov process, and {name} has none")
         if bool(self.costs) != (name == "cost_share"):

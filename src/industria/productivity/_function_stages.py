@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ from industria.kernels.survival import survival
 from industria.kernels.unit_grams import coefficients, grams
 from industria.productivity._function_roles import Roles
 from industria.productivity._function_sample import Sample
-from industria.productivity._panel import Array
+from industria.productivity._panel import Array, Codes
 
 __all__ = ["PolynomialStage", "Stage", "mean_elasticities", "polynomial_stage"]
 
@@ -77,6 +77,25 @@ def mean_elasticities(powers: Powers, c: Array, inputs: Array, w: Array) -> Arra
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Further:
+    """Instruments beyond those that identify exactly.
+
+    Attributes
+    ----------
+    rows : array, shape (n2,)
+        Of the rows with a row a period before, those with one two periods before.
+    columns : array, shape (n2, c)
+        States a period before, and variable inputs two periods before.
+    unit : array, shape (n2,)
+        Of these rows.
+    """
+
+    rows: Codes
+    columns: Array
+    unit: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PolynomialStage:
     """Output on a polynomial of state, proxy and, as the estimator goes, free inputs (OP, LP, ACF)."""
 
@@ -106,6 +125,8 @@ class PolynomialStage:
     """Which monomials have their coefficient from this stage."""
     degree: int
     n_controls: int
+    further: Further | None
+    """Instruments beyond those that identify exactly; None where none are asked for."""
     exits: Array | None
     """Polynomial behind the probability of survival, shape (n, r)."""
     products: Array
@@ -153,6 +174,35 @@ class PolynomialStage:
             return np.zeros(0)
         places = self.column[-self.n_controls :]
         return np.where(places >= 0, first[places], np.nan)
+
+    def overidentified(self, first: Array, w: Array) -> tuple[Markov, Codes]:
+        """Add last period's states, and variable inputs of the period before that; rows without it leave."""
+        rows, further = self.markov(first, w), self.further
+        assert further is not None
+        assert rows.Z is not None
+        at = further.rows
+        # Phi of last period would say nothing more: xi goes with no power of phi less its inputs, which are here.
+        Z = np.column_stack([rows.Z[at], further.columns])
+        made = replace(
+            rows,
+            a=rows.a[at],
+            a_lag=rows.a_lag[at],
+            X=rows.X[at],
+            X_lag=rows.X_lag[at],
+            Z=Z - Z.mean(axis=0),
+            w=rows.w[at],
+            beside=None if rows.beside is None else rows.beside[at],
+        )
+        return made, further.unit
+
+
+def _further(s: Sample) -> Further:
+    before = np.full(len(s.y), -1)
+    before[s.now] = s.before
+    at = np.flatnonzero(before[s.before] >= 0)
+    twice = before[s.before[at]]
+    columns = np.column_stack([s.state[s.before[at]], s.inputs[twice, : s.n_variable]])
+    return Further(rows=at, columns=columns, unit=s.unit[s.now[at]])
 
 
 def polynomial_stage(sample: Sample, roles: Roles) -> PolynomialStage:
@@ -203,6 +253,7 @@ def polynomial_stage(sample: Sample, roles: Roles) -> PolynomialStage:
         linear=linear,
         degree=roles.markov_degree,
         n_controls=s.controls.shape[1],
+        further=_further(s) if roles.overidentified else None,
         exits=exits,
         products=grams(design, s.y, s.weights, s.unit),
     )

@@ -74,6 +74,7 @@ def production_function(
     shifters: Column | Sequence[Column] = (),
     costs: Mapping[str, Column] | None = None,
     exit: Literal["last_seen"] | Column | None = None,
+    overidentified: bool = False,
     weights: Column | None = None,
     by: Column | Sequence[Column] = (),
     confidence: float = 0.95,
@@ -137,6 +138,10 @@ def production_function(
     exit : "last_seen" or column, optional
         For `olley_pakes` and `levinsohn_petrin`: correct for exit, told by a unit's last row or by a column
         that marks it; g then takes the probability of survival, too.
+    overidentified : bool
+        For `ackerberg_caves_frazer`: add moments of last period's states and of variable inputs two periods before,
+        weighted by their covariance over units from the chosen root on, and test whether they agree. In samples
+        they hardly ever reject the spurious root.
     weights : column, optional
         Of rows, as survey weights.
     by : column or sequence of columns
@@ -209,6 +214,7 @@ def production_function(
         form=form,
         logs=logs,
         control_degree=control_degree,
+        overidentified=overidentified,
         markov_degree=(1 if estimator == "wooldridge" else 3) if markov_degree is None else markov_degree,
     )
     roles.check()
