@@ -250,3 +250,8 @@ def test_wrong_keys_are_refused() -> None:
     named = ACCOUNTS.rename_columns(["term", *ACCOUNTS.column_names[1:]])
     with pytest.raises(ReservedNameError, match="term"):
         accounted(named, unit="term")
+    for column, name in (("product", "tfp"), ("capital", "tfp"), ("capital", "labor_composition")):
+        roles = {"output": name} if column == "product" else {"inputs": {name: "capital_share", "labor": "labor_share"}}
+        columns = [name if one == column else one for one in ACCOUNTS.column_names]
+        with pytest.raises(ReservedNameError, match=f"accounts.{name} bears a name of the result"):
+            accounted(ACCOUNTS.rename_columns(columns), **roles)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, collect
-from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError, ShareSumError
+from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError, ReservedNameError, ShareSumError
 from industria.productivity._accounts import (
     beside,
     changes,
@@ -161,7 +161,8 @@ def growth_accounting(
     ShareSumError
         If the shares of a row sum to something else than 1, by more than rounding, and are not rescaled.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
-        If a unit stands twice in a period, or a column plays two roles or is called as one of the result.
+        If a unit stands twice in a period, or a column plays two roles or is called as one or as a term of the
+        result.
     ChoiceError, ParameterRangeError
         If a parameter is not among its choices, or only one of `labor` and `hours` is told.
 
@@ -235,7 +236,11 @@ def _terms(output: str, inputs: list[str], labor: str | None, hours: str | None)
         raise ParameterRangeError("hours", hours, f"a column beside labor={labor!r}: the form per hour needs both")
     if labor is not None and labor not in inputs:
         raise ChoiceError("labor", labor, inputs)
-    return [output, *(COMPOSITION if column == labor else column for column in inputs), TFP]
+    terms = [output, *(COMPOSITION if column == labor else column for column in inputs), TFP]
+    for term in (TFP, COMPOSITION):
+        if terms.count(term) > 1:
+            raise ReservedNameError("accounts", term, (TFP, COMPOSITION))
+    return terms
 
 
 def _shares(panel: Panel, inputs: Mapping[str, str | float], rescale: bool) -> tuple[Array, float]:
