@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import DuplicateRowError, NegativeValueError, OutsideRangeError, ParameterRangeError
+from industria.errors import (
+    ColumnTypeError,
+    DuplicateRowError,
+    NegativeValueError,
+    OutsideRangeError,
+    ParameterRangeError,
+    UnknownLabelError,
+)
 from industria.productivity import domar_aggregation
 
 INDUSTRIES = pa.table(
@@ -127,5 +134,10 @@ def test_wrong_cells_and_parameters_are_named() -> None:
         added(INDUSTRIES.set_column(7, "pay", pa.array([-1.0, *[1.0] * 7])))
     with pytest.raises(DuplicateRowError, match="aggregate"):
         added(aggregate=pa.concat_tables([AGGREGATE, AGGREGATE]))
+    text = AGGREGATE.set_column(1, "year", pa.array(["2001", "2001"]))
+    with pytest.raises(ColumnTypeError, match=r"aggregate\.year"):
+        added(aggregate=text)
+    with pytest.raises(UnknownLabelError, match=r"aggregate\.year has '1901', which industries does not list"):
+        added(aggregate=AGGREGATE.set_column(1, "year", pa.array([1901, 1901])))
     with pytest.raises(ParameterRangeError, match="inputs='hours'"):
         added(inputs="hours")

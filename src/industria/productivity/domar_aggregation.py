@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from industria.core.calendar import calendar
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import ParameterRangeError
+from industria.errors import ParameterRangeError, UnknownLabelError
 from industria.kernels.index_numbers import over
 from industria.productivity._accounts import beside, changes, dropped_table, gone, means, neighbors, once, refuse_names
 from industria.productivity._panel import Array, Codes, Panel, read
@@ -112,6 +113,8 @@ def domar_aggregation(
     ------
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError
         If a column is not there, of another type, or without a value, or no row has its keys.
+    UnknownLabelError
+        If an aggregate tells none of the industries' periods.
     OutsideRangeError, NegativeValueError, InfiniteValueError
         If gross output or an input's quantity is not above 0, income below 0, or a number infinite.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
@@ -218,6 +221,11 @@ def _terms(
 def _aggregate(data: TableLike, keys: pa.Table, cells: Sequence[str], time: str, tfp_growth: str) -> Array:
     """Line the growth of the aggregate up with the periods of the industries; NaN where it is not told."""
     rows = read(data, "aggregate", unit=time, numbers=[tfp_growth], by=cells, optional=[tfp_growth])
+    calendar(rows.keys[time], "aggregate", time)
+    periods = {*keys[time].to_pylist()}
+    if not periods & {*rows.keys[time].to_pylist()}:
+        known = sorted(f"{one}" for one in periods)
+        raise UnknownLabelError("aggregate", time, f"{rows.keys[time][0].as_py()}", "industries", known)
     names = [*cells, time]
     told, wanted = (zip(*(of[name].to_pylist() for name in names), strict=True) for of in (rows.keys, keys))
     growth = dict(zip(told, rows[tfp_growth].tolist(), strict=True))
