@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import ChoiceError, DuplicateRowError, OutsideRangeError, ParameterRangeError, ReservedNameError
+from industria.errors import (
+    ChoiceError,
+    ColumnTypeError,
+    DuplicateRowError,
+    OutsideRangeError,
+    ParameterRangeError,
+    ReservedNameError,
+)
 from industria.productivity import multilateral_index
 from tests.productivity.index_data import ces_sigma2
 
@@ -147,6 +154,13 @@ def test_places_without_a_common_good_are_joined_by_others_or_null() -> None:
 def test_wrong_parameters_are_refused(changes: dict[str, Any], error: Any, says: str) -> None:
     with pytest.raises(error, match=says):
         compared(**changes)
+
+
+def test_windows_run_over_a_calendar_and_not_over_letters() -> None:
+    """Text periods 1 to 12 would be spliced as 1, 10, 11, 12, 2: another index."""
+    months = ces_sigma2()
+    with pytest.raises(ColumnTypeError, match=r"prices\.period"):
+        multilateral_index(months.assign(period=months["period"].astype(str)), **ROLES, window=5)
 
 
 def test_wrong_cells_are_named() -> None:

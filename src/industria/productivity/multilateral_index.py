@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from industria.core.calendar import calendar
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike
@@ -133,7 +134,7 @@ def multilateral_index(
     item : column
         What.
     time : column
-        Period, or country; windows run over periods in the order of their labels.
+        Period, or country; with windows, whole numbers or dates.
     price, quantity : column
         Price of a unit, and how many.
     method : {"geks", "geary_khamis", "time_product_dummy"}
@@ -195,6 +196,9 @@ def multilateral_index(
     T = panel.cells.num_rows
     if window is not None and (type(window) is bool or not isinstance(window, int) or not 2 <= window <= T):
         raise ParameterRangeError("window", window, f"a whole number from 2 to {T}, the periods of the series")
+    if window is not None:
+        # Labels without a calendar run in the order of letters, which is no order of time.
+        calendar(panel.cells[time], "prices", time)
     first = _place(panel, time, base)
 
     P, Q = _dense(panel, price), _dense(panel, quantity)
