@@ -36,6 +36,11 @@ def within_cells(x: Array, w: Array | None, start: Codes) -> Codes:
     array, shape (n,)
         Places of rows.
     """
+    if w is None:
+        begins = np.zeros(len(x) + 1, bool)
+        begins[start] = True
+        if begins[np.flatnonzero(x[1:] < x[:-1]) + 1].all():
+            return np.arange(len(x))
     order = np.empty(len(x), np.int64)
     for a, b in pairwise(start.tolist()):
         order[a:b] = a + (np.argsort(x[a:b]) if w is None else np.lexsort((w[a:b], x[a:b])))

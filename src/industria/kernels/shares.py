@@ -71,13 +71,14 @@ def largest_shares(x: Array, h: Array, start: Codes, sizes: Sequence[int]) -> Ar
         1 where a cell has no more; NaN where its total is 0.
     """
     found = np.full((len(start) - 1, len(sizes)), np.nan)
+    fractions = bool((h < 1).any())
     for cell, (a, b) in enumerate(pairwise(start.tolist())):
         total = h[a:b] @ x[a:b]
         if not total > 0:
             continue
         count = h[a:b].sum()
         # Few of many are among the largest; where a weight is below 1, they are more rows.
-        tail = a if (h[a:b] < 1).any() else max(a, b - max(sizes, default=0))
+        tail = a if fractions else max(a, b - max(sizes, default=0))
         size, units = x[tail:b][::-1], h[tail:b][::-1]
         upto = np.cumsum(units)
         for j, k in enumerate(sizes):

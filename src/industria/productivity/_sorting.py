@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["coded", "in_order"]
+__all__ = ["WIDEST", "coded", "counted", "in_order"]
 
 Codes: TypeAlias = npt.NDArray[np.int64]
 
@@ -60,7 +60,7 @@ def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Co
     sizes: list[int] = []
     whole, span = np.zeros(rows.num_rows, np.int64), 1
     for key in keys:
-        codes, found, size = _counted(rows[key])
+        codes, found, size = counted(rows[key])
         labels.append(found)
         sizes.append(size)
         span *= size
@@ -77,7 +77,7 @@ def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Co
     return order, [whole, *parts] if keys else [], labels
 
 
-def _counted(column: pa.ChunkedArray) -> tuple[Codes, pa.Array | int, int]:
+def counted(column: pa.ChunkedArray) -> tuple[Codes, pa.Array | int, int]:
     """Give labels numbers in their order; whole numbers that lie close together are their own, from the lowest on."""
     if pa.types.is_integer(column.type) and len(column) and not column.null_count:
         values = column.to_numpy()

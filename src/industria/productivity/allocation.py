@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.kernels.distributions import covariance_parts
 from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
+from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import largest_two, long_intervals, n_cells, table_of_cells
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
 from industria.productivity._logs import refuse_levels
@@ -159,16 +160,9 @@ def allocation(
     """
     check_intervals(confidence, replications)
     by = columns_of(by, "by")
-    rows = read(
-        panel,
-        "panel",
-        unit=unit,
-        numbers=[value, weight],
-        by=by,
-        weights=weights,
-        logged=() if logs else (value,),
-        nonnegative=(weight,),
-    )
+    roles: dict[str, Any] = {"unit": unit, "numbers": [value, weight], "by": by, "weights": weights}
+    roles["nonnegative"] = (weight,)
+    rows = read_by_value(panel, "panel", **roles) if logs else read(panel, "panel", **roles, logged=(value,))
     refuse_names("panel", by, MADE)
     if logs:
         refuse_levels(rows, value, "logs=False")

@@ -17,9 +17,10 @@ from industria.errors import ParameterRangeError
 from industria.kernels.distributions import spans, within_cells
 from industria.kernels.shares import entropy, herfindahl, largest_shares
 from industria.productivity._accounts import dropped_table, refuse_names
+from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import largest_two, long_intervals, n_cells, table_of_cells
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
-from industria.productivity._panel import Array, Codes, read
+from industria.productivity._panel import Array, Codes
 
 __all__ = ["Concentration", "concentration"]
 
@@ -154,7 +155,7 @@ def concentration(
     check_intervals(confidence, replications)
     sizes = _sizes(largest)
     by = columns_of(by, "by")
-    rows = read(panel, "panel", unit=unit, numbers=[value], by=by, weights=weights, nonnegative=(value,))
+    rows = read_by_value(panel, "panel", unit=unit, numbers=[value], by=by, weights=weights, nonnegative=(value,))
     statistics = (*INDEXES, *(f"cr{k}" for k in sizes))
     refuse_names("panel", by, ("n_units", *statistics, "statistic", "estimate", "low", "high"))
     cells, start = n_cells(rows), spans(rows.cell)

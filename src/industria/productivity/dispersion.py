@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from industria.errors import ChoiceError
 from industria.kernels.distributions import moments, quantiles, spans, within_cells
 from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
+from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import long_intervals, table_of_cells, weights_of
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
 from industria.productivity._logs import refuse_levels, refuse_logs
@@ -177,7 +178,8 @@ def dispersion(
         raise ChoiceError("scale", scale, get_args(Scale))
     check_intervals(confidence, replications)
     by = columns_of(by, "by")
-    rows = read(panel, "panel", unit=unit, numbers=[value], by=by, weights=weights)
+    roles: dict[str, Any] = {"unit": unit, "numbers": [value], "by": by, "weights": weights}
+    rows = read_by_value(panel, "panel", **roles) if scale == "log" else read(panel, "panel", **roles)
     refuse_names("panel", by, ("n_units", *STATISTICS, "statistic", "estimate", "low", "high"))
     if scale == "log":
         refuse_levels(rows, value, 'scale="level"')

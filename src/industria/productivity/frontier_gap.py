@@ -16,6 +16,7 @@ from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
+from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import largest_two
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
 from industria.productivity._leaders import Gaps, Leaders, gaps, leaders, median_sizes
@@ -186,15 +187,12 @@ def frontier_gap(
     check_intervals(confidence, replications)
     by = columns_of(by, "by")
     cells = [*by, *([time] if time else [])]
-    rows = read(
-        panel,
-        "panel",
-        unit=unit,
-        numbers=[value],
-        by=[*cells, *([groups] if groups else [])],
-        weights=weights,
-        logged=() if logs else (value,),
-    )
+    roles: dict[str, Any] = {"unit": unit, "numbers": [value], "by": [*cells, *([groups] if groups else [])]}
+    roles["weights"] = weights
+    if logs and groups is None:
+        rows = read_by_value(panel, "panel", **roles)
+    else:
+        rows = read(panel, "panel", **roles, logged=() if logs else (value,))
     refuse_names("panel", cells, MADE)
     if logs:
         refuse_levels(rows, value, "logs=False")
