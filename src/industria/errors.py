@@ -31,6 +31,7 @@ __all__ = [
     "CollinearTermError",
     "CollinearTreatmentError",
     "ColumnTypeError",
+    "ConstantColumnError",
     "ConstantTreatmentError",
     "ContractError",
     "ConvergenceError",
@@ -44,6 +45,7 @@ __all__ = [
     "ExchangeError",
     "ExcludedParameterError",
     "FewClustersError",
+    "FewOffFrontierError",
     "FigureDataError",
     "FigureError",
     "FigureOptionError",
@@ -90,6 +92,7 @@ __all__ = [
     "OneUnitError",
     "OptionOfFormatError",
     "OutsideRangeError",
+    "OwnPartnerError",
     "PaddedCodeError",
     "ParameterRangeError",
     "PartnerWeightError",
@@ -1257,6 +1260,15 @@ class OneSidedCategoryError(DataError):
         )
 
 
+class ConstantColumnError(DataError):
+    """A column that should tell rows apart holds one value."""
+
+    def __init__(self, table: str, column: str, value: float, rows: int) -> None:
+        super().__init__(
+            f"{table}.{column} is {value:g} in all {rows} rows that can be used, so nothing goes with it; leave it out."
+        )
+
+
 class CollinearTermError(DataError):
     """A column of a formula repeats the columns before it."""
 
@@ -1312,6 +1324,16 @@ class UnnamedRateError(UsageError):
         )
 
 
+class FewOffFrontierError(DataError):
+    """Too few units lie off the frontier for a regression of how far."""
+
+    def __init__(self, table: str, units: int, coefficients: int) -> None:
+        super().__init__(
+            f"{units} {'unit' if units == 1 else 'units'} of {table} {'lies' if units == 1 else 'lie'} off the frontier, "
+            f"too few for {coefficients} coefficients. Take fewer inputs, outputs or drivers, or join cells."
+        )
+
+
 class ThinFrontierError(DataError):
     """Too few units draw a frontier for its inputs and outputs."""
 
@@ -1331,6 +1353,16 @@ class PartnerWeightError(DataError):
         super().__init__(
             f"partners: the weights of {column} = {unit!r} sum to {total:.4g}, not 1. Divide them by their sum, "
             "after a look at which partners are missing."
+        )
+
+
+class OwnPartnerError(DataError):
+    """A unit is listed as its own trade partner."""
+
+    def __init__(self, column: str, unit: str) -> None:
+        super().__init__(
+            f"partners: {column} = {unit!r} is its own partner; leave the row out and divide the other weights by "
+            "their sum."
         )
 
 

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.errors import OutsideRangeError, ParameterRangeError, PartnerWeightError, UnknownLabelError
+from industria.errors import (
+    OutsideRangeError,
+    OwnPartnerError,
+    ParameterRangeError,
+    PartnerWeightError,
+    UnknownLabelError,
+)
 from industria.productivity import unit_labor_cost
 
 ACCOUNTS = pa.table(
@@ -97,11 +103,28 @@ def test_without_partners_and_prices_nothing_is_relative_or_real() -> None:
     assert table["nominal"].notna().all()
 
 
+def test_countries_may_be_numbers() -> None:
+    codes = {"n": 1, "s": 2, "e": 3}
+    numbers = ACCOUNTS.to_pandas().replace({"country": codes})
+    partners = PARTNERS.to_pandas().replace({"country": codes, "partner": codes})
+    wanted = cost().rename(index=codes, level="country").sort_index()
+    pd.testing.assert_frame_equal(cost(numbers, partners).sort_index(), wanted)
+
+
+def test_a_jump_by_a_thousand_is_listed_and_gaps_are_counted() -> None:
+    odd = ACCOUNTS.set_column(3, "product", pa.array([200.0, 100.0, 102_000.0, 204.0, 70.0, None]))
+    found = unit_labor_cost(odd, **EXAMPLE[1])
+    assert found.jumps.collect("pandas").to_native().to_numpy().tolist() == [["n", 2, "product", 1020.0]]
+    assert (found.n_jumps, found.n_null) == (1, 1)
+
+
 def test_wrong_weights_and_partners_are_named() -> None:
     with pytest.raises(PartnerWeightError, match=r"country = 'n' sum to 0\.8, not 1"):
         cost(partners=PARTNERS.set_column(2, "weight", pa.array([0.5, 0.3, 0.9, 0.1])))
     with pytest.raises(UnknownLabelError, match=r"partners\.partner has 'x'"):
         cost(partners=PARTNERS.set_column(1, "partner", pa.array(["x", "e", "n", "e"])))
+    with pytest.raises(OwnPartnerError, match="country = 'n' is its own partner"):
+        cost(partners=PARTNERS.set_column(1, "partner", pa.array(["n", "e", "n", "e"])))
     with pytest.raises(ParameterRangeError, match="exchange_rate=None"):
         cost(exchange_rate=None)
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import narwhals.stable.v2 as nw
 import numpy as np
 
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Field
 from industria.core.rows import read as read_small
-from industria.core.table import Column, Table, TableLike
-from industria.errors import OutsideRangeError, ParameterRangeError, PartnerWeightError, UnknownLabelError
-from industria.productivity._accounts import beside, changes, dropped_table, once, refuse_names
+from industria.core.table import Column, Table, TableLike, as_table, collect
+from industria.errors import (
+    OutsideRangeError,
+    OwnPartnerError,
+    ParameterRangeError,
+    PartnerWeightError,
+    UnknownLabelError,
+)
+from industria.productivity._accounts import beside, changes, dropped_table, later, once, refuse_names, unit_jumps
 from industria.productivity._panel import Array, Panel, coded, read
 
 __all__ = ["UnitLaborCost", "unit_labor_cost"]
 
 PARTS: Final = ("nominal", "real", "relative", "hourly_compensation", "output_per_hour")
-MADE: Final = (*PARTS, *(f"{part}_growth" for part in PARTS))
+MADE: Final = (*PARTS, *(f"{part}_growth" for part in PARTS), "column", "ratio")
 ROUNDING: Final = 0.02
 """Weights of some dozen partners to three decimals sum to one within this."""
 
@@ -33,19 +40,29 @@ class UnitLaborCost(Result):
     table : Table
         One row a unit and time: `nominal, real, relative, hourly_compensation, output_per_hour`, and the log
         change of each, `nominal_growth` and so on.
+    jumps : Table
+        Figures that rose or fell more than 300 times from one row of a unit to the next: their unit may have
+        changed.
     dropped : Table
         `column, reason, rows` of what was left out.
     self_employed : bool
         Whether the hours of the self-employed are paid as those of employees.
     n_rows, n_units, n_partners : int
         Rows and units used, and pairs of unit and partner.
+    n_null : int
+        Rows without a nominal cost, because a figure lacks.
+    n_jumps : int
+        Rows of `jumps`.
     """
 
+    jumps: Table
     dropped: Table
     self_employed: bool
     n_rows: int
     n_units: int
     n_partners: int
+    n_null: int
+    n_jumps: int
 
 
 @measure(
@@ -60,8 +77,9 @@ class UnitLaborCost(Result):
         "relative_growth": "log change of relative [log points]",
         "hourly_compensation_growth": "log change of hourly_compensation [log points]",
         "output_per_hour_growth": "log change of output_per_hour [log points]",
-        "column": "column for which rows were left out [name]",
-        "reason": "why they were [name]",
+        "column": "column of a jump, or for which rows were left out [name]",
+        "ratio": "value over that of the unit's row before [1]",
+        "reason": "why rows were left out [name]",
         "rows": "how many were [count]",
     },
     cites="OECD (2007), System of Unit Labour Cost Indicators; "
@@ -121,8 +139,8 @@ def unit_labor_cost(
         If a figure is not above 0, employees work more hours than all, or a weight is below 0.
     DuplicateRowError, RepeatedColumnError, ReservedNameError, MissingValueError
         If a unit or pair stands twice, a column plays two roles or is called as one of the result, or a partner lacks.
-    PartnerWeightError, UnknownLabelError
-        If the weights of a unit do not sum to 1, or a partner has no accounts.
+    PartnerWeightError, UnknownLabelError, OwnPartnerError
+        If the weights of a unit do not sum to 1, or a partner has no accounts or is the unit itself.
     ParameterRangeError
         If partners come without an exchange rate.
 
@@ -173,20 +191,27 @@ def unit_labor_cost(
     }
     before = panel.before()
     growth = {f"{name}_growth": changes(np.log(level), before) for name, level in levels.items()}
+    odd = unit_jumps(panel, numbers, later(panel))
     return UnitLaborCost(
         table=beside(panel.keys, levels | growth),
+        jumps=odd,
         dropped=dropped_table(panel),
         self_employed=employee_hours is not None,
         n_rows=len(panel),
         n_units=panel.n_units,
         n_partners=0 if W is None else int((W > 0).sum()),
+        n_null=int(np.isnan(nominal).sum()),
+        n_jumps=len(collect(odd)),
     )
 
 
 def _weights(partners: TableLike, panel: Panel, unit: str) -> Array:
     """Line trade weights up, shape (units, units); a row without partners is zero."""
     fields = (Field(unit), Field("partner"), Field("weight", "amount"))
-    rows = read_small(partners, "partners", *fields, key=(unit, "partner"))
+    # Countries may be numbers, as in ISO 3166; those of the accounts are found by the same words.
+    words = as_table(partners, "partners", *(field.name for field in fields))
+    words = words.with_columns(nw.col(unit, "partner").cast(nw.String))
+    rows = read_small(words, "partners", *fields, key=(unit, "partner"))
     place = {f"{one}": i for i, one in enumerate(coded(panel.keys[unit])[1].to_pylist())}
     W = np.zeros((len(place), len(place)))
     for column in (unit, "partner"):
@@ -194,6 +219,8 @@ def _weights(partners: TableLike, panel: Panel, unit: str) -> Array:
             if one not in place:
                 raise UnknownLabelError("partners", column, one, "accounts", list(place))
     for one, other, weight in zip(rows[unit], rows["partner"], rows["weight"], strict=True):
+        if one == other:
+            raise OwnPartnerError(unit, one)
         W[place[one], place[other]] = weight
     for one, i in place.items():
         if W[i].any() and abs(W[i].sum() - 1) > ROUNDING:
