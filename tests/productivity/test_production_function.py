@@ -44,7 +44,7 @@ def small() -> pa.Table:
 
 EXAMPLE: tuple[dict[str, pa.Table], dict[str, Any]] = (
     {"panel": small()},
-    ROLES | {"by": ["industry"], "weights": "weight", "controls": ["age"]},
+    ROLES | {"by": ["industry"], "weights": "weight", "controls": ["age"], "window": 6},
 )
 
 
@@ -426,6 +426,8 @@ def test_it_is_called_revenue_productivity_unless_output_is_a_quantity() -> None
         ({"estimator": "ols", "shifters": "age"}, errors.RoleError, r"shifters \(age\) move a Markov process"),
         ({"costs": {"l": "m"}}, errors.RoleError, "takes no costs"),
         ({"markov_degree": 0}, errors.ParameterRangeError, "markov_degree"),
+        ({"window": 8}, errors.ParameterRangeError, "up to 7 periods"),
+        ({"window": 1}, errors.ParameterRangeError, "2 or more"),
         ({"replications": -1}, errors.ParameterRangeError, "replications"),
         ({"confidence": 2}, errors.ParameterRangeError, "confidence"),
         ({"unit": "year"}, errors.RepeatedColumnError, "year"),
@@ -594,3 +596,15 @@ def test_further_moments_are_weighted_by_draws_too() -> None:
 
     assert result.draws_without_root == 0
     assert rows["low"]["l"] < rows["estimate"]["l"] < rows["high"]["l"]
+
+
+def test_windows_are_what_their_years_would_be_alone() -> None:
+    rows = small().to_pandas()
+    found = production_function(rows, by="industry", window=6, **ROLES)
+    cells = found.to_pandas().set_index(["industry", "window_from", "window_to"])
+
+    assert sorted({*cells.index}) == [(i, y, y + 5) for i in ("food", "metal") for y in (2001, 2002)]
+    for (industry, begin, end), own in cells.groupby(level=[0, 1, 2]):
+        part = rows[(rows["industry"] == industry) & rows["year"].between(begin, end)]
+        assert own["estimate"].tolist()[:-1] == pytest.approx(elasticities(part), abs=1e-9)
+    assert found.n_obs == len(rows)

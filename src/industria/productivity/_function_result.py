@@ -109,9 +109,15 @@ class ProductionFunction(Result):
 
 
 def result_of(
-    panel: Panel, roles: Roles, cells: Sequence[Sample], fits: Sequence[Fitted], confidence: float, replications: int
+    whole: Panel,
+    panel: Panel,
+    roles: Roles,
+    cells: Sequence[Sample],
+    fits: Sequence[Fitted],
+    confidence: float,
+    replications: int,
 ) -> ProductionFunction:
-    """Put the answers of all cells together."""
+    """Put the answers of all cells, and windows of the whole panel, together."""
     verdicts = [fitted.identified for fitted in fits]
     alone = fits[0] if len(fits) == 1 else None
     odd = [fitted for fitted in fits if fitted.identified is False]
@@ -122,19 +128,19 @@ def result_of(
         roots=root_table(panel, roles, fits),
         draws=draw_table(panel, roles, fits),
         cells=cell_table(panel, cells, fits),
-        dropped=dropped_table(panel.dropped),
-        doubts=doubt_table(doubts(panel, roles)),
+        dropped=dropped_table(whole.dropped),
+        doubts=doubt_table(doubts(whole, roles)),
         identified=False if odd else None if all(one is None for one in verdicts) else True,
         why=why if roles.estimator in MARKOV or odd else fits[0].why,
-        n_obs=len(panel),
-        n_units=panel.n_units,
+        n_obs=len(whole),
+        n_units=whole.n_units,
         n_lagged=sum(len(cell.now) for cell in cells),
         n_gaps=sum(cell.n_gaps for cell in cells),
         n_roots=sum(root.kind != "local minimum" for fitted in fits for root in fitted.roots),
         persistence=None if alone is None else alone.persistence,
         j_statistic=alone.second.J if alone is not None and alone.second is not None else None,
         j_p_value=alone.second.p if alone is not None and alone.second is not None else None,
-        rows=panel.rows,
+        rows=whole.rows,
         draws_without_root=sum(fitted.draws_without_root for fitted in fits),
         draws_inadmissible=sum(fitted.draws_inadmissible for fitted in fits),
         productivity="revenue productivity" if roles.revenue else "productivity",

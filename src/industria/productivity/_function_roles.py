@@ -74,6 +74,7 @@ class Roles:
     control_degree: int
     markov_degree: int
     overidentified: bool = False
+    window: int | None = None
 
     @property
     def variable(self) -> tuple[Column, ...]:
@@ -124,6 +125,10 @@ class Roles:
         for parameter, degree in (("control_degree", self.control_degree), ("markov_degree", self.markov_degree)):
             if type(degree) is not int or not 1 <= degree <= 5:
                 raise ParameterRangeError(parameter, degree, "a whole number from 1 to 5")
+        if self.window is not None and (type(self.window) is not int or self.window < 2):
+            raise ParameterRangeError("window", self.window, "a whole number of periods, 2 or more")
+        if self.window is not None and self.exit is not None:
+            raise RoleError("exit is told by the whole panel: leave it or the window out")
         if not 1 <= len(self.inputs) <= MOST_INPUTS:
             raise ParameterRangeError("state", self.state, f"with free, 1 to {MOST_INPUTS} inputs")
 

@@ -16,6 +16,7 @@ from industria.productivity._function_fit import fit
 from industria.productivity._function_result import ProductionFunction, result_of
 from industria.productivity._function_roles import Concept, Estimator, Form, Prices, Roles
 from industria.productivity._function_sample import Sample, read_panel, samples
+from industria.productivity._function_windows import rolled
 from industria.productivity._intervals import check_intervals, drawn
 from industria.productivity._panel import Array
 
@@ -43,6 +44,8 @@ __all__ = ["production_function"]
         "why": "what the verdict rests on, or why there is no estimate [name]",
         "n_roots": "roots found [count]",
         "n_lagged": "rows with a row a period before [count]",
+        "window_from": "first period of the window, where one was asked for [unit of time]",
+        "window_to": "last period of the window [unit of time]",
         "n_gaps": "rows after a gap in the calendar of their unit [count]",
     },
     cites="Olley & Pakes (1996), Econometrica 64(6); Levinsohn & Petrin (2003), Review of Economic Studies 70(2); "
@@ -75,6 +78,7 @@ def production_function(
     costs: Mapping[str, Column] | None = None,
     exit: Literal["last_seen"] | Column | None = None,
     overidentified: bool = False,
+    window: int | None = None,
     weights: Column | None = None,
     by: Column | Sequence[Column] = (),
     confidence: float = 0.95,
@@ -142,6 +146,8 @@ def production_function(
         For `ackerberg_caves_frazer`: add moments of last period's states and of variable inputs two periods before,
         weighted by their covariance over units from the chosen root on, and test whether they agree. In samples
         they hardly ever reject the spurious root.
+    window : int, optional
+        Estimate every window of so many periods in a row alone, each under `window_from` and `window_to`.
     weights : column, optional
         Of rows, as survey weights.
     by : column or sequence of columns
@@ -215,11 +221,13 @@ def production_function(
         logs=logs,
         control_degree=control_degree,
         overidentified=overidentified,
+        window=window,
         markov_degree=(1 if estimator == "wooldridge" else 3) if markov_degree is None else markov_degree,
     )
     roles.check()
     check_intervals(confidence, replications)
-    rows = read_panel(panel, roles)
+    whole = read_panel(panel, roles)
+    rows = whole if roles.window is None else rolled(whole, time, roles.window)
     cells = list(samples(rows, roles))
     if roles.estimator not in ("ols", "fixed_effects", "cost_share") and not any(len(cell.now) for cell in cells):
         raise NoRowsLeftError(rows.name, rows.rows, [f"no {unit} is there in two {time} in a row"])
@@ -229,7 +237,7 @@ def production_function(
             fit(cell, roles, _draws(cell, replications, child))
             for cell, child in zip(cells, seeds(rng, len(cells)), strict=True)
         ]
-    return result_of(rows, roles, cells, fits, confidence, replications)
+    return result_of(whole, rows, roles, cells, fits, confidence, replications)
 
 
 def _draws(cell: Sample, replications: int, child: np.random.SeedSequence) -> Array:
