@@ -491,7 +491,7 @@ def test_levels_that_look_like_logs_are_doubted() -> None:
     logs = rows.assign(**{name: 10 + rows[name] / 4 for name in ("y", "l", "k", "m")})
     doubted = frame(production_function(logs, **ROLES | {"logs": False}).doubts)
 
-    assert "are they logs already" in doubted["doubt"].iloc[0]
+    assert "logs already?" in doubted["doubt"].iloc[0]
 
 
 def test_gaps_are_no_lags_and_rows_without_a_value_are_counted() -> None:

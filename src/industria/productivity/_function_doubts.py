@@ -45,10 +45,10 @@ def doubts(panel: Panel, roles: Roles) -> list[Doubt]:
         steps = np.abs(np.diff(panel[column]))
         rows = 1 + np.flatnonzero(same & (np.abs(steps - THOUSAND) < NEAR))
         if len(rows):
-            found.append((column, "jumps by about 1,000: is it in another unit?", len(rows), panel.where(int(rows[0]))))
+            found.append((column, "jumps by about 1,000 (another unit?)", len(rows), panel.where(int(rows[0]))))
     spreads = [float(np.ptp(panel[column])) for column in (roles.output, *roles.inputs)]
     if not roles.logs and max(spreads) < NARROW and len(panel) > 1:
-        said = "all inputs and output lie within a factor of 4: are they logs already (logs=True)?"
+        said = "lies within a factor of 4, as all inputs do (logs already?)"
         found.append((roles.output, said, len(panel), panel.where(0)))
     return found
 

@@ -48,7 +48,7 @@ def summary_of(result: ProductionFunction) -> str:
         f"{result.time} before, {result.n_gaps:,} after a gap\nleft out of {result.rows:,} rows: {_left_out(result)}"
     )
     for row in collect(result.doubts).to_pylist():
-        lines.append(f"doubtful: {row['column']} {row['doubt']} {row['rows']:,} rows, first {row['first']}")
+        lines.append(f"doubtful: {row['column']} {row['doubt']} in {row['rows']:,} rows, first {row['first']}")
     if result.replications:
         lines.append(
             f"{result.replications:,} draws of units: {result.draws_without_root:,} without a root, "
