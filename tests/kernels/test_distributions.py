@@ -21,6 +21,23 @@ def test_quantiles_by_hand() -> None:
     np.testing.assert_allclose(quantiles(x[:1], LEVELS, np.ones(1)), 1.0)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_drawn_again_stands_where_its_copies_stand(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, w = np.sort(rng.normal(size=12)), rng.uniform(0.5, 2, 12)
+    m = np.bincount(rng.integers(0, 12, 12), minlength=12).astype(float)
+    n, levels = m.astype(int), np.linspace(0, 1, 11)
+
+    # Rounding of sums of a few numbers near 1.
+    copies = np.quantile(np.repeat(x, n), levels)
+    np.testing.assert_allclose(quantiles(x, levels, None, m), copies, atol=1e-12)
+    np.testing.assert_allclose(quantiles(x, levels, np.full(12, 3.0), m), copies, atol=1e-12)
+    np.testing.assert_allclose(
+        quantiles(x, levels, w, m), quantiles(np.repeat(x, n), levels, np.repeat(w, n)), atol=1e-12
+    )
+    np.testing.assert_allclose(quantiles(x, levels, w, np.ones(12)), quantiles(x, levels, w), atol=1e-12)
+
+
 def test_moments_by_hand() -> None:
     x, w = np.array([1.0, 3.0]), np.array([3.0, 1.0])
 

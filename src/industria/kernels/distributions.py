@@ -47,11 +47,12 @@ def within_cells(x: Array, w: Array | None, start: Codes) -> Codes:
     return order
 
 
-def quantiles(x: Array, levels: Array, w: Array | None = None) -> Array:
+def quantiles(x: Array, levels: Array, w: Array | None = None, m: Array | None = None) -> Array:
     """Return quantiles between the two nearest values.
 
     With C the sums of weights up to a value, it stands at (C_k - w_k/2 - w_1/2) / (W - (w_1 + w_n)/2), and
     values between are linear. Equal weights give type 7 of Hyndman and Fan (1996); a common factor changes nothing.
+    A value drawn m times is that many copies of weight w: it stands from the place of the first to that of the last.
 
     Parameters
     ----------
@@ -61,13 +62,19 @@ def quantiles(x: Array, levels: Array, w: Array | None = None) -> Array:
         Between 0 and 1.
     w : array, shape (n,), optional
         Weights of 0 or more; a value without weight counts as absent.
+    m : array, shape (n,), optional
+        How often each was drawn, 0 or more; once if not told.
 
     Returns
     -------
     array, shape (q,)
         In the unit of x; NaN where nothing has weight.
     """
-    if w is not None:
+    if m is not None:
+        w = np.ones(len(x)) if w is None else w
+        there = (w > 0) & (m > 0)
+        x, w, m = x[there], w[there], m[there]
+    elif w is not None:
         x, w = (x, w) if (w > 0).all() else (x[w > 0], w[w > 0])
     if not len(x):
         return np.full(len(levels), np.nan)
@@ -78,9 +85,12 @@ def quantiles(x: Array, levels: Array, w: Array | None = None) -> Array:
         return np.asarray(x[low] * (1 - share) + x[np.minimum(low + 1, len(x) - 1)] * share)
     if len(x) == 1:
         return np.full(len(levels), x[0])
-    C = np.cumsum(w)
-    t = (C - w / 2 - w[0] / 2) / (C[-1] - (w[0] + w[-1]) / 2)
-    return np.interp(levels, t, x)
+    C = np.cumsum(w if m is None else w * m)
+    total = C[-1] - (w[0] + w[-1]) / 2
+    t = (C - w / 2 - w[0] / 2) / total
+    if m is None:
+        return np.interp(levels, t, x)
+    return np.interp(levels, np.column_stack([t - w * (m - 1) / total, t]).ravel(), np.repeat(x, 2))
 
 
 def moments(x: Array, w: Array | None = None, n: float | None = None) -> tuple[float, float]:

@@ -20,7 +20,7 @@ EQUAL: Final = 1e-9
 """Sums of weights carry rounding: a size within this share of the one wanted is met."""
 
 
-def share_thresholds(x: Array, w: Array | None, start: Codes, share: float) -> Array:
+def share_thresholds(x: Array, w: Array | None, start: Codes, share: float, m: Array | None = None) -> Array:
     """Find the value from which on a unit belongs to the top share of its cell.
 
     Parameters
@@ -33,6 +33,8 @@ def share_thresholds(x: Array, w: Array | None, start: Codes, share: float) -> A
         Where cells begin.
     share : float
         Between 0 and 1.
+    m : array, shape (n,), optional
+        How often each was drawn, 0 or more.
 
     Returns
     -------
@@ -40,8 +42,11 @@ def share_thresholds(x: Array, w: Array | None, start: Codes, share: float) -> A
         The quantile 1 - share; NaN where nothing has weight.
     """
     levels = np.array([1 - share])
-    spans = pairwise(start.tolist())
-    return np.array([quantiles(x[a:b], levels, None if w is None else w[a:b])[0] for a, b in spans])
+    found = []
+    for a, b in pairwise(start.tolist()):
+        here, times = (None if of is None else of[a:b] for of in (w, m))
+        found.append(quantiles(x[a:b], levels, here, times)[0])
+    return np.array(found)
 
 
 def fixed_thresholds(x: Array, w: Array | None, start: Codes, size: Array) -> Array:

@@ -119,7 +119,7 @@ def fitted(x: CatchUp, m: Array) -> tuple[Array, Array]:
         Slopes, and their covariance clustered by unit; NaN for what effects or others determine.
     """
     w = x.w * m[x.unit]
-    at = share_thresholds(x.p[x.order], w[x.order], x.start, x.share)
+    at = share_thresholds(x.p[x.order], x.w[x.order], x.start, x.share, m[x.unit][x.order])
     leads = x.p >= at[x.cell]
     frontier = cell_means(x.p, w * leads, x.cell, len(at))[x.cell]
     gap = frontier - x.p

@@ -119,13 +119,13 @@ def median_sizes(x: Leaders, panel: Panel, by: int) -> Leaders:
     return replace(x, size=x.share * size)
 
 
-def gaps(x: Leaders, w: Array) -> Gaps:
-    """Find the frontier under given weights, shape (n,), and the distance of each group from it."""
-    weights = None if x.equal and w is x.w else w
+def gaps(x: Leaders, m: Array | None = None) -> Gaps:
+    """Find the frontier, and the distance of each group from it; m is how often each row was drawn, shape (n,)."""
+    w = x.w if m is None else x.w * m
     if x.size is None:
-        at = share_thresholds(x.p, weights, x.start, x.share)
+        at = share_thresholds(x.p, None if x.equal else x.w, x.start, x.share, m)
     else:
-        at = fixed_thresholds(x.p, weights, x.start, x.size)
+        at = fixed_thresholds(x.p, None if x.equal and m is None else w, x.start, x.size)
     leads = x.p >= at[x.cell]
     inside = np.ones(len(leads), bool) if x.grouped else ~leads
     frontier = cell_means(x.p, w * leads, x.cell, len(at))[x.of]

@@ -224,9 +224,10 @@ def _statistics(x: Array, w: Array | None, m: Array | None, start: Codes, scale:
     """Reckon every statistic of every cell, shape (cells, statistics); m is how often a row was drawn."""
     found = np.empty((len(start) - 1, len(STATISTICS)))
     for cell, (a, b) in enumerate(pairwise(start.tolist())):
-        here = None if w is None else w[a:b]
-        found[cell, :2] = moments(x[a:b], here, None if m is None else m[a:b].sum())
-        found[cell, 2:7] = quantiles(x[a:b], LEVELS, here)
+        here, times = (None if of is None else of[a:b] for of in (w, m))
+        total = here if times is None else times if here is None else here * times
+        found[cell, :2] = moments(x[a:b], total, None if times is None else times.sum())
+        found[cell, 2:7] = quantiles(x[a:b], LEVELS, here, times)
     upper, lower = (found[:, [2 + pair[end] for pair in GAPS.values()]] for end in (0, 1))
     found[:, 7:] = upper - lower if scale == "log" else upper / lower
     return found
@@ -235,8 +236,7 @@ def _statistics(x: Array, w: Array | None, m: Array | None, start: Codes, scale:
 def _redrawn(
     rng: np.random.Generator, x: Array, w: Array, unit: Codes, start: Codes, n_units: int, scale: Scale
 ) -> Array:
-    m = drawn(rng, n_units)[unit]
-    return _statistics(x, w * m, m, start, scale)
+    return _statistics(x, w, drawn(rng, n_units)[unit], start, scale)
 
 
 def _analytic(x: Array, w: Array | None, start: Codes, found: Array, confidence: float) -> tuple[Array, Array]:

@@ -200,7 +200,7 @@ def frontier_gap(
     x = leaders(rows, value, held.cells, groups is not None, frontier)
     if size == "fixed":
         x = median_sizes(x, rows, len(by) if time else 0)
-    found = gaps(x, x.w)
+    found = gaps(x)
     low = high = np.full(len(found.gap), np.nan)
     if replications:
         draws = replicate(partial(_redrawn, x=x, n_units=rows.n_units), replications, rng=rng)
@@ -220,7 +220,7 @@ def frontier_gap(
 
 
 def _redrawn(rng: np.random.Generator, x: Leaders, n_units: int) -> Array:
-    return gaps(x, x.w * drawn(rng, n_units)[x.unit]).gap
+    return gaps(x, drawn(rng, n_units)[x.unit]).gap
 
 
 def _table(rows: Panel, x: Leaders, found: Gaps, groups: str | None, low: Array, high: Array) -> Table:
