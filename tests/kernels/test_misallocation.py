@@ -44,3 +44,18 @@ def test_tails_are_whole_units() -> None:
     # Two of 200 in each tail, the same for both measures where inputs are equal.
     assert (~stays).sum() == 4
     assert kept(x, 3.0, np.ones(n), np.zeros(n, np.int64), np.zeros(n, np.int64), 0.004).all()
+
+
+def test_equal_units_leave_a_tail_together_or_stay() -> None:
+    """Five lowest of 100 are the same but for rounding: a tail of 3 has no room for them, one of 5 has."""
+    n, same = 100, np.zeros(100, np.int64)
+    revenue = np.linspace(2.0, 3.0, n)
+    revenue[:5] = 1 + np.array([2, 0, 4, 1, 3]) * np.finfo(float).eps
+    inputs = np.ones(n)
+    x = wedges(revenue, inputs, inputs, ALPHA, 3.0, np.ones(n), same, 1)
+    few, more = (kept(x, 3.0, np.ones(n), same, same, trim) for trim in (0.03, 0.05))
+
+    assert few[:5].all()
+    assert not more[:5].any()
+    # The top, where all differ, is cut as before.
+    assert np.flatnonzero(~few).tolist() == [97, 98, 99]

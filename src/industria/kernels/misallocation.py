@@ -105,7 +105,7 @@ def kept(x: Wedges, sigma: float, h: Array, s: Codes, e: Codes, trim: float) -> 
     e : array, shape (n,)
         Economy, numbered from 0.
     trim : float
-        Share of units in each tail; units that do not fill it stay.
+        Share of units in each tail; units that do not fill it stay, and so do equal ones that do not all fit.
 
     Returns
     -------
@@ -123,5 +123,9 @@ def kept(x: Wedges, sigma: float, h: Array, s: Codes, e: Codes, trim: float) -> 
             for signed in (of[rows], -of[rows]):
                 order = rows[np.argsort(signed, kind="stable")]
                 upto = np.cumsum(h[order])
-                stays[order[upto <= trim * upto[-1] * (1 + EQUAL)]] = False
+                # Units that are equal but for rounding leave together, or else their places in the table would tell.
+                new = np.abs(np.diff(of[order])) > EQUAL
+                ends = np.append(np.flatnonzero(new), len(order) - 1)
+                group = np.concatenate([[0], np.cumsum(new)])
+                stays[order[upto[ends][group] <= trim * upto[-1] * (1 + EQUAL)]] = False
     return stays
