@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from industria.kernels.decompositions import COMPONENTS, METHODS, Items
+from industria.productivity._growth_holes import Holes
 from industria.productivity._intervals import drawn
 from industria.productivity._nests import Nests
 from industria.productivity._panel import Array, Codes, Panel
@@ -29,6 +30,8 @@ class Pair:
         Where and who.
     w0, w1, h0, h1, p0, p1 : array, shape (n,)
         Weight in the aggregate, units stood for, and productivity, in both periods; 0 where absent.
+    missing : array, shape (m,)
+        Cell of each unit that lacks a number in one of the periods, and so is in neither.
     """
 
     group: Codes
@@ -39,6 +42,7 @@ class Pair:
     h1: Array
     p0: Array
     p1: Array
+    missing: Codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,13 +57,16 @@ class Part:
     counts: Array
 
 
-def matched(panel: Panel, value: str, weight: str, t0: int, t1: int) -> Pair:
+def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes | None) -> Pair:
     """Match the units of two periods; a unit that changes its group leaves one and comes to the other."""
-    rows = [np.flatnonzero(panel.time == t) for t in (t0, t1)]
+    rows, missing = [np.flatnonzero(panel.time == t) for t in (t0, t1)], np.zeros(0, np.int64)
+    if lost is not None:
+        who, missing = lost.of(t0, t1)
+        rows = [at[~np.isin(lost.own[at], who)] for at in rows]
     key = panel.cell * panel.n_units + panel.unit
     # Both are sorted, which a stable sort of the two one after the other sees.
     keys = np.sort(np.concatenate([key[at] for at in rows]), kind="stable")
-    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
+    keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]
 
     places = [np.searchsorted(keys, key[at]) for at in rows]
 
@@ -74,7 +81,7 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int) -> Pair:
     h = panel.weights
     (w0, w1), (h0, h1), (p0, p1) = (spread(of) for of in (panel[weight] * h, h, panel[value]))
     group, unit = np.divmod(keys, panel.n_units)
-    return Pair(group=group, unit=unit, w0=w0, w1=w1, h0=h0, h1=h1, p0=p0, p1=p1)
+    return Pair(group=group, unit=unit, w0=w0, w1=w1, h0=h0, h1=h1, p0=p0, p1=p1, missing=missing)
 
 
 def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
@@ -123,6 +130,7 @@ def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, method
             h1=k * pair.h1,
             p0=pair.p0 * (k > 0),
             p1=pair.p1 * (k > 0),
+            missing=pair.missing,
         )
         rows += [np.bincount(part.cell, part.terms, held.sizes[0]) for part in parts(again, held, methods)]
     return np.array(rows)

@@ -59,10 +59,12 @@ def told(
             one |= {"low": interval[0][done], "high": interval[1][done]} if interval else {}
             done += 1
         total = made.pop()
+        missing = np.bincount(pair.missing, minlength=held.sizes[0])
         for m, method in enumerate(methods):
             of_method = [one for one in made if one["method"] == method]
             of_method += [{**total, "method": method}, _residual(method, total, of_method)]
             for place, one in enumerate(of_method):
+                one["n_missing"] = missing
                 one["share"] = _over(one["contribution"], total["contribution"])
                 rows.append(((m, i, place), one))
     return _long(panel, spans, sorted(rows, key=lambda one: one[0]), held)
@@ -115,7 +117,7 @@ def _long(
         "component": [one["component"] for _, one in rows] * cells,
     }
     columns |= {name: numbers(name) for name in ("contribution", "share", "low", "high")}
-    counts = ("n_units", f"{SUPPORT}units")
+    counts = ("n_units", "n_missing", f"{SUPPORT}units")
     columns |= {name: numbers(name).astype(np.int64) for name in counts}
     columns |= {name: numbers(name) for name in rows[0][1] if name.startswith(SUPPORT) and name not in counts}
     keys = keys_of(panel, held)

@@ -17,6 +17,7 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.decompositions import METHODS
 from industria.productivity._accounts import dropped_table, refuse_names
+from industria.productivity._growth_holes import holes
 from industria.productivity._growth_parts import Pair, matched, redrawn
 from industria.productivity._growth_table import told
 from industria.productivity._intervals import check_intervals, percentile_interval
@@ -46,6 +47,7 @@ MADE: Final = (
     "low",
     "high",
     "n_units",
+    "n_missing",
 )
 APPEARANCE: Final = "appearance in these rows, which need not be a birth or a death"
 
@@ -95,6 +97,7 @@ class GrowthDecomposition(Result):
         "low": "lower end of the interval, null without replications [log points]",
         "high": "upper end of the interval [log points]",
         "n_units": "items behind the component: those that stay, come or leave; of the total, all [units]",
+        "n_missing": "left out of both periods of the pair, as a number of theirs is missing in one [units]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -136,7 +139,8 @@ def growth_decomposition(
     baily_hulten_campbell: Σ_C s0 Δp, Σ_C Δs p1, Σ_N s1 p1, -Σ_X s0 p0. baldwin_gu: as griliches_regev, against
     the mean of those who left. diewert_fox: with shares among C, Σ σ̄ Δp and Σ p̄ Δσ, entry and exit as
     melitz_polanec. They differ by what gain of weight and entrants are set against, so that no one of them is
-    told alone. With groups in `within`, the part within groups is split again among the items of each.
+    told alone. Who lacks a number in one of two periods is in neither. With groups in `within`, the part within
+    groups is split again among the items of each.
 
     Parameters
     ----------
@@ -224,24 +228,16 @@ def growth_decomposition(
     chosen = _methods(methods)
     check_intervals(confidence, replications)
     within, by = columns_of(within, "within"), columns_of(by, "by")
-    read_as = read(
-        panel,
-        "panel",
-        unit=unit,
-        time=time,
-        numbers=[value, weight],
-        by=[*by, *within],
-        weights=weights,
-        logged=() if logs else (value,),
-        nonnegative=(weight,),
-    )
+    roles: dict[str, Any] = {"unit": unit, "time": time, "numbers": [value, weight], "by": [*by, *within]}
+    logged = () if logs else (value,)
+    read_as = read(panel, "panel", **roles, weights=weights, logged=logged, nonnegative=(weight,))
     refuse_names("panel", (*by, unit), MADE)
     if logs:
         refuse_levels(read_as, value, "logs=False")
-    held = nests(read_as, len(by))
+    held, lost = nests(read_as, len(by)), holes(panel, read_as, unit, time, [value, weight], by, weights)
     spans = _spans(read_as, time, periods)
     # One pair at a time, unless they are drawn from again and again.
-    pairs: Iterable[Pair] = (matched(read_as, value, weight, t0, t1) for (t0, _), (t1, _) in spans)
+    pairs: Iterable[Pair] = (matched(read_as, value, weight, t0, t1, lost) for (t0, _), (t1, _) in spans)
     draws = None
     if replications:
         pairs = list(pairs)
