@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from industria.core.table import TableLike
 from industria.errors import NoRowsLeftError, OutsideRangeError, RoleError
+from industria.productivity._function_exits import AT_RISK, LAST, exits
 from industria.productivity._function_roles import Roles
 from industria.productivity._panel import Array, Codes, Dropped, Panel, read
 
@@ -79,12 +80,14 @@ class Sample:
 
 
 def read_panel(data: TableLike, roles: Roles) -> Panel:
-    """Read the columns that play a part; investment of zero leaves the rows of Olley and Pakes.
+    """Read the columns that play a part; investment of zero leaves the rows of Olley and Pakes, and is no exit.
 
     Raises
     ------
     DataError
         As `_panel.read` says, and where numbers said to be logs cannot be.
+    RoleError
+        If nobody exits, or a unit is there after the year that is marked as its last.
     """
     logged = [roles.output, *roles.inputs, *([roles.revenue_share] if roles.revenue_share else [])]
     invests = roles.estimator == "olley_pakes" and not roles.logs
@@ -111,7 +114,8 @@ def read_panel(data: TableLike, roles: Roles) -> Panel:
     )
     for column in logged if roles.logs else ():
         _refuse_levels(panel, column)
-    return _invested(panel, str(roles.proxy)) if invests else panel
+    used = _invested(panel, str(roles.proxy)) if invests else panel
+    return used if roles.exit is None else replace(used, numbers={**used.numbers, **exits(data, used, roles)})
 
 
 def _refuse_levels(panel: Panel, column: str) -> None:
@@ -153,13 +157,10 @@ def samples(panel: Panel, roles: Roles) -> Iterator[Sample]:
 
     Raises
     ------
-    RoleError
-        If nobody exits, or a unit is there after the year that is marked as its last.
     OutsideRangeError
         If a row has no costs at all.
     """
     before = panel.before()
-    last, at_risk = _exits(panel, roles)
     for cell in range(int(panel.cell.max()) + 1):
         rows = np.flatnonzero(panel.cell == cell)
         first = int(rows[0])
@@ -180,8 +181,8 @@ def samples(panel: Panel, roles: Roles) -> Iterator[Sample]:
             unit=unit,
             now=now,
             before=lag[now],
-            last=None if last is None else last[rows],
-            at_risk=at_risk[rows],
+            last=None if roles.exit is None else panel[LAST][rows] > 0,
+            at_risk=np.ones(len(rows), bool) if roles.exit is None else panel[AT_RISK][rows] > 0,
             n_gaps=int((follows & (before[rows] < 0)).sum()),
         )
 
@@ -195,28 +196,3 @@ def _shares(panel: Panel, roles: Roles) -> Array:
         row = int(np.argmax(total <= 0))
         raise OutsideRangeError(panel.name, " + ".join(roles.costs.values()), 0.0, panel.where(row), "must be above 0")
     return np.asarray(costs / total[:, None])
-
-
-def _exits(panel: Panel, roles: Roles) -> tuple[npt.NDArray[np.bool_] | None, npt.NDArray[np.bool_]]:
-    """Tell which rows are the last of their unit, and in which of them that can be seen."""
-    seen = panel.time < panel.time.max()
-    if roles.exit is None:
-        return None, seen
-    order = np.lexsort([panel.time, panel.unit])
-    ends = np.zeros(len(panel), bool)
-    ends[order] = np.append(np.diff(panel.unit[order]) != 0, True)
-    if roles.exit == "last_seen":
-        last = ends & seen
-        said = "its last year before the panel ends"
-    else:
-        last = panel[roles.exit] != 0
-        said = f"{roles.exit} marks it"
-        if (wrong := last & ~ends).any():
-            row = int(np.argmax(wrong))
-            raise RoleError(
-                f"exit ({roles.exit}) marks {panel.where(row)}, and the unit is there afterwards: mark the last year "
-                "in which a unit is there"
-            )
-    if not (last & seen).any():
-        raise RoleError(f"exit ({roles.exit}) is not seen: no unit has {said} with a year of the panel after it")
-    return last, seen
