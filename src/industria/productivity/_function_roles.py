@@ -169,6 +169,8 @@ class Roles:
             raise RoleError(f"{name} {say}")
         if self.costs and (lost := [one for one in self.inputs if one not in self.costs]):
             raise RoleError(f"costs has no column for the input {lost[0]}: write costs = {{ {lost[0]} = ... }}")
+        if name == "cost_share" and self.controls:
+            raise RoleError(f"cost_share takes no controls ({named(self.controls)}): shares of cost regress on nothing")
         if name == "cost_share" and self.form == "translog":
             raise RoleError("cost_share gives one elasticity an input: form='cobb_douglas'")
         if name == "gandhi_navarro_rivers" and self.form == "translog":

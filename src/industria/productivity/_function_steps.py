@@ -84,9 +84,7 @@ class OneStep:
         b = w @ s.costs / w.sum()
         scores = sums((s.costs - b) * w[:, None], s.unit) / w.sum()
         G = int((sums(w, s.unit) > 0).sum())
-        c = s.controls.shape[1]
-        V = scores.T @ scores * (G / (G - 1) if G > 1 else np.nan)
-        return np.append(b, np.zeros(c)), np.pad(V, ((0, c), (0, c)))
+        return b, scores.T @ scores * (G / (G - 1) if G > 1 else np.nan)
 
     def _lagged_polynomial(self) -> Array:
         """Polynomial of state and proxy without constant, shape (n, q)."""
