@@ -47,17 +47,35 @@ class Functions:
         Columns that tell cells apart; none where one function is for all.
     coefficients : mapping of tuple to array, each of shape (R + 1, m)
         By the labels of a cell: the estimate, and then its draws; NaN where there is none.
+    controls : tuple of str
+        Columns that the functions were net of, and that are no part of them.
     """
 
     inputs: tuple[str, ...]
     powers: Powers
     keys: tuple[str, ...]
     coefficients: Mapping[tuple[Any, ...], Array]
+    controls: tuple[str, ...] = ()
 
     def of(self, cell: Mapping[str, Any]) -> Array:
         """Return the coefficients of a cell, shape (R + 1, m); one row of NaN where there are none."""
         found = self.coefficients.get(tuple(cell[key] for key in self.keys))
         return np.full((1, len(self.powers)), np.nan) if found is None else found
+
+    def refuse_controls(self) -> None:
+        """Refuse functions that are net of controls, where output is not.
+
+        Raises
+        ------
+        RoleError
+            If there are any.
+        """
+        if self.controls:
+            raise RoleError(
+                f"elasticities are net of {', '.join(self.controls)}, and output is not, so that productivity would "
+                f"hold what {CONTROL}{self.controls[0]} took out: take each control times its estimate from output "
+                f"before this step, and leave the terms {CONTROL} out"
+            )
 
     def values(self, X: Array, c: Array) -> Array:
         """Evaluate functions, shape (R + 1, n), at logs of the inputs, shape (n, J)."""
@@ -119,8 +137,14 @@ def read_functions(
     if lost := [name for name in used if not any(name in part for part in parts.values())]:
         raise RoleError(f"elasticities has no term for the input {lost[0]}; it has {', '.join(terms)}")
     powers = np.array([[parts[term].get(name, 0) for name in used] for term in terms], np.int64)
-    coefficients = {cell: _matrix(values, terms) for cell, values in given.items()}
-    return Functions(inputs=used, powers=powers.reshape(len(terms), len(used)), keys=keys, coefficients=coefficients)
+    found = {term for term in rows["term"].to_pylist() if term is not None and term.startswith(CONTROL)}
+    return Functions(
+        inputs=used,
+        powers=powers.reshape(len(terms), len(used)),
+        keys=keys,
+        coefficients={cell: _matrix(values, terms) for cell, values in given.items()},
+        controls=tuple(sorted(term.removeprefix(CONTROL) for term in found)),
+    )
 
 
 def _given(rows: pa.Table, keys: Sequence[str], drawn: bool, absent: Sequence[str]) -> dict[tuple[Any, ...], Values]:

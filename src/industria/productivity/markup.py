@@ -156,7 +156,7 @@ def markup(
     Raises
     ------
     RoleError
-        If the flexible input has no term, or a proxy is named in vain.
+        If the flexible input has no term, a term is of a control where corrected, or a proxy is named in vain.
     ParameterRangeError, RepeatedColumnError
         If a number is outside its range, or expenditure is revenue.
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, DuplicateRowError
@@ -183,6 +183,8 @@ def markup(
     cells = columns_of(by, "by")
     named = as_table(panel, "panel", unit, time, output, flexible, expenditure, revenue, *cells)
     functions = read_functions(elasticities, cells, None, named.collect_schema().names())
+    if corrected:
+        functions.refuse_controls()
     if flexible not in functions.inputs:
         raise RoleError(f"flexible ({flexible}) has no term in elasticities: it has {', '.join(functions.inputs)}")
     logged = [output, *functions.inputs, *([proxy] if proxy else []), expenditure, revenue]

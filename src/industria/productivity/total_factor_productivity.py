@@ -123,7 +123,8 @@ def total_factor_productivity(
         One row a unit and time, with the columns named below.
     elasticities : Table, optional
         `term, estimate`, the columns of `by` where cells have functions of their own, and `draw` where there are
-        draws: `draws`, `coefficients` or the table itself of `production_function`.
+        draws: `draws`, `coefficients` or the table itself of `production_function`. Only `coefficients` tell controls,
+        whose terms are refused: output must be net of them before.
     unit, time : column
         Who and when; whole numbers or dates.
     output : column
@@ -155,7 +156,8 @@ def total_factor_productivity(
     Raises
     ------
     RoleError
-        If elasticities and shares do not go with the method, an input has no term, or a proxy is named in vain.
+        If elasticities and shares do not go with the method, an input has no term, a term is of a control, or a
+        proxy is named in vain.
     ChoiceError, ParameterRangeError
         If a word or number is not among those taken.
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, DuplicateRowError, RepeatedColumnError
@@ -252,6 +254,7 @@ def _by_functions(
     rows: Panel, y: Array, elasticities: TableLike, by: Sequence[str], inputs: Sequence[str], confidence: float
 ) -> tuple[Array, Array, Array, Array, int]:
     functions = read_functions(elasticities, by, inputs, inputs)
+    functions.refuse_controls()
     X = rows.matrix(inputs)
     tfp, low, high = (np.full(len(rows), np.nan) for _ in range(3))
     given, draws = np.full(X.shape, np.nan), 0
