@@ -31,11 +31,14 @@ def table_of_cells(panel: Panel, columns: Mapping[str, Any]) -> Table:
     return beside(panel.cells, columns)
 
 
-def long_intervals(panel: Panel, statistics: Sequence[str], estimate: Array, low: Array, high: Array) -> Table:
-    """Lay statistics by cell, shape (cells, statistics), out as one row each, with their intervals."""
+def long_intervals(
+    panel: Panel, statistics: Sequence[str], estimate: Array, low: Array, high: Array, answers: Array | None
+) -> Table:
+    """Lay statistics by cell, shape (cells, statistics), out as one row each, with intervals and shares of draws."""
     cells = len(estimate)
     keys = panel.cells.take(pa.array(np.repeat(np.arange(cells), len(statistics)))) if panel.cells else panel.cells
-    columns = {"estimate": estimate.ravel(), "low": low.ravel(), "high": high.ravel()}
+    shares = np.full_like(estimate, np.nan) if answers is None else answers
+    columns = {"estimate": estimate.ravel(), "low": low.ravel(), "high": high.ravel(), "answered": shares.ravel()}
     return beside(keys, {"statistic": list(statistics) * cells, **columns})
 
 

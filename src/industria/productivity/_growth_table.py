@@ -55,8 +55,10 @@ def told(
     done = 0
     for i, pair in enumerate(pairs):
         made = [_reckoned(part, held.sizes[0], levels) for part in parts(pair, held, methods)]
+        known = np.isfinite(made[-1]["contribution"]) & (made[-1]["n_units"] > 1)
         for one in made:
-            one |= {"low": interval[0][done], "high": interval[1][done]} if interval else {}
+            ends = [np.where(known, end[done], np.nan) for end in interval] if interval else []
+            one |= dict(zip(("low", "high"), ends, strict=False))
             done += 1
         total = made.pop()
         missing = np.bincount(pair.missing, minlength=held.sizes[0])

@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from industria.errors import ParameterRangeError
 
-__all__ = ["check_intervals", "drawn", "percentile_interval"]
+__all__ = ["answered", "check_intervals", "drawn", "percentile_interval"]
 
 Array = npt.NDArray[np.float64]
+Truth = npt.NDArray[np.bool_]
 
 
 def check_intervals(confidence: float, replications: int) -> None:
@@ -31,7 +32,7 @@ def drawn(rng: np.random.Generator, n_units: int) -> Array:
     return np.bincount(rng.integers(0, n_units, n_units), minlength=n_units).astype(np.float64)
 
 
-def percentile_interval(draws: Array, confidence: float) -> tuple[Array, Array]:
+def percentile_interval(draws: Array, confidence: float, known: Truth | None = None) -> tuple[Array, Array]:
     """Return the low and high percentiles of the draws that have an answer.
 
     Parameters
@@ -40,15 +41,24 @@ def percentile_interval(draws: Array, confidence: float) -> tuple[Array, Array]:
         One row a replication; NaN where it has no answer.
     confidence : float
         Of the interval.
+    known : array, shape (...), optional
+        Where there is something to be uncertain of: an estimate, and more than one unit to draw.
 
     Returns
     -------
     tuple of array, each of shape (...)
-        NaN where fewer than two draws have an answer.
+        NaN where nothing is known, or fewer than two draws have an answer.
     """
     tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
     told = np.isfinite(draws).sum(axis=0) >= 2
+    if known is not None:
+        told = told & known
     # A column without answers would warn of an empty slice.
     filled = np.where(told, draws, 0.0)
     low, high = np.nanquantile(filled, tails, axis=0)
     return np.where(told, low, np.nan), np.where(told, high, np.nan)
+
+
+def answered(draws: Array) -> Array:
+    """Return the share of draws that have an answer, shape (...)."""
+    return np.asarray(np.isfinite(draws).mean(axis=0))

@@ -18,14 +18,14 @@ from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import largest_two, long_intervals, n_cells, table_of_cells
-from industria.productivity._intervals import check_intervals, drawn, percentile_interval
+from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._logs import refuse_levels
 from industria.productivity._panel import Array, Codes, read
 
 __all__ = ["Allocation", "allocation"]
 
 STATISTICS: Final = ("weighted_mean", "mean", "covariance")
-MADE: Final = ("n_units", *STATISTICS, "low", "high", "statistic", "estimate")
+MADE: Final = ("n_units", *STATISTICS, "low", "high", "statistic", "estimate", "answered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -37,7 +37,7 @@ class Allocation(Result):
     table : Table
         One row a cell: `n_units, weighted_mean, mean, covariance`, and `low, high` of the covariance.
     intervals : Table
-        One row a cell and `statistic`: `estimate, low, high`.
+        One row a cell and `statistic`: `estimate, low, high, answered`.
     dropped : Table
         `column, reason, rows` of what was left out.
     value, weight : str
@@ -73,6 +73,7 @@ class Allocation(Result):
         "high": "upper end of the interval of the covariance [log points]",
         "statistic": "column that the interval is of [name]",
         "estimate": "its value [unit of value]",
+        "answered": "share of the draws that have an answer, null without draws [fraction]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -169,18 +170,19 @@ def allocation(
     cells, cell = n_cells(rows), rows.cell
     p, s, a = rows[value], rows[weight] * rows.weights, rows.weights
     found = _statistics(p, s, a, cell, cells)
+    counts, answers = np.bincount(cell, minlength=cells), None
     if replications:
         draw = partial(_redrawn, n_units=rows.n_units, cells=cells)
         draws = np.array(replicate(draw, replications, arrays=(p, s, a, cell, rows.unit), rng=rng))
-        low, high = percentile_interval(draws, confidence)
+        low, high = percentile_interval(draws, confidence, np.isfinite(found) & (counts > 1)[:, None])
+        answers = answered(draws)
     else:
         half = t_quantile((1 + confidence) / 2, None) * _errors(p, s, a, cell, found)
         low, high = found - half, found + half
-    counts = np.bincount(cell, minlength=cells)
     columns = {"n_units": counts, **dict(zip(STATISTICS, found.T, strict=True)), "low": low[:, 2], "high": high[:, 2]}
     return Allocation(
         table=table_of_cells(rows, columns | {f"{SUPPORT}units": counts} | largest_two(s, cell, cells, weight)),
-        intervals=long_intervals(rows, STATISTICS, found, low, high),
+        intervals=long_intervals(rows, STATISTICS, found, low, high, answers),
         dropped=dropped_table(rows),
         value=value,
         weight=weight,

@@ -19,7 +19,7 @@ from industria.kernels.shares import entropy, herfindahl, largest_shares
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import largest_two, long_intervals, n_cells, table_of_cells
-from industria.productivity._intervals import check_intervals, drawn, percentile_interval
+from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._panel import Array, Codes
 
 __all__ = ["Concentration", "concentration"]
@@ -36,7 +36,7 @@ class Concentration(Result):
     table : Table
         One row a cell: `n_units, hhi, numbers_equivalent, entropy` and `cr` with each number of `largest`.
     intervals : Table
-        One row a cell and `statistic`: `estimate, low, high`.
+        One row a cell and `statistic`: `estimate, low, high, answered`.
     dropped : Table
         `column, reason, rows` of what was left out.
     value : str
@@ -74,6 +74,7 @@ class Concentration(Result):
         "estimate": "its value [1]",
         "low": "lower end of its interval, null without replications [1]",
         "high": "upper end of its interval [1]",
+        "answered": "share of the draws that have an answer, null without draws [fraction]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -122,8 +123,8 @@ def concentration(
         Of the intervals.
     replications : int
         Draws of units, each with its rows in all cells, for percentile intervals. For a register without
-        gaps they say how the cell might look with other units like these. Draws with replacement repeat units,
-        which makes sums of squares larger: the interval lies to the right.
+        gaps they say how the cell might look with other units like these. Draws with replacement may lack the
+        largest unit or repeat it, so that intervals are wide and need not have the estimate in their middle.
     rng : int
         Seed of the draws.
 
@@ -157,23 +158,24 @@ def concentration(
     by = columns_of(by, "by")
     rows = read_by_value(panel, "panel", unit=unit, numbers=[value], by=by, weights=weights, nonnegative=(value,))
     statistics = (*INDEXES, *(f"cr{k}" for k in sizes))
-    refuse_names("panel", by, ("n_units", *statistics, "statistic", "estimate", "low", "high"))
+    refuse_names("panel", by, ("n_units", *statistics, "statistic", "estimate", "low", "high", "answered"))
     cells, start = n_cells(rows), spans(rows.cell)
     order = within_cells(rows[value], None, start)
     x, h, who, cell = rows[value][order], rows.weights[order], rows.unit[order], rows.cell
     found = _statistics(x, h, cell, start, sizes)
     low = high = np.full_like(found, np.nan)
+    counts, answers = np.diff(start), None
     if replications:
         draw = partial(_redrawn, sizes=sizes, n_units=rows.n_units)
         draws = np.array(replicate(draw, replications, arrays=(x, h, who, cell, start), rng=rng))
-        low, high = percentile_interval(draws, confidence)
-    counts = np.diff(start)
+        low, high = percentile_interval(draws, confidence, np.isfinite(found) & (counts > 1)[:, None])
+        answers = answered(draws)
     columns = {"n_units": counts, **dict(zip(statistics, found.T, strict=True)), f"{SUPPORT}units": counts}
     return Concentration(
         table=table_of_cells(rows, columns | largest_two(x, cell, cells, value)),
         meanings={f"cr{k}": f"share of the {k} largest units [fraction]" for k in sizes},
         units=dict.fromkeys((f"cr{k}" for k in sizes), "fraction"),
-        intervals=long_intervals(rows, statistics, found, low, high),
+        intervals=long_intervals(rows, statistics, found, low, high, answers),
         dropped=dropped_table(rows),
         value=value,
         weights=weights,

@@ -20,7 +20,7 @@ from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import long_intervals, table_of_cells, weights_of
-from industria.productivity._intervals import check_intervals, drawn, percentile_interval
+from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._logs import refuse_levels, refuse_logs
 from industria.productivity._panel import Array, Codes, read
 
@@ -45,7 +45,7 @@ class Dispersion(Result):
     table : Table
         One row a cell: `n_units, mean, sd`, percentiles and gaps between them.
     intervals : Table
-        One row a cell and `statistic`: `estimate, low, high`.
+        One row a cell and `statistic`: `estimate, low, high, answered`.
     dropped : Table
         `column, reason, rows` of what was left out.
     value, scale : str
@@ -89,6 +89,7 @@ class Dispersion(Result):
         "estimate": "its value [unit of value]",
         "low": "lower end of its interval [unit of value]",
         "high": "upper end of its interval [unit of value]",
+        "answered": "share of the draws that have an answer, null without draws [fraction]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -180,7 +181,7 @@ def dispersion(
     by = columns_of(by, "by")
     roles: dict[str, Any] = {"unit": unit, "numbers": [value], "by": by, "weights": weights}
     rows = read_by_value(panel, "panel", **roles) if scale == "log" else read(panel, "panel", **roles)
-    refuse_names("panel", by, ("n_units", *STATISTICS, "statistic", "estimate", "low", "high"))
+    refuse_names("panel", by, ("n_units", *STATISTICS, "statistic", "estimate", "low", "high", "answered"))
     if scale == "log":
         refuse_levels(rows, value, 'scale="level"')
     else:
@@ -189,14 +190,15 @@ def dispersion(
     order = within_cells(rows[value], w, start)
     x, w, who = rows[value][order], None if w is None else w[order], rows.unit[order]
     found = _statistics(x, w, None, start, scale)
+    counts, answers = np.diff(start), None
     if replications:
         draw = partial(_redrawn, n_units=rows.n_units, scale=scale)
         weight = np.ones(len(x)) if w is None else w
         draws = np.array(replicate(draw, replications, arrays=(x, weight, who, start), rng=rng))
-        low, high = percentile_interval(draws, confidence)
+        low, high = percentile_interval(draws, confidence, np.isfinite(found) & (counts > 1)[:, None])
+        answers = answered(draws)
     else:
         low, high = _analytic(x, w, start, found, confidence)
-    counts = np.diff(start)
     return Dispersion(
         table=table_of_cells(
             rows,
@@ -208,7 +210,7 @@ def dispersion(
             },
         ),
         units=dict.fromkeys(GAPS, "1") if scale == "level" else {},
-        intervals=long_intervals(rows, STATISTICS, found, low, high),
+        intervals=long_intervals(rows, STATISTICS, found, low, high, answers),
         dropped=dropped_table(rows),
         value=value,
         scale=scale,

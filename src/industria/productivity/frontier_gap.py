@@ -204,7 +204,9 @@ def frontier_gap(
     low = high = np.full(len(found.gap), np.nan)
     if replications:
         draws = replicate(partial(_redrawn, x=x, n_units=rows.n_units), replications, rng=rng)
-        low, high = percentile_interval(np.array(draws), confidence)
+        low, high = percentile_interval(
+            np.array(draws), confidence, np.isfinite(found.gap) & (np.diff(x.start)[x.of] > 1)
+        )
     return FrontierGap(
         table=_table(rows, x, found, groups, low, high),
         dropped=dropped_table(rows),
