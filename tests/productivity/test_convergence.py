@@ -14,6 +14,7 @@ from linearmodels.iv import IV2SLS
 
 from industria.errors import (
     ChoiceError,
+    DuplicateRowError,
     FewClustersError,
     LogsError,
     NoRowsLeftError,
@@ -108,6 +109,34 @@ def test_effects_are_those_of_dummies() -> None:
 
     assert ours.loc["gap", "estimate"] == pytest.approx(theirs.params["gap"], rel=1e-8)
     assert np.isnan(ours.loc["frontier_growth", "estimate"])
+
+
+def test_effects_may_change_within_a_unit() -> None:
+    """A unit that changes its group keeps its lags, and a unit that stands twice is refused whatever its effect."""
+    rows = PLANTS.to_pandas()
+    rows["group"] = np.where((rows["year"] > 2003) & (rows["plant"] < "p4"), "late", "early")
+    found = convergence(rows, **ROLES, effects=["group"])
+    gap = convergence(rows.assign(group=rows["group"].where(rows.index != 2)), **ROLES, effects=["group"])
+
+    assert found.n_obs == 32
+    # By hand: the same effect as a control of 0 and 1.
+    dummy = convergence(rows.assign(late=(rows["group"] == "late") * 1.0), **ROLES, controls=["late"])
+    np.testing.assert_allclose(
+        found.to_pandas()["estimate"], dummy.to_pandas()["estimate"][:2], atol=1e-12
+    )  # Two ways through one least squares.
+    assert gap.n_obs == 31
+    with pytest.raises(DuplicateRowError, match="plant = 'p0'"):
+        convergence(pd.concat([rows, rows.assign(group="other")]), **ROLES, effects=["group"])
+
+
+def test_each_cell_has_its_own_first_and_last_period() -> None:
+    rows = PLANTS.to_pandas()
+    short = rows[(rows["region"] == "n") | rows["year"].between(2002, 2004)]
+    both = convergence(short, **ROLES, by="region").unconditional.collect("pandas").to_native()
+    alone = convergence(short[short["region"] == "s"], **ROLES).unconditional.collect("pandas").to_native()
+
+    assert both[["time_from", "time_to"]].to_numpy().tolist() == [[2001, 2005], [2002, 2004]]
+    pd.testing.assert_series_equal(both.iloc[1, 1:], alone.iloc[0], check_names=False, check_dtype=False)
 
 
 def test_the_instrument_is_that_of_linearmodels() -> None:

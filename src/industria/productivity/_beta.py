@@ -1,4 +1,4 @@
-"""Unconditional convergence: growth over a whole panel on the level at its start, and the spread at both ends."""
+"""Unconditional convergence: growth over all periods of a cell on its first level, and the spread at both ends."""
 
 from __future__ import annotations
 
@@ -41,18 +41,22 @@ def unconditional(panel: Panel, value: str, time: str, by: int, confidence: floa
     """
     held = nests(panel, by)
     cell = held.cells
-    first, last = int(panel.time.min()), int(panel.time.max())
-    start, end = (np.flatnonzero(panel.time == t) for t in (first, last))
-    code = cell[panel.cell] * panel.n_units + panel.unit
+    here, time_of = cell[panel.cell], panel.time
+    first, last = np.full(held.sizes[0], time_of.max()), np.full(held.sizes[0], time_of.min())
+    np.minimum.at(first, here, time_of)
+    np.maximum.at(last, here, time_of)
+    start, end = (np.flatnonzero(time_of == t[here]) for t in (first, last))
+    made: dict[str, Any] = {}
+    for name, at in (("time_from", start), ("time_to", end)):
+        made[name] = panel.keys[time].take(pa.array(at[np.unique(here[at], return_index=True)[1]])).combine_chunks()
+    code = here * panel.n_units + panel.unit
     _, a, b = np.intersect1d(code[start], code[end], return_indices=True)
     a, b = start[a], end[b]
-    p0, p1, w, of = panel[value][a], panel[value][b], panel.weights[a], cell[panel.cell[a]]
-    made: dict[str, Any] = {}
+    p0, p1, w, of = panel[value][a], panel[value][b], panel.weights[a], here[a]
     # Rows are sorted by cell.
     ends = np.searchsorted(of, np.arange(held.sizes[0] + 1)).tolist()
-    rows = [_fitted(p0[i:j], p1[i:j], w[i:j], last - first, confidence) for i, j in pairwise(ends)]
-    labels = [panel.keys[time][int(np.argmax(panel.time == t))].as_py() for t in (first, last)]
-    made["time_from"], made["time_to"] = (pa.array([label] * held.sizes[0]) for label in labels)
+    spans = zip(pairwise(ends), (last - first).tolist(), strict=True)
+    rows = [_fitted(p0[i:j], p1[i:j], w[i:j], periods, confidence) for (i, j), periods in spans]
     made |= dict(zip(COLUMNS, np.array(rows).T, strict=True))
     made["n_units"] = np.bincount(of, minlength=held.sizes[0])
     return beside(keys_of(panel, held), made)

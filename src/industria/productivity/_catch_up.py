@@ -83,7 +83,8 @@ def catch_up(
     weights = None if (panel.weights == 1).all() else panel.weights[by_cell]
     order = by_cell[within_cells(panel[value][by_cell], weights, start)]
     before, second = panel.before(), panel.before(2)
-    rows = np.flatnonzero((before >= 0) & ((second >= 0) | (not instrumented)))
+    known = np.all([codes >= 0 for codes in effects], axis=0) if effects else np.ones(len(panel), bool)
+    rows = np.flatnonzero((before >= 0) & ((second >= 0) | (not instrumented)) & known)
     levels = [renumbered(codes[rows]) for codes in effects] or [np.zeros(len(rows), np.int64)]
     return CatchUp(
         p=panel[value],

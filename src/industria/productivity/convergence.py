@@ -38,7 +38,7 @@ class Convergence(Estimates):
     table : Table
         One row a term: `frontier_growth`, `gap`, `gap:` with each policy, and the controls.
     unconditional : Table
-        One row a cell: growth from the first to the last period on the level in the first, `sd_from, sd_to`.
+        One row a cell: growth from its first to its last period on the level in the first, `sd_from, sd_to`.
     dropped : Table
         `column, reason, rows` of what was left out.
     frontier : float
@@ -50,7 +50,7 @@ class Convergence(Estimates):
     replications : int
         Draws of units behind the intervals; 0 where they are analytic.
     n_rows, n_without_past : int
-        Rows read, and those of them that have no period before, or no second one with an instrument.
+        Rows read, and those of them without an effect or a period before, or a second one with an instrument.
     speed, half_life : float or None
         Rate a period at which the gap closes, and periods until half of it is closed; None where it does not close.
     """
@@ -78,8 +78,8 @@ class Convergence(Estimates):
         "high": "upper end of the interval [1]",
         "speed": "rate a period at which the gap closes; null for other terms [1]",
         "half_life": "periods until half of the gap is closed; null where it does not close [count]",
-        "time_from": "first period of the panel [date]",
-        "time_to": "last period of the panel [date]",
+        "time_from": "first period of the cell [date]",
+        "time_to": "last period of the cell [date]",
         "sd_from": "standard deviation in the first period [log points]",
         "sd_to": "the same in the last [log points]",
         "n_units": "units that are there in both [units]",
@@ -139,7 +139,7 @@ def convergence(
         are 0. Name them as controls, too, for
         what goes with them at the frontier.
     effects : sequence of columns
-        Taken out as levels: the unit, the time, columns of `by`, or others that stay the same within a unit.
+        Taken out as levels: the unit, the time, columns of `by`, or others; rows without one are not fitted.
         Without any there is a constant.
     instrument : {"second_lag"}, optional
         Let the gap two periods before stand in for that one period before.
@@ -211,7 +211,8 @@ def convergence(
         unit=unit,
         time=time,
         numbers=[value, *controls, *policies],
-        by=[*by, *further],
+        by=by,
+        labels=further,
         weights=weights,
         logged=() if logs else (value,),
     )
@@ -249,7 +250,9 @@ def _told(number: float) -> float | None:
 
 
 def _levels(rows: Panel, effects: Sequence[str]) -> list[Codes]:
-    return [coded(rows.keys[column])[0] for column in effects]
+    """Return the level of every effect, -1 where it is missing."""
+    found = [coded((rows.labels if column in rows.labels.column_names else rows.keys)[column]) for column in effects]
+    return [np.where(codes == len(labels), -1, codes) for codes, labels in found]
 
 
 def _refuse(x: CatchUp, rows: Panel, unit: str) -> None:
