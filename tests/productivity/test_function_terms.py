@@ -37,3 +37,16 @@ def test_noise_of_markups_does_not_hold_what_controls_took_out() -> None:
         markup(rows, function, **roles)
     # Without the correction output plays no part.
     assert markup(rows, function, corrected=False, **roles).n_obs == len(rows)
+
+
+def test_draws_without_an_answer_are_counted_apart() -> None:
+    """Of four draws in one industry and in the other, the second has none in one, and the last none in either."""
+    rows = firms().assign(industry=lambda t: np.where(t["firm"] % 2 == 1, "metal", "food"))
+    cell = pd.DataFrame({"draw": range(5), "term": "l", "estimate": [0.6, 0.5, 0.55, 0.65, np.nan]})
+    other = cell.assign(industry="food", estimate=cell["estimate"].where(cell["draw"] != 2))
+    draws = pd.concat([cell.assign(industry="metal"), other])
+    left = total_factor_productivity(rows, draws, inputs="l", by="industry", **ROLES)
+    over = markup(rows, draws, flexible="l", expenditure="l", revenue="sales", by="industry", **ROLES)
+
+    assert [(one.n_draws, one.n_draws_without) for one in (left, over)] == [(2, 2), (2, 2)]
+    assert left.to_pandas()["low"].notna().all()

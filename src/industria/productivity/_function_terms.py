@@ -62,6 +62,18 @@ class Functions:
         found = self.coefficients.get(tuple(cell[key] for key in self.keys))
         return np.full((1, len(self.powers)), np.nan) if found is None else found
 
+    def draws(self, cells: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+        """Count draws with an answer in each of the cells that have draws, and the others."""
+        drawn = [c[1:] for c in map(self.of, cells) if len(c) > 1]
+        lengths = [len(c) for c in drawn]
+        if not drawn:
+            return 0, 0
+        answered = np.ones(min(lengths), bool)
+        for c in drawn:
+            answered &= np.isfinite(c[: len(answered)]).all(axis=1)
+        n = int(answered.sum())
+        return n, max(lengths) - n
+
     def refuse_controls(self) -> None:
         """Refuse functions that are net of controls, where output is not.
 

@@ -48,8 +48,8 @@ class Markup(Result):
         What its level cannot say.
     n_obs, n_units, n_without, rows : int
         Rows, units, rows without a function, and rows of the panel.
-    n_draws : int
-        Draws of the elasticities behind the intervals.
+    n_draws, n_draws_without : int
+        Draws of the elasticities with an answer in every cell that has draws, and those without one in some.
     flexible : str
         The input.
     corrected : bool
@@ -66,6 +66,7 @@ class Markup(Result):
     n_without: int
     rows: int
     n_draws: int
+    n_draws_without: int
     flexible: str
     corrected: bool
     confidence: float
@@ -192,7 +193,8 @@ def markup(
     beside = [*functions.inputs, *([proxy] if proxy else [])]
     noise = rows[output] - by_cell(rows, output, beside) if corrected else np.zeros(len(rows))
     share = np.exp(rows[expenditure] - rows[revenue] + noise)
-    theta, low, high, sums, draws = _elasticity(rows, functions, flexible, share, confidence)
+    theta, low, high, sums = _elasticity(rows, functions, flexible, share, confidence)
+    answered, without = functions.draws(labels_of(rows.cells))
     mu = theta / share
     columns = {"markup": mu, "low": low, "high": high, "output_elasticity": theta, "expenditure_share": share}
     return Markup(
@@ -204,7 +206,8 @@ def markup(
         n_units=rows.n_units,
         n_without=int(np.isnan(mu).sum()),
         rows=rows.rows,
-        n_draws=draws,
+        n_draws=answered,
+        n_draws_without=without,
         flexible=flexible,
         corrected=corrected,
         confidence=confidence,
@@ -221,7 +224,7 @@ def _places(rows: Panel) -> tuple[Codes, Codes]:
 
 def _elasticity(
     rows: Panel, functions: Functions, flexible: str, share: Array, confidence: float
-) -> tuple[Array, Array, Array, Array, int]:
+) -> tuple[Array, Array, Array, Array]:
     """Return the elasticity of each row, the interval of its markup, and markups of each draw by cell and time."""
     X, j = rows.matrix(functions.inputs), functions.inputs.index(flexible)
     theta, low, high = (np.full(len(rows), np.nan) for _ in range(3))
@@ -242,7 +245,7 @@ def _elasticity(
                 low[some], high[some] = percentile_interval(mus, confidence)
                 for draw, mu in enumerate(mus):
                     sums[draw] += np.bincount(place[some], mu, len(first))
-    return theta, low, high, sums, draws
+    return theta, low, high, sums
 
 
 def _cells(rows: Panel, mu: Array, sums: Array, confidence: float) -> Table:

@@ -49,8 +49,8 @@ class TotalFactorProductivity(Result):
         Rows, units, and rows whose cell has no elasticities.
     rows : int
         Of the panel.
-    n_draws : int
-        Draws of the elasticities behind the intervals.
+    n_draws, n_draws_without : int
+        Draws of the elasticities with an answer in every cell that has draws, and those without one in some.
     method, prices : str
         As asked for.
     smoothed : bool
@@ -67,6 +67,7 @@ class TotalFactorProductivity(Result):
     n_without: int
     rows: int
     n_draws: int
+    n_draws_without: int
     method: str
     prices: str
     smoothed: bool
@@ -196,11 +197,11 @@ def total_factor_productivity(
     y = by_cell(rows, output, [*names, *([proxy] if proxy else [])]) if smoothed else rows[output]
     if method == "elasticities":
         assert elasticities is not None
-        tfp, low, high, given, draws = _by_functions(rows, y, elasticities, cells, names, confidence)
+        tfp, low, high, given, *draws = _by_functions(rows, y, elasticities, cells, names, confidence)
     else:
         tfp, given = multilateral(rows, y, names, _shares(rows, names, costs))
         low = high = np.full(len(rows), np.nan)
-        draws = 0
+        draws = [0, 0]
     word = "revenue productivity" if prices == "deflated_revenue" else "productivity"
     return TotalFactorProductivity(
         table=with_keys(rows, {"tfp": tfp, "low": low, "high": high, "kind": [KINDS[prices]] * len(rows)}),
@@ -212,7 +213,8 @@ def total_factor_productivity(
         n_units=rows.n_units,
         n_without=int(np.isnan(tfp).sum()),
         rows=rows.rows,
-        n_draws=draws,
+        n_draws=draws[0],
+        n_draws_without=draws[1],
         method=method,
         prices=prices,
         smoothed=smoothed,
@@ -252,15 +254,14 @@ def _check(
 
 def _by_functions(
     rows: Panel, y: Array, elasticities: TableLike, by: Sequence[str], inputs: Sequence[str], confidence: float
-) -> tuple[Array, Array, Array, Array, int]:
+) -> tuple[Array, Array, Array, Array, int, int]:
     functions = read_functions(elasticities, by, inputs, inputs)
     functions.refuse_controls()
     X = rows.matrix(inputs)
     tfp, low, high = (np.full(len(rows), np.nan) for _ in range(3))
-    given, draws = np.full(X.shape, np.nan), 0
-    for number, label in enumerate(labels_of(rows.cells)):
+    given, labels = np.full(X.shape, np.nan), labels_of(rows.cells)
+    for number, label in enumerate(labels):
         c = functions.of(label)
-        draws = max(draws, len(c) - 1)
         here = np.flatnonzero(rows.cell == number)
         for some in np.array_split(here, len(here) // BLOCK + 1):
             left = y[some] - functions.values(X[some], c)
@@ -268,7 +269,7 @@ def _by_functions(
             if len(c) > 1:
                 low[some], high[some] = percentile_interval(left[1:], confidence)
             given[some] = np.column_stack([functions.elasticities(X[some], c[:1], j)[0] for j in range(len(inputs))])
-    return tfp, low, high, given, draws
+    return tfp, low, high, given, *functions.draws(labels)
 
 
 def _shares(rows: Panel, inputs: Sequence[str], costs: Mapping[str, str]) -> Array:
