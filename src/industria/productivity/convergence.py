@@ -151,7 +151,7 @@ def convergence(
         Of the intervals.
     replications : int
         Draws of units, each with all its periods, for percentile intervals; the frontier is drawn anew each
-        time. With 0 they are Student's t with units less 1 degrees of freedom.
+        time. With 0 they are Student's t with units less 1 degrees of freedom, as those of `unconditional` always are.
     rng : int
         Seed of the draws.
 
