@@ -23,7 +23,7 @@ NARROW: Final = np.log(4.0)
 
 
 def doubts(panel: Panel, roles: Roles) -> list[Doubt]:
-    """Find jumps by about a thousand within a unit, and columns of levels that all lie within a factor of four.
+    """Find jumps by about a thousand within a unit, shares of revenue above 1, and levels within a factor of four.
 
     Parameters
     ----------
@@ -46,6 +46,9 @@ def doubts(panel: Panel, roles: Roles) -> list[Doubt]:
         rows = 1 + np.flatnonzero(same & (np.abs(steps - THOUSAND) < NEAR))
         if len(rows):
             found.append((column, "jumps by about 1,000 (another unit?)", len(rows), panel.where(int(rows[0]))))
+    if roles.revenue_share and len(rows := np.flatnonzero(panel[roles.revenue_share] > 0)):
+        said = "is a share of revenue above 1: the input costs more than output brings"
+        found.append((roles.revenue_share, said, len(rows), panel.where(int(rows[0]))))
     spreads = [float(np.ptp(panel[column])) for column in (roles.output, *roles.inputs)]
     if not roles.logs and max(spreads) < NARROW and len(panel) > 1:
         said = "lies within a factor of 4, as all inputs do (logs already?)"

@@ -87,7 +87,7 @@ def read_panel(data: TableLike, roles: Roles) -> Panel:
     DataError
         As `_panel.read` says, and where numbers said to be logs cannot be.
     RoleError
-        If nobody exits, or a unit is there after the year that is marked as its last.
+        If nobody exits, a unit is there after the year that is marked as its last, or most shares are above 1.
     """
     logged = [roles.output, *roles.inputs, *([roles.revenue_share] if roles.revenue_share else [])]
     invests = roles.estimator == "olley_pakes" and not roles.logs
@@ -114,6 +114,8 @@ def read_panel(data: TableLike, roles: Roles) -> Panel:
     )
     for column in logged if roles.logs else ():
         _refuse_levels(panel, column)
+    if roles.revenue_share:
+        _refuse_shares(panel, roles.revenue_share, logs=roles.logs)
     used = _invested(panel, str(roles.proxy)) if invests else panel
     return used if roles.exit is None else replace(used, numbers={**used.numbers, **exits(data, used, roles)})
 
@@ -126,6 +128,16 @@ def _refuse_levels(panel: Panel, column: str) -> None:
         raise RoleError(
             f"{panel.name}.{column} is {found:g} where {panel.where(row)}, and {middle:g} in the middle: these are "
             "levels and no natural logs. Say logs=False"
+        )
+
+
+def _refuse_shares(panel: Panel, column: str, *, logs: bool) -> None:
+    above = panel[column] > 0
+    if 2 * above.sum() > len(panel):
+        say = "these are levels: take logs, or say logs=False" if logs else "these are per cent: divide them by 100"
+        raise RoleError(
+            f"{panel.name}.{column} is {'a log above 0' if logs else 'above 1'} in {above.sum()} of {len(panel)} rows, "
+            f"first where {panel.where(int(np.argmax(above)))}, and a share of revenue hardly ever is; {say}"
         )
 
 
