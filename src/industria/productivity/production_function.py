@@ -169,7 +169,8 @@ def production_function(
     Raises
     ------
     RoleError
-        If an estimator lacks a part, or a column plays one that it cannot.
+        If an estimator lacks a part, a column plays one that it cannot, nobody exits where `exit` is said, or most
+        shares of revenue are above 1.
     ChoiceError, ParameterRangeError, RepeatedColumnError
         If a word or number is not among those taken, or one column plays two parts.
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, DuplicateRowError
