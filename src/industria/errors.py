@@ -1296,11 +1296,11 @@ class SeparationError(DataError):
 class CurrenciesError(DataError):
     """Levels in several currencies would be compared without a PPP."""
 
-    def __init__(self, table: str, column: str | None, found: Sequence[str], base: str) -> None:
+    def __init__(self, table: str, column: str | None, found: Sequence[str]) -> None:
         there = f"{table}.{column} holds {listing(found)}" if column else f"{table} tells no currency"
         super().__init__(
-            f"levels relative to {base!r} need one currency at one level of prices; {there}. "
-            "Hand in ppp=[column], or currency=column where one currency is that of all rows."
+            f"levels of several units need one currency at one level of prices; {there}. Hand in ppp=[column], or "
+            "currency=column where one currency is that of all rows, or say levels=False for growth alone."
         )
 
 
@@ -1329,8 +1329,8 @@ class FewOffFrontierError(DataError):
 
     def __init__(self, table: str, units: int, coefficients: int) -> None:
         super().__init__(
-            f"{units} {'unit' if units == 1 else 'units'} of {table} {'lies' if units == 1 else 'lie'} off the frontier, "
-            f"too few for {coefficients} coefficients. Take fewer inputs, outputs or drivers, or join cells."
+            f"{units} {'unit of' if units == 1 else 'units of'} {table} {'lies' if units == 1 else 'lie'} off the "
+            f"frontier, too few for {coefficients} coefficients. Take fewer inputs, outputs or drivers, or join cells."
         )
 
 

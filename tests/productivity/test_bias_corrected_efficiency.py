@@ -91,6 +91,15 @@ def test_reference_units_draw_the_frontier_for_all() -> None:
     np.testing.assert_allclose(both["score"], both["score_alone"])
 
 
+def test_units_beyond_the_reach_of_the_frontier_are_counted_and_in_no_mean() -> None:
+    data = plants().assign(old=lambda t: t["output"].rank() <= 20)
+    found = corrected(data, reference="old")
+    table = found.to_pandas()
+    assert 0 < found.n_infeasible == table["score"].isna().sum() < 11
+    assert found.mean_score == pytest.approx(table["score"].mean())
+    assert not table[table["score"].isna()]["worthwhile"].any()
+
+
 def test_a_bandwidth_as_told_and_rules_differ() -> None:
     told = corrected(plants(), bandwidth=0.01).frontiers.collect("pandas").to_native()
     assert told["bandwidth"].to_list() == [0.01]

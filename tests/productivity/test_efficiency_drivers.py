@@ -11,9 +11,9 @@ import pytest
 
 from industria.errors import (
     CollinearTermError,
-    ConstantTreatmentError,
+    ConstantColumnError,
     ConvergenceError,
-    NoDegreesOfFreedomError,
+    FewOffFrontierError,
     ParameterRangeError,
 )
 from industria.productivity import efficiency_drivers
@@ -139,7 +139,7 @@ def test_what_makes_no_bootstrap_is_refused(changes: dict[str, Any], error: type
 
 
 def test_drivers_that_tell_nothing_are_named() -> None:
-    with pytest.raises(ConstantTreatmentError, match="age"):
+    with pytest.raises(ConstantColumnError, match="age"):
         driven(plants().assign(age=1.0))
     with pytest.raises(CollinearTermError, match="'twice'"):
         driven(plants().assign(twice=lambda t: 2 * t["age"]), drivers=["age", "twice"])
@@ -147,7 +147,7 @@ def test_drivers_that_tell_nothing_are_named() -> None:
 
 def test_too_few_units_off_the_frontier_are_refused() -> None:
     data = plants(6).assign(y=lambda t: t["x"] * [1, 1, 1, 1, 1, 0.5])
-    with pytest.raises(NoDegreesOfFreedomError):
+    with pytest.raises(FewOffFrontierError, match="1 unit of units lies off"):
         driven(data, algorithm=1)
 
 

@@ -16,6 +16,7 @@ from industria.errors import (
     ChoiceError,
     CurrenciesError,
     DuplicateRowError,
+    ExcludedParameterError,
     OutsideRangeError,
     ParameterRangeError,
     RepeatedColumnError,
@@ -93,6 +94,7 @@ def test_us_industries_made_in_an_hour_what_the_bureau_of_labor_statistics_says(
         output_concept="gross_output",
         labor={"hours": "hours"},
         base_period=2012,
+        levels=False,
     ).to_pandas()
     both = accounts.merge(table, on=["industry", "year"], suffixes=("_printed", ""))
 
@@ -114,9 +116,10 @@ def test_every_pairing_has_a_row() -> None:
 
 
 def test_without_a_base_unit_a_unit_is_relative_to_its_own_base_period() -> None:
-    table = found(base_unit=None, ppp=[])
+    table = found(base_unit=None, ppp=[], levels=False)
     assert cell(table, "us", 2002)["relative"] == pytest.approx(108 / 1.05 / 2.1 / 50, abs=EXACT)
-    assert found(base_unit=None, base_period=None, ppp=[])["relative"].isna().all()
+    assert table["labor_productivity"].isna().all()
+    assert found(base_unit=None, base_period=None, ppp=[], levels=False)["relative"].isna().all()
 
 
 def test_an_exchange_rate_counts_only_as_named() -> None:
@@ -132,6 +135,12 @@ def test_levels_in_several_currencies_are_not_compared_without_ppp() -> None:
         found(ppp=[], currency="money")
     with pytest.raises(CurrenciesError, match="accounts tells no currency"):
         found(ppp=[])
+    with pytest.raises(CurrenciesError, match=r"accounts\.money holds dollar, peso"):
+        found(ppp=[], currency="money", base_unit=None)
+    with pytest.raises(CurrenciesError, match="or say levels=False for growth alone"):
+        found(ppp=[], base_unit=None)
+    alone = ACCOUNTS.slice(0, 2)
+    assert found(alone, ppp=[], base_unit=None)["labor_productivity"].notna().all()
     euro = ACCOUNTS.set_column(8, "money", pa.array(["euro"] * 5))
     assert found(euro, ppp=[], currency="money")["relative"].notna().all()
 
@@ -154,6 +163,20 @@ def test_a_unit_stands_once_in_a_period_in_whatever_currency() -> None:
     assert len(table) == len(found())
     with pytest.raises(RepeatedColumnError, match="'country' is the unit and the currency"):
         found(currency="country")
+
+
+def test_jumps_and_gaps_are_counted() -> None:
+    """Pesos in thousands are listed, a new currency that is named is not."""
+    products = pa.array([220_000.0, 200.0, None, 100.0, 104.0])
+    result = labor_productivity(ACCOUNTS.set_column(2, "product", products), **EXAMPLE[1])
+    rows = result.jumps.collect("pandas").to_native()
+    assert rows.to_numpy().tolist() == [["mx", 2001, "product", 1100.0]]
+    # One null product in four variants; without a base in 2002 nothing else is null.
+    assert (result.n_jumps, result.n_null) == (1, 4)
+    money = ACCOUNTS.set_column(8, "money", pa.array(["new peso", "peso", "dollar", "dollar", "dollar"]))
+    named = labor_productivity(money.set_column(2, "product", products), **EXAMPLE[1], currency="money")
+    # What was pesos has no price level of its base period any more.
+    assert (named.n_jumps, named.n_null) == (0, 8)
 
 
 def test_gaps_are_null() -> None:
@@ -179,6 +202,13 @@ def test_a_common_unit_of_output_and_labor_changes_neither_growth_nor_ratios(out
         ({"output_concept": "value"}, ChoiceError, "output_concept='value'"),
         ({"labor": {"persons": "heads"}}, ChoiceError, "labor='heads'"),
         ({"labor": "persons"}, ParameterRangeError, "labor='persons'"),
+        ({"levels": False, "base_unit": None}, ExcludedParameterError, "ppp has no place in levels=False"),
+        ({"levels": False}, ExcludedParameterError, "base_unit has no place in levels=False"),
+        (
+            {"base_unit": None, "ppp": [], "base_period": None, "currency": "one"},
+            ParameterRangeError,
+            "in which levels of several units compare; or say levels=False",
+        ),
         ({"base_unit": "usa"}, ChoiceError, "Did you mean 'us'"),
         ({"base_period": 1999}, ChoiceError, "base_period=1999; it takes 2000, 2001, 2002"),
         ({"base_period": None}, ParameterRangeError, "the period of prices where a deflator meets a PPP"),

@@ -102,6 +102,10 @@ def test_orders_that_mean_nothing_are_refused(changes: dict[str, Any], error: ty
         measured(plants(), **changes)
 
 
+def test_a_whole_number_is_one_whoever_counted_it() -> None:
+    assert measured(plants(), m=np.int64(10)).n_beyond == measured(plants()).n_beyond
+
+
 def test_few_units_and_taken_names_are_refused() -> None:
     with pytest.raises(ThinFrontierError):
         measured(plants(8))

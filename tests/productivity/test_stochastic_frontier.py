@@ -15,7 +15,7 @@ from scipy.stats import truncnorm
 from industria.errors import (
     ChoiceError,
     CollinearTermError,
-    ConstantTreatmentError,
+    ConstantColumnError,
     ExcludedParameterError,
     NeededParameterError,
     NoDegreesOfFreedomError,
@@ -127,6 +127,14 @@ def test_a_gamma_of_shape_one_is_the_exponential() -> None:
     # The shape is told within about a tenth, and scores move by as much of their distance to 1.
     assert (one["efficiency"] - other["efficiency"]).abs().max() < 0.1
     assert ((one["low"] < one["efficiency"]) & (one["efficiency"] < one["high"])).all()
+
+
+def test_variances_that_vary_are_on_one_scale_whatever_the_distribution() -> None:
+    """The shape of the rice farms is .9, near the exponential's 1, and so are the logs of their variances."""
+    gamma, exponential = (rice(distribution=law, inefficiency_variance=["EDYRS"]) for law in ("gamma", "exponential"))
+    one, other = estimates(gamma), estimates(exponential)
+    for term in ("inefficiency_variance:intercept", "inefficiency_variance:EDYRS", "noise_variance:intercept"):
+        assert one[term] == pytest.approx(other[term], abs=0.5)
 
 
 def test_a_mean_that_runs_away_is_no_estimate() -> None:
@@ -329,7 +337,7 @@ def test_what_has_no_place_is_refused(changes: dict[str, Any], error: type[Excep
     [
         ("output", [0.0, *[1.0] * 29], OutsideRangeError, "output is 0 where plant = 'p000'"),
         ("labor", [-1.0, *[1.0] * 29], OutsideRangeError, "labor is -1"),
-        ("labor", [2.0] * 30, ConstantTreatmentError, "labor"),
+        ("labor", [2.0] * 30, ConstantColumnError, "labor"),
     ],
 )
 def test_what_has_no_log_or_does_not_vary_is_named(

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from industria.errors import CollinearTermError, ConstantTreatmentError
+from industria.errors import CollinearTermError, ConstantColumnError
 from industria.productivity._panel import Array
 
 __all__ = ["refuse_collinear"]
@@ -21,12 +21,12 @@ def refuse_collinear(table: str, X: Array, names: Sequence[str], where: str) -> 
 
     Raises
     ------
-    ConstantTreatmentError, CollinearTermError
+    ConstantColumnError, CollinearTermError
         With its name.
     """
     for j in range(1, X.shape[1]):
         if np.ptp(X[:, j]) == 0:
-            raise ConstantTreatmentError(names[j], float(X[0, j]), len(X))
+            raise ConstantColumnError(table, names[j], float(X[0, j]), len(X))
         centered = X[:, j] - X[:, j].mean()
         left = centered - X[:, :j] @ np.linalg.lstsq(X[:, :j], centered, rcond=None)[0]
         if np.linalg.norm(left) < REPEATED * np.linalg.norm(centered):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from industria.core.replicate import replicate, seeds
-from industria.errors import ConvergenceError, NoDegreesOfFreedomError
+from industria.errors import ConvergenceError, FewOffFrontierError
 from industria.kernels.frontier_bootstrap import ON, pulled
 from industria.kernels.truncated_regression import Truncated, draw_above, truncated_regression
 from industria.productivity._panel import Array
@@ -83,7 +83,7 @@ def cell_of(X: Array, Y: Array, Z: Array, asked: Asked, rng: Any) -> Cell:
 
 def _regressed(delta: Array, Z: Array) -> Truncated:
     if len(delta) <= Z.shape[1] + 1:
-        raise NoDegreesOfFreedomError(len(delta), Z.shape[1] + 1)
+        raise FewOffFrontierError("units", len(delta), Z.shape[1] + 1)
     found = truncated_regression(delta, Z)
     if not found.converged:
         raise ConvergenceError(

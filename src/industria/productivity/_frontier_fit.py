@@ -143,18 +143,19 @@ def again(model: Frontier, theta: Array, often: Array) -> Array:
 def report(model: Frontier, found: Fit, confidence: float) -> Reported:
     """Report β and δ as they are, variances as σ² and γ where both are constants, with intervals inside their range.
 
-    Of a gamma the shape, the scale and σv are reported.
+    Of a gamma the shape is reported, and scale and σv where both are constants.
     """
     z = float(ndtri((1 + confidence) / 2))
     estimate, error = found.theta.copy(), np.sqrt(np.diag(found.covariance))
     low, high = estimate - z * error, estimate + z * error
     u, v = model.ends[1], model.ends[2]
+    constant = model.ends[3] - u == 2
     if model.distribution == "gamma":
-        for place, name in ((model.ends[0], 1.0), (u, 0.5), (v, 0.5)):
-            estimate[place] = np.exp(name * found.theta[place])
-            error[place] *= name * estimate[place]
-            low[place], high[place] = np.exp(name * low[place]), np.exp(name * high[place])
-    elif model.ends[3] - u == 2:
+        for place, power in ((model.ends[0], 1.0), *(((u, 0.5), (v, 0.5)) if constant else ())):
+            estimate[place] = np.exp(power * found.theta[place])
+            error[place] *= power * estimate[place]
+            low[place], high[place] = np.exp(power * low[place]), np.exp(power * high[place])
+    elif constant:
         vu, vv = np.exp(found.theta[[u, v]])
         gamma, C = vu / (vu + vv), found.covariance[np.ix_([u, v], [u, v])]
         share = np.array([gamma, 1 - gamma])

@@ -44,10 +44,11 @@ class BiasCorrectedEfficiency(Result):
         `n_worthwhile`.
     dropped : Table
         `column, reason, rows` of what was left out.
-    n_units, n_worthwhile : int
-        Units, and those for which the correction pays.
+    n_units, n_infeasible, n_worthwhile : int
+        Units; those whom no point of the frontier can be compared with, whose score is null, as it may be where
+        others draw it; those for which the correction pays.
     mean_score, mean_corrected : float
-        Over all units.
+        Over the units with a score.
     returns, orientation, method : str
         As asked for.
     replications : int
@@ -57,6 +58,7 @@ class BiasCorrectedEfficiency(Result):
     frontiers: Table
     dropped: Table
     n_units: int
+    n_infeasible: int
     n_worthwhile: int
     mean_score: float
     mean_corrected: float
@@ -78,8 +80,8 @@ class BiasCorrectedEfficiency(Result):
         "bandwidth": "of the smoothed distribution of distances [1]",
         "n_drawing": "units that draw the frontier [units]",
         "n_on_frontier": "units on it [units]",
-        "mean_score": "mean over units [1]",
-        "mean_corrected": "mean over units [1]",
+        "mean_score": "mean over units with a score [1]",
+        "mean_corrected": "mean over units with a score [1]",
         "n_worthwhile": "units for which the correction pays [units]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
@@ -221,8 +223,9 @@ def bias_corrected_efficiency(
         dropped=dropped_table(found.panel),
         n_units=len(found),
         n_worthwhile=int(made["worthwhile"].sum()),
-        mean_score=float(made["score"].mean()),
-        mean_corrected=float(made["corrected"].mean()),
+        n_infeasible=int(np.isnan(made["score"]).sum()),
+        mean_score=float(np.nanmean(made["score"])),
+        mean_corrected=float(np.nanmean(made["corrected"])),
         returns=returns,
         orientation=orientation,
         method=method,
@@ -274,7 +277,7 @@ def _frontier(columns: dict[str, Array], delta: Array, n_drawing: int, h: float)
         "n_units": len(delta),
         "n_drawing": n_drawing,
         "n_on_frontier": int((np.abs(delta - 1) < 1e-6).sum()),
-        "mean_score": float(columns["score"].mean()),
-        "mean_corrected": float(columns["corrected"].mean()),
+        "mean_score": float(np.nanmean(columns["score"])),
+        "mean_corrected": float(np.nanmean(columns["corrected"])),
         "n_worthwhile": int(columns["worthwhile"].sum()),
     }

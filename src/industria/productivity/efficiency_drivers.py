@@ -164,9 +164,9 @@ def efficiency_drivers(
         If a column plays two roles or is called as one of the result, or a unit stands twice.
     NegativeValueError, InfiniteValueError, OutsideRangeError
         If an amount is below zero or infinite, a row has no input, or no output where outputs grow.
-    ThinFrontierError, NoDegreesOfFreedomError
+    ThinFrontierError, FewOffFrontierError
         If a cell has too few units, or too few off the frontier.
-    ConstantTreatmentError, CollinearTermError
+    ConstantColumnError, CollinearTermError
         If a driver does not vary or repeats others.
     ConvergenceError
         If the regression has no maximum: the distances spread wider than a normal distribution.

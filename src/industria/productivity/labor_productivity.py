@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import ChoiceError, CurrenciesError, ParameterRangeError, UnnamedRateError
-from industria.productivity._accounts import beside, dropped_table, once, pairs, period, refuse_names
+from industria.core.table import Column, Table, TableLike, collect, columns_of
+from industria.errors import ChoiceError, CurrenciesError, ExcludedParameterError, ParameterRangeError, UnnamedRateError
+from industria.productivity._accounts import beside, dropped_table, later, once, pairs, period, refuse_names, unit_jumps
 from industria.productivity._labor_variants import in_period, of_unit, variant
 from industria.productivity._panel import Codes, Panel, read
 
@@ -25,7 +25,17 @@ OutputConcept = Literal["value_added", "gross_output", "gdp"]
 LaborConcept = Literal["hours", "persons", "jobs", "fte"]
 OUTPUTS: Final = ("value_added", "gross_output", "gdp")
 LABORS: Final = ("hours", "persons", "jobs", "fte")
-MADE: Final = ("labor", "labor_concept", "deflator", "ppp", "labor_productivity", "growth", "relative")
+MADE: Final = (
+    "labor",
+    "labor_concept",
+    "deflator",
+    "ppp",
+    "labor_productivity",
+    "growth",
+    "relative",
+    "column",
+    "ratio",
+)
 RATE: Final = re.compile(r"exchange|(^|_)(xr|fx)(_|$)", re.I)
 """Names of columns that hold exchange rates, as the Penn World Table and others call them."""
 
@@ -38,6 +48,9 @@ class LaborProductivity(Result):
     ----------
     table : Table
         One row a unit, time and variant: `labor, labor_concept, deflator, ppp, labor_productivity, growth, relative`.
+    jumps : Table
+        Figures that rose or fell more than 300 times from one row of a unit to the next, in one currency: their
+        unit may have changed.
     dropped : Table
         `column, reason, rows` of what was left out.
     output, output_concept : str
@@ -46,8 +59,13 @@ class LaborProductivity(Result):
         What `relative` is relative to.
     n_rows, n_units, n_variants : int
         Rows and units used, and variants of each.
+    n_null : int
+        Rows of the table without output per labor, because a figure lacks.
+    n_jumps : int
+        Rows of `jumps`.
     """
 
+    jumps: Table
     dropped: Table
     output: str
     output_concept: str
@@ -56,6 +74,8 @@ class LaborProductivity(Result):
     n_rows: int
     n_units: int
     n_variants: int
+    n_null: int
+    n_jumps: int
 
 
 @measure(
@@ -64,11 +84,12 @@ class LaborProductivity(Result):
         "labor_concept": "hours, persons, jobs or fte [name]",
         "deflator": "column that output is deflated by; null where it is taken as it stands [name]",
         "ppp": "column that levels are brought to one currency by; null where they are not [name]",
-        "labor_productivity": "output per unit of labor, at the prices of the row's variant [unit of output]",
+        "labor_productivity": "output per unit of labor, at the variant's prices; null without levels [unit of output]",
         "growth": "log change of output, deflated where there is a deflator, per labor; without PPP [log points]",
         "relative": "over that of the base unit in the same period, or of the unit in the base period [1]",
-        "column": "column for which rows were left out [name]",
-        "reason": "why they were [name]",
+        "column": "column of a jump, or for which rows were left out [name]",
+        "ratio": "value over that of the unit's row before [1]",
+        "reason": "why rows were left out [name]",
         "rows": "how many were [count]",
     },
     cites="OECD (2001), Measuring Productivity: OECD Manual, ch. 3; "
@@ -89,6 +110,7 @@ def labor_productivity(
     currency: Column | None = None,
     base_unit: str | int | None = None,
     base_period: int | str | dt.date | None = None,
+    levels: bool = True,
 ) -> LaborProductivity:
     """Divide output by labor in every variant of labor concept, deflator and price level.
 
@@ -98,8 +120,9 @@ def labor_productivity(
     changes. Output at an industry's deflator is revenue: its ratio to labor is revenue productivity.
 
     Levels of several units compare only by a PPP of the same output concept (GDP PPP for GDP, PPP of the
-    industry for industries), or where all report in one currency at one level of prices. Where deflators
-    meet such a comparison the price year must be said: deflators are then 1, and PPPs taken, in `base_period`.
+    industry for industries), or where all report in one currency at one level of prices; else they are
+    refused, and `levels=False` leaves growth, and ratios to the unit's own base period. Where deflators meet
+    a comparison the price year must be said: deflators are then 1, and PPPs taken, in `base_period`.
 
     Parameters
     ----------
@@ -126,6 +149,8 @@ def labor_productivity(
         Unit that others are relative to, each period.
     base_period : whole number, text or date, optional
         Period of prices; without `base_unit` the one that a unit is relative to.
+    levels : bool
+        Whether levels are told. False where those of several units do not compare.
 
     Returns
     -------
@@ -144,8 +169,9 @@ def labor_productivity(
         If levels in several currencies, or in currencies not told, would be compared without PPP.
     UnnamedRateError
         If an exchange rate is handed in as a PPP.
-    ChoiceError, ParameterRangeError
-        If a concept or a base is not among its choices, or a base period lacks.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a concept or a base is not among its choices, a base period lacks, or levels are not told, but asked for
+        by a base unit or a PPP.
 
     Examples
     --------
@@ -178,12 +204,11 @@ def labor_productivity(
     for column in rates:
         if RATE.search(column):
             raise UnnamedRateError(column)
-    levels = (*rates, *market)
-    if prices and base_period is None and (levels or base_unit is not None):
-        raise ParameterRangeError("base_period", None, "the period of prices where a deflator meets a PPP or base_unit")
+    to_common = (*rates, *market)
+    _refuse_parameters(levels, base_unit, base_period, rates, market, prices)
     once(the_unit=[unit], the_time=[time], the_currency=[currency] if currency else [])
     once(the_output=[output], labor=list(labor), a_deflator=prices, a_PPP=rates, an_exchange_rate=market)
-    divisors = [*labor, *prices, *levels]
+    divisors = [*labor, *prices, *to_common]
     panel = read(
         accounts,
         "accounts",
@@ -199,11 +224,13 @@ def labor_productivity(
     if base_period is not None:
         prices_of = _alike(panel, in_period(panel, period(panel, time, base_period, "base_period")))
     base = None if base_unit is None else of_unit(panel, unit, base_unit)
-    if base is not None and not levels:
-        _refuse_currencies(panel, currency, f"{base_unit}")
+    if levels and panel.n_units > 1:
+        _refuse_incomparable(panel, currency, to_common, prices, base_period)
 
+    after = later(panel)
+    odd = unit_jumps(panel, [output, *divisors], after[_alike(panel, np.arange(len(panel)) - 1)[after] >= 0])
     before = _alike(panel, panel.before())
-    variants = [(column, d, e) for column in labor for d in prices or [None] for e in levels or [None]]
+    variants = [(column, d, e) for column in labor for d in prices or [None] for e in to_common or [None]]
     made = [variant(panel, output, column, d, e, prices_of, base, before) for column, d, e in variants]
     keys = panel.keys.append_column(currency, panel.labels[currency]) if currency else panel.keys
     rows = keys.take(pa.array(np.repeat(np.arange(len(panel)), len(variants))))
@@ -213,13 +240,15 @@ def labor_productivity(
         "deflator": [d for _, d, _ in variants],
         "ppp": [e for _, _, e in variants],
     }
-    numbers = zip(("labor_productivity", "growth", "relative"), zip(*made, strict=True), strict=True)
+    level, growth, relative = (np.column_stack(of).ravel() for of in zip(*made, strict=True))
+    told = level if levels else np.full(len(level), np.nan)
     return LaborProductivity(
         table=beside(
             rows,
             {name: pa.array(of * len(panel), pa.string()) for name, of in words.items()}
-            | {name: np.column_stack(of).ravel() for name, of in numbers},
+            | {"labor_productivity": told, "growth": growth, "relative": relative},
         ),
+        jumps=odd,
         dropped=dropped_table(panel),
         output=output,
         output_concept=output_concept,
@@ -228,6 +257,8 @@ def labor_productivity(
         n_rows=len(panel),
         n_units=panel.n_units,
         n_variants=len(variants),
+        n_null=int(np.isnan(level).sum()),
+        n_jumps=len(collect(odd)),
     )
 
 
@@ -239,7 +270,28 @@ def _alike(panel: Panel, rows: Codes) -> Codes:
     return rows
 
 
-def _refuse_currencies(panel: Panel, currency: str | None, base: str) -> None:
+def _refuse_parameters(
+    levels: bool,
+    base_unit: object,
+    base_period: object,
+    ppp: Sequence[str],
+    exchange_rates: Sequence[str],
+    deflators: Sequence[str],
+) -> None:
+    given = [("base_unit", base_unit), ("ppp", ppp), ("exchange_rates", exchange_rates)]
+    for name, value in given:
+        if not levels and value not in (None, (), []):
+            raise ExcludedParameterError(name, "levels=False", "it compares levels: leave one of the two out")
+    if deflators and base_period is None and any(value not in (None, (), []) for _, value in given):
+        raise ParameterRangeError("base_period", None, "the period of prices where a deflator meets a PPP or base_unit")
+
+
+def _refuse_incomparable(
+    panel: Panel, currency: str | None, to_common: Sequence[str], deflators: Sequence[str], base_period: object
+) -> None:
     found = [] if currency is None else panel.labels[currency].unique().to_pylist()
-    if len(found) != 1 or found == [None]:
-        raise CurrenciesError(panel.name, currency, sorted(f"{one}" for one in found), base)
+    if not to_common and (len(found) != 1 or found == [None]):
+        raise CurrenciesError(panel.name, currency, sorted(f"{one}" for one in found))
+    if deflators and base_period is None:
+        allowed = "the period of prices in which levels of several units compare; or say levels=False"
+        raise ParameterRangeError("base_period", None, allowed)

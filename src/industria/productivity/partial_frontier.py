@@ -195,14 +195,14 @@ def partial_frontier(
     )
 
 
-def _order(kind: str, m: int | None, alpha: float | None) -> float:
+def _order(kind: str, m: float | None, alpha: float | None) -> float:
     """Take the order of the kind that was asked for, and refuse that of the other."""
     own, other = (("m", m), ("alpha", alpha)) if kind == "order_m" else (("alpha", alpha), ("m", m))
     if own[1] is None:
         raise NeededParameterError(f'kind="{kind}"', own[0])
     if other[1] is not None:
         raise ExcludedParameterError(other[0], f'kind="{kind}"', f"hand in {own[0]}")
-    if kind == "order_m" and (isinstance(m, bool) or not isinstance(m, int) or m < 1):
+    if kind == "order_m" and (isinstance(m, bool) or not float(own[1]).is_integer() or own[1] < 1):
         raise ParameterRangeError("m", m, "a whole number of 1 or more")
     if kind == "order_alpha" and not 0 < own[1] <= 1:
         raise ParameterRangeError("alpha", alpha, "above 0, up to 1")

@@ -184,7 +184,7 @@ def stochastic_frontier(
     OutsideRangeError, InfiniteValueError, NegativeValueError, ZeroWeightError, DuplicateRowError
         If a value has no log, a weight is below zero, none is above or they differ within a unit of one
         likelihood, or a unit stands twice at a time.
-    NoDegreesOfFreedomError, ConstantTreatmentError, CollinearTermError
+    NoDegreesOfFreedomError, ConstantColumnError, CollinearTermError
         If a cell has fewer rows than parameters, or an input does not vary or repeats others.
     ChoiceError, ParameterRangeError, NeededParameterError, ExcludedParameterError, UsageError
         If a parameter is not among its choices, outside its range, lacks, or has no place in the model.
