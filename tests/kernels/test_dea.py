@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
+from industria import kernels
+from industria.errors import MissingPackageError
 from industria.kernels.dea import FEW, Distances, directional, radial, technology
 from tests.kernels.programs_of_highs import KINDS, hard_data, step_of_highs
 
@@ -108,3 +111,11 @@ def test_hundreds_of_ties_in_many_goods_are_solved(seed: int) -> None:
     for o in (15, 159, 236):
         step = step_of_highs((X, Y, B), (X[o], Y[o], B[o]), (X[o], Y[o], B[o]), "variable")
         assert found.step[o] == pytest.approx(step, rel=HIGHS, abs=HIGHS)
+
+
+def test_without_numba_the_package_to_install_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(kernels, "envelopment", raising=False)
+    monkeypatch.setitem(sys.modules, "industria.kernels.envelopment", None)
+    X = np.ones((3, 1))
+    with pytest.raises(MissingPackageError, match=r"pip install 'industria\[estimation\]'"):
+        radial(technology(X, X), X, X, orientation="input")

@@ -130,6 +130,33 @@ def spread_out(
 
 
 @compiled
+def spread_afresh(
+    A: Array,
+    equal: Truths,
+    b: Array,
+    g: Array,
+    basis: Codes,
+    inverse: Array,
+    x: Array,
+    out: int,
+    twin: int,
+    c: Array,
+    y: Array,
+) -> int:
+    """Spread the slacks out, and go on where a fresh inverse shows that rounding hid something."""
+    end = OPTIMAL
+    for _ in range(3):
+        end = spread_out(A, equal, b, g, basis, inverse, x, out, twin, c, y)
+        if end != OPTIMAL or not invert(A, g, basis, inverse):
+            return end
+        # A variable that fell below its bound comes back without a change of the step.
+        end, moves = to_optimum(A, equal, b, g, basis, inverse, x, out, twin)
+        if end != OPTIMAL or moves == 0:
+            return end
+    return end
+
+
+@compiled
 def envelop(
     A: Array,
     equal: Truths,
@@ -200,14 +227,7 @@ def envelop(
                 number, found = found, found + 1
         y[k] = 0.0
         if end == OPTIMAL and C[k].any():
-            for _ in range(3):
-                end = spread_out(A, equal, b, g, now, inverse, value, out, twin, C[k], y[k])
-                # Where rounding hid that a variable fell below its bound, the way back costs no step.
-                if end != OPTIMAL or not invert(A, g, now, inverse):
-                    break
-                end, more = to_optimum(A, equal, b, g, now, inverse, value, out, twin)
-                if end != OPTIMAL or more == 0:
-                    break
+            end = spread_afresh(A, equal, b, g, now, inverse, value, out, twin, C[k], y[k])
         through(inverse, b, value)
         ended[k], facet[k], basis[k], x[k] = end, number, now, value
         p[k] = inverse[place(now, BETA)] if end <= INFEASIBLE else np.full(R, np.nan)

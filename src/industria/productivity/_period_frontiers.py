@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 import numpy as np
 
+from industria.errors import ParameterRangeError
 from industria.kernels.dea import Technology, directional, radial, technology
 from industria.productivity._complete_indexes import Aggregator, moorsteen, primont
 from industria.productivity._distances import Side
 from industria.productivity._panel import Array, Codes
-from industria.productivity._technology import Returns, Units, refuse_thin, slices
+from industria.productivity._technology import RETURNS, Returns, Units, choose, refuse_thin, slices
 
 __all__ = [
     "COMPLETE",
@@ -25,6 +26,7 @@ __all__ = [
     "Parts",
     "Steps",
     "TechnologyOf",
+    "refuse_words",
     "steps",
 ]
 
@@ -181,3 +183,25 @@ def steps(frontiers: Frontiers, technology_of: TechnologyOf, returns: Returns) -
         efficiency=joined["efficiency"],
         technical=joined["change"] - joined["efficiency"],
     )
+
+
+def refuse_words(index: str, technology: str, side: str, returns: str, parts: str, bad: Sequence[str]) -> None:
+    """Refuse words that are none, and those that do not go together.
+
+    Raises
+    ------
+    ChoiceError, ParameterRangeError
+        With what may be said.
+    """
+    sides = {"malmquist": ("input", "output"), "luenberger": ("input", "output", "both")}
+    choose(
+        index=(index, INDEXES),
+        technology=(technology, ("global",) if index == "fare_primont" else TECHNOLOGIES),
+        returns=(returns, RETURNS[:-1]),
+        parts=(parts, PARTS[:1] if index in COMPLETE else PARTS),
+        orientation=(side, sides.get(index, ("output",))),
+    )
+    if index == "malmquist_luenberger" and not bad:
+        raise ParameterRangeError("bad_outputs", list(bad), "one column or more, with index='malmquist_luenberger'")
+    if index in COMPLETE and bad:
+        raise ParameterRangeError("bad_outputs", list(bad), f"none, with index={index!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,28 +12,28 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import NoRowsLeftError, ParameterRangeError
+from industria.errors import NoRowsLeftError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._complete_indexes import AGGREGATORS, Aggregator
 from industria.productivity._distances import Side
 from industria.productivity._intervals import check_intervals
+from industria.productivity._panel import Array
 from industria.productivity._period_frontiers import (
-    COMPLETE,
-    INDEXES,
     PARTS,
-    TECHNOLOGIES,
     Frontiers,
     Index,
     Parts,
+    Steps,
     TechnologyOf,
+    refuse_words,
     steps,
 )
 from industria.productivity._period_means import COLUMNS, columns, intervals, levels, means
 from industria.productivity._technology import (
     BAD_DISPOSALS,
-    RETURNS,
     BadDisposal,
     Returns,
+    Units,
     choose,
     read_units,
     refuse_nothing,
@@ -222,48 +222,25 @@ def malmquist(
     side: Side = orientation or ("both" if index == "luenberger" else "output")
     technology = technology or ("global" if index == "fare_primont" else "adjacent")
     choose(aggregator=(aggregator, AGGREGATORS), bad_disposal=(bad_disposal, BAD_DISPOSALS), parts=(parts, PARTS))
-    _refuse(index, technology, side, returns, parts, columns_of(bad_outputs, "bad_outputs"))
-    units = read_units(
-        panel,
-        unit=unit,
-        time=time,
-        inputs=inputs,
-        outputs=outputs,
-        bad_outputs=bad_outputs,
-        by=by,
-        name=NAME,
-    )
+    refuse_words(index, technology, side, returns, parts, columns_of(bad_outputs, "bad_outputs"))
+    goods: dict[str, Sequence[str]] = {"inputs": inputs, "outputs": outputs, "bad_outputs": bad_outputs}
+    units = read_units(panel, unit=unit, time=time, by=by, name=NAME, **goods)  # type: ignore[arg-type]
     if side == "output":
         refuse_nothing(units, units.outputs, units.Y)
+    weak = bad_disposal == "weak"
     frontiers = Frontiers(
-        units=units,
-        index=index,
-        side=side,
-        aggregator=aggregator,
-        weak=bad_disposal == "weak",
-        by=by,
-        allow_thin=allow_thin,
+        units=units, index=index, side=side, aggregator=aggregator, weak=weak, by=by, allow_thin=allow_thin
     )
     found = steps(frontiers, technology, returns)
     if not len(found.rows):
         raise NoRowsLeftError(NAME, units.panel.rows, ["no unit is there in two periods that follow each other"])
     scaled = steps(frontiers, technology, "variable") if returns == "constant" else None
     table = columns(found, scaled, parts, index)
-    low, high = intervals(found, units, table, replications, confidence, rng)
+    interval = intervals(found, units, table, replications, confidence, rng)
     logs = index != "luenberger"
-    order = np.argsort(found.rows)
-    earlier = units.panel.keys[time].take(pa.array(found.before[order])).combine_chunks()
-    shown = {name: np.exp(of) if logs else of for name, of in table.items()}
     return Malmquist(
-        table=beside(
-            units.panel.keys.take(pa.array(found.rows[order])),
-            {
-                "time_from": earlier,
-                **{name: of[order] for name, of in shown.items()},
-                "n_units": found.n_units[order],
-            },
-        ),
-        means=means(found, units, table, time, by, logs, (low, high)),
+        table=_changes(found, units, table, time, logs),
+        means=means(found, units, table, time, by, logs, interval),
         levels=levels(frontiers, returns),
         dropped=dropped_table(units.panel),
         index=index,
@@ -280,16 +257,9 @@ def malmquist(
     )
 
 
-def _refuse(index: str, technology: str, side: str, returns: str, parts: str, bad: Sequence[str]) -> None:
-    sides = {"malmquist": ("input", "output"), "luenberger": ("input", "output", "both")}
-    choose(
-        index=(index, INDEXES),
-        technology=(technology, ("global",) if index == "fare_primont" else TECHNOLOGIES),
-        returns=(returns, RETURNS[:-1]),
-        parts=(parts, PARTS[:1] if index in COMPLETE else PARTS),
-        orientation=(side, sides.get(index, ("output",))),
-    )
-    if index == "malmquist_luenberger" and not bad:
-        raise ParameterRangeError("bad_outputs", list(bad), "one column or more, with index='malmquist_luenberger'")
-    if index in COMPLETE and bad:
-        raise ParameterRangeError("bad_outputs", list(bad), f"none, with index={index!r}")
+def _changes(found: Steps, units: Units, table: Mapping[str, Array], time: str, logs: bool) -> Table:
+    order = np.argsort(found.rows)
+    earlier = units.panel.keys[time].take(pa.array(found.before[order])).combine_chunks()
+    shown = {name: (np.exp(of) if logs else of)[order] for name, of in table.items()}
+    keys = units.panel.keys.take(pa.array(found.rows[order]))
+    return beside(keys, {"time_from": earlier, **shown, "n_units": found.n_units[order]})
