@@ -272,7 +272,8 @@ def test_intervals_of_ninety_per_cent_hold_the_truth_about_so_often() -> None:
 
 
 def elasticities(rows: Any, **options: Any) -> list[float]:
-    return estimates(production_function(rows, **ROLES | options))
+    roles = ROLES if options.get("estimator") != "ols" else {**ROLES, "proxy": None}
+    return estimates(production_function(rows, **roles | options))
 
 
 @settings(max_examples=8)
@@ -422,8 +423,12 @@ def test_it_is_called_revenue_productivity_unless_output_is_a_quantity() -> None
         ({"exit": "age", "estimator": "levinsohn_petrin"}, errors.RoleError, "the unit is there afterwards"),
         ({"exit": "last_seen", "estimator": "levinsohn_petrin"}, errors.RoleError, "no unit has its last year"),
         ({"revenue_share": "m", "proxy": "age"}, errors.RoleError, "belongs to gandhi_navarro_rivers alone"),
-        ({"estimator": "cost_share"}, errors.RoleError, "needs costs"),
-        ({"estimator": "ols", "shifters": "age"}, errors.RoleError, r"shifters \(age\) move a Markov process"),
+        ({"estimator": "cost_share", "proxy": None}, errors.RoleError, "needs costs"),
+        (
+            {"estimator": "ols", "proxy": None, "shifters": "age"},
+            errors.RoleError,
+            r"shifters \(age\) move a Markov process",
+        ),
         ({"costs": {"l": "m"}}, errors.RoleError, "takes no costs"),
         ({"markov_degree": 0}, errors.ParameterRangeError, "markov_degree"),
         ({"window": 8}, errors.ParameterRangeError, "up to 7 periods"),

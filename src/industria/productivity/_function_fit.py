@@ -109,7 +109,7 @@ def _too_few(sample: Sample, roles: Roles) -> str:
     J, c = sample.inputs.shape[1], sample.controls.shape[1]
     lags = roles.estimator not in ("ols", "fixed_effects", "cost_share")
     terms = J * (J + 3) // 2 if roles.form == "translog" else J
-    needed = terms + c + 2 + (roles.markov_degree + 1 + (J + 1) * roles.control_degree if lags else 0)
+    needed = terms + c + 2 + (roles.process_degree + 1 + (J + 1) * roles.first_degree if lags else 0)
     found = len(sample.now) if lags else len(sample.y)
     if sample.n_units < 2:
         return "one unit alone has no spread over units"

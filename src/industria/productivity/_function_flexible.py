@@ -117,17 +117,17 @@ def flexible_stage(sample: Sample, roles: Roles) -> FlexibleStage:
     """Lay out the share regression, and fit it once."""
     s, J = sample, sample.inputs.shape[1]
     assert s.share is not None
-    share_powers, state_powers = exponents(J, roles.control_degree, 0), exponents(J - 1, STATE_DEGREE)
+    share_powers, state_powers = exponents(J, roles.first_degree, 0), exponents(J - 1, STATE_DEGREE)
     center = np.average(s.inputs, axis=0, weights=s.weights)
     P = monomials(s.inputs - center, share_powers)
     return FlexibleStage(
         sample=s,
-        powers=exponents(J, max(roles.control_degree + 1, STATE_DEGREE)),
+        powers=exponents(J, max(roles.first_degree + 1, STATE_DEGREE)),
         share_powers=share_powers,
         share_design=P,
         state_powers=state_powers,
         state_design=monomials(s.state - center[1:], state_powers),
         center=center,
         start=share_regression(s.share, P, s.weights),
-        degree=roles.markov_degree,
+        degree=roles.process_degree,
     )

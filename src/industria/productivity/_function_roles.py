@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from industria.core.table import Column
-from industria.errors import ChoiceError, ParameterRangeError, RepeatedColumnError, RoleError
+from industria.errors import (
+    ChoiceError,
+    ExcludedParameterError,
+    ParameterRangeError,
+    RepeatedColumnError,
+    RoleError,
+)
 
-__all__ = ["MARKOV", "Concept", "Estimator", "Form", "Prices", "Roles", "named"]
+__all__ = ["CONTROL_DEGREE", "MARKOV", "Concept", "Estimator", "Form", "Prices", "Roles", "check_degree", "named"]
 
 Estimator: TypeAlias = Literal[
     "ackerberg_caves_frazer",
@@ -29,6 +35,11 @@ Form: TypeAlias = Literal["cobb_douglas", "translog"]
 MARKOV: Final = ("ackerberg_caves_frazer", "olley_pakes", "levinsohn_petrin", "gandhi_navarro_rivers")
 """Estimators whose coefficients are roots, or minima, of moments of a Markov process."""
 PROXIED: Final = ("ackerberg_caves_frazer", "olley_pakes", "levinsohn_petrin", "robinson_wooldridge", "wooldridge")
+STAGED: Final = (*PROXIED, "gandhi_navarro_rivers")
+"""Estimators with a polynomial in a first stage, or in place of one."""
+PROCESSED: Final = (*MARKOV, "wooldridge")
+"""Estimators with a polynomial of lagged productivity."""
+CONTROL_DEGREE: Final = 2
 MOST_INPUTS: Final = 6
 
 
@@ -50,6 +61,8 @@ class Roles:
         Cost column of each input.
     exit : str or None
         "last_seen", or the column that marks the last year of a unit.
+    control_degree, markov_degree : int or None
+        As given; `first_degree` and `process_degree` are those that are used.
     """
 
     unit: Column
@@ -71,8 +84,8 @@ class Roles:
     prices: Prices
     form: Form
     logs: bool
-    control_degree: int
-    markov_degree: int
+    control_degree: int | None
+    markov_degree: int | None
     overidentified: bool = False
     window: int | None = None
 
@@ -85,6 +98,18 @@ class Roles:
     def inputs(self) -> tuple[Column, ...]:
         """All inputs, those chosen in the period first."""
         return (*self.variable, *self.state)
+
+    @property
+    def first_degree(self) -> int:
+        """Degree of the polynomial of stage one."""
+        return CONTROL_DEGREE if self.control_degree is None else self.control_degree
+
+    @property
+    def process_degree(self) -> int:
+        """Degree of the process of productivity."""
+        if self.markov_degree is not None:
+            return self.markov_degree
+        return 1 if self.estimator == "wooldridge" else 3
 
     @property
     def revenue(self) -> bool:
@@ -100,6 +125,8 @@ class Roles:
             If a word or number is not among those taken.
         RoleError
             If an estimator lacks a part, or a column plays one that it cannot.
+        ExcludedParameterError
+            If a degree is given to an estimator without such a polynomial.
         RepeatedColumnError
             If one column plays two parts.
         """
@@ -122,9 +149,13 @@ class Roles:
         ):
             if value not in get_args(kind):
                 raise ChoiceError(parameter, value, get_args(kind))
-        for parameter, degree in (("control_degree", self.control_degree), ("markov_degree", self.markov_degree)):
-            if type(degree) is not int or not 1 <= degree <= 5:
-                raise ParameterRangeError(parameter, degree, "a whole number from 1 to 5")
+        for parameter, degree, users, of in (
+            ("control_degree", self.control_degree, STAGED, "polynomial of stage one"),
+            ("markov_degree", self.markov_degree, PROCESSED, "process of productivity"),
+        ):
+            check_degree(parameter, degree)
+            if degree is not None and self.estimator not in users:
+                raise ExcludedParameterError(parameter, self.estimator, f"it has no {of}: leave {parameter} out")
         if self.window is not None and (type(self.window) is not int or self.window < 2):
             raise ParameterRangeError("window", self.window, "a whole number of periods, 2 or more")
         if self.window is not None and self.exit is not None:
@@ -156,6 +187,10 @@ class Roles:
         if name in PROXIED and self.proxy is None:
             what = "investment" if name == "olley_pakes" else "an intermediate input, such as energy or materials"
             raise RoleError(f"{name} needs a proxy: {what}")
+        if self.proxy is not None and name not in STAGED:
+            raise RoleError(
+                f"proxy ({self.proxy}) plays no part in {name}, and would take rows without it away: leave it out"
+            )
         if name != "ols" and name not in ("fixed_effects", "cost_share") and not self.state:
             raise RoleError(f"{name} needs a state: an input chosen before the period, as capital is")
         if self.exit is not None and name not in ("olley_pakes", "levinsohn_petrin"):
@@ -202,6 +237,18 @@ class Roles:
             )
         if self.flexible is not None and self.estimator == "olley_pakes" and self.flexible == self.proxy:
             raise RoleError(f"the proxy of olley_pakes is investment, not the flexible input ({self.flexible})")
+
+
+def check_degree(parameter: str, degree: int | None) -> None:
+    """Refuse a degree that is none.
+
+    Raises
+    ------
+    ParameterRangeError
+        If it is neither None nor a whole number from 1 to 5.
+    """
+    if degree is not None and (type(degree) is not int or not 1 <= degree <= 5):
+        raise ParameterRangeError(parameter, degree, "a whole number from 1 to 5")
 
 
 def named(columns: Sequence[str]) -> str:

@@ -222,7 +222,7 @@ def polynomial_stage(sample: Sample, roles: Roles) -> PolynomialStage:
     linear = np.asarray((powers[:, [j for j in range(J) if j not in late]] > 0).any(axis=1))
     V = np.column_stack([s.inputs[:, late], *own])
     V = V - np.average(V, axis=0, weights=s.weights)
-    poly = monomials(V, exponents(V.shape[1], roles.control_degree, 0))
+    poly = monomials(V, exponents(V.shape[1], roles.first_degree, 0))
     whole = np.column_stack([centered[:, linear], poly, s.controls])
     kept = independent(whole, np.linalg.norm(whole, axis=0))
     column = np.full(whole.shape[1], -1)
@@ -251,7 +251,7 @@ def polynomial_stage(sample: Sample, roles: Roles) -> PolynomialStage:
         phi_now=design[s.now][:, phi],
         phi_before=design[s.before][:, phi],
         linear=linear,
-        degree=roles.markov_degree,
+        degree=roles.process_degree,
         n_controls=s.controls.shape[1],
         further=_further(s) if roles.overidentified else None,
         exits=exits,

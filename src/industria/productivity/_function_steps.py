@@ -92,7 +92,7 @@ class OneStep:
         assert s.proxy is not None
         V = np.column_stack([s.state, s.proxy])
         V = V - np.average(V, axis=0, weights=s.weights)
-        return monomials(V, exponents(V.shape[1], self.roles.control_degree))
+        return monomials(V, exponents(V.shape[1], self.roles.first_degree))
 
     def _robinson(self, w: Array) -> tuple[Array, Array]:
         s = self.sample
@@ -119,7 +119,7 @@ class OneStep:
             Z2=np.column_stack([one, self.behind, controls, h[s.before]]),
             w=w[s.now],
             unit=s.unit[s.now],
-            degree=self.roles.markov_degree,
+            degree=self.roles.process_degree,
         )
         return joint(of)
 

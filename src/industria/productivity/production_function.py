@@ -71,7 +71,7 @@ def production_function(
     prices: Prices = "deflated_revenue",
     form: Form = "cobb_douglas",
     logs: bool = False,
-    control_degree: int = 2,
+    control_degree: int | None = None,
     markov_degree: int | None = None,
     controls: Column | Sequence[Column] = (),
     shifters: Column | Sequence[Column] = (),
@@ -113,7 +113,8 @@ def production_function(
     free : column or sequence of columns
         Inputs chosen in the period, as labor.
     proxy : column, optional
-        Investment for `olley_pakes`, whose rows without any are left out; an intermediate input for others.
+        Investment for `olley_pakes`, whose rows without any are left out; an intermediate input for others. Only
+        estimators with a first stage take one.
     flexible : column, optional
         The intermediate input of gross output.
     revenue_share : column, optional
@@ -128,8 +129,8 @@ def production_function(
         Of f, in logs.
     logs : bool
         Whether output, inputs, proxy and revenue share are natural logs already.
-    control_degree : int
-        Of the polynomial of stage one.
+    control_degree : int, optional
+        Of the polynomial of stage one, and of the share regression of `gandhi_navarro_rivers`; None means 2.
     markov_degree : int, optional
         Of g. None means 3, and 1 for `wooldridge`.
     controls : column or sequence of columns
@@ -171,8 +172,9 @@ def production_function(
     RoleError
         If an estimator lacks a part, a column plays one that it cannot, nobody exits where `exit` is said, or most
         shares of revenue are above 1.
-    ChoiceError, ParameterRangeError, RepeatedColumnError
-        If a word or number is not among those taken, or one column plays two parts.
+    ChoiceError, ParameterRangeError, ExcludedParameterError, RepeatedColumnError
+        If a word or number is not among those taken, a degree is of a polynomial that the estimator lacks, or one
+        column plays two parts.
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, DuplicateRowError
         If the panel lacks what is read.
     InfiniteValueError, OutsideRangeError, NegativeValueError, ZeroWeightError
@@ -224,7 +226,7 @@ def production_function(
         control_degree=control_degree,
         overidentified=overidentified,
         window=window,
-        markov_degree=(1 if estimator == "wooldridge" else 3) if markov_degree is None else markov_degree,
+        markov_degree=markov_degree,
     )
     roles.check()
     check_intervals(confidence, replications)
