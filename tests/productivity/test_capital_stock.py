@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from industria.errors import (
     ChoiceError,
     DuplicateRowError,
+    ExcludedParameterError,
     MissingValueError,
     OutsideRangeError,
     ParameterRangeError,
@@ -101,6 +102,16 @@ def test_one_machine_through_its_life() -> None:
     assert table["depreciation"].sum() == pytest.approx(100, abs=1e-10)
 
 
+def test_what_is_not_told_is_what_the_docstring_says() -> None:
+    told = {"retirement": "normal", "spread": 0.25, "beta": 0.5, "discount": 0.04}
+    assert inventory(**HYPERBOLIC).to_pandas().equals(inventory(**HYPERBOLIC | told).to_pandas())
+
+
+@pytest.mark.parametrize("spread", [0.0065, 15.8])
+def test_weibull_lives_scatter_up_to_the_ends_of_their_range(spread: float) -> None:
+    assert stocks(inventory(**HYPERBOLIC, retirement="weibull", spread=spread))["wealth_stock"].gt(0).all()
+
+
 @given(st.floats(1e-3, 1e6))
 def test_units_of_money_do_not_matter(factor: float) -> None:
     scaled = INVESTMENT.set_column(3, "amount", pa.array(np.array(INVESTMENT["amount"]) * factor))
@@ -150,9 +161,22 @@ def test_what_breaks_a_stock_is_named(
         ({"timing": "middle"}, ChoiceError, "Did you mean 'mid'"),
         ({"retirement": "all"}, ChoiceError, "retirement='all'"),
         ({"depreciation": None}, ParameterRangeError, "depreciation=None"),
-        ({"profile": "hyperbolic"}, ParameterRangeError, "service_life=None"),
+        ({"profile": "hyperbolic", "depreciation": None}, ParameterRangeError, "service_life=None"),
         ({"growth": -0.5}, ParameterRangeError, "growth=-0.5; it takes above -0.1 where country = 'fr'"),
-        ({"spread": 0.0}, ParameterRangeError, "spread=0.0"),
+        (HYPERBOLIC | {"spread": 0.0}, ParameterRangeError, "spread=0.0"),
+        (
+            HYPERBOLIC | {"retirement": "weibull", "spread": 0.001},
+            ParameterRangeError,
+            "spread=0.001; it takes a number from 0.0064 to 15.84",
+        ),
+        ({"service_life": 9.0}, ExcludedParameterError, "service_life has no place in profile='geometric'"),
+        ({"retirement": "normal"}, ExcludedParameterError, "retirement has no place in profile='geometric'"),
+        ({"spread": 0.25}, ExcludedParameterError, "spread has no place in profile='geometric'"),
+        ({"beta": 0.5}, ExcludedParameterError, "beta has no place in profile='geometric'"),
+        ({"discount": 0.0}, ExcludedParameterError, "discount has no place in profile='geometric'"),
+        (HYPERBOLIC | {"depreciation": "rate"}, ExcludedParameterError, "or say profile='geometric'"),
+        (HYPERBOLIC | {"retirement": "one_hoss", "spread": 0.2}, ExcludedParameterError, "all lives are the mean"),
+        ({"initial": "opening", "growth": 0.1}, ExcludedParameterError, "growth has no place in initial='opening'"),
         (HYPERBOLIC | {"beta": 1.5}, OutsideRangeError, r"investment\.beta is 1\.5"),
     ],
 )

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from industria.errors import (
     ChoiceError,
     DuplicateRowError,
+    ExcludedParameterError,
     NegativeValueError,
     NoRowsLeftError,
     OutsideRangeError,
@@ -50,6 +51,10 @@ def indexed(data: Any = PRICES, **changes: Any) -> Any:
     return index_number(data, **(EXAMPLE[1] | changes))
 
 
+def needed(formula: str) -> dict[str, float]:
+    return {"sigma": 2.0} if formula == "lloyd_moulton" else {}
+
+
 def levels(found: Any) -> list[float]:
     return found.to_pandas()["index"].tolist()
 
@@ -68,8 +73,7 @@ def levels(found: Any) -> list[float]:
 )
 def test_chains_over_preferences_of_elasticity_2(formula: str, wanted: float) -> None:
     """Data of Diewert & Fox (2020), period 12 over 1; Sato-Vartia, Walsh and Lloyd-Moulton are exact at σ = 2."""
-    sigma = 2.0 if formula == "lloyd_moulton" else None
-    found = index_number(ces_sigma2(), **ROLES, formula=formula, sigma=sigma)
+    found = index_number(ces_sigma2(), **ROLES, formula=formula, **needed(formula))
 
     assert levels(found)[-1] == pytest.approx(wanted, abs=PRINTED)
     assert found.n_null == 0
@@ -105,7 +109,7 @@ PEER = {
 @pytest.mark.parametrize("formula", PEER)
 def test_formulas_agree_with_indexnumr(formula: str) -> None:
     for chain, wanted in zip(("chained", "fixed"), PEER[formula], strict=True):
-        found = index_number(ces_sigma2(), **ROLES, formula=formula, chain=chain, sigma=2.0)
+        found = index_number(ces_sigma2(), **ROLES, formula=formula, chain=chain, **needed(formula))
         assert levels(found)[-1] == pytest.approx(wanted, rel=1e-11)
 
 
@@ -134,7 +138,7 @@ def test_values_are_prices_times_quantities_for_implicit_pairs(formula: str) -> 
     prices = ces_sigma2()
     value = (prices["price"] * prices["quantity"]).groupby(prices["period"]).sum()
     for one, other in (("price", "implicit_quantity"), ("quantity", "implicit_price")):
-        p, q = (index_number(prices, **ROLES, formula=formula, kind=kind, sigma=2.0) for kind in (one, other))
+        p, q = (index_number(prices, **ROLES, formula=formula, kind=kind, **needed(formula)) for kind in (one, other))
         assert np.multiply(levels(p), levels(q)) == pytest.approx(value / value.iloc[0], rel=EXACT)
 
 
@@ -251,7 +255,7 @@ def test_contributions_add_up_to_the_links(formula: str, kind: str) -> None:
 def test_units_do_not_matter(price: float, quantity: float, formula: str) -> None:
     plain = ces_sigma2()
     scaled = plain.assign(price=plain["price"] * price, quantity=plain["quantity"] * quantity)
-    one, other = (index_number(data, **ROLES, formula=formula, sigma=2.0) for data in (plain, scaled))
+    one, other = (index_number(data, **ROLES, formula=formula, **needed(formula)) for data in (plain, scaled))
     assert levels(one) == pytest.approx(levels(other), rel=1e-10)
 
 
@@ -281,6 +285,8 @@ def test_a_price_in_another_unit_is_listed() -> None:
         ({"quantity": None}, ParameterRangeError, "formula='fisher' weighs by quantities"),
         ({"quantity": None, "formula": "jevons", "kind": "quantity"}, ParameterRangeError, "kind='quantity' reads"),
         ({"formula": "lloyd_moulton"}, ParameterRangeError, "sigma=None"),
+        ({"sigma": 5.0}, ExcludedParameterError, "sigma has no place in formula='fisher'; lloyd_moulton reads it"),
+        ({"weight_period": 1}, ExcludedParameterError, "weight_period has no place in formula='fisher'; lowe and"),
         ({"missing": "carry_forward", "kind": "quantity"}, ParameterRangeError, "prices are carried"),
         ({"base": 9}, ChoiceError, "base=9; it takes 1, 2, 3"),
         ({"formula": "lowe", "weight_period": 9}, ChoiceError, "weight_period=9"),

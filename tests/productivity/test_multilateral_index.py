@@ -14,6 +14,7 @@ from industria.errors import (
     ChoiceError,
     ColumnTypeError,
     DuplicateRowError,
+    ExcludedParameterError,
     OutsideRangeError,
     ParameterRangeError,
     ReservedNameError,
@@ -142,6 +143,9 @@ def test_places_without_a_common_good_are_joined_by_others_or_null() -> None:
         ({"method": "eks"}, ChoiceError, "Did you mean 'geks'"),
         ({"kernel": "laspeyres"}, ChoiceError, "kernel='laspeyres'"),
         ({"splice": "means"}, ChoiceError, "Did you mean 'mean'"),
+        ({"method": None}, ChoiceError, "method=None"),
+        ({"method": "geary_khamis", "kernel": "fisher"}, ExcludedParameterError, "kernel has no place in method="),
+        ({"splice": "half"}, ExcludedParameterError, "splice has no place in one window over all periods; say window="),
         (
             {"window": 4},
             ParameterRangeError,

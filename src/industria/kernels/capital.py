@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from scipy.special import gammaln
 from scipy.stats import norm, weibull_min
 
 __all__ = [
+    "WEIBULL_SPREADS",
     "Array",
     "Retirement",
     "efficiency",
@@ -24,6 +25,16 @@ __all__ = [
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Retirement: TypeAlias = Literal["normal", "weibull", "one_hoss"]
+SHAPES: Final = (0.2, 200.0)
+
+
+def _weibull_spread(k: float) -> float:
+    """Return the standard deviation over the mean of a Weibull law with shape k."""
+    return float(np.sqrt(np.expm1(gammaln(1 + 2 / k) - 2 * gammaln(1 + 1 / k))))
+
+
+WEIBULL_SPREADS: Final = (_weibull_spread(SHAPES[1]), _weibull_spread(SHAPES[0]))
+"""The least and the largest spread of lives that a Weibull law is looked for."""
 
 
 def geometric_stock(I: Array, d: Array, K: float, half: bool) -> Array:
@@ -62,7 +73,7 @@ def lives(kind: Retirement, mean: float, spread: float) -> tuple[Array, Array]:
     mean : float
         Mean life in periods.
     spread : float
-        Standard deviation over the mean, before whole lives are taken.
+        Standard deviation over the mean, before whole lives are taken; of Weibull lives within `WEIBULL_SPREADS`.
 
     Returns
     -------
@@ -75,7 +86,7 @@ def lives(kind: Retirement, mean: float, spread: float) -> tuple[Array, Array]:
     if kind == "normal":
         law = norm(mean, spread * mean)
     else:
-        shape = float(brentq(lambda k: np.expm1(gammaln(1 + 2 / k) - 2 * gammaln(1 + 1 / k)) - spread**2, 0.2, 200))
+        shape = float(brentq(lambda k: _weibull_spread(k) ** 2 - spread**2, *SHAPES))
         law = weibull_min(shape, scale=mean / np.exp(gammaln(1 + 1 / shape)))
     part = law.cdf(span + 0.5) - law.cdf(span - 0.5)
     return span.astype(np.float64), np.asarray(part / part.sum())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,8 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike
-from industria.errors import ChoiceError, ParameterRangeError
-from industria.kernels.capital import Retirement
+from industria.errors import ChoiceError, ExcludedParameterError, ParameterRangeError
+from industria.kernels.capital import WEIBULL_SPREADS, Retirement
 from industria.productivity._accounts import beside, dropped_table, once, refuse_names
 from industria.productivity._inventory import Wear, inventory, refuse_gaps, series_of
 from industria.productivity._panel import read
@@ -24,6 +25,12 @@ CHOICES: Final = {
     "profile": ("geometric", "hyperbolic"),
     "retirement": ("normal", "weibull", "one_hoss"),
     "timing": ("end", "mid"),
+}
+DEFAULTS: Final[Mapping[str, Any]] = {"retirement": "normal", "spread": 0.25, "beta": 0.5, "discount": 0.04}
+NEEDED: Final = {"geometric": "depreciation", "hyperbolic": "service_life"}
+UNREAD: Final = {
+    "geometric": ("retirement", "spread", "service_life", "beta", "discount"),
+    "hyperbolic": ("depreciation",),
 }
 
 
@@ -80,11 +87,11 @@ def capital_stock(
     amount: Column,
     depreciation: Column | float | None = None,
     profile: Literal["geometric", "hyperbolic"] = "geometric",
-    retirement: Retirement = "normal",
-    spread: float = 0.25,
+    retirement: Retirement | None = None,
+    spread: float | None = None,
     service_life: Column | float | None = None,
-    beta: Column | float = 0.5,
-    discount: float = 0.04,
+    beta: Column | float | None = None,
+    discount: float | None = None,
     timing: Literal["end", "mid"] = "end",
     initial: Column = "growth",
     growth: float | None = None,
@@ -108,25 +115,27 @@ def capital_stock(
     amount : column
         Investment at constant prices.
     depreciation : column or number, optional
-        Rate a period of geometric profiles.
+        Rate a period, for geometric profiles alone.
     profile : {"geometric", "hyperbolic"}
         How services fade with age.
-    retirement : {"normal", "weibull", "one_hoss"}
-        How lives of hyperbolic profiles scatter: normal up to twice the mean, Weibull, or not at all.
-    spread : float
-        Standard deviation of lives over their mean.
+    retirement : {"normal", "weibull", "one_hoss"}, optional
+        How lives scatter: normal up to twice the mean, unless told; Weibull; or not at all. This and what
+        follows up to the discount rate is for hyperbolic profiles alone.
+    spread : float, optional
+        Standard deviation of lives over their mean; .25 unless told.
     service_life : column or number, optional
-        Mean life of hyperbolic profiles, in periods.
-    beta : column or number
-        At most 1; the Bureau of Labor Statistics takes .5 for equipment and .75 for structures.
-    discount : float
-        Rate a period at which services to come are discounted, for wealth.
+        Mean life in periods.
+    beta : column or number, optional
+        At most 1, and .5 unless told; the Bureau of Labor Statistics takes .5 for equipment and .75 for structures.
+    discount : float, optional
+        Rate a period at which services to come are discounted, for wealth; .04 unless told.
     timing : {"end", "mid"}
         When in its period investment comes.
     initial : column
         "growth", or the productive stock before the first period, read from the first row of the asset.
     growth : float, optional
-        Growth of investment before the first period; else its mean growth over all periods of the asset.
+        Growth of investment before the first period; else its mean growth over all periods of the asset. A
+        geometric stock that is given rests on no growth.
 
     Returns
     -------
@@ -143,8 +152,9 @@ def capital_stock(
         If a rate lies outside [0, 1), a life is not above 0, beta above 1, or a mean growth is not defined.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If an asset stands twice in a period, or a column plays two roles or is called as one of the result.
-    ChoiceError, ParameterRangeError
-        If a parameter is not among its choices or outside its range, or what the profile needs lacks.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a parameter is not among its choices or outside its range, or the profile needs one that lacks, or does
+        not read it.
 
     See Also
     --------
@@ -165,18 +175,16 @@ def capital_stock(
      2001             60.50          5.50
      2002             66.55          6.05
     """
-    for name, word in (("profile", profile), ("retirement", retirement), ("timing", timing)):
+    for name, word in (("profile", profile), ("retirement", retirement or "normal"), ("timing", timing)):
         if word not in CHOICES[name]:
             raise ChoiceError(name, word, CHOICES[name])
-    for name, rate, least in (("discount", discount, -1.0), ("growth", growth, -1.0), ("spread", spread, 0.0)):
-        if rate is not None and not least < rate < np.inf:
-            raise ParameterRangeError(name, rate, f"a number above {least:g}")
-    needed = {"depreciation": depreciation} if profile == "geometric" else {"service_life": service_life, "beta": beta}
-    for name, value in needed.items():
-        if value is None:
-            raise ParameterRangeError(name, None, f"a column or a number with profile={profile!r}")
+    told: dict[str, Any] = {"retirement": retirement, "spread": spread, "service_life": service_life, "beta": beta}
+    told |= {"discount": discount, "depreciation": depreciation, "growth": growth}
     opening = None if initial == "growth" else initial
-    named = [one for one in (*needed.values(), opening) if isinstance(one, str)]
+    _refuse_unread(told, profile, opening)
+    told = dict(DEFAULTS) | {name: value for name, value in told.items() if value is not None}
+    _refuse_ranges(told, profile)
+    named = [one for one in (depreciation, service_life, beta, opening) if isinstance(one, str)]
     once(amount=[amount], a_parameter=named)
     numbers = [amount, *named]
     panel = read(investment, "investment", unit=asset, time=time, by=[unit], numbers=numbers, optional=numbers)
@@ -188,10 +196,10 @@ def capital_stock(
         profile=profile,
         rate=depreciation,
         life=service_life,
-        beta=beta,
-        retirement=retirement,
-        spread=spread,
-        discount=discount,
+        beta=told["beta"],
+        retirement=told["retirement"],
+        spread=told["spread"],
+        discount=told["discount"],
         half=timing == "mid",
     )
     made = [inventory(panel, amount, rows, wear, opening, growth) for rows in series]
@@ -207,3 +215,27 @@ def capital_stock(
         n_units=panel.cells.num_rows,
         n_assets=panel.n_units,
     )
+
+
+def _refuse_unread(told: Mapping[str, Any], profile: str, opening: str | None) -> None:
+    """Refuse what would change nothing."""
+    other = "geometric" if profile == "hyperbolic" else "hyperbolic"
+    for name in UNREAD[profile]:
+        if told[name] is not None:
+            raise ExcludedParameterError(name, f"profile={profile!r}", f"leave it out, or say profile={other!r}")
+    if told["spread"] is not None and told["retirement"] == "one_hoss":
+        raise ExcludedParameterError("spread", "retirement='one_hoss'", "all lives are the mean one: leave it out")
+    if told["growth"] is not None and opening is not None and profile == "geometric":
+        raise ExcludedParameterError("growth", f"initial={opening!r}", "the stock is given: leave one of the two out")
+
+
+def _refuse_ranges(told: Mapping[str, Any], profile: str) -> None:
+    if NEEDED[profile] not in told:
+        raise ParameterRangeError(NEEDED[profile], None, f"a column or a number with profile={profile!r}")
+    for name, least in (("discount", -1.0), ("growth", -1.0), ("spread", 0.0)):
+        if name in told and not least < told[name] < np.inf:
+            raise ParameterRangeError(name, told[name], f"a number above {least:g}")
+    low, high = WEIBULL_SPREADS
+    if told["retirement"] == "weibull" and not low <= told["spread"] <= high:
+        allowed = f"a number from {low:.4f} to {high:.2f} with retirement='weibull'"
+        raise ParameterRangeError("spread", told["spread"], allowed)

@@ -12,7 +12,7 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, collect, columns_of
-from industria.errors import ChoiceError, NoRowsLeftError, ParameterRangeError
+from industria.errors import ChoiceError, ExcludedParameterError, NoRowsLeftError, ParameterRangeError
 from industria.kernels.index_numbers import FORMULAS, UNWEIGHTED, Array, Formula, Pairs, index_numbers, over
 from industria.productivity._accounts import dropped_table, once, period, refuse_names
 from industria.productivity._item_pairs import Compared, Seen, carried, compared, index_table, jumps, seen, split
@@ -139,9 +139,9 @@ def index_number(
         Of items not seen in both periods: left out of the comparison, taken at their last price and without
         quantity, or an error. An item that comes back is matched again.
     sigma : float, optional
-        Elasticity of substitution of lloyd_moulton.
+        Elasticity of substitution, for lloyd_moulton alone.
     weight_period : whole number, text or date, optional
-        Period whose quantities lowe and values young weigh by; the first of each cell unless told.
+        Period whose quantities lowe and values young weigh by; the first of each cell unless told. For them alone.
     by : sequence of columns
         What makes a cell, each with an index of its own.
 
@@ -160,8 +160,8 @@ def index_number(
         If an item stands twice in a period, or a column plays two roles or is called as one of the result.
     UnmatchedItemsError
         If items are not seen in both periods, and `missing` is "refuse".
-    ChoiceError, ParameterRangeError
-        If a parameter is not among its choices, or what the formula needs lacks.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a parameter is not among its choices, or the formula needs one that lacks, or does not read it.
 
     See Also
     --------
@@ -190,6 +190,8 @@ def index_number(
         if word not in words:
             raise ChoiceError(name, word, words)
     _refuse_parameters(formula, kind, missing, quantity, sigma)
+    if weight_period is not None and formula not in BASED:
+        raise ExcludedParameterError("weight_period", f"formula={formula!r}", f"{' and '.join(BASED)} read it")
     cells = columns_of(by, "by")
     numbers = [price, *([quantity] if quantity else [])]
     once(the_price=[price], the_quantity=numbers[1:])
@@ -241,6 +243,8 @@ def _refuse_parameters(formula: str, kind: str, missing: str, quantity: str | No
         raise ParameterRangeError("quantity", None, f"a column: {needed}")
     if formula == "lloyd_moulton" and (sigma is None or not 0 <= sigma < np.inf):
         raise ParameterRangeError("sigma", sigma, "the elasticity of substitution of lloyd_moulton, 0 or more")
+    if formula != "lloyd_moulton" and sigma is not None:
+        raise ExcludedParameterError("sigma", f"formula={formula!r}", "lloyd_moulton reads it")
 
 
 def _base(found: Seen, panel: Panel, time: str, wanted: object, parameter: str) -> Codes:

@@ -13,7 +13,7 @@ from industria.core.calendar import calendar
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike
-from industria.errors import ChoiceError, ParameterRangeError
+from industria.errors import ChoiceError, ExcludedParameterError, ParameterRangeError
 from industria.kernels.multilateral import KERNELS, bilateral_logs, geary_khamis, geks, spliced, time_product_dummy
 from industria.productivity._accounts import beside, dropped_table, once, refuse_names
 from industria.productivity._item_pairs import largest
@@ -111,9 +111,9 @@ def multilateral_index(
     price: Column,
     quantity: Column,
     method: Method = "geks",
-    kernel: Kernel = "tornqvist",
+    kernel: Kernel | None = None,
     window: int | None = None,
-    splice: Splice = "mean",
+    splice: Splice | None = None,
     base: int | str | dt.date | None = None,
 ) -> MultilateralIndex:
     """Compare all periods, or countries, with each other, so that every path between two gives one answer.
@@ -139,15 +139,15 @@ def multilateral_index(
         Price of a unit, and how many.
     method : {"geks", "geary_khamis", "time_product_dummy"}
         See above.
-    kernel : {"tornqvist", "fisher", "walsh", "jevons"}
-        The bilateral index of geks.
+    kernel : {"tornqvist", "fisher", "walsh", "jevons"}, optional
+        The bilateral index of geks, and of it alone; tornqvist unless told.
     window : int, optional
         Periods of a window.
-    splice : str
-        How a new window is joined: over all periods that it shares with the last one (mean), or by the first of
-        them (window), the last (movement) or the middle one (half); wisp, hasp and mean_published join it to
-        what was published; fixed_base_expanding and fixed_base_moving compare with a base that moves every
-        `window` less 1 periods.
+    splice : str, optional
+        How a new window is joined: over all periods that it shares with the last one (mean, unless told), or by
+        the first of them (window), the last (movement) or the middle one (half); wisp, hasp and mean_published
+        join it to what was published; fixed_base_expanding and fixed_base_moving compare with a base that moves
+        every `window` less 1 periods.
     base : whole number, text or date, optional
         Period or country in which the index is 1; the first unless told.
 
@@ -164,8 +164,9 @@ def multilateral_index(
         If a price is not above 0, a quantity below 0, or either infinite.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If an item stands twice in a period, or a column plays two roles or is called as one of the result.
-    ChoiceError, ParameterRangeError
-        If a parameter is not among its choices, or the window longer than the series.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a parameter is not among its choices, the window longer than the series, a kernel told without geks,
+        or a splice without a window.
 
     See Also
     --------
@@ -186,8 +187,13 @@ def multilateral_index(
          de 1.0000          1.0000
     """
     for name, word, words in (("method", method, METHODS), ("kernel", kernel, KERNELS), ("splice", splice, SPLICES)):
-        if word not in words:
+        if word not in words and (word is not None or name == "method"):
             raise ChoiceError(name, word, words)
+    if kernel and method != "geks":
+        raise ExcludedParameterError("kernel", f"method={method!r}", "geks alone compares periods by pairs")
+    if splice and window is None:
+        raise ExcludedParameterError("splice", "one window over all periods", "say window=, the periods of each")
+    kernel = kernel or "tornqvist" if method == "geks" else None
     once(the_price=[price], the_quantity=[quantity])
     numbers = [price, quantity]
     # Countries have no place on a calendar, so that periods are cells here.
@@ -204,7 +210,7 @@ def multilateral_index(
     P, Q = _dense(panel, price), _dense(panel, quantity)
     index_of, unmatched = _index_of(method, kernel, P, Q)
     all_at_once = index_of(0, T)
-    logs = all_at_once if window is None else spliced(index_of, T, window, splice)
+    logs = all_at_once if window is None else spliced(index_of, T, window, splice or "mean")
     level = np.exp(logs - logs[first])
     values = panel[price] * panel[quantity]
     value = np.bincount(panel.cell, values, T)
@@ -223,9 +229,9 @@ def multilateral_index(
         table=beside(panel.cells, made),
         dropped=dropped_table(panel),
         method=method,
-        kernel=kernel if method == "geks" else None,
+        kernel=kernel,
         window=window,
-        splice=None if window is None else splice,
+        splice=None if window is None else splice or "mean",
         n_rows=len(panel),
         n_items=panel.n_units,
         n_periods=T,
@@ -250,11 +256,11 @@ def _dense(panel: Panel, column: str) -> Array:
     return spread
 
 
-def _index_of(method: str, kernel: str, P: Array, Q: Array) -> tuple[Callable[[int, int], Array], int]:
+def _index_of(method: str, kernel: str | None, P: Array, Q: Array) -> tuple[Callable[[int, int], Array], int]:
     """Return what makes the log index of a window, and how many pairs of periods have no item in common."""
-    seen = (P > 0 if kernel == "jevons" and method == "geks" else P * Q > 0).astype(np.float64)
+    seen = (P > 0 if kernel == "jevons" else P * Q > 0).astype(np.float64)
     unmatched = int(np.triu(seen @ seen.T == 0, 1).sum())
-    if method == "geks":
+    if kernel is not None:
         # A pair's index is the same in every window.
         L = bilateral_logs(kernel, P, Q)
         return lambda start, stop: geks(L[start:stop, start:stop]), unmatched
