@@ -71,8 +71,16 @@ def test_the_study_comes_first(study: Path, tmp_path: Path, monkeypatch: pytest.
     assert locate("data/firms.csv", study) == str(study / "data" / "firms.csv")
 
 
-def test_a_missing_file_names_the_nearest_in_its_folder(study: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"no file 'data/firm\.csv' in .*data\. Did you mean 'firms.csv'"):
+def test_a_missing_file_names_the_nearest_and_where_it_was_looked_for(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = r"study, and neither INDUSTRIA_DATA nor INDUSTRIA_MIRROR names a folder to look in\."
+    with pytest.raises(MissingFileError, match=rf"no file 'data/firm\.csv' in .*{nowhere} Did you mean 'firms.csv'"):
         locate("data/firm.csv", study)
     with pytest.raises(MissingFileError, match="that is a folder"):
         locate("data", study)
+    (tmp_path / "mirror" / "data").mkdir(parents=True)
+    (tmp_path / "mirror" / "data" / "wages.csv").write_text("a\n")
+    monkeypatch.setenv("INDUSTRIA_MIRROR", str(tmp_path / "mirror"))
+    with pytest.raises(MissingFileError, match=r"in .*study, .*mirror\. Did you mean 'wages.csv'"):
+        locate("data/wage.csv", study)

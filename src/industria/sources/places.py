@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
-from industria.errors import MissingFileError, PathOutsideError
+from industria.errors import MissingFileError, PathOutsideError, listing
 from industria.sources.reader import parameters_of
 
 __all__ = ["existing", "locate", "located"]
@@ -45,7 +45,11 @@ def locate(path: str, folder: Path) -> str:
     for place in inside:
         if place.is_file():
             return str(place)
-    raise _missing(path, inside[0])
+    if inside[0].is_dir():
+        raise _missing(path, inside[0])
+    near = sorted({entry.name for place in inside if place.parent.is_dir() for entry in place.parent.iterdir()})
+    unset = "" if _shared() else ", and neither INDUSTRIA_DATA nor INDUSTRIA_MIRROR names a folder to look in"
+    raise MissingFileError(path, listing([str(base) for base in bases]) + unset, near)
 
 
 def located(reader: Callable[..., Any], given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
