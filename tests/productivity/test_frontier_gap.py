@@ -56,14 +56,24 @@ def test_states_by_hand() -> None:
     assert made["gap"] == pytest.approx(rows["p"].tail(3).mean() - rows["p"].head(45).mean(), abs=1e-12)
 
 
-values = st.lists(st.floats(-5, 5, width=32), min_size=2, max_size=30)
+# Thousandths, and sixteenths of units: neither adding 1 nor the place of a threshold is rounded to a tie.
+values = st.lists(st.integers(-5000, 5000).map(lambda n: n / 1000), min_size=2, max_size=30)
+shares = st.integers(1, 15).map(lambda n: n / 16)
 
 
 def cross_section(p: Any, **columns: Any) -> pd.DataFrame:
     return pd.DataFrame({"plant": range(len(p)), "p": np.asarray(p, float), **columns})
 
 
-@given(values, st.floats(0.01, 0.99), st.floats(0.1, 9))
+def test_equal_units_are_at_the_frontier_together_or_not_at_all() -> None:
+    """The threshold between 1.103 and 1.103 is that, and not what 15/16 and 1/16 of it are rounded to."""
+    made = found(cross_section([1.0, 1.0, 1.0, 1.0, 1.103, 1.103]), frontier=1 / 16).iloc[0]
+
+    assert made[["n_frontier", "n_units"]].tolist() == [2, 4]
+    assert made["gap"] == pytest.approx(0.103)
+
+
+@given(values, shares, st.floats(0.1, 9))
 @settings(deadline=None, max_examples=40)
 def test_gaps_are_not_negative_and_hang_on_no_unit(p: list[float], share: float, factor: float) -> None:
     rows = cross_section(p, w=factor)

@@ -82,7 +82,8 @@ def quantiles(x: Array, levels: Array, w: Array | None = None, m: Array | None =
         place = levels * (len(x) - 1)
         low = np.floor(place).astype(np.int64)
         share = place - low
-        return np.asarray(x[low] * (1 - share) + x[np.minimum(low + 1, len(x) - 1)] * share)
+        # Between equal values there is nothing else, to the last digit: a unit at the quantile is not below it.
+        return np.asarray(x[low] + (x[np.minimum(low + 1, len(x) - 1)] - x[low]) * share)
     if len(x) == 1:
         return np.full(len(levels), x[0])
     C = np.cumsum(w if m is None else w * m)
