@@ -238,6 +238,8 @@ def test_support_is_what_was_declared(example: Example) -> None:
             assert told == {f"{SUPPORT}df", f"{SUPPORT}units"}
         case "percentiles":
             assert told == {f"{SUPPORT}units", f"{SUPPORT}window"}
+        case "units":
+            assert told == {f"{SUPPORT}units"}
         case "cells":
             largest = {name for name in told if name.endswith("_largest")}
             assert told == {f"{SUPPORT}units", *largest, *(f"{n.removesuffix('_largest')}_second" for n in largest)}

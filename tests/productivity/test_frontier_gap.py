@@ -126,6 +126,12 @@ def test_groups_are_set_against_the_frontier_of_their_cell() -> None:
     assert small["n_units"] == 12
 
 
+def test_support_is_the_smaller_of_frontier_and_group() -> None:
+    support = frontier_gap(PLANTS, **ROLES, by="year", groups="size", frontier=0.1).table.collect("pandas").to_native()
+
+    assert support["support_units"].tolist() == support[["n_units", "n_frontier"]].min(axis=1).tolist() == [2] * 4
+
+
 def test_draws_bound_the_gap() -> None:
     rows = cross_section(np.random.default_rng(3).normal(size=400))
     made = found(rows, replications=200, frontier=0.1).iloc[0]

@@ -20,7 +20,7 @@ __all__ = ["Design", "Measure", "catalog", "find", "measure", "names", "record",
 
 Design = Literal["descriptive", "associational", "causal"]
 Pools = Literal["sums", "moments", "estimates", "none"]
-Support = Literal["cells", "estimates", "percentiles", "none"]
+Support = Literal["cells", "units", "estimates", "percentiles", "none"]
 
 ROOMS: Final = (
     "productivity",
@@ -58,7 +58,7 @@ class Measure:
     pools : str
         What of it adds up over sites: sums, moments, estimates, none.
     support : str
-        What it tells disclosure control: cells, estimates, percentiles, none.
+        What it tells disclosure control: cells, units, estimates, percentiles, none.
     synthetic : bool
         Whether it draws its rows, so that they are of no real firm.
     """
@@ -149,8 +149,11 @@ def measure(
         Which words a brief may use of its figures.
     pools : {"sums", "moments", "estimates", "none"}
         What of its result adds up over sites.
-    support : {"cells", "estimates", "percentiles", "none"}
-        Which `support_` columns it returns for disclosure control.
+    support : {"cells", "units", "estimates", "percentiles", "none"}
+        Which `support_` columns it returns for disclosure control: units and, of each
+        amount that is added up, its sum and the two largest contributions (cells); units
+        alone, where nothing is a sum that one unit could dominate, as in means of logs;
+        units and degrees of freedom; units and the window of a percentile.
     synthetic : bool
         Whether it draws its rows, so that they are of no real firm. Its result, and
         in a study every step that reads it, is marked so wherever it is shown.

@@ -17,7 +17,6 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
-from industria.productivity._cells import largest_two
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
 from industria.productivity._leaders import Gaps, Leaders, gaps, leaders, median_sizes
 from industria.productivity._logs import refuse_levels
@@ -86,7 +85,7 @@ class FrontierGap(Result):
     "Berlingieri, Blanchenay, Calligaris & Criscuolo (2017), The MultiProd project, OECD STI Working Papers 2017/04",
     design="descriptive",
     pools="none",
-    support="cells",
+    support="units",
 )
 def frontier_gap(
     panel: TableLike,
@@ -242,5 +241,4 @@ def _table(rows: Panel, x: Leaders, found: Gaps, groups: str | None, low: Array,
         "high": high,
         f"{SUPPORT}units": np.minimum(units, leading),
     }
-    each = np.abs(x.p) * x.w
-    return beside(keys, columns | largest_two(each[found.inside], x.group[found.inside], n, "gap"))
+    return beside(keys, columns)
