@@ -229,7 +229,8 @@ def test_every_unit_is_known_and_leads_somewhere(example: Example) -> None:
 
 
 def test_support_is_what_was_declared(example: Example) -> None:
-    told = {name for name in example().table.collect_schema().names() if name.startswith(SUPPORT)}
+    made = example().table.collect_schema().names()
+    told = {name for name in made if name.startswith(SUPPORT)}
 
     match example.measure.support:
         case "none":
@@ -241,9 +242,15 @@ def test_support_is_what_was_declared(example: Example) -> None:
         case "units":
             assert told == {f"{SUPPORT}units"}
         case "cells":
-            largest = {name for name in told if name.endswith("_largest")}
-            assert told == {f"{SUPPORT}units", *largest, *(f"{n.removesuffix('_largest')}_second" for n in largest)}
-            assert largest
+            sums = {name.removesuffix("_largest") for name in told if name.endswith("_largest")}
+            # What a share is taken of is a column of the table, or stands beside the shares.
+            beside = {name for name in sums if name.removeprefix(SUPPORT) not in made}
+            assert told == {
+                f"{SUPPORT}units",
+                *beside,
+                *(f"{n}_{size}" for n in sums for size in ("largest", "second")),
+            }
+            assert sums
 
 
 def test_columns_are_of_six_kinds_and_missing_is_null(example: Example) -> None:

@@ -112,6 +112,7 @@ def test_the_formula_covers_what_it_should() -> None:
 def test_support_tells_the_largest_weights() -> None:
     support = allocation(PLANTS, **ROLES, by="year").table.collect("pandas").to_native()
 
+    assert support["support_jobs"].tolist() == [45, 56]
     assert support["support_jobs_largest"].tolist() == [30, 40]
     assert support["support_jobs_second"].tolist() == [10, 12]
 

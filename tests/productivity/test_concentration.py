@@ -76,6 +76,15 @@ def test_units_of_one_size_number_as_many_as_they_are() -> None:
     assert made[["cr4", "cr8", "cr20"]].tolist() == pytest.approx([0.4, 0.8, 1.0])
 
 
+def test_support_tells_the_sum_and_the_largest_with_the_units_that_they_stand_for() -> None:
+    support = concentration(FIRMS, **ROLES, by="year", weights="stands_for").table.collect("pandas").to_native()
+
+    # 2001: 5, 80, 15, 20, 0 and 75; 2002: 30, 30 and 20.
+    assert support["support_sales"].tolist() == [195, 80]
+    assert support["support_sales_largest"].tolist() == [80, 30]
+    assert support["support_sales_second"].tolist() == [75, 30]
+
+
 def test_other_numbers_of_the_largest_are_told_with_their_meaning() -> None:
     result = concentration(FIRMS, **ROLES, by="year", largest=[1, 3])
 

@@ -98,6 +98,7 @@ def test_value_is_price_times_quantity() -> None:
 def test_support_tells_how_many_and_how_large() -> None:
     rows = compared().table.collect("pandas").to_native()
     assert rows["support_units"].tolist() == [3, 3, 2]
+    assert rows["support_value"].tolist() == pytest.approx([335, 610.2, 3306])
     assert rows["support_value_largest"].tolist() == pytest.approx([200, 352, 2250])
     assert rows["support_value_second"].tolist() == pytest.approx([100, 213.2, 1056])
 

@@ -13,7 +13,7 @@ from industria.core.table import Table
 from industria.productivity._accounts import beside
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["largest_two", "long_intervals", "n_cells", "table_of_cells", "weights_of"]
+__all__ = ["contributions", "largest_two", "long_intervals", "n_cells", "table_of_cells", "weights_of"]
 
 
 def n_cells(panel: Panel) -> int:
@@ -40,6 +40,12 @@ def long_intervals(
     shares = np.full_like(estimate, np.nan) if answers is None else answers
     columns = {"estimate": estimate.ravel(), "low": low.ravel(), "high": high.ravel(), "answered": shares.ravel()}
     return beside(keys, {"statistic": list(statistics) * cells, **columns})
+
+
+def contributions(size: Array, cell: Codes, cells: int, column: str) -> dict[str, Array]:
+    """Add up what units make of each cell, and find the largest two, under the names of support."""
+    total = np.bincount(cell, size, cells).astype(np.float64)
+    return {f"{SUPPORT}{column}": total} | largest_two(size, cell, cells, column)
 
 
 def largest_two(size: Array, cell: Codes, cells: int, column: str) -> dict[str, Array]:

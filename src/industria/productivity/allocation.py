@@ -17,7 +17,7 @@ from industria.kernels.distributions import covariance_parts
 from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
-from industria.productivity._cells import largest_two, long_intervals, n_cells, table_of_cells
+from industria.productivity._cells import contributions, long_intervals, n_cells, table_of_cells
 from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._logs import refuse_levels
 from industria.productivity._panel import Array, Codes, read
@@ -181,7 +181,7 @@ def allocation(
         low, high = found - half, found + half
     columns = {"n_units": counts, **dict(zip(STATISTICS, found.T, strict=True)), "low": low[:, 2], "high": high[:, 2]}
     return Allocation(
-        table=table_of_cells(rows, columns | {f"{SUPPORT}units": counts} | largest_two(s, cell, cells, weight)),
+        table=table_of_cells(rows, columns | {f"{SUPPORT}units": counts} | contributions(s, cell, cells, weight)),
         intervals=long_intervals(rows, STATISTICS, found, low, high, answers),
         dropped=dropped_table(rows),
         value=value,

@@ -18,7 +18,7 @@ from industria.kernels.distributions import spans, within_cells
 from industria.kernels.shares import entropy, herfindahl, largest_shares
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
-from industria.productivity._cells import largest_two, long_intervals, n_cells, table_of_cells
+from industria.productivity._cells import contributions, long_intervals, n_cells, table_of_cells
 from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._panel import Array, Codes
 
@@ -172,7 +172,7 @@ def concentration(
         answers = answered(draws)
     columns = {"n_units": counts, **dict(zip(statistics, found.T, strict=True)), f"{SUPPORT}units": counts}
     return Concentration(
-        table=table_of_cells(rows, columns | largest_two(x, cell, cells, value)),
+        table=table_of_cells(rows, columns | contributions(x * h, cell, cells, value)),
         meanings={f"cr{k}": f"share of the {k} largest units [fraction]" for k in sizes},
         units=dict.fromkeys((f"cr{k}" for k in sizes), "fraction"),
         intervals=long_intervals(rows, statistics, found, low, high, answers),

@@ -15,7 +15,7 @@ from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ParameterRangeError
 from industria.productivity._accounts import dropped_table, once, refuse_names
-from industria.productivity._cells import largest_two
+from industria.productivity._cells import contributions
 from industria.productivity._intervals import check_intervals, percentile_interval
 from industria.productivity._misallocation import (
     FOUND,
@@ -229,7 +229,7 @@ def misallocation(
     }
     for one in found:
         size = np.where(one.stays, x.PY * x.h, 0.0)
-        for name, of in largest_two(size, x.industry, held.sizes[-1], "revenue").items():
+        for name, of in contributions(size, x.industry, held.sizes[-1], "revenue").items():
             support.setdefault(name, []).append(of)
     industries, whole = economies(found, held.sizes[-1], held.sizes[0], intervals, x)
     return Misallocation(

@@ -222,6 +222,7 @@ def multilateral_index(
         "revision": np.full(T, np.nan) if window is None else whole / level - 1,
         "n_items": np.bincount(panel.cell, minlength=T),
         "support_units": np.bincount(panel.cell, minlength=T),
+        "support_value": value,
         "support_value_largest": one,
         "support_value_second": two,
     }
