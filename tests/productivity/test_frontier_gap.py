@@ -66,8 +66,8 @@ def cross_section(p: Any, **columns: Any) -> pd.DataFrame:
 
 
 def test_equal_units_are_at_the_frontier_together_or_not_at_all() -> None:
-    """The threshold between 1.103 and 1.103 is that, and not what 15/16 and 1/16 of it are rounded to."""
-    made = found(cross_section([1.0, 1.0, 1.0, 1.0, 1.103, 1.103]), frontier=1 / 16).iloc[0]
+    """The threshold between .103 and .103 is that, and not what 15/16 and 1/16 of it are rounded to."""
+    made = found(cross_section([0.0, 0.0, 0.0, 0.0, 0.103, 0.103]), frontier=1 / 16).iloc[0]
 
     assert made[["n_frontier", "n_units"]].tolist() == [2, 4]
     assert made["gap"] == pytest.approx(0.103)
