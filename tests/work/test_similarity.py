@@ -107,6 +107,19 @@ def test_standardized_elements_leave_out_what_all_share() -> None:
     np.testing.assert_allclose(found[off], (Z @ Z.T)[off], atol=1e-12)
 
 
+def test_a_domain_that_an_occupation_does_not_tell_makes_it_like_nobody_there() -> None:
+    """Taken for zeros it would be as if measured far below the mean, and like all who are low."""
+    X = np.array([[5.0, 1.0, 3.0], [4.0, 2.0, 3.5], [1.0, 4.0, 1.0]])
+    skills = long(X).assign(domain="skills")
+    activities = long(X[:2] * [1, 3, 2]).assign(domain="activities")
+    both = pairs(pd.concat([skills, activities]), standardize=True, top=None)
+    alone = pairs(skills, standardize=True, top=None)
+    of_two = pairs(activities, standardize=True, top=None)
+
+    assert both["o00", "o02"] == pytest.approx(alone["o00", "o02"] / 2, abs=1e-12)
+    assert both["o00", "o01"] == pytest.approx((alone["o00", "o01"] + of_two["o00", "o01"]) / 2, abs=1e-12)
+
+
 def test_an_empty_profile_is_like_none() -> None:
     X = np.array([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
     found = similarity(long(X), kind="needs", top=None)

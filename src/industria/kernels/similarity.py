@@ -47,7 +47,9 @@ class Space:
     shift: Array | None = None
 
 
-def space(X: csr_array, w: Array, kind: Kind, standardize: bool = False) -> Space:
+def space(
+    X: csr_array, w: Array, kind: Kind, standardize: bool = False, told: npt.NDArray[np.bool_] | None = None
+) -> Space:
     """Lay profiles out for products.
 
     What two graded profiles have in common is the sum of the smaller values. A value is a
@@ -64,6 +66,8 @@ def space(X: csr_array, w: Array, kind: Kind, standardize: bool = False) -> Spac
         Cosine multiplies values, the others take the smaller.
     standardize : bool
         Take from each element its mean, and divide it by its standard deviation (ddof 0); cosine alone.
+    told : array of bool, shape (n,), optional
+        Profiles of which anything is told; the others count in no mean and are like none. All, without it.
 
     Returns
     -------
@@ -73,10 +77,12 @@ def space(X: csr_array, w: Array, kind: Kind, standardize: bool = False) -> Spac
     if kind != "cosine":
         return Space(kind, *_compact(_stacks(X, w)), np.asarray(X @ w, float))
     n = X.shape[0]
+    known = np.ones(n, bool) if told is None else told
+    n_known = max(int(known.sum()), 1)
     scale, mean = np.sqrt(w), np.zeros(X.shape[1])
     if standardize:
-        mean = np.asarray(X.sum(axis=0), float) / n
-        spread = np.sqrt(np.maximum(np.asarray((X * X).sum(axis=0), float) / n - mean**2, 0.0))
+        mean = np.asarray(X.sum(axis=0), float) / n_known
+        spread = np.sqrt(np.maximum(np.asarray((X * X).sum(axis=0), float) / n_known - mean**2, 0.0))
         # An element that is the same everywhere leaves rounding for a deviation.
         varies = spread > 1e-9 * np.maximum(np.abs(mean), 1.0)
         scale = np.divide(scale, spread, out=np.zeros_like(scale), where=varies)
@@ -87,7 +93,7 @@ def space(X: csr_array, w: Array, kind: Kind, standardize: bool = False) -> Spac
     if not standardize:
         F = csr_array(diags_array(np.divide(1.0, length, out=np.zeros(n), where=length > 0)) @ F)
         return Space(kind, *_compact(F), length)
-    return Space(kind, *_compact(F), np.where(length > 1e-9, length, 0.0), c - m @ m / 2)
+    return Space(kind, *_compact(F), np.where(known & (length > 1e-9), length, 0.0), c - m @ m / 2)
 
 
 def blocks(spaces: Sequence[Space], rows: Ids) -> Iterator[tuple[Ids, Array]]:

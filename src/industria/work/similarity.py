@@ -78,7 +78,8 @@ def similarity(
     ----------
     profiles : Table
         `occupation, element` and, if there, `value` (1 where it is not told) and `domain`, as skills
-        and activities. An element that an occupation does not list has the value 0.
+        and activities. An element that an occupation does not list has the value 0; in a domain of
+        which it lists nothing it has no profile, and is like none.
     weights : Table, optional
         `element, weight`; 1 each without it.
     origins : Table, optional
@@ -155,7 +156,8 @@ def similarity(
         here = domain == d
         columns, column = np.unique(element[here], return_inverse=True)
         X = csr_array((rows["value"][here], (occupation[here], column)), shape=(len(codes), len(columns)))
-        spaces.append(kernel.space(X, w[columns], kind, standardize))
+        told = np.bincount(occupation[here], minlength=len(codes)) > 0
+        spaces.append(kernel.space(X, w[columns], kind, standardize, told))
     asked = _origins(origins, codes)
     return Similarity(
         table=as_table(_pairs(spaces, asked, codes, top), "pairs"),
