@@ -117,6 +117,14 @@ def test_support_tells_the_largest_weights() -> None:
     assert support["support_jobs_second"].tolist() == [10, 12]
 
 
+def test_levels_that_look_like_logs_are_told() -> None:
+    logs = PLANTS.to_pandas().assign(p=lambda t: t["p"] + 2)
+
+    assert allocation(logs, **ROLES, by="year", logs=False).doubt == "p lies within a factor of 2 (logs already?)"
+    assert allocation(PLANTS, **ROLES, by="year", logs=False).doubt is None
+    assert allocation(logs, **ROLES, by="year").doubt is None
+
+
 def test_a_cell_without_weight_has_no_covariance() -> None:
     data = PLANTS.to_pandas().assign(jobs=lambda t: t["jobs"] * (t["year"] == 2002))
     made = found(data, by="year")
@@ -129,7 +137,12 @@ def test_a_cell_without_weight_has_no_covariance() -> None:
     ("columns", "changes", "error", "said"),
     [
         ({"p": [50.0, *[1.0] * 6]}, {}, LogsError, "say logs=False"),
-        ({"p": [0.0, *[1.0] * 6]}, {"logs": False}, OutsideRangeError, "panel.p is 0 where year = 2001, plant = 'a'"),
+        (
+            {"p": [0.0, *[1.0] * 6]},
+            {"logs": False},
+            OutsideRangeError,
+            "panel.p is 0 where year = 2001, plant = 'a'.*say logs=True",
+        ),
         ({"jobs": [-1, *[1] * 6]}, {}, NegativeValueError, "panel.jobs"),
         ({}, {"replications": 2.5}, ParameterRangeError, "replications=2.5"),
     ],

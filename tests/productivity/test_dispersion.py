@@ -101,6 +101,16 @@ def test_weighted_percentiles_by_the_formula() -> None:
     assert [found["p25"], found["p50"], found["p75"]] == pytest.approx([1.5, 2.0, 3.0])
 
 
+def test_levels_that_look_like_logs_are_told() -> None:
+    """Logs of pesos a worker: nothing is impossible, but no industry's workers make as much everywhere."""
+    logs = cross_section([10.1, 10.9, 11.3, 12.0])
+
+    doubt = dispersion(logs, value="p", unit="plant", scale="level").doubt
+    assert doubt == "p lies within a factor of 2 (logs already?)"
+    assert dispersion(logs.assign(p=np.exp(logs["p"])), value="p", unit="plant", scale="level").doubt is None
+    assert dispersion(logs, value="p", unit="plant").doubt is None
+
+
 def test_levels_have_ratios_for_gaps() -> None:
     result = dispersion(cross_section(range(1, 12)), value="p", unit="plant", scale="level")
     found = result.to_pandas().iloc[0]

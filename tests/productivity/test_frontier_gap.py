@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linearmodels.datasets import munnell
 
-from industria.errors import ChoiceError, DuplicateRowError, LogsError, ParameterRangeError
+from industria.errors import ChoiceError, DuplicateRowError, LogsError, OutsideRangeError, ParameterRangeError
 from industria.productivity import frontier_gap
 
 rng = np.random.default_rng(11)
@@ -142,6 +142,17 @@ def test_draws_bound_the_gap() -> None:
     assert found(rows)[["low", "high"]].isna().all(axis=None)
 
 
+def test_levels_are_logged_and_doubted_where_they_look_like_logs() -> None:
+    p = np.linspace(0, 3, 40)
+    level, log = (frontier_gap(cross_section(x), **ROLES, logs=logs) for x, logs in ((np.exp(p), False), (p, True)))
+
+    assert level.to_pandas()["gap"][0] == pytest.approx(log.to_pandas()["gap"][0])
+    assert (level.doubt, log.doubt) == (None, None)
+    assert (
+        frontier_gap(cross_section(p + 9), **ROLES, logs=False).doubt == "p lies within a factor of 2 (logs already?)"
+    )
+
+
 def test_where_all_are_at_the_frontier_there_are_no_laggards() -> None:
     made = found(cross_section([1.0, 1.0])).iloc[0]
 
@@ -155,6 +166,7 @@ def test_where_all_are_at_the_frontier_there_are_no_laggards() -> None:
         ({"frontier": 5}, ParameterRangeError, "frontier=5"),
         ({"size": "shares"}, ChoiceError, "Did you mean 'share'"),
         ({"value": "level", "by": "year"}, LogsError, "say logs=False"),
+        ({"logs": False, "by": "year"}, OutsideRangeError, "panel.p is -.*say logs=True"),
         ({"groups": "other"}, DuplicateRowError, "plant = 'p0'"),
     ],
 )

@@ -19,7 +19,7 @@ from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import contributions, long_intervals, n_cells, table_of_cells
 from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
-from industria.productivity._logs import refuse_levels
+from industria.productivity._logs import doubt_of_level, in_logs
 from industria.productivity._panel import Array, Codes, read
 
 __all__ = ["Allocation", "allocation"]
@@ -50,6 +50,8 @@ class Allocation(Result):
         Draws of units behind them; with 0 they are analytic.
     n_rows, n_units : int
         Used.
+    doubt : str or None
+        That a level looks as if it were in logs.
     """
 
     intervals: Table
@@ -61,6 +63,7 @@ class Allocation(Result):
     replications: int
     n_rows: int
     n_units: int
+    doubt: str | None
 
 
 @measure(
@@ -163,10 +166,9 @@ def allocation(
     by = columns_of(by, "by")
     roles: dict[str, Any] = {"unit": unit, "numbers": [value, weight], "by": by, "weights": weights}
     roles["nonnegative"] = (weight,)
-    rows = read_by_value(panel, "panel", **roles) if logs else read(panel, "panel", **roles, logged=(value,))
+    rows = read_by_value(panel, "panel", **roles) if logs else read(panel, "panel", **roles)
     refuse_names("panel", by, MADE)
-    if logs:
-        refuse_levels(rows, value, "logs=False")
+    rows = in_logs(rows, value, logs)
     cells, cell = n_cells(rows), rows.cell
     p, s, a = rows[value], rows[weight] * rows.weights, rows.weights
     found = _statistics(p, s, a, cell, cells)
@@ -191,6 +193,7 @@ def allocation(
         replications=replications,
         n_rows=len(rows),
         n_units=rows.n_units,
+        doubt=None if logs else doubt_of_level(rows, value, float(np.ptp(p))),
     )
 
 

@@ -19,7 +19,7 @@ from industria.productivity._accounts import dropped_table, once, refuse_names
 from industria.productivity._beta import unconditional
 from industria.productivity._catch_up import CatchUp, catch_up, fitted
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
-from industria.productivity._logs import refuse_levels
+from industria.productivity._logs import in_logs
 from industria.productivity._panel import Array, Codes, Panel, coded, read
 
 __all__ = ["Convergence", "convergence"]
@@ -214,11 +214,9 @@ def convergence(
         by=by,
         labels=further,
         weights=weights,
-        logged=() if logs else (value,),
     )
     refuse_names("panel", (*by, unit), MADE)
-    if logs:
-        refuse_levels(rows, value, "logs=False")
+    rows = in_logs(rows, value, logs)
     levels = _levels(rows, effects)
     x = catch_up(rows, value, frontier, controls, policies, levels, len(by), instrument is not None)
     _refuse(x, rows, unit)

@@ -21,7 +21,7 @@ from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
 from industria.productivity._cells import long_intervals, table_of_cells, weights_of
 from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
-from industria.productivity._logs import refuse_levels, refuse_logs
+from industria.productivity._logs import doubt_of_level, refuse_levels, refuse_logs
 from industria.productivity._panel import Array, Codes, read
 
 __all__ = ["Dispersion", "dispersion"]
@@ -58,6 +58,8 @@ class Dispersion(Result):
         Draws of units behind them; with 0 the mean and the percentiles alone have intervals.
     n_rows, n_units : int
         Used.
+    doubt : str or None
+        That a level looks as if it were in logs.
     """
 
     intervals: Table
@@ -69,6 +71,7 @@ class Dispersion(Result):
     replications: int
     n_rows: int
     n_units: int
+    doubt: str | None
 
 
 @measure(
@@ -219,6 +222,9 @@ def dispersion(
         replications=replications,
         n_rows=len(rows),
         n_units=rows.n_units,
+        doubt=None
+        if scale == "log"
+        else doubt_of_level(rows, value, float(np.log(rows[value].max() / rows[value].min()))),
     )
 
 

@@ -19,7 +19,7 @@ from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
 from industria.productivity._leaders import Gaps, Leaders, gaps, leaders, median_sizes
-from industria.productivity._logs import refuse_levels
+from industria.productivity._logs import doubt_of_level, in_logs
 from industria.productivity._nests import nests
 from industria.productivity._panel import Array, Panel, read
 
@@ -54,6 +54,8 @@ class FrontierGap(Result):
         Draws of units behind them; without, there are none.
     n_rows, n_units : int
         Used.
+    doubt : str or None
+        That a level looks as if it were in logs.
     """
 
     dropped: Table
@@ -65,6 +67,7 @@ class FrontierGap(Result):
     replications: int
     n_rows: int
     n_units: int
+    doubt: str | None
 
 
 @measure(
@@ -188,13 +191,9 @@ def frontier_gap(
     cells = [*by, *([time] if time else [])]
     roles: dict[str, Any] = {"unit": unit, "numbers": [value], "by": [*cells, *([groups] if groups else [])]}
     roles["weights"] = weights
-    if logs and groups is None:
-        rows = read_by_value(panel, "panel", **roles)
-    else:
-        rows = read(panel, "panel", **roles, logged=() if logs else (value,))
+    rows = read_by_value(panel, "panel", **roles) if logs and groups is None else read(panel, "panel", **roles)
     refuse_names("panel", cells, MADE)
-    if logs:
-        refuse_levels(rows, value, "logs=False")
+    rows = in_logs(rows, value, logs)
     held = nests(rows, len(cells))
     x = leaders(rows, value, held.cells, groups is not None, frontier)
     if size == "fixed":
@@ -217,6 +216,7 @@ def frontier_gap(
         replications=replications,
         n_rows=len(rows),
         n_units=rows.n_units,
+        doubt=None if logs else doubt_of_level(rows, value, float(np.ptp(rows[value]))),
     )
 
 
