@@ -1346,6 +1346,17 @@ class ThinFrontierError(DataError):
         )
 
 
+class NobodyDrawsError(DataError):
+    """A column that tells who draws a frontier is true of no unit."""
+
+    def __init__(self, table: str, column: str, cell: str) -> None:
+        where = f" where {cell}" if cell else ""
+        super().__init__(
+            f"{table}.{column} is true of no unit{where}, so nobody draws the frontier. Mark who does, or leave "
+            "reference out: all units draw it then."
+        )
+
+
 class PartnerWeightError(DataError):
     """The trade weights of a unit do not sum to one."""
 

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from industria.productivity import dea
+
 ELEVEN = pd.DataFrame(
     {
         "unit": list("abcdefghijk"),
@@ -29,3 +31,18 @@ ONE_IN: dict[str, Any] = {"unit": "unit", "inputs": ["x"], "outputs": ["y"]}
 def arrow(frame: pd.DataFrame) -> pa.Table:
     """Hold a frame as Arrow."""
     return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+# References are printed to ten digits.
+PRINTED = 1e-9
+
+
+def scores(table: pd.DataFrame, **words: Any) -> Any:
+    """Scores of `dea`, in the order of the keys."""
+    return dea(table, **words).to_pandas()["score"].to_numpy()
+
+
+def frame(table: Any) -> pd.DataFrame:
+    """Hold a table of a result as a frame."""
+    made: pd.DataFrame = table.collect("pandas").to_native()
+    return made

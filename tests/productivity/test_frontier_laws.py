@@ -10,15 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industria.productivity import dea
-
-
-def scores(table: pd.DataFrame, **words: Any) -> Any:
-    return dea(table, **words).to_pandas()["score"].to_numpy()
-
-
-def frame(table: Any) -> pd.DataFrame:
-    made: pd.DataFrame = table.collect("pandas").to_native()
-    return made
+from tests.productivity.frontier_data import frame, scores
 
 
 @st.composite

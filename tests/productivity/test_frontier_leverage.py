@@ -50,6 +50,30 @@ def test_ties_zeros_and_duplicates(kind: str) -> None:
         np.testing.assert_allclose(found[column], wanted, atol=1e-9)
 
 
+@pytest.mark.parametrize("returns", ["variable", "constant", "free_disposal"])
+def test_those_who_do_not_draw_have_no_leverage_and_may_lose_their_score(returns: Any) -> None:
+    """By leaving out; without a (5, 13) nobody of the old uses as little of x1 as k, at least with variable returns."""
+    table = ELEVEN.assign(old=~ELEVEN["unit"].isin(["d", "i", "k"]))
+    words = TWO_IN | {"returns": returns, "reference": "old", "allow_thin": True, "orientation": "output"}
+    found = frontier_leverage(table, **words).to_pandas().set_index("unit")
+    scores = dea(table, **words).to_pandas().set_index("unit")["score"]
+    for one in table["unit"]:
+        rest = table[table["unit"] != one]
+        anew = dea(rest, **words).to_pandas().set_index("unit")["score"]
+        moves = (anew - scores.drop(one)).dropna()
+        lost = int((anew.isna() & scores.drop(one).notna()).sum())
+        assert found.loc[one, "leverage"] == pytest.approx((moves**2).mean() ** 0.5, abs=1e-9)
+        assert found.loc[one, "mean_score"] == pytest.approx(scores.drop(one).mean(), abs=1e-9)
+        assert found.loc[one, "mean_score_without"] == pytest.approx(anew.mean(), abs=1e-9)
+        moved = (moves.abs() > 1e-8).sum() + lost
+        assert found.loc[one, "share_of_scores_moved"] == pytest.approx(moved / scores.drop(one).notna().sum())
+        assert found.loc[one, "n_lost"] == lost
+    assert (found.loc[["d", "i", "k"], "leverage"] == 0).all()
+    assert (found["n_units"] == 8).all()
+    if returns != "constant":
+        assert found.loc["a", "n_lost"] == 1
+
+
 def test_seven_units_by_hand() -> None:
     """Without a (100 → 75) the units b, e and f are measured by e (100 → 25) and c (300 → 300).
 

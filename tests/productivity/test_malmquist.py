@@ -10,6 +10,7 @@ from industria.errors import (
     ChoiceError,
     ColumnTypeError,
     DuplicateRowError,
+    ExcludedParameterError,
     NoRowsLeftError,
     OutsideRangeError,
     ParameterRangeError,
@@ -112,11 +113,12 @@ def test_malmquist_luenberger_of_five_units() -> None:
             "b": [2.0, 5, 3, 3, 2, 1, 3, 2, 4, 1],
         }
     )
-    found = changes(table, bad_outputs=["b"], index="malmquist_luenberger")
+    words = {"bad_outputs": ["b"], "index": "malmquist_luenberger"}
+    found = changes(table, **words, bad_disposal="free")
 
     wanted = [1.3702375781, 1.1, 1.1259778360, 0.9162456946, 1.2792042981]
     np.testing.assert_allclose(found["change"], wanted, atol=PRINTED)
-    weak = malmquist(table, **GOODS, bad_outputs=["b"], index="malmquist_luenberger", bad_disposal="weak")
+    weak = malmquist(table, **GOODS, **words)
     assert weak.n_infeasible == 1
     assert np.isnan(weak.to_pandas()["change"][1])
 
@@ -261,6 +263,9 @@ def test_intervals_hold_the_mean_and_hang_on_the_seed_alone() -> None:
         ({"index": "fare_primont", "technology": "adjacent"}, ChoiceError, "technology='adjacent'"),
         ({"aggregator": "prices"}, ChoiceError, "Did you mean 'shadow_prices'"),
         ({"bad_disposal": "strong"}, ChoiceError, "bad_disposal='strong'"),
+        ({"bad_disposal": "free"}, ExcludedParameterError, "bad_disposal has no place in a frontier without"),
+        ({"aggregator": "shadow_prices"}, ExcludedParameterError, "aggregator has no place in index='malmquist'"),
+        ({"parts": "ray_desli", "returns": "variable"}, ExcludedParameterError, "parts has no place in returns"),
         ({"replications": -1}, ParameterRangeError, "replications=-1"),
         ({"allow_thin": False}, ThinFrontierError, "5 units of panel .* where year = 2001; below 3"),
         ({"time": "unit"}, RepeatedColumnError, "'unit'"),

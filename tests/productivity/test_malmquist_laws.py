@@ -94,3 +94,20 @@ def test_complete_indexes_are_ratios_where_one_input_makes_one_output(index: Any
     np.testing.assert_allclose(found["change"], wanted["change"], rtol=ROUNDING)
     np.testing.assert_allclose(found["efficiency_change"], wanted["efficiency_change"], rtol=ROUNDING)
     assert found["technical_change"].isna().all()
+
+
+@pytest.mark.parametrize("side", ["input", "output", "both"])
+@pytest.mark.parametrize("disposal", ["weak", "free"])
+def test_catching_up_of_a_luenberger_is_the_step_of_dea_then_less_the_step_now(side: Any, disposal: Any) -> None:
+    """β⁰ − β¹ of the directional model, with bad outputs going down as outputs go up (Chung, Färe & Grosskopf)."""
+    panel = random_panel(10, periods=2)
+    words: dict[str, Any] = {"orientation": side, "bad_outputs": ["b"], "bad_disposal": disposal}
+    found = malmquist(panel, **TWO_IN, **words, index="luenberger").to_pandas()
+    goods = {name: TWO_IN[name] for name in ("unit", "inputs", "outputs", "allow_thin")} | words
+    then, now = (
+        dea(panel[panel["year"] == year], **goods, model="directional", returns="constant").to_pandas()["score"]
+        for year in (2000, 2001)
+    )
+
+    np.testing.assert_allclose(found["efficiency_change"], then - now, atol=ROUNDING)
+    assert (np.abs(then - now) > ROUNDING).any()

@@ -2,91 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.dea import Distances, Technology, directional, technology
 from industria.kernels.free_disposal import free_disposal
 from industria.kernels.slack_measures import additive, slacks_based
+from industria.productivity._directions import Goods, along, laid_out
 from industria.productivity._panel import Array, Codes
-from industria.productivity._technology import (
-    BAD_DISPOSALS,
-    RETURNS,
-    BadDisposal,
-    Returns,
-    Units,
-    choose,
-    refuse_nothing,
-)
+from industria.productivity._program import Program, SlackWeights
+from industria.productivity._technology import Units, refuse_nothing
 
-__all__ = ["DIRECTIONS", "MODELS", "Direction", "Model", "Program", "Scores", "Side", "SlackWeights", "same", "score"]
+__all__ = ["SAME", "Program", "Scores", "same", "score"]
 
-Model = Literal["radial", "directional", "additive", "slacks_based", "russell"]
-Side = Literal["input", "output", "both"]
-SlackWeights = Literal["none", "ram", "bam", "mip"]
-Direction = Literal["observed", "mean", "range"]
-MODELS: Final = ("radial", "directional", "additive", "slacks_based", "russell")
-SIDES: Final = ("input", "output", "both")
-DIRECTIONS: Final = ("observed", "mean", "range")
-SLACK_WEIGHTS: Final = ("none", "ram", "bam", "mip")
 SAME: Final = 1e-8
 """Relative difference below which two scores are one: what rounding leaves of data over six digits of sizes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
-    """What is asked of each unit.
-
-    Attributes
-    ----------
-    model, returns, side, direction, weights, bad_disposal
-        As in `dea`; `side` is its orientation, filled in.
-    slacks : bool
-        Whether the slacks beyond a step are made as large as they can be.
-    without_itself : bool
-        Whether a unit is left out of the frontier that it is measured by.
-    """
-
-    model: Model
-    returns: Returns
-    side: Side
-    direction: Direction | Mapping[str, float]
-    weights: SlackWeights
-    bad_disposal: BadDisposal
-    slacks: bool
-    without_itself: bool
-
-    def __post_init__(self) -> None:
-        choose(
-            model=(self.model, MODELS),
-            returns=(self.returns, RETURNS),
-            orientation=(self.side, SIDES),
-            weights_of_slacks=(self.weights, SLACK_WEIGHTS),
-            bad_disposal=(self.bad_disposal, BAD_DISPOSALS),
-        )
-        if not isinstance(self.direction, Mapping):
-            choose(direction=(self.direction, DIRECTIONS))
-        steps = self.model in ("radial", "directional")
-        if self.model == "radial" and self.side == "both":
-            raise ChoiceError("orientation", self.side, ("input", "output"))
-        if self.direction == "range" and self.returns != "variable":
-            raise ParameterRangeError("returns", self.returns, "'variable' with direction='range'")
-        if not steps and self.returns == "free_disposal":
-            raise ParameterRangeError("model", self.model, "'radial' or 'directional' with returns='free_disposal'")
-        if not steps and self.without_itself:
-            raise ParameterRangeError("model", self.model, "'radial' or 'directional' with super_efficiency=True")
-
-    @property
-    def signed(self) -> bool:
-        """Whether numbers below zero can be measured: where only differences count."""
-        ranged = self.model == "directional" and self.direction == "range"
-        differences = self.model == "additive" and self.returns == "variable" and self.weights in ("none", "ram")
-        return ranged or differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -172,44 +105,14 @@ def score(
     return _renumbered(told, drawing)
 
 
-def _direction(
-    units: Units, goods: tuple[Array, Array, Array], drawn: tuple[Array, Array, Array], program: Program
-) -> tuple[Array, Array, Array]:
-    """Lay the direction out, row by row."""
-    X, Y, B = goods
-    own = program.model == "radial" or program.direction == "observed"
-    if own and program.side == "output":
+def _direction(units: Units, goods: Goods, drawn: Goods, program: Program) -> Goods:
+    if program.model == "directional":
+        return laid_out(units, goods, drawn, program.side, program.direction)
+    if program.side == "output":
         refuse_nothing(units, units.outputs, units.Y)
-    if program.model == "radial":
-        return X * (program.side == "input"), Y * (program.side == "output"), 0.0 * B
-    sides = program.side != "output", program.side != "input", program.side != "output"
-    if isinstance(program.direction, Mapping):
-        return _given(units, program.direction, len(X))
-    if program.direction == "observed":
-        made = goods
-    elif program.direction == "mean":
-        made = tuple(np.tile(of.mean(axis=0), (len(X), 1)) for of in drawn)  # type: ignore[assignment]
-    else:
-        low, high = drawn[0].min(axis=0), drawn[1].max(axis=0)
-        made = (np.maximum(X - low, 0.0), np.maximum(high - Y, 0.0), 0.0 * B)
-    GX, GY, GB = (of * side for of, side in zip(made, sides, strict=True))
-    # A unit at the best of everything has no direction left: along any other its step is 0.
-    ideal = ~np.hstack([GX, GY, GB]).any(axis=1)
-    GX[ideal], GY[ideal] = 1.0 * (drawn[0].mean(axis=0)), 1.0 * np.abs(drawn[1]).mean(axis=0)
-    return GX, GY, GB
-
-
-def _given(units: Units, direction: Mapping[str, float], n: int) -> tuple[Array, Array, Array]:
-    for good, length in direction.items():
-        if good not in units.goods:
-            raise ChoiceError("direction", good, units.goods)
-        if not 0 <= float(length) < np.inf:
-            raise ParameterRangeError(f"direction of {good}", length, "0 or more")
-    if not any(direction.values()):
-        raise ParameterRangeError("direction", dict(direction), "a number above 0 for some good")
-    row = np.array([float(direction.get(good, 0.0)) for good in units.goods])
-    GX, GY, GB = np.split(np.tile(row, (n, 1)), np.cumsum([len(units.inputs), len(units.outputs)]), axis=1)
-    return GX, GY, GB
+    X, Y, B = along(goods, program.side)
+    # A radial score takes bad outputs as they are.
+    return X, Y, 0.0 * B
 
 
 def _counted(X: Array, Y: Array, program: Program) -> Array | None:

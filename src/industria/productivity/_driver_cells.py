@@ -90,7 +90,7 @@ def _regressed(delta: Array, Z: Array) -> Truncated:
             "the truncated regression",
             100,
             "the distances from the frontier have a longer tail than a normal distribution; look for outliers with "
-            "frontier_leverage, or leave them out and say so",
+            "frontier_leverage and in doubtful of dea, or leave them out and say so",
         )
     return found
 

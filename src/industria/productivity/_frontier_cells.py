@@ -23,6 +23,7 @@ from industria.productivity._frontier_effects import members
 from industria.productivity._frontier_fit import Fit, Reported, again, fit, report
 from industria.productivity._frontier_model import Distribution, Frontier, Over
 from industria.productivity._frontier_scores import efficiencies
+from industria.productivity._frontier_tables import doubtful_table
 from industria.productivity._intervals import drawn, percentile_interval
 from industria.productivity._panel import ROW, Array, Codes, Panel, read
 
@@ -211,8 +212,8 @@ def _draw(model: Frontier, unit: Codes, n_units: int, found: Fit, confidence: fl
     return report(model, replace(found, theta=theta), confidence).estimate
 
 
-def tables(found: Sequence[Cell], panel: Panel, asked: Asked, confidence: float) -> dict[str, Table]:
-    """Lay out the terms, the fits, the efficiencies and what was left out."""
+def tables(found: Sequence[Cell], panel: Panel, asked: Asked, confidence: float) -> tuple[dict[str, Table], int]:
+    """Lay out the terms, the fits, the efficiencies, what may be in another unit, how often, and what was left out."""
     terms = asked.terms
     of_term = np.repeat(np.arange(len(found)), len(terms))
     parameters = {
@@ -224,7 +225,9 @@ def tables(found: Sequence[Cell], panel: Panel, asked: Asked, confidence: float)
     units = [cell.n_units for cell in found]
     spare = [len(cell.model.y) - cell.model.ends[-1] for cell in found]
     keys = panel.keys if asked.unit is not None else _as_came(panel, asked)
-    return {
+    goods = [asked.output, *asked.inputs]
+    doubtful, n_doubtful = doubtful_table(panel, goods, panel.matrix(goods), keys=keys, logs=asked.logs)
+    made = {
         "table": beside(
             panel.cells.take(pa.array(of_term)) if asked.by else pa.table({}),
             {
@@ -236,8 +239,10 @@ def tables(found: Sequence[Cell], panel: Panel, asked: Asked, confidence: float)
         ),
         "fits": beside(panel.cells if asked.by else pa.table({}), _fits(found, [row["efficiency"] for row in rows])),
         "efficiencies": beside(keys, scores),
+        "doubtful": doubtful,
         "dropped": dropped_table(panel),
     }
+    return made, n_doubtful
 
 
 def _fits(found: Sequence[Cell], scores: Sequence[Array]) -> dict[str, Any]:

@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow as pa
 
 from industria.core.table import Table
-from industria.productivity._accounts import beside
+from industria.productivity._accounts import JUMP, beside
 from industria.productivity._distances import Scores
-from industria.productivity._panel import Array
+from industria.productivity._panel import Array, Panel
 from industria.productivity._technology import Units, slices
 
-__all__ = ["doubtful_table", "multiplier_table", "peer_table", "slack_table"]
+__all__ = ["DOUBTFUL", "doubtful_table", "multiplier_table", "peer_table", "slack_table"]
 
+DOUBTFUL: Final = ("good", "observed", "times_median")
+"""Columns of the table of amounts that may be in another unit."""
 LEAST: Final = 1e-9
 """Weights of peers below this are what rounding leaves of none."""
-JUMP: Final = 300.0
-"""A unit of measurement a thousand times smaller shows as this much also in a small unit."""
 
 
 def peer_table(units: Units, scores: Sequence[Scores], unit: str) -> Table:
@@ -41,7 +41,7 @@ def peer_table(units: Units, scores: Sequence[Scores], unit: str) -> Table:
 def slack_table(units: Units, scores: Sequence[Scores], wanted: bool) -> Table:
     """One row a unit and good; none where slacks were not asked for, or where there is no score."""
     m, goods = len(units.inputs), len(units.goods)
-    observed = np.hstack([units.X, units.Y, units.B])
+    observed = units.amounts
     sign = np.repeat([-1.0, 1.0, -1.0], [m, len(units.outputs), len(units.bad_outputs)])
     slack = np.zeros_like(observed)
     step, known = np.concatenate([one.step for one in scores]), []
@@ -81,19 +81,36 @@ def _priced(one: Scores, goods: int) -> Array:
     return np.column_stack([one.found.prices, one.found.constant])
 
 
-def doubtful_table(units: Units) -> tuple[Table, int]:
-    """List and count amounts that, by the median of their cell, may be in another unit of measurement."""
-    amounts = np.hstack([units.X, units.Y, units.B])
+def doubtful_table(
+    panel: Panel, goods: Sequence[str], amounts: Array, *, keys: pa.Table | None = None, logs: bool = False
+) -> tuple[Table, int]:
+    """List and count amounts that, by the median of their cell, may be in another unit of measurement.
+
+    Parameters
+    ----------
+    panel : Panel
+        Keys and cells.
+    goods : sequence of str
+        Columns.
+    amounts : array, shape (n, len(goods))
+        Those of 0 or below are not looked at, unless they are logs.
+    keys : table, optional
+        What tells rows apart instead of the keys of the panel.
+    logs : bool
+        Whether amounts are natural logs.
+    """
+    # Ratios are the same in parts of the largest, whose logs have no power too large to write.
+    levels = np.exp(amounts - amounts.max(axis=0)) if logs else amounts
     times = np.full(amounts.shape, np.nan)
-    for cell in slices(units.panel):
-        some = np.where(amounts[cell] > 0, amounts[cell], np.nan)
+    for cell in slices(panel):
+        some = np.where(levels[cell] > 0, levels[cell], np.nan)
         told = np.isfinite(some).any(axis=0)
         times[cell][:, told] = some[:, told] / np.nanmedian(some[:, told], axis=0)
     row, good = np.nonzero((times >= JUMP) | (times <= 1 / JUMP))
     listed = beside(
-        units.panel.keys.take(pa.array(row)),
+        (panel.keys if keys is None else keys).take(pa.array(row)),
         {
-            "good": np.array(units.goods, "U")[good],
+            "good": np.array(goods, "U")[good],
             "observed": amounts[row, good],
             "times_median": times[row, good],
         },

@@ -9,12 +9,21 @@ from typing import Final, Literal
 
 import numpy as np
 
-from industria.errors import ParameterRangeError
+from industria.errors import ExcludedParameterError, ParameterRangeError
 from industria.kernels.dea import Technology, directional, radial, technology
-from industria.productivity._complete_indexes import Aggregator, moorsteen, primont
-from industria.productivity._distances import Side
+from industria.productivity._complete_indexes import AGGREGATORS, Aggregator, moorsteen, primont
+from industria.productivity._directions import Side, along
 from industria.productivity._panel import Array, Codes
-from industria.productivity._technology import RETURNS, Returns, Units, choose, refuse_thin, slices
+from industria.productivity._technology import (
+    BAD_DISPOSALS,
+    RETURNS,
+    Returns,
+    Units,
+    choose,
+    refuse_idle_disposal,
+    refuse_thin,
+    slices,
+)
 
 __all__ = [
     "COMPLETE",
@@ -80,9 +89,8 @@ class Frontiers:
             told = np.isfinite(score) & (score > 0)
             log = np.log(score, where=told, out=np.full(len(rows), np.nan))
             return log if side == "input" else -log
-        moves_inputs = self.index == "luenberger" and self.side != "output"
-        GX, GY = X * moves_inputs, Y * (self.side != "input")
-        step = directional(T, X, Y, GX=GX, GY=GY, bad=B, GB=B * (self.side != "input")).step
+        GX, GY, GB = along((X, Y, B), self.side)
+        step = directional(T, X, Y, GX=GX, GY=GY, bad=B, GB=GB).step
         if self.index == "luenberger":
             return np.where(np.isfinite(step), -step, np.nan)
         told = np.isfinite(step) & (step > -1)
@@ -110,7 +118,7 @@ class Steps:
     pair : array, shape (N,)
         Which cell and pair of periods, numbered from 0.
     n_units : array, shape (N,)
-        Units that draw the frontier of the later period.
+        Units seen in the later period.
     change, efficiency, technical : array, shape (N,)
         Of the index and its parts, at the returns asked for.
     """
@@ -185,17 +193,29 @@ def steps(frontiers: Frontiers, technology_of: TechnologyOf, returns: Returns) -
     )
 
 
-def refuse_words(index: str, technology: str, side: str, returns: str, parts: str, bad: Sequence[str]) -> None:
+def refuse_words(
+    *,
+    index: str,
+    technology: str,
+    side: str,
+    returns: str,
+    parts: str,
+    aggregator: str,
+    bad: Sequence[str],
+    bad_disposal: str,
+) -> None:
     """Refuse words that are none, and those that do not go together.
 
     Raises
     ------
-    ChoiceError, ParameterRangeError
+    ChoiceError, ParameterRangeError, ExcludedParameterError
         With what may be said.
     """
     sides = {"malmquist": ("input", "output"), "luenberger": ("input", "output", "both")}
     choose(
         index=(index, INDEXES),
+        aggregator=(aggregator, AGGREGATORS),
+        bad_disposal=(bad_disposal, BAD_DISPOSALS),
         technology=(technology, ("global",) if index == "fare_primont" else TECHNOLOGIES),
         returns=(returns, RETURNS[:-1]),
         parts=(parts, PARTS[:1] if index in COMPLETE else PARTS),
@@ -205,3 +225,8 @@ def refuse_words(index: str, technology: str, side: str, returns: str, parts: st
         raise ParameterRangeError("bad_outputs", list(bad), "one column or more, with index='malmquist_luenberger'")
     if index in COMPLETE and bad:
         raise ParameterRangeError("bad_outputs", list(bad), f"none, with index={index!r}")
+    refuse_idle_disposal(bad_disposal, bad)
+    if parts == "ray_desli" and returns != "constant":
+        raise ExcludedParameterError("parts", f"returns={returns!r}", "only the change at constant ones is split")
+    if aggregator != AGGREGATORS[0] and index != "fare_primont":
+        raise ExcludedParameterError("aggregator", f"index={index!r}", "say index='fare_primont'")

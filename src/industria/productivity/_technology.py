@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.core.table import TableLike, columns_of
-from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError, ThinFrontierError
+from industria.errors import (
+    ChoiceError,
+    ExcludedParameterError,
+    NobodyDrawsError,
+    OutsideRangeError,
+    ParameterRangeError,
+    ThinFrontierError,
+)
 from industria.kernels.dea import Technology, radial, technology
 from industria.kernels.free_disposal import free_disposal
 from industria.productivity._accounts import once
@@ -27,6 +34,8 @@ __all__ = [
     "Units",
     "choose",
     "read_units",
+    "refuse_idle_disposal",
+    "refuse_no_outputs",
     "refuse_nothing",
     "refuse_thin",
     "scores",
@@ -76,6 +85,11 @@ class Units:
     def goods(self) -> tuple[str, ...]:
         """Inputs, outputs and bad outputs, in the order of the matrices side by side."""
         return (*self.inputs, *self.outputs, *self.bad_outputs)
+
+    @property
+    def amounts(self) -> Array:
+        """Amounts of the goods, shape (n, m + s + q)."""
+        return np.hstack([self.X, self.Y, self.B])
 
 
 def choose(**words: tuple[object, Sequence[str]]) -> None:
@@ -142,8 +156,8 @@ def read_units(
         If a column plays two roles.
     OutsideRangeError
         If a row has no input above 0.
-    ThinFrontierError
-        If a cell has too few units.
+    NobodyDrawsError, ThinFrontierError
+        If `reference` is true of no unit of a cell, or of too few.
     """
     xs, ys, bs = columns_of(inputs, "inputs"), columns_of(outputs, "outputs"), columns_of(bad_outputs, "bad_outputs")
     for parameter, columns in (("inputs", xs), ("outputs", ys)):
@@ -168,7 +182,10 @@ def read_units(
         refuse_nothing(found, xs, X)
     if time is None:
         for cell in slices(panel):
-            refuse_thin(found, int(drawing[cell].sum()), cell.start, by, allow_thin)
+            n = int(drawing[cell].sum())
+            if reference is not None and n == 0:
+                raise NobodyDrawsError(name, reference, _cell(found, cell.start, by))
+            refuse_thin(found, n, cell.start, by, allow_thin)
     return found
 
 
@@ -194,6 +211,18 @@ def refuse_nothing(units: Units, columns: Sequence[str], goods: Array) -> None:
         raise OutsideRangeError(units.panel.name, ", ".join(columns), 0.0, where, wanted)
 
 
+def refuse_no_outputs(units: Units, returns: str, orientation: str) -> None:
+    """Refuse a row without outputs where these are multiplied, or where nothing could be made with no input at all.
+
+    Raises
+    ------
+    OutsideRangeError
+        With the row, whose distance would be infinite.
+    """
+    if orientation == "output" or returns in ("constant", "nonincreasing"):
+        refuse_nothing(units, units.outputs, units.Y)
+
+
 def refuse_thin(units: Units, n: int, row: int, by: Sequence[str], allow_thin: bool) -> None:
     """Refuse a frontier of few units, on which most lie whatever they do.
 
@@ -204,8 +233,23 @@ def refuse_thin(units: Units, n: int, row: int, by: Sequence[str], allow_thin: b
     """
     dimensions = len(units.goods)
     if n < (1 if allow_thin else PER_DIMENSION * dimensions):
-        where = ", ".join(f"{column} = {units.panel.keys[column][row].as_py()!r}" for column in by)
-        raise ThinFrontierError(units.panel.name, where, n, dimensions, PER_DIMENSION)
+        raise ThinFrontierError(units.panel.name, _cell(units, row, by), n, dimensions, PER_DIMENSION)
+
+
+def _cell(units: Units, row: int, by: Sequence[str]) -> str:
+    return ", ".join(f"{column} = {units.panel.keys[column][row].as_py()!r}" for column in by)
+
+
+def refuse_idle_disposal(bad_disposal: str, bad_outputs: Sequence[str]) -> None:
+    """Refuse to say how bad outputs are disposed of where there are none.
+
+    Raises
+    ------
+    ExcludedParameterError
+        If it is not the one that holds where nothing is said.
+    """
+    if bad_disposal != BAD_DISPOSALS[0] and not bad_outputs:
+        raise ExcludedParameterError("bad_disposal", "a frontier without bad_outputs", "name them")
 
 
 def scores(

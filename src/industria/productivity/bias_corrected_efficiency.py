@@ -17,16 +17,17 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ParameterRangeError
 from industria.kernels.frontier_bootstrap import behind, cross_validated, normal_reference, pulled, smooth
 from industria.productivity._accounts import beside, dropped_table, refuse_names
+from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._intervals import check_intervals
 from industria.productivity._panel import Array
-from industria.productivity._technology import ORIENTATIONS, RETURNS, choose, read_units, refuse_nothing, slices
+from industria.productivity._technology import ORIENTATIONS, RETURNS, choose, read_units, refuse_no_outputs, slices
 
 __all__ = ["BiasCorrectedEfficiency", "bias_corrected_efficiency"]
 
 Returns = Literal["variable", "constant", "nonincreasing", "nondecreasing"]
 Orientation = Literal["input", "output"]
 RULES: Final = {"cross_validation": cross_validated, "normal_reference": normal_reference}
-COLUMNS: Final = ("score", "corrected", "bias", "low", "high", "worthwhile", "n_units")
+COLUMNS: Final = ("score", "corrected", "bias", "low", "high", "worthwhile", "n_units", *DOUBTFUL)
 # Simar & Wilson (2000): below, the correction adds more noise than it takes bias.
 PAYS: Final = 3.0
 
@@ -42,11 +43,14 @@ class BiasCorrectedEfficiency(Result):
     frontiers : Table
         One row a cell: `bandwidth`, `n_units`, `n_drawing`, `n_on_frontier`, `mean_score`, `mean_corrected`,
         `n_worthwhile`.
+    doubtful : Table
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
-    n_units, n_infeasible, n_worthwhile : int
+    n_units, n_infeasible, n_worthwhile, n_doubtful : int
         Units; those whom no point of the frontier can be compared with, whose score is null, as it may be where
-        others draw it; those for which the correction pays.
+        others draw it; those for which the correction pays; rows of `doubtful`.
     mean_score, mean_corrected : float
         Over the units with a score.
     returns, orientation, method : str
@@ -56,10 +60,12 @@ class BiasCorrectedEfficiency(Result):
     """
 
     frontiers: Table
+    doubtful: Table
     dropped: Table
     n_units: int
     n_infeasible: int
     n_worthwhile: int
+    n_doubtful: int
     mean_score: float
     mean_corrected: float
     returns: str
@@ -83,6 +89,9 @@ class BiasCorrectedEfficiency(Result):
         "mean_score": "mean over units with a score [1]",
         "mean_corrected": "mean over units with a score [1]",
         "n_worthwhile": "units for which the correction pays [units]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
         "rows": "how many [count]",
@@ -156,15 +165,17 @@ def bias_corrected_efficiency(
     RepeatedColumnError, ReservedNameError, DuplicateRowError
         If a column plays two roles or is called as one of the result, or a unit stands twice.
     NegativeValueError, InfiniteValueError, OutsideRangeError
-        If an amount is below zero or infinite, a row has no input, or no output where outputs grow.
-    ThinFrontierError
-        If a cell has too few units.
+        If an amount is below zero or infinite, a row has no input, or no output where outputs grow or
+        returns to scale are constant or nonincreasing.
+    NobodyDrawsError, ThinFrontierError
+        If nobody draws the frontier of a cell, or too few do.
     ChoiceError, ParameterRangeError, UsageError
         If a parameter is not among its choices or outside its range, or `rng` is no seed.
 
     See Also
     --------
-    productivity.stochastic_frontier : frontiers with noise.
+    industria.productivity.partial_frontier : frontiers that outliers do not draw.
+    industria.productivity.efficiency_drivers : what goes with the distances.
 
     Examples
     --------
@@ -201,8 +212,7 @@ def bias_corrected_efficiency(
     found = read_units(
         units, unit=unit, inputs=inputs, outputs=outputs, by=cell, reference=reference, allow_thin=allow_thin
     )
-    if orientation == "output":
-        refuse_nothing(found, found.outputs, found.Y)
+    refuse_no_outputs(found, returns, orientation)
     rows = list(slices(found.panel))
     columns, frontiers = [], []
     for row, child in zip(rows, seeds(rng, len(rows)), strict=True):
@@ -214,16 +224,19 @@ def bias_corrected_efficiency(
         draws = np.array(replicate(draw, replications, arrays=(X, Y, delta, drawing), rng=child))
         columns.append(_columns(delta, draws, orientation, confidence))
         frontiers.append(_frontier(columns[-1], delta, int(drawing.sum()), h))
+    doubtful, n_doubtful = doubtful_table(found.panel, found.goods, found.amounts)
     made = {name: np.concatenate([column[name] for column in columns]) for name in columns[0]}
     return BiasCorrectedEfficiency(
         table=beside(found.panel.keys, made),
         frontiers=beside(
             found.panel.cells if cell else pa.table({}), {name: [f[name] for f in frontiers] for name in frontiers[0]}
         ),
+        doubtful=doubtful,
         dropped=dropped_table(found.panel),
         n_units=len(found),
         n_worthwhile=int(made["worthwhile"].sum()),
         n_infeasible=int(np.isnan(made["score"]).sum()),
+        n_doubtful=n_doubtful,
         mean_score=float(np.nanmean(made["score"])),
         mean_corrected=float(np.nanmean(made["corrected"])),
         returns=returns,

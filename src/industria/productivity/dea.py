@@ -12,11 +12,12 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import ParameterRangeError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
-from industria.productivity._distances import Direction, Model, Program, Scores, Side, SlackWeights, same, score
+from industria.productivity._directions import Direction, Side
+from industria.productivity._distances import Scores, same, score
 from industria.productivity._frontier_tables import doubtful_table, multiplier_table, peer_table, slack_table
 from industria.productivity._panel import Array
+from industria.productivity._program import Model, Program, SlackWeights, asked_for
 from industria.productivity._technology import NAME, BadDisposal, Returns, Units, read_units, slices
 
 __all__ = ["DataEnvelopment", "dea"]
@@ -123,7 +124,7 @@ def dea(
 
     Radial: θ = min {θ : Xλ ≤ θx, Yλ ≥ y}, the share of its inputs that would do, or φ = max {φ : Xλ ≤ x,
     Yλ ≥ φy}; Σλ = 1 with variable, ≤ 1 with nonincreasing, ≥ 1 with nondecreasing returns, any with constant,
-    and a single unit with free disposal. Directional: β = max {β : (x − βg, y + βg)}. Additive: the largest
+    and a single unit with free disposal. Directional: β = max {β : (x − βg, y + βg, b − βg)}. Additive: the largest
     Σ w s of slacks. Slacks-based: ρ = min (1 − mean s⁻/x) / (1 + mean s⁺/y). Russell: mean θ of single inputs, mean
     φ of single outputs, or the ratio of the two.
 
@@ -141,14 +142,16 @@ def dea(
     returns : {"variable", "constant", "nonincreasing", "nondecreasing", "free_disposal"}
         How units may be combined.
     orientation : {"input", "output", "both"}, optional
-        Which goods move. None is the inputs in the radial model and both sides in the others.
+        Which goods move. None is the inputs in the radial model and both sides in the others. In the directional
+        model bad outputs go down as outputs go up: "input" holds both. Not with amounts given by good.
     model : {"radial", "directional", "additive", "slacks_based", "russell"}
         What is measured.
     direction : {"observed", "mean", "range"} or mapping of column to number
-        Of the directional model: the unit's own amounts, the mean ones, what lies between the unit and
-        the best of each good (Portela), or amounts given by good.
+        Of the directional model alone: the unit's own amounts, the mean ones, what lies between the unit and
+        the best of each good (Portela; the least of bad outputs), or amounts given by good.
     weights_of_slacks : {"none", "ram", "bam", "mip"}
-        Slacks in their own units, in parts of the range, of the room to the bound, or of what is observed.
+        Of the additive model, or with `slacks`: slacks in their own units, in parts of the range, of the room to
+        the bound, or of what is observed.
     super_efficiency : bool
         Whether a unit is left out of the frontier that it is measured by.
     slacks : bool
@@ -178,10 +181,10 @@ def dea(
         If an amount is below zero where shares are taken, infinite, or none of a unit's inputs above zero.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If a unit stands twice in a cell, a column plays two roles, or a key is called as a column made.
-    ChoiceError, ParameterRangeError
-        If a word is none of those above, or two of them do not go together.
-    ThinFrontierError
-        If a cell has too few units.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a word is none of those above, two of them do not go together, or the model has no place for it.
+    NobodyDrawsError, ThinFrontierError
+        If nobody draws the frontier of a cell, or too few do.
     MissingPackageError, ConvergenceError
         If numba is not installed, or ties lead a program round in circles.
 
@@ -203,20 +206,17 @@ def dea(
     """
     by = columns_of(by, "by")
     refuse_names(NAME, [*by, unit], MADE)
-    side: Side = orientation or ("input" if model == "radial" else "both")
-    program = Program(
+    program = asked_for(
         model=model,
         returns=returns,
-        side=side,
+        orientation=orientation,
         direction=direction,
-        weights=weights_of_slacks,
+        bad_outputs=columns_of(bad_outputs, "bad_outputs"),
         bad_disposal=bad_disposal,
+        weights=weights_of_slacks,
         slacks=slacks,
-        without_itself=super_efficiency,
+        super_efficiency=super_efficiency,
     )
-    for bad in columns_of(bad_outputs, "bad_outputs"):
-        if model not in ("radial", "directional") or returns == "free_disposal":
-            raise ParameterRangeError("bad_outputs", bad, "none but in radial and directional models of combinations")
     read = read_units(
         units,
         unit=unit,
@@ -241,7 +241,7 @@ def _result(units: Units, scores: Sequence[Scores], program: Program, unit: str,
     scales, here = zip(*(_scale(units, *cell, program) for cell in zip(cells, scores, strict=True)), strict=True)
     draws = np.concatenate([np.full(rows.stop - rows.start, int(units.drawing[rows].sum())) for rows in cells])
     told = np.isfinite(efficiency)
-    doubtful, n_doubtful = doubtful_table(units)
+    doubtful, n_doubtful = doubtful_table(units.panel, units.goods, units.amounts)
     return DataEnvelopment(
         table=beside(
             units.panel.keys,

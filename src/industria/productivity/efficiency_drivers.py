@@ -19,6 +19,7 @@ from industria.kernels.frontier_bootstrap import behind
 from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._collinear import refuse_collinear
 from industria.productivity._driver_cells import Asked, Cell, cell_of
+from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._intervals import check_intervals
 from industria.productivity._technology import (
     ORIENTATIONS,
@@ -26,7 +27,7 @@ from industria.productivity._technology import (
     Units,
     choose,
     read_units,
-    refuse_nothing,
+    refuse_no_outputs,
     slices,
 )
 
@@ -34,7 +35,7 @@ __all__ = ["EfficiencyDrivers", "efficiency_drivers"]
 
 Returns = Literal["variable", "constant", "nonincreasing", "nondecreasing"]
 Orientation = Literal["input", "output"]
-COLUMNS: Final = ("term", "estimate", "standard_error", "low", "high", "score", "corrected", "n_units")
+COLUMNS: Final = ("term", "estimate", "standard_error", "low", "high", "score", "corrected", "n_units", *DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -49,10 +50,13 @@ class EfficiencyDrivers(Result):
         One row a cell: `n_units`, `n_obs` (rows of the regression), `n_on_frontier`, `log_likelihood`, `n_failed`.
     efficiencies : Table
         One row a unit: `score`, and `corrected` with algorithm 2.
+    doubtful : Table
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
-    n_units, n_obs, n_failed : int
-        Units; rows of the regressions; draws whose regression has no maximum.
+    n_units, n_obs, n_failed, n_doubtful : int
+        Units; rows of the regressions; draws whose regression has no maximum; rows of `doubtful`.
     log_likelihood : float or None
         Of the one cell; None where there are several.
     algorithm : int
@@ -63,10 +67,12 @@ class EfficiencyDrivers(Result):
 
     fits: Table
     efficiencies: Table
+    doubtful: Table
     dropped: Table
     n_units: int
     n_obs: int
     n_failed: int
+    n_doubtful: int
     log_likelihood: float | None
     algorithm: int
     returns: str
@@ -89,6 +95,9 @@ class EfficiencyDrivers(Result):
         "n_failed": "draws whose regression has no maximum [count]",
         "score": "share θ of inputs that would do, or multiple φ of outputs that inputs allow [1]",
         "corrected": "the same without bias; null with algorithm 1 [1]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
         "rows": "how many [count]",
@@ -163,7 +172,8 @@ def efficiency_drivers(
     RepeatedColumnError, ReservedNameError, DuplicateRowError
         If a column plays two roles or is called as one of the result, or a unit stands twice.
     NegativeValueError, InfiniteValueError, OutsideRangeError
-        If an amount is below zero or infinite, a row has no input, or no output where outputs grow.
+        If an amount is below zero or infinite, a row has no input, or no output where outputs grow or
+        returns to scale are constant or nonincreasing.
     ThinFrontierError, FewOffFrontierError
         If a cell has too few units, or too few off the frontier.
     ConstantColumnError, CollinearTermError
@@ -175,7 +185,7 @@ def efficiency_drivers(
 
     See Also
     --------
-    productivity.bias_corrected_efficiency : the scores alone.
+    industria.productivity.bias_corrected_efficiency : the scores alone.
 
     Examples
     --------
@@ -206,8 +216,7 @@ def efficiency_drivers(
     seeds(rng, 1)
     refuse_names("units", [*cell, unit], COLUMNS)
     found = read_units(units, unit=unit, inputs=inputs, outputs=outputs, by=cell, others=given, allow_thin=allow_thin)
-    if orientation == "output":
-        refuse_nothing(found, found.outputs, found.Y)
+    refuse_no_outputs(found, returns, orientation)
     asked = Asked(
         algorithm=algorithm,
         frontier=partial(behind, returns=returns, orientation=orientation),
@@ -218,14 +227,17 @@ def efficiency_drivers(
     )
     cells = _cells(found, cell, given, asked, rng)
     tables = _tables(cells, found, cell, given)
+    doubtful, n_doubtful = doubtful_table(found.panel, found.goods, found.amounts)
     return EfficiencyDrivers(
         table=tables["table"],
         fits=tables["fits"],
         efficiencies=tables["efficiencies"],
+        doubtful=doubtful,
         dropped=tables["dropped"],
         n_units=len(found),
         n_obs=int(sum(one.facts["n_obs"] for one in cells)),
         n_failed=int(sum(one.facts["n_failed"] for one in cells)),
+        n_doubtful=n_doubtful,
         log_likelihood=cells[0].facts["log_likelihood"] if len(cells) == 1 else None,
         algorithm=algorithm,
         returns=returns,

@@ -13,14 +13,17 @@ from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
-from industria.productivity._distances import SAME, Direction, Model, Program, Side, score
+from industria.productivity._directions import Direction, Side
+from industria.productivity._distances import SAME, score
+from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._panel import Array
+from industria.productivity._program import Model, Program, asked_for
 from industria.productivity._technology import NAME, BadDisposal, Returns, Units, read_units, slices
 
 __all__ = ["FrontierLeverage", "frontier_leverage"]
 
 MADE: Final = (
-    *("leverage", "times_peer", "share_of_scores_moved", "largest_move"),
+    *("leverage", "times_peer", "share_of_scores_moved", "largest_move", "n_lost"),
     *("mean_score", "mean_score_without", "n_units"),
 )
 
@@ -32,26 +35,31 @@ class FrontierLeverage(Result):
     Attributes
     ----------
     table : Table
-        One row a unit: `leverage, times_peer, share_of_scores_moved, largest_move, mean_score, mean_score_without,
-        n_units`.
+        One row a unit: `leverage, times_peer, share_of_scores_moved, largest_move, n_lost, mean_score,
+        mean_score_without, n_units`.
+    doubtful : Table
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
     highest : str
         Unit of the highest leverage; with cells, and its cell.
     highest_leverage, mean_score, mean_score_without : float or None
         Its leverage, and the mean score of the others of its cell with it and without; None without others.
-    times_peer : int
-        How many are measured by it.
+    times_peer, n_doubtful : int
+        How many are measured by it; rows of `doubtful`.
     model, returns, orientation : str
         As asked for.
     """
 
+    doubtful: Table
     dropped: Table
     highest: str
     highest_leverage: float | None
     mean_score: float | None
     mean_score_without: float | None
     times_peer: int
+    n_doubtful: int
     model: str
     returns: str
     orientation: str
@@ -61,11 +69,15 @@ class FrontierLeverage(Result):
     gives={
         "leverage": "root mean square of what the scores of others move by as the unit is left out [1]",
         "times_peer": "other units that are measured by it [units]",
-        "share_of_scores_moved": "of the scores of others that move as it is left out [fraction]",
+        "share_of_scores_moved": "of the scores of others that move or are lost as it is left out [fraction]",
         "largest_move": "what the score of another moves by at most [1]",
+        "n_lost": "others with whom nobody compares as it is left out: units that do not draw the frontier [units]",
         "mean_score": "mean score of the others as the unit draws the frontier, too [1]",
         "mean_score_without": "mean score of the others as it does not [1]",
         "n_units": "units that draw the frontier of the cell [units]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -86,6 +98,7 @@ def frontier_leverage(
     direction: Direction | Mapping[Column, float] = "observed",
     bad_outputs: Sequence[Column] = (),
     bad_disposal: BadDisposal = "weak",
+    reference: Column | None = None,
     by: Sequence[Column] = (),
     allow_thin: bool = False,
 ) -> FrontierLeverage:
@@ -109,6 +122,8 @@ def frontier_leverage(
         What is measured.
     direction, bad_outputs, bad_disposal
         As in `dea`.
+    reference : column, optional
+        Truth values: units that draw the frontier. All do where it is not given; the others have a leverage of 0.
     by : sequence of columns
         Cells with a frontier of their own.
     allow_thin : bool
@@ -127,16 +142,17 @@ def frontier_leverage(
         If an amount is below zero where shares are taken, infinite, or none of a unit's inputs above zero.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If a unit stands twice in a cell, a column plays two roles, or a key is called as a column made.
-    ChoiceError, ParameterRangeError
-        If a word is none of those above, or two of them do not go together.
-    ThinFrontierError
-        If a cell has too few units.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a word is none of those above, two of them do not go together, or the model has no place for it.
+    NobodyDrawsError, ThinFrontierError
+        If nobody draws the frontier of a cell, or too few do.
     MissingPackageError, ConvergenceError
         If numba is not installed, or ties lead a program round in circles.
 
     See Also
     --------
-    industria.productivity.dea : The scores themselves.
+    industria.productivity.dea : the scores themselves.
+    industria.productivity.partial_frontier : frontiers that single units do not draw.
 
     Examples
     --------
@@ -148,18 +164,16 @@ def frontier_leverage(
     ('a', 3, 0.824, 0.866)
     """
     by = columns_of(by, "by")
-    refuse_names(NAME, [*by, unit], MADE)
+    refuse_names(NAME, [*by, unit], [*MADE, *DOUBTFUL])
     if model not in ("radial", "directional"):
         raise ChoiceError("model", model, ("radial", "directional"))
-    program = Program(
+    program = asked_for(
         model=model,
         returns=returns,
-        side=orientation or ("input" if model == "radial" else "both"),
+        orientation=orientation,
         direction=direction,
-        weights="none",
+        bad_outputs=columns_of(bad_outputs, "bad_outputs"),
         bad_disposal=bad_disposal,
-        slacks=False,
-        without_itself=False,
     )
     read = read_units(
         units,
@@ -168,21 +182,25 @@ def frontier_leverage(
         outputs=outputs,
         bad_outputs=bad_outputs,
         by=by,
+        reference=reference,
         signed=program.signed,
         allow_thin=allow_thin,
     )
     cells = [_cell(read, rows, program) for rows in slices(read.panel)]
     columns = {name: np.concatenate([cell[name] for cell in cells]) for name in MADE}
+    doubtful, n_doubtful = doubtful_table(read.panel, read.goods, read.amounts)
     first = int(np.argmax(np.nan_to_num(columns["leverage"])))
     keys = [read.panel.keys[name][first].as_py() for name in (unit, *by)]
     return FrontierLeverage(
         table=beside(read.panel.keys, columns),
+        doubtful=doubtful,
         dropped=dropped_table(read.panel),
         highest=f"{keys[0]}" + (f" ({', '.join(f'{key}' for key in keys[1:])})" if by else ""),
         highest_leverage=_told(columns["leverage"][first]),
         mean_score=_told(columns["mean_score"][first]),
         mean_score_without=_told(columns["mean_score_without"][first]),
         times_peer=int(columns["times_peer"][first]),
+        n_doubtful=n_doubtful,
         model=program.model,
         returns=program.returns,
         orientation=program.side,
@@ -198,24 +216,34 @@ def _cell(units: Units, rows: slice, program: Program) -> dict[str, Array]:
     # A unit has no say in its own leverage, and one on the frontier is its own peer.
     others = measured != peer
     measured, peer = np.unique(np.column_stack([measured[others], peer[others]]), axis=0).T
-    moves = np.zeros(0)
-    if len(measured):
-        moves = score(units, rows, program, pairs=(measured, peer)).score - theta[measured]
-        moves[np.abs(moves) <= SAME * (1 + np.abs(theta[measured]))] = 0.0
-    rest = np.full(n, n - 1.0) if n > 1 else np.full(n, np.nan)
-    total = np.bincount(peer, moves, n)
+    scored = np.isfinite(theta)
+    measured, peer = measured[scored[measured]], peer[scored[measured]]
+    anew = score(units, rows, program, pairs=(measured, peer)).score if len(measured) else np.zeros(0)
+    lost = ~np.isfinite(anew)
+    moves = np.where(lost, 0.0, anew - theta[measured])
+    moves[np.abs(moves) <= SAME * (1 + np.abs(theta[measured]))] = 0.0
     largest = np.zeros(n)
     np.maximum.at(largest, peer, np.abs(moves))
-    mean = (theta.sum() - theta) / rest
+    of_others = np.where(scored, theta, 0.0)
+    total = of_others.sum() - of_others
+    rest = _some(scored.sum() - scored)
+    n_lost = np.bincount(peer, lost, n)
+    left = _some(scored.sum() - scored - n_lost)
+    kept = total - np.bincount(peer, np.where(lost, theta[measured], 0.0), n) + np.bincount(peer, moves, n)
     return {
-        "leverage": np.sqrt(np.bincount(peer, moves**2, n) / rest),
+        "leverage": np.sqrt(np.bincount(peer, moves**2, n) / left),
         "times_peer": np.bincount(peer, minlength=n),
-        "share_of_scores_moved": np.bincount(peer, moves != 0, n) / rest,
-        "largest_move": np.where(np.isnan(rest), np.nan, largest),
-        "mean_score": mean,
-        "mean_score_without": mean + total / rest,
-        "n_units": np.full(n, n),
+        "share_of_scores_moved": np.bincount(peer, lost | (moves != 0), n) / rest,
+        "largest_move": np.where(np.isnan(left), np.nan, largest),
+        "n_lost": n_lost.astype(np.int64),
+        "mean_score": total / rest,
+        "mean_score_without": kept / left,
+        "n_units": np.full(n, units.drawing[rows].sum()),
     }
+
+
+def _some(counts: Array) -> Array:
+    return np.where(counts > 0, counts, np.nan)
 
 
 def _told(value: float) -> float | None:

@@ -14,8 +14,9 @@ from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import NoRowsLeftError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
-from industria.productivity._complete_indexes import AGGREGATORS, Aggregator
-from industria.productivity._distances import Side
+from industria.productivity._complete_indexes import Aggregator
+from industria.productivity._directions import Side
+from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._intervals import check_intervals
 from industria.productivity._panel import Array
 from industria.productivity._period_frontiers import (
@@ -30,7 +31,6 @@ from industria.productivity._period_frontiers import (
 )
 from industria.productivity._period_means import COLUMNS, columns, intervals, levels, means
 from industria.productivity._technology import (
-    BAD_DISPOSALS,
     BadDisposal,
     Returns,
     Units,
@@ -42,7 +42,7 @@ from industria.productivity._technology import (
 __all__ = ["Malmquist", "malmquist"]
 
 NAME: Final = "panel"
-MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", "level")
+MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", "level", *DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -58,13 +58,16 @@ class Malmquist(Result):
         One row a pair of periods and `part`: `mean` (geometric; plain for luenberger), `low, high, n_units`.
     levels : Table
         The unit, its time and `level` of its productivity with index="fare_primont"; no rows with others.
+    doubtful : Table
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
     index, aggregator, technology, returns, orientation, parts : str
         As asked for.
-    n_pairs, n_infeasible, n_alone : int
-        Rows of the table, those of them without a change because a program has no answer, and rows without the
-        unit in the period before or after.
+    n_pairs, n_infeasible, n_alone, n_doubtful : int
+        Rows of the table, those of them without a change because a program has no answer, rows without the unit
+        in the period before or after, and rows of `doubtful`.
     replications : int
         Draws behind the intervals of the means.
     confidence : float
@@ -73,6 +76,7 @@ class Malmquist(Result):
 
     means: Table
     levels: Table
+    doubtful: Table
     dropped: Table
     index: str
     aggregator: str
@@ -83,6 +87,7 @@ class Malmquist(Result):
     n_pairs: int
     n_infeasible: int
     n_alone: int
+    n_doubtful: int
     replications: int
     confidence: float
 
@@ -95,12 +100,15 @@ class Malmquist(Result):
         "technical_change": "what the frontier did where the unit is [1]",
         "scale_change": "way toward the size at which most can be had; null without constant returns [1]",
         "pure_efficiency_change": "way to the frontier of variable returns; null without constant returns [1]",
-        "n_units": "units that draw the frontier of the later period; of a mean those in it [units]",
+        "n_units": "units seen in the later period; of a mean those in it [units]",
         "part": "column of the table that the mean is of [name]",
         "mean": "geometric mean of the part over units, or plain mean for luenberger [1]",
         "low": "lower end of the interval [1]",
         "high": "upper end of the interval [1]",
         "level": "output over input quantity, at the mean inputs and outputs of the cell [1]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -120,7 +128,7 @@ def malmquist(
     inputs: Sequence[Column],
     outputs: Sequence[Column],
     bad_outputs: Sequence[Column] = (),
-    bad_disposal: BadDisposal = "free",
+    bad_disposal: BadDisposal = "weak",
     index: Index = "malmquist",
     technology: TechnologyOf | None = None,
     orientation: Side | None = None,
@@ -154,17 +162,18 @@ def malmquist(
         Who and when; whole numbers or dates. A change is from the period before in the table.
     inputs, outputs, bad_outputs : sequence of columns
         0 or more; bad ones are those that nobody wants.
-    bad_disposal : {"free", "weak"}
-        Whether whoever makes bad outputs could make more of them, or they fall and rise only together with good
-        ones. With the latter a frontier may fall back as all improve (Aparicio, Pastor & Zofío 2013), and
-        programs lack an answer where a period's units all make less of them.
+    bad_disposal : {"weak", "free"}
+        Whether bad outputs fall and rise only together with good ones, or whoever makes some could make more. With
+        the former a frontier may fall back as all improve (Aparicio, Pastor & Zofío 2013), and programs lack an
+        answer where a period's units all make less of them.
     index : {"malmquist", "luenberger", "malmquist_luenberger", "hicks_moorsteen", "fare_primont"}
         What is measured.
     technology : {"adjacent", "sequential", "global", "biennial"}, optional
         Frontiers of single periods, of all periods so far, of all, or of the two together. None is "global" for
         fare_primont, which knows no other, and "adjacent" else.
     orientation : {"input", "output", "both"}, optional
-        Which goods move; "both" is luenberger's alone, and its default. That of the others is "output".
+        Which goods move; "both" is luenberger's alone, and its default. That of the others is "output". Where
+        outputs move up in steps, bad ones move down, as in `dea`.
     returns : {"constant", "variable", "nonincreasing", "nondecreasing"}
         To scale. Other than constant ones leave mixed periods without answer, and scale without a part.
     aggregator : {"distance", "shadow_prices"}
@@ -195,7 +204,7 @@ def malmquist(
         If an amount is below zero or infinite, or all inputs, or outputs that move, of a row are 0.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If a unit stands twice in a period, a column plays two roles, or a key is called as a column made.
-    ChoiceError, ParameterRangeError, UsageError
+    ChoiceError, ParameterRangeError, ExcludedParameterError, UsageError
         If a word is none of those above, two do not go together, or a number is outside its range.
     ThinFrontierError
         If a frontier has too few units.
@@ -221,8 +230,17 @@ def malmquist(
     check_intervals(confidence, replications)
     side: Side = orientation or ("both" if index == "luenberger" else "output")
     technology = technology or ("global" if index == "fare_primont" else "adjacent")
-    choose(aggregator=(aggregator, AGGREGATORS), bad_disposal=(bad_disposal, BAD_DISPOSALS), parts=(parts, PARTS))
-    refuse_words(index, technology, side, returns, parts, columns_of(bad_outputs, "bad_outputs"))
+    choose(parts=(parts, PARTS))
+    refuse_words(
+        index=index,
+        technology=technology,
+        side=side,
+        returns=returns,
+        parts=parts,
+        aggregator=aggregator,
+        bad=columns_of(bad_outputs, "bad_outputs"),
+        bad_disposal=bad_disposal,
+    )
     goods: dict[str, Sequence[str]] = {"inputs": inputs, "outputs": outputs, "bad_outputs": bad_outputs}
     units = read_units(panel, unit=unit, time=time, by=by, name=NAME, **goods)  # type: ignore[arg-type]
     if side == "output":
@@ -238,10 +256,12 @@ def malmquist(
     table = columns(found, scaled, parts, index)
     interval = intervals(found, units, table, replications, confidence, rng)
     logs = index != "luenberger"
+    doubtful, n_doubtful = doubtful_table(units.panel, units.goods, units.amounts)
     return Malmquist(
         table=_changes(found, units, table, time, logs),
         means=means(found, units, table, time, by, logs, interval),
         levels=levels(frontiers, returns),
+        doubtful=doubtful,
         dropped=dropped_table(units.panel),
         index=index,
         aggregator=aggregator,
@@ -252,6 +272,7 @@ def malmquist(
         n_pairs=len(found.rows),
         n_infeasible=int(np.isnan(found.change).sum()),
         n_alone=int(len(units) - len(np.union1d(found.rows, found.before))),
+        n_doubtful=n_doubtful,
         replications=replications,
         confidence=confidence,
     )

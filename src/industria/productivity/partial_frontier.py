@@ -15,13 +15,14 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ExcludedParameterError, NeededParameterError, ParameterRangeError
 from industria.kernels.partial_frontiers import order_alpha, order_m
 from industria.productivity._accounts import beside, dropped_table, refuse_names
+from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._panel import Array, Codes
 from industria.productivity._technology import ORIENTATIONS, Units, choose, read_units, refuse_nothing, slices
 
 __all__ = ["PartialFrontier", "partial_frontier"]
 
 Orientation = Literal["input", "output"]
-COLUMNS: Final = ("score", "beyond", "free_disposal", "n_compared", "n_units", "order", "mean_score")
+COLUMNS: Final = ("score", "beyond", "free_disposal", "n_compared", "n_units", "order", "mean_score", *DOUBTFUL)
 # Orders of the scan, besides the one asked for: each about twice the one before; shares left out, each half.
 DRAWS: Final = (1, 2, 5, 10, 25, 50, 100, 200, 500, 1000)
 SHARES: Final = (0.8, 0.9, 0.95, 0.975, 0.99, 0.995, 1.0)
@@ -40,10 +41,13 @@ class PartialFrontier(Result):
     scan : Table
         One row a cell and order: `order`, `n_beyond`, `share_beyond`, `mean_score`. A share beyond that falls no
         further as the order rises is of outliers.
+    doubtful : Table
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
-    n_units, n_beyond : int
-        Units, and those beyond the frontier.
+    n_units, n_beyond, n_doubtful : int
+        Units, those beyond the frontier, and rows of `doubtful`.
     kind, orientation : str
         As asked for.
     order : float
@@ -51,9 +55,11 @@ class PartialFrontier(Result):
     """
 
     scan: Table
+    doubtful: Table
     dropped: Table
     n_units: int
     n_beyond: int
+    n_doubtful: int
     kind: str
     orientation: str
     order: float
@@ -70,6 +76,9 @@ class PartialFrontier(Result):
         "n_beyond": "units beyond the frontier [units]",
         "share_beyond": "of the units of the cell [fraction]",
         "mean_score": "mean over units; null where one is infinite [1]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
         "rows": "how many [count]",
@@ -140,7 +149,8 @@ def partial_frontier(
 
     See Also
     --------
-    productivity.bias_corrected_efficiency : the frontier of all units, corrected.
+    industria.productivity.bias_corrected_efficiency : the frontier of all units, corrected.
+    industria.productivity.frontier_leverage : who draws the frontier of all.
 
     Examples
     --------
@@ -166,6 +176,7 @@ def partial_frontier(
     found = read_units(units, unit=unit, inputs=inputs, outputs=outputs, by=cell, allow_thin=allow_thin)
     if orientation == "output":
         refuse_nothing(found, found.outputs, found.Y)
+    doubtful, n_doubtful = doubtful_table(found.panel, found.goods, found.amounts)
     law, grid = (order_m, DRAWS) if kind == "order_m" else (order_alpha, SHARES)
     orders = np.array(sorted({float(order), *map(float, grid)}))
     rows = list(slices(found.panel))
@@ -186,8 +197,10 @@ def partial_frontier(
             },
         ),
         scan=_scan(found, [scores for scores, _ in parts], orders, orientation, bool(cell)),
+        doubtful=doubtful,
         dropped=dropped_table(found.panel),
         n_units=len(found),
+        n_doubtful=n_doubtful,
         n_beyond=int(beyond.sum()),
         kind=kind,
         orientation=orientation,

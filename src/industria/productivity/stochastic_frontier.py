@@ -31,6 +31,9 @@ class StochasticFrontier(Result):
     efficiencies : Table
         One row a row that was used: its keys, or its output and inputs where there is no unit;
         `efficiency`, `low`, `high`, `inefficiency`, and its parts `transient` and `lasting`.
+    doubtful : Table
+        The keys, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
     log_likelihood, lr_statistic, lr_p : float or None
@@ -46,12 +49,15 @@ class StochasticFrontier(Result):
         Rows and units used.
     n_failed : int
         Replications, of all cells, that did not settle, and are in no interval.
+    n_doubtful : int
+        Rows of `doubtful`.
     model, distribution, form, frontier : str
         As asked for.
     """
 
     fits: Table
     efficiencies: Table
+    doubtful: Table
     dropped: Table
     log_likelihood: float | None
     lr_statistic: float | None
@@ -62,6 +68,7 @@ class StochasticFrontier(Result):
     n_obs: int
     n_units: int
     n_failed: int
+    n_doubtful: int
     model: str
     distribution: str
     form: str
@@ -94,6 +101,9 @@ class StochasticFrontier(Result):
         "inefficiency": "E[u], log points short of the frontier [1]",
         "transient": "part of the efficiency that is the row's [fraction]",
         "lasting": "part that is the unit's [fraction]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
         "rows": "how many [count]",
@@ -189,6 +199,11 @@ def stochastic_frontier(
     ChoiceError, ParameterRangeError, NeededParameterError, ExcludedParameterError, UsageError
         If a parameter is not among its choices, outside its range, lacks, or has no place in the model.
 
+    See Also
+    --------
+    industria.productivity.dea : frontiers without noise and without a form.
+    industria.productivity.partial_frontier : frontiers that single units do not draw.
+
     Examples
     --------
     Output of the states of the US by capital and employment (Munnell 1990). Within one year the residuals
@@ -241,11 +256,12 @@ def stochastic_frontier(
     )
     found, panel = cells(units, asked, confidence, replications, rng)
     one = found[0] if len(found) == 1 else None
-    made = tables(found, panel, asked, confidence)
+    made, n_doubtful = tables(found, panel, asked, confidence)
     return StochasticFrontier(
         table=made["table"],
         fits=made["fits"],
         efficiencies=made["efficiencies"],
+        doubtful=made["doubtful"],
         dropped=made["dropped"],
         log_likelihood=one.fit.log_likelihood if one else None,
         lr_statistic=one.lr_statistic if one else None,
@@ -256,6 +272,7 @@ def stochastic_frontier(
         n_obs=len(panel),
         n_units=panel.n_units,
         n_failed=sum(cell.n_failed for cell in found),
+        n_doubtful=n_doubtful,
         model=model,
         distribution=law,
         form=form,
