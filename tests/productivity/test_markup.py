@@ -25,6 +25,8 @@ FUNCTION = pd.DataFrame(
     {"draw": [0, 0, 1, 1, 2, 2], "term": ["l", "k"] * 3, "estimate": [0.6, 0.4, 0.55, 0.45, 0.65, 0.35]}
 )
 
+CONTROL = pd.DataFrame({"draw": [0, 1, 2], "term": "control:age", "estimate": [0.02, 0.03, 0.01]})
+
 
 def firms(n: int = 30, noise: float = 0.0, rise: float = 0.0) -> pd.DataFrame:
     """Firms whose markup is 1.25 in the first year and grows by `rise` a year; sales err by noise that y shares."""
@@ -46,12 +48,12 @@ def firms(n: int = 30, noise: float = 0.0, rise: float = 0.0) -> pd.DataFrame:
 
 EXAMPLE: tuple[dict[str, pa.Table], dict[str, Any]] = (
     {
-        "panel": plain(firms(16, 0.1)),
-        "elasticities": plain(FUNCTION),
+        "panel": plain(firms(16, 0.1).assign(age=lambda t: t["year"] % 3 + t["m"], weight=lambda t: 1 + t["year"] % 2)),
+        "elasticities": plain(pd.concat([FUNCTION, CONTROL])),
     },
-    ROLES | {"by": ["industry"], "proxy": "m"},
+    ROLES | {"by": ["industry"], "proxy": "m", "controls": ["age"], "control_degree": 1, "weights": "weight"},
 )
-WORDS = ("l", "k")
+WORDS = ("l", "k", "control:age")
 
 
 def frame(table: Table) -> pd.DataFrame:
@@ -102,7 +104,14 @@ def test_functions_with_products_give_each_row_its_elasticity() -> None:
     [
         ({"flexible": "m"}, errors.RoleError, r"flexible \(m\) has no term in elasticities: it has k, l"),
         ({"expenditure": "sales"}, errors.RepeatedColumnError, "sales"),
-        ({"proxy": "m", "corrected": False}, errors.RoleError, "corrected"),
+        ({"proxy": "m", "corrected": False}, errors.ExcludedParameterError, "proxy has no place in corrected=False"),
+        ({"control_degree": 3, "corrected": False}, errors.ExcludedParameterError, "control_degree"),
+        ({"control_degree": 9}, errors.ParameterRangeError, "a whole number from 1 to 5"),
+        ({"controls": "m"}, errors.RoleError, "no term control:m"),
+        ({"method": "halls"}, errors.ChoiceError, "Did you mean 'hall'"),
+        ({"flexible": None}, errors.RoleError, "method='production' needs flexible"),
+        ({"instruments": "m"}, errors.ExcludedParameterError, "instruments has no place in method='production'"),
+        ({"costs": {"l": "wages"}}, errors.ExcludedParameterError, "costs has no place in method='production'"),
         ({"confidence": 1.0}, errors.ParameterRangeError, "confidence"),
         ({"revenue": "turnover"}, errors.MissingColumnError, "turnover"),
     ],

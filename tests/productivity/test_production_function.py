@@ -328,7 +328,7 @@ def test_a_translog_of_a_cobb_douglas_finds_its_mean_elasticities() -> None:
     result = production_function(rows, form="translog", **ROLES)
 
     assert estimates(result) == pytest.approx([0.6, 0.4], abs=0.05)
-    assert frame(result.coefficients)["term"].tolist() == ["l", "k", "l^2", "l*k", "k^2"]
+    assert frame(result.coefficients)["term"].tolist() == ["l", "k", "l*l", "l*k", "k*k"]
 
 
 def test_survival_enters_the_process_where_exit_is_told() -> None:

@@ -29,6 +29,15 @@ FUNCTIONS = pa.table(
     }
 )
 
+CONTROLS = pa.table(
+    {
+        "industry": ["food", "food", "metal", "metal"],
+        "draw": [0, 1, 0, 1],
+        "term": ["control:age"] * 4,
+        "estimate": [0.02, 0.03, 0.01, 0.02],
+    }
+)
+
 
 def firms(n: int = 30) -> pd.DataFrame:
     rows = simulated_firms(2, 4, firms=n, years=5).to_pandas()
@@ -37,10 +46,13 @@ def firms(n: int = 30) -> pd.DataFrame:
 
 
 EXAMPLE: tuple[dict[str, pa.Table], dict[str, Any]] = (
-    {"panel": plain(firms(12)), "elasticities": FUNCTIONS},
-    ROLES | {"by": ["industry"], "smoothed": True, "proxy": "m"},
+    {
+        "panel": plain(firms(12).assign(age=lambda t: t["year"] % 3 + t["m"], weight=lambda t: 1 + t["year"] % 2)),
+        "elasticities": pa.concat_tables([FUNCTIONS, CONTROLS]),
+    },
+    ROLES | {"by": ["industry"], "smoothed": True, "proxy": "m", "controls": ["age"], "weights": "weight"},
 )
-WORDS = ("l", "k")
+WORDS = ("l", "k", "control:age")
 
 
 def frame(table: Table) -> pd.DataFrame:
@@ -178,7 +190,26 @@ def test_a_cell_without_a_function_has_no_productivity_and_is_counted() -> None:
             "term = 'l'",
         ),
         ({"elasticities": FUNCTIONS}, {"by": "sector"}, errors.MissingColumnError, "no column 'sector'"),
-        ({"elasticities": FUNCTIONS}, {"proxy": "m", "by": "industry"}, errors.RoleError, "smoothed"),
+        (
+            {"elasticities": FUNCTIONS},
+            {"proxy": "m", "by": "industry"},
+            errors.ExcludedParameterError,
+            "smoothed=False",
+        ),
+        (
+            {"elasticities": FUNCTIONS},
+            {"control_degree": 2, "by": "industry"},
+            errors.ExcludedParameterError,
+            "control_degree has no place in smoothed=False",
+        ),
+        ({"elasticities": FUNCTIONS}, {"weights": "m", "by": "industry"}, errors.ExcludedParameterError, "weights"),
+        ({"elasticities": FUNCTIONS}, {"controls": "m", "by": "industry"}, errors.RoleError, "no term control:m"),
+        (
+            {},
+            {"method": "multilateral_index", "shares": {"l": "l", "k": "k"}, "controls": "m"},
+            errors.RoleError,
+            "controls .m. belong to a function",
+        ),
         ({"elasticities": FUNCTIONS}, {"logs": False, "by": "industry"}, errors.OutsideRangeError, "must be above 0"),
     ],
 )

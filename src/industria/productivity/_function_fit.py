@@ -51,7 +51,7 @@ class Fitted:
         The test of further moments, where they are asked for.
     draws : array, shape (R, m)
         NaN where a draw has no answer.
-    elasticity_draws : array, shape (R, J)
+    elasticity_draws, control_draws : array, shapes (R, J) and (R, k)
         Likewise.
     shifts, shift_draws : array, shapes (s,) and (R, s)
         What the shifters of the process add to log productivity in the period after.
@@ -69,6 +69,7 @@ class Fitted:
     second: SecondRound | None = None
     draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     elasticity_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    control_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     shifts: Array = field(default_factory=lambda: np.zeros(0))
     shift_draws: Array = field(default_factory=lambda: np.zeros((0, 0)))
     draws_without_root: int = 0
@@ -123,12 +124,13 @@ def _in_one_step(sample: Sample, roles: Roles, W: Array) -> Fitted:
     b, V = model.fit(np.ones(sample.n_units))
     if np.isnan(b[:m]).any():
         raise np.linalg.LinAlgError
-    draws = np.full((len(W), m), np.nan)
+    drawn = np.full((len(W), len(b)), np.nan)
     for i, w in enumerate(W):
         try:
-            draws[i] = model.fit(w)[0][:m]
+            drawn[i] = model.fit(w)[0]
         except (np.linalg.LinAlgError, ConvergenceError):
             continue
+    draws = drawn[:, :m]
     return Fitted(
         powers=model.powers,
         c=b[:m],
@@ -138,6 +140,7 @@ def _in_one_step(sample: Sample, roles: Roles, W: Array) -> Fitted:
         why=f"{roles.estimator} has one answer: no root is chosen",
         draws=draws,
         elasticity_draws=_elasticities(sample, model.powers, draws, W),
+        control_draws=drawn[:, m:],
         draws_without_root=int(np.isnan(draws).any(axis=1).sum()),
     )
 
@@ -174,7 +177,8 @@ def _in_two_stages(sample: Sample, roles: Roles, W: Array) -> Fitted:
         draws=draws,
         elasticity_draws=_elasticities(sample, stage.powers, draws, W),
         shifts=shifts(rows, b, s),
-        shift_draws=drawn[:, m:],
+        shift_draws=drawn[:, m : m + s],
+        control_draws=drawn[:, m + s :],
         draws_without_root=lost,
         draws_inadmissible=odd,
     )
@@ -189,10 +193,11 @@ def _second(stage: Stage, first: Array, w: Array, b: Array) -> SecondRound | Non
 def _drawn(stage: Stage, sample: Sample, best: Root, W: Array, *, overidentified: bool) -> tuple[Array, int, int]:
     """Follow the chosen root into each draw; where it is lost, look for roots as in the whole sample.
 
-    Returns coefficients and, after them, those of shifters; how many draws have no root, or none that is admissible.
+    Returns coefficients and, after them, those of shifters and controls; how many draws have no root, or none that
+    is admissible.
     """
     n_shifters = sample.shifters.shape[1]
-    draws = np.full((len(W), len(stage.powers) + n_shifters), np.nan)
+    draws = np.full((len(W), len(stage.powers) + n_shifters + sample.controls.shape[1]), np.nan)
     lost = odd = 0
     for begin in range(0, len(W), BATCH):
         some = W[begin : begin + BATCH]
@@ -227,7 +232,7 @@ def _drawn(stage: Stage, sample: Sample, best: Root, W: Array, *, overidentified
                     lost += 1
                     continue
                 at, c = second.b, stage.function(firsts[i], second.b)
-            draws[begin + i] = np.append(c, shifts(rows, at, n_shifters))
+            draws[begin + i] = np.concatenate([c, shifts(rows, at, n_shifters), stage.controls(firsts[i])])
     return draws, lost, odd
 
 

@@ -34,14 +34,14 @@ class ProductionFunction(Result):
     table : Table
         The cell, `term` (an input, or returns_to_scale), `estimate, standard_error, low, high, n_obs, n_units`.
     coefficients : Table
-        The cell, `term` (monomials as K, K^2, K*L of logs; `control:` before a control, `shifter:` before a
+        The cell, `term` (monomials as K, K*K, K*L of logs; `control:` before a control, `shifter:` before a
         shifter), `estimate, standard_error, low, high`.
     roots : Table
         The cell, `root, term, estimate, criterion, persistence, sd_productivity, kind, admissible, chosen`: every
         root, and every minimum that is none.
     draws : Table
-        The cell, `draw` (0 is the estimate itself), `term, estimate` of each coefficient; null where a draw has
-        no answer.
+        The cell, `draw` (0 is the estimate itself), `term, estimate` of each monomial and control; null where a draw
+        has no answer.
     cells : Table
         The cell, `identified, why, n_roots, persistence, n_obs, n_units, n_lagged, n_gaps, draws_without_root,
         draws_inadmissible`.

@@ -42,11 +42,10 @@ def _spread(draws: Array) -> Array:
 
     A few draws run far out, where a plain standard deviation means nothing.
     """
-    told = np.isfinite(draws).all(axis=1)
-    if told.sum() < 4:
-        return np.full(draws.shape[1], np.nan)
-    low, high = np.quantile(draws[told], [0.25, 0.75], axis=0)
-    return np.asarray((high - low) / QUARTILES)
+    told = np.isfinite(draws).sum(axis=0) >= 4
+    # A column without answers would warn of an empty slice.
+    low, high = np.nanquantile(np.where(told, draws, 0.0), [0.25, 0.75], axis=0)
+    return np.where(told, (high - low) / QUARTILES, np.nan)
 
 
 def _inference(
@@ -109,7 +108,7 @@ def coefficient_table(
     for number, (sample, fitted) in enumerate(zip(cells, fits, strict=True)):
         if fitted.c is None:
             continue
-        m, none = len(fitted.powers), np.zeros((0, 0))
+        m = len(fitted.powers)
         variance = None if fitted.V is None else np.diagonal(fitted.V)
         parts = [
             (
@@ -118,7 +117,12 @@ def coefficient_table(
                 fitted.draws,
                 None if variance is None else variance[:m],
             ),
-            ([CONTROL + c for c in roles.controls], fitted.controls, none, None if variance is None else variance[m:]),
+            (
+                [CONTROL + c for c in roles.controls],
+                fitted.controls,
+                fitted.control_draws,
+                None if variance is None else variance[m:],
+            ),
             ([SHIFTER + c for c in roles.shifters], fitted.shifts, fitted.shift_draws, None),
         ]
         for names, estimate, draws, of in (part for part in parts if part[0]):
@@ -153,13 +157,14 @@ def root_table(panel: Panel, roles: Roles, fits: Sequence[Fitted]) -> Table:
 
 
 def draw_table(panel: Panel, roles: Roles, fits: Sequence[Fitted]) -> Table:
-    """One row a draw and monomial; draw 0 is the estimate."""
+    """One row a draw and monomial, or control; draw 0 is the estimate."""
     rows = []
     for number, fitted in enumerate(fits):
         if fitted.c is None:
             continue
-        names = term_names(fitted.powers, roles.inputs)
-        for draw, values in enumerate([fitted.c, *fitted.draws]):
+        names = [*term_names(fitted.powers, roles.inputs), *(CONTROL + c for c in roles.controls)]
+        estimate = np.append(fitted.c, fitted.controls)
+        for draw, values in enumerate([estimate, *np.hstack([fitted.draws, fitted.control_draws])]):
             rows += [(number, {"draw": draw, "term": n, "estimate": v}) for n, v in zip(names, values, strict=True)]
     return _table(panel, rows, {"draw": pa.int64(), "term": pa.string(), "estimate": pa.float64()})
 

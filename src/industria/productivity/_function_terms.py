@@ -1,4 +1,4 @@
-"""Names of monomials: K, K^2, K*L; and functions read back from them."""
+"""Names of monomials: K, K*K, K*L; and functions read back from them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ CONTROL: Final = "control:"
 """What stands before the name of a control."""
 SHIFTER: Final = "shifter:"
 """What stands before the name of a shifter."""
+MEANS: Final = (
+    f"elasticities holds {RETURNS_TO_SCALE}, so that these are means over rows, which are not the function of a "
+    "translog, and tell no controls: hand in its draws or coefficients; or, to use means as the constants of a "
+    f"Cobb-Douglas function, leave the row {RETURNS_TO_SCALE} out"
+)
 Values: TypeAlias = dict[tuple[int, str], float]
 """Estimates by draw and term."""
 
@@ -49,18 +54,26 @@ class Functions:
         By the labels of a cell: the estimate, and then its draws; NaN where there is none.
     controls : tuple of str
         Columns that the functions were net of, and that are no part of them.
+    beside : mapping of tuple to array, each of shape (R + 1, k)
+        Coefficients of the controls, likewise; 0 where a control was left out.
     """
 
     inputs: tuple[str, ...]
     powers: Powers
     keys: tuple[str, ...]
     coefficients: Mapping[tuple[Any, ...], Array]
-    controls: tuple[str, ...] = ()
+    controls: tuple[str, ...]
+    beside: Mapping[tuple[Any, ...], Array]
 
     def of(self, cell: Mapping[str, Any]) -> Array:
         """Return the coefficients of a cell, shape (R + 1, m); one row of NaN where there are none."""
         found = self.coefficients.get(tuple(cell[key] for key in self.keys))
         return np.full((1, len(self.powers)), np.nan) if found is None else found
+
+    def of_controls(self, cell: Mapping[str, Any]) -> Array:
+        """Return what a cell's controls add to output, shape (R + 1, k); one row of zeros where it has no function."""
+        found = self.beside.get(tuple(cell[key] for key in self.keys))
+        return np.zeros((1, len(self.controls))) if found is None else found
 
     def draws(self, cells: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
         """Count draws with an answer in each of the cells that have draws, and the others."""
@@ -74,19 +87,23 @@ class Functions:
         n = int(answered.sum())
         return n, max(lengths) - n
 
-    def refuse_controls(self) -> None:
-        """Refuse functions that are net of controls, where output is not.
+    def check_controls(self, controls: Sequence[str]) -> None:
+        """Refuse output that is net of other controls than the functions are.
 
         Raises
         ------
         RoleError
-            If there are any.
+            If names differ.
         """
-        if self.controls:
+        if lost := [name for name in self.controls if name not in controls]:
             raise RoleError(
                 f"elasticities are net of {', '.join(self.controls)}, and output is not, so that productivity would "
-                f"hold what {CONTROL}{self.controls[0]} took out: take each control times its estimate from output "
-                f"before this step, and leave the terms {CONTROL} out"
+                f"hold what {CONTROL}{lost[0]} took out: name controls = {list(self.controls)}"
+            )
+        if odd := [name for name in controls if name not in self.controls]:
+            raise RoleError(
+                f"controls names {odd[0]}, and elasticities has no term {CONTROL}{odd[0]}: hand in the draws or "
+                "coefficients of a function that is net of it, or leave it out"
             )
 
     def values(self, X: Array, c: Array) -> Array:
@@ -101,16 +118,13 @@ class Functions:
 
 def term_names(powers: Powers, inputs: Sequence[str]) -> list[str]:
     """Name monomials by their inputs."""
-    return [
-        "*".join(name if k == 1 else f"{name}^{k}" for name, k in zip(inputs, row, strict=True) if k)
-        for row in powers.tolist()
-    ]
+    return ["*".join(name for name, k in zip(inputs, row, strict=True) for _ in range(k)) for row in powers.tolist()]
 
 
 def read_functions(
     data: TableLike, by: Sequence[str], inputs: Sequence[str] | None, columns: Collection[str]
 ) -> Functions:
-    """Read elasticities, coefficients or draws of `production_function` as functions.
+    """Read coefficients or draws of `production_function`, or elasticities, as functions.
 
     Parameters
     ----------
@@ -133,7 +147,7 @@ def read_functions(
     UnknownLabelError
         If a term is made of what is no input.
     RoleError
-        If an input has no term.
+        If an input has no term, or terms are mean elasticities.
     """
     table = as_table(data, "elasticities", "term", "estimate")
     names = table.collect_schema().names()
@@ -143,19 +157,22 @@ def read_functions(
     if not rows.num_rows:
         raise EmptyTableError("elasticities")
     given = _given(rows, keys, drawn, [key for key in (*by, "draw") if key not in names])
-    terms = sorted({term for cell in given.values() for _, term in cell})
+    named = {term for cell in given.values() for _, term in cell}
+    beside = sorted(term for term in named if term.startswith(CONTROL))
+    terms = sorted(named - {*beside})
     parts = {term: _parts(term, inputs, columns) for term in terms}
     used = tuple(inputs or sorted({name for part in parts.values() for name in part}))
     if lost := [name for name in used if not any(name in part for part in parts.values())]:
         raise RoleError(f"elasticities has no term for the input {lost[0]}; it has {', '.join(terms)}")
     powers = np.array([[parts[term].get(name, 0) for name in used] for term in terms], np.int64)
-    found = {term for term in rows["term"].to_pylist() if term is not None and term.startswith(CONTROL)}
     return Functions(
         inputs=used,
         powers=powers.reshape(len(terms), len(used)),
         keys=keys,
         coefficients={cell: _matrix(values, terms) for cell, values in given.items()},
-        controls=tuple(sorted(term.removeprefix(CONTROL) for term in found)),
+        controls=tuple(term.removeprefix(CONTROL) for term in beside),
+        # A control that depends on others has no estimate: it was left out, and took nothing out of output.
+        beside={cell: np.nan_to_num(_matrix(values, beside)) for cell, values in given.items()},
     )
 
 
@@ -163,8 +180,10 @@ def _given(rows: pa.Table, keys: Sequence[str], drawn: bool, absent: Sequence[st
     """Sort estimates by cell, draw and term; what tells two of one term apart must be there."""
     given: dict[tuple[Any, ...], Values] = {}
     for row in rows.to_pylist():
-        if row["term"] is None or row["term"] == RETURNS_TO_SCALE or row["term"].startswith((CONTROL, SHIFTER)):
+        if row["term"] is None or row["term"].startswith(SHIFTER):
             continue
+        if row["term"] == RETURNS_TO_SCALE:
+            raise RoleError(MEANS)
         value = np.nan if row["estimate"] is None else row["estimate"]
         place = (int(row["draw"] or 0) if drawn else 0, row["term"])
         cell = given.setdefault(tuple(row[key] for key in keys), {})
@@ -180,7 +199,7 @@ def _given(rows: pa.Table, keys: Sequence[str], drawn: bool, absent: Sequence[st
 
 
 def _parts(term: str, inputs: Sequence[str] | None, columns: Collection[str]) -> dict[str, int]:
-    """Take a term apart: K^2*L is {K: 2, L: 1}; the name of a column is never taken apart."""
+    """Take a term apart: K*K*L, or K^2*L, is {K: 2, L: 1}; the name of a column is never taken apart."""
     known = columns if inputs is None else inputs
     if term in known:
         return {term: 1}
@@ -199,10 +218,12 @@ def _parts(term: str, inputs: Sequence[str] | None, columns: Collection[str]) ->
 def _matrix(values: Values, terms: Sequence[str]) -> Array:
     draws = max(draw for draw, _ in values) + 1
     place = {term: i for i, term in enumerate(terms)}
-    # A term that a cell does not have is no part of its function.
-    made = np.zeros((draws, len(terms)))
+    # A term that a cell does not have is no part of its function; a draw that is not there at all has no answer.
+    made = np.full((draws, len(terms)), np.nan)
+    made[list({draw for draw, _ in values})] = 0.0
     for (draw, term), value in values.items():
-        made[draw, place[term]] = value
+        if term in place:
+            made[draw, place[term]] = value
     return made
 
 

@@ -2,81 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from industria.core.measure import measure
-from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of
-from industria.errors import RepeatedColumnError, RoleError
+from industria.core.table import Column, TableLike, as_table, columns_of
+from industria.errors import RoleError
 from industria.productivity._function_tables import dropped_table
-from industria.productivity._function_terms import Functions, labels_of, read_functions
-from industria.productivity._intervals import check_intervals, percentile_interval
-from industria.productivity._panel import Array, Codes, Panel, read
+from industria.productivity._function_terms import labels_of, read_functions
+from industria.productivity._intervals import check_intervals
+from industria.productivity._markup_ratios import cell_table, no_cells, ratios
+from industria.productivity._markup_regressions import no_regressions, regressions
+from industria.productivity._markup_result import SAYS, Markup
+from industria.productivity._markup_roles import Method, Roles
+from industria.productivity._panel import Panel
 from industria.productivity._row_tables import with_keys
-from industria.productivity._smoothing import by_cell
+from industria.productivity._smoothing import NetOutput, net_output
 
 __all__ = ["Markup", "markup"]
-
-BLOCK: Final = 20_000
-"""Rows whose draws are held at once."""
-PERCENTILES: Final = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
-LEVEL: Final = (
-    "The level of a markup is not identified from revenue (Bond, Hashemi, Kaplan & Zoch 2021): compare it over time "
-    "and between groups."
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Markup(Result):
-    """Markups of rows, and how they moved in cells.
-
-    Attributes
-    ----------
-    table : Table
-        The keys of the panel, `markup, low, high, output_elasticity, expenditure_share`.
-    cells : Table
-        The cell and time, `n_units, mean, p10, p50, p90`, `change` (log of the mean over that of the cell's first
-        period) with `change_low, change_high`.
-    dropped : Table
-        `column, reason, rows`.
-    says : str
-        What its level cannot say.
-    n_obs, n_units, n_without, rows : int
-        Rows, units, rows without a function, and rows of the panel.
-    n_draws, n_draws_without : int
-        Draws of the elasticities with an answer in every cell that has draws, and those without one in some.
-    flexible : str
-        The input.
-    corrected : bool
-        Whether noise was taken out of revenue.
-    confidence : float
-        Of the intervals.
-    """
-
-    cells: Table
-    dropped: Table
-    says: str
-    n_obs: int
-    n_units: int
-    n_without: int
-    rows: int
-    n_draws: int
-    n_draws_without: int
-    flexible: str
-    corrected: bool
-    confidence: float
-
-    def _summary(self) -> str:
-        """Write the movements first, and what levels cannot say last."""
-        from industria.core.result import text_table
-
-        moved = text_table(collect(self.cells))
-        return f"markups on {self.flexible}: {self.n_obs:,} rows of {self.n_units:,} units\n{moved}\n{self.says}"
 
 
 @measure(
@@ -94,56 +39,99 @@ class Markup(Result):
         "change": "log of the mean markup over that of the cell's first period [log points]",
         "change_low": "lower end of its interval, by draws of the elasticities [log points]",
         "change_high": "upper end of its interval [log points]",
+        "coefficient": "by Hall the markup, by Roeger the margin of price over cost [1]",
+        "standard_error": "of it, clustered by unit, or by row of a single unit [1]",
+        "constant": "of the regression; by Hall mean growth of (revenue) productivity [log points]",
+        "first_stage_f": "F of Hall's instruments [1]",
+        "clusters": "units, or rows of a single unit [count]",
+        "why": "what errors rest on, or why there is no answer [name]",
+        "n_obs": "rows of the regression [count]",
     },
     cites="De Loecker & Warzynski (2012), American Economic Review 102(6), 2437-2471; "
+    "Hall (1988), Journal of Political Economy 96(5); Hall (2018), NBER Working Paper 24574; "
+    "Roeger (1995), Journal of Political Economy 103(2); "
     "Bond, Hashemi, Kaplan & Zoch (2021), Journal of Monetary Economics 121",
     design="associational",
 )
 def markup(
     panel: TableLike,
-    elasticities: TableLike,
+    elasticities: TableLike | None = None,
     *,
     unit: Column,
     time: Column,
-    output: Column,
-    flexible: Column,
-    expenditure: Column,
     revenue: Column,
-    corrected: bool = True,
+    method: Method = "production",
+    output: Column | None = None,
+    flexible: Column | None = None,
+    expenditure: Column | None = None,
+    costs: Mapping[str, Column] | None = None,
+    capital: str | None = None,
+    instruments: Column | Sequence[Column] = (),
+    corrected: bool | None = None,
+    controls: Column | Sequence[Column] = (),
     proxy: Column | None = None,
+    control_degree: int | None = None,
     logs: bool = False,
+    weights: Column | None = None,
     by: Column | Sequence[Column] = (),
     confidence: float = 0.95,
 ) -> Markup:
-    """Output elasticity of a flexible input over its share of revenue.
+    """Elasticity of a flexible input over its share of revenue, or a markup by regressions on growth.
 
-    mu = e / a, a = P V / (P Y / exp(n)): a firm that minimizes costs of an input it can choose freely sets its share
-    of revenue to its elasticity over the markup. n is noise that firms did not foresee: output less its fit by a
-    polynomial of degree 2 in the inputs of the function and the proxy, stage one of a production function. Where
-    output is deflated revenue the level says nothing of prices (Bond et al. 2021), so that `cells` shows how the
-    mean moved before levels are read.
+    `production`: mu = e / a, a = P V / (P Y / exp(n)): a firm that minimizes costs of an input it can choose freely
+    sets its share of revenue to its elasticity over the markup. n is noise that firms did not foresee: output net of
+    controls less its fit by a polynomial in the inputs of the function and the proxy, stage one of a production
+    function. Where output is deflated revenue the level says nothing of prices (Bond et al. 2021), so that `cells`
+    shows how the mean moved before levels are read.
+
+    `hall`: the slope of dy = a + mu sum_j s_j dx_j + u, s_j the cost of an input over revenue, mean of two periods, by
+    two-stage least squares. It is one markup for all periods; instruments that move productivity, costs that lack
+    those of capital, or output that is deflated revenue make it wrong, and weak instruments (`first_stage_f` below
+    10) leave it open. `roeger`: 1 / (1 - B), B the slope of dr - sum_j s_j dc_j - (1 - sum_j s_j) dk on dr - dk, all
+    of nominal revenue r, costs c and cost of capital k: productivity falls out, so that no instrument and no deflator
+    is needed. It cannot tell a markup from fixed costs, idle capital, returns to scale other than constant, or a cost
+    of capital that is wrong. Where accounts call capital's what is left of revenue, costs hold all profit, and both
+    regressions give about 1 whatever prices are: `regressions` says so.
 
     Parameters
     ----------
     panel : Table
-        One row a unit and time, with the columns named below and all inputs of the function.
-    elasticities : Table
-        `term, estimate`, the columns of `by` where cells have functions of their own, and `draw` where there are
-        draws: `draws`, `coefficients` or the table itself of `production_function`.
+        One row a unit and time, with the columns named below and, for `production`, all inputs of the function.
+    elasticities : Table, optional
+        For `production`: `term, estimate`, the columns of `by` where cells have functions of their own, and `draw`
+        where there are draws: `draws` or `coefficients` of `production_function`, or constants of a Cobb-Douglas
+        function of your own. Mean elasticities, the table of that result itself, are refused.
     unit, time : column
         Who and when; whole numbers or dates.
-    output : column
-        Of the function.
-    flexible : column
-        The input, one of the function's.
-    expenditure, revenue : column
-        Nominal cost of the input, and revenue of gross output, in one currency.
-    corrected : bool
-        Whether noise is taken out of revenue.
+    revenue : column
+        Of gross output, nominal.
+    method : {"production", "hall", "roeger"}
+        How price is set over cost.
+    output : column, optional
+        For `production` that of the function; for `hall` real output.
+    flexible : column, optional
+        For `production`: the input, one of the function's.
+    expenditure : column, optional
+        For `production`: nominal cost of the input, in the currency of revenue.
+    costs : mapping of str to column, optional
+        For `hall`: the column of the nominal cost of each input, capital included, by the column of its quantity.
+        For `roeger`: likewise by its name.
+    capital : str, optional
+        For `roeger`: the name of the one among them that is capital.
+    instruments : column or sequence of columns
+        For `hall`: what moves inputs and not productivity, as it is, in the row of the later period.
+    corrected : bool, optional
+        For `production`: whether noise is taken out of revenue; None means yes.
+    controls : column or sequence of columns
+        For `corrected`: those of the function, which the terms `control:` tell, as they are.
     proxy : column, optional
         For `corrected`: the proxy of the function.
+    control_degree : int, optional
+        For `corrected`: degree of the polynomial, as the function had; None means 2.
     logs : bool
-        Whether output, inputs, proxy, expenditure and revenue are natural logs already.
+        Whether output, inputs, proxy, costs and revenue are natural logs already.
+    weights : column, optional
+        Of rows, as survey weights: in the polynomial, the regressions, and means and percentiles of cells.
     by : column or sequence of columns
         What makes a cell.
     confidence : float
@@ -152,17 +140,20 @@ def markup(
     Returns
     -------
     Markup
-        One row a unit and time; null where its cell has no function, and intervals null without draws.
+        One row a unit and time; null where its cell has no function, and intervals null without draws. By a
+        regression one row a cell; null where it has too few rows, or a margin of 1 or more.
 
     Raises
     ------
     RoleError
-        If the flexible input has no term, a term is of a control where corrected, or a proxy is named in vain.
-    ParameterRangeError, RepeatedColumnError
-        If a number is outside its range, or expenditure is revenue.
+        If a method lacks a part, the flexible input has no term, elasticities are means, or controls are not those
+        of the function.
+    ChoiceError, ParameterRangeError, ExcludedParameterError, RepeatedColumnError
+        If a word or number is not among those taken, a parameter has no place in the method, or one column plays two
+        parts.
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, DuplicateRowError
         If a table lacks what is read, as an input that a term names, or has it twice.
-    InfiniteValueError, OutsideRangeError, NoRowsLeftError
+    InfiniteValueError, OutsideRangeError, NegativeValueError, ZeroWeightError, NoRowsLeftError
         If a number is infinite, or not above zero where its logarithm is taken.
 
     Examples
@@ -176,103 +167,88 @@ def markup(
     >>> found.to_pandas()["markup"].round(2).tolist()
     [1.35, 1.5, 1.33, 1.4]
     """
-    if expenditure == revenue:
-        raise RepeatedColumnError(expenditure, "the expenditure", "the revenue")
-    if proxy is not None and not corrected:
-        raise RoleError(f"proxy ({proxy}) is read where corrected is true alone")
+    roles = Roles(
+        method=method,
+        unit=unit,
+        time=time,
+        by=columns_of(by, "by"),
+        weights=weights,
+        logs=logs,
+        confidence=confidence,
+        revenue=revenue,
+        elasticities=None if elasticities is None else True,
+        output=output,
+        flexible=flexible,
+        expenditure=expenditure,
+        costs=dict(costs or {}),
+        capital=capital,
+        instruments=columns_of(instruments, "instruments"),
+        corrected=corrected,
+        controls=columns_of(controls, "controls"),
+        proxy=proxy,
+        control_degree=control_degree,
+    )
+    roles.check()
     check_intervals(confidence, 0)
-    cells = columns_of(by, "by")
-    named = as_table(panel, "panel", unit, time, output, flexible, expenditure, revenue, *cells)
-    functions = read_functions(elasticities, cells, None, named.collect_schema().names())
-    if corrected:
-        functions.refuse_controls()
+    return _by_growth(panel, roles) if elasticities is None else _by_function(panel, elasticities, roles)
+
+
+def _by_function(panel: TableLike, elasticities: TableLike, roles: Roles) -> Markup:
+    output, flexible, spent = str(roles.output), str(roles.flexible), str(roles.expenditure)
+    named = as_table(panel, "panel", roles.unit, roles.time, output, flexible, spent, roles.revenue, *roles.by)
+    functions = read_functions(elasticities, roles.by, None, named.collect_schema().names())
+    if roles.noiseless:
+        functions.check_controls(roles.controls)
     if flexible not in functions.inputs:
         raise RoleError(f"flexible ({flexible}) has no term in elasticities: it has {', '.join(functions.inputs)}")
-    logged = [output, *functions.inputs, *([proxy] if proxy else []), expenditure, revenue]
-    rows = read(named, "panel", unit=unit, time=time, by=cells, numbers=logged, logged=() if logs else logged)
-    beside = [*functions.inputs, *([proxy] if proxy else [])]
-    noise = rows[output] - by_cell(rows, output, beside) if corrected else np.zeros(len(rows))
-    share = np.exp(rows[expenditure] - rows[revenue] + noise)
-    theta, low, high, sums = _elasticity(rows, functions, flexible, share, confidence)
+    seen = [*functions.inputs, *([roles.proxy] if roles.proxy else [])]
+    rows = roles.read(named, [output, *seen, spent, roles.revenue], roles.controls)
+    noise = NetOutput(np.zeros(len(rows)), np.empty((len(rows), 0)))
+    if roles.noiseless:
+        net = net_output(rows, output, roles.controls, seen)
+        noise = net - net.without_noise(rows, seen, roles.control_degree)
+    order = [functions.controls.index(name) for name in roles.controls]
+    found = ratios(rows, functions, order, flexible, rows[spent] - rows[roles.revenue], noise, roles.confidence)
     answered, without = functions.draws(labels_of(rows.cells))
-    mu = theta / share
-    columns = {"markup": mu, "low": low, "high": high, "output_elasticity": theta, "expenditure_share": share}
+    ends = {"low": found.low, "high": found.high}
+    parts = {"output_elasticity": found.elasticity, "expenditure_share": found.share}
     return Markup(
-        table=with_keys(rows, columns),
-        cells=_cells(rows, mu, sums, confidence),
-        dropped=dropped_table(rows.dropped),
-        says=LEVEL,
-        n_obs=len(rows),
-        n_units=rows.n_units,
-        n_without=int(np.isnan(mu).sum()),
-        rows=rows.rows,
+        table=with_keys(rows, {"markup": found.markup, **ends, **parts}),
+        cells=cell_table(rows, found, roles.confidence),
+        regressions=no_regressions(rows),
+        n_without=int(np.isnan(found.markup).sum()),
         n_draws=answered,
         n_draws_without=without,
         flexible=flexible,
-        corrected=corrected,
-        confidence=confidence,
+        **_facts(rows, roles),
     )
 
 
-def _places(rows: Panel) -> tuple[Codes, Codes]:
-    """Give each cell and time a number in their order, and find the first row of each."""
-    span = rows.time - rows.time.min()
-    code = rows.cell * (int(span.max()) + 1) + span
-    _, first, place = np.unique(code, return_index=True, return_inverse=True)
-    return place.astype(np.int64), first.astype(np.int64)
+def _by_growth(panel: TableLike, roles: Roles) -> Markup:
+    quantities = [str(roles.output), *roles.costs] if roles.method == "hall" else []
+    rows = roles.read(panel, [*quantities, *roles.costs.values(), roles.revenue], roles.instruments)
+    table, fits, n_grown = regressions(rows, roles, roles.confidence)
+    return Markup(
+        table=table,
+        cells=no_cells(rows),
+        regressions=fits,
+        n_without=len(rows) - n_grown,
+        n_draws=0,
+        n_draws_without=0,
+        flexible="",
+        **_facts(rows, roles),
+    )
 
 
-def _elasticity(
-    rows: Panel, functions: Functions, flexible: str, share: Array, confidence: float
-) -> tuple[Array, Array, Array, Array]:
-    """Return the elasticity of each row, the interval of its markup, and markups of each draw by cell and time."""
-    X, j = rows.matrix(functions.inputs), functions.inputs.index(flexible)
-    theta, low, high = (np.full(len(rows), np.nan) for _ in range(3))
-    place, first = _places(rows)
-    labels = labels_of(rows.cells)
-    draws = max(len(functions.of(label)) for label in labels) - 1
-    sums = np.full((draws, len(first)), np.nan)
-    for number, label in enumerate(labels):
-        c = functions.of(label)
-        here = np.flatnonzero(rows.cell == number)
-        if len(c) > 1:
-            sums[: len(c) - 1, np.unique(place[here])] = 0.0
-        for some in np.array_split(here, len(here) // BLOCK + 1):
-            made = functions.elasticities(X[some], c, j)
-            theta[some] = made[0]
-            if len(c) > 1:
-                mus = made[1:] / share[some]
-                low[some], high[some] = percentile_interval(mus, confidence)
-                for draw, mu in enumerate(mus):
-                    sums[draw] += np.bincount(place[some], mu, len(first))
-    return theta, low, high, sums
-
-
-def _cells(rows: Panel, mu: Array, sums: Array, confidence: float) -> Table:
-    place, first = _places(rows)
-    n = np.bincount(place)
-    mean = np.bincount(place, mu, len(first)) / n
-    start = np.searchsorted(rows.cell[first], rows.cell[first])
-    low = high = np.full(len(first), np.nan)
-    if len(sums):
-        # A negative elasticity has no log: that draw has no answer.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            moved = np.log(sums / n) - np.log((sums / n)[:, start])
-        low, high = percentile_interval(np.where(np.isfinite(moved), moved, np.nan), confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        change = np.log(mean) - np.log(mean[start])
-    keys = [name for name in rows.keys.column_names if name != _unit(rows)]
-    made = {key: rows.keys[key].take(pa.array(first)) for key in keys}
-    made["n_units"] = pa.array(n, pa.int64())
-    order = np.argsort(place, kind="stable")
-    groups = np.split(mu[order], np.cumsum(n)[:-1])
-    figures = {"mean": mean}
-    figures |= {name: np.array([np.quantile(one, q) for one in groups]) for name, q in PERCENTILES.items()}
-    figures |= {"change": np.where(np.isfinite(change), change, np.nan), "change_low": low, "change_high": high}
-    made |= {name: pa.array(values, pa.float64(), from_pandas=True) for name, values in figures.items()}
-    return as_table(pa.table(made), "cells")
-
-
-def _unit(rows: Panel) -> str:
-    """Name the column of units: the keys are cells, then the unit, then the time."""
-    return str(rows.keys.column_names[rows.cells.num_columns])
+def _facts(rows: Panel, roles: Roles) -> dict[str, Any]:
+    return {
+        "dropped": dropped_table(rows.dropped),
+        "says": SAYS[roles.method],
+        "n_obs": len(rows),
+        "n_units": rows.n_units,
+        "rows": rows.rows,
+        "method": roles.method,
+        "controls": ", ".join(roles.controls),
+        "corrected": roles.noiseless,
+        "confidence": roles.confidence,
+    }

@@ -134,8 +134,8 @@ def production_function(
     markov_degree : int, optional
         Of g. None means 3, and 1 for `wooldridge`.
     controls : column or sequence of columns
-        Further regressors of output, as they are. Productivity of the process is net of them; total_factor_productivity
-        and markup take output as it is.
+        Further regressors of output, as they are. Productivity of the process is net of them, and so is what
+        total_factor_productivity and markup make of the draws, where they are named again.
     shifters : column or sequence of columns
         What moves productivity from one period to the next beside itself, as R&D or exporting: the value of the
         period before enters g. Terms `shifter:` of `coefficients` tell what one more adds to log productivity.

@@ -3,80 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
 
 from industria.core.measure import measure
-from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, columns_of
-from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError, RoleError
-from industria.productivity._function_roles import Prices
+from industria.core.table import Column, TableLike, columns_of
+from industria.errors import ChoiceError, ExcludedParameterError, ParameterRangeError, RoleError
+from industria.productivity._function_roles import Prices, check_degree
 from industria.productivity._function_tables import dropped_table
 from industria.productivity._function_terms import labels_of, read_functions
 from industria.productivity._intervals import check_intervals, percentile_interval
-from industria.productivity._multilateral import multilateral
+from industria.productivity._multilateral import cost_shares, multilateral
 from industria.productivity._panel import Array, Panel, read
 from industria.productivity._row_tables import by_term, with_keys
-from industria.productivity._smoothing import by_cell
+from industria.productivity._smoothing import NetOutput, net_output
+from industria.productivity._tfp_result import KINDS, TotalFactorProductivity
 
 __all__ = ["TotalFactorProductivity", "total_factor_productivity"]
 
 Method = Literal["elasticities", "multilateral_index"]
-KINDS: Final = {"deflated_revenue": "revenue_tfp", "quantity": "quantity_tfp"}
 BLOCK: Final = 20_000
 """Rows whose draws are held at once."""
-CLOSE: Final = 1e-3
-"""Shares are published with three or four digits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TotalFactorProductivity(Result):
-    """Productivity of each row, in logs.
-
-    Attributes
-    ----------
-    table : Table
-        The keys of the panel, `tfp, low, high, kind`.
-    elasticities : Table
-        The keys, `term` (an input), `elasticity`: what the input was given in that row.
-    dropped : Table
-        `column, reason, rows`.
-    productivity : str
-        What it may be called: "revenue productivity" unless output is a quantity.
-    n_obs, n_units, n_without : int
-        Rows, units, and rows whose cell has no elasticities.
-    rows : int
-        Of the panel.
-    n_draws, n_draws_without : int
-        Draws of the elasticities with an answer in every cell that has draws, and those without one in some.
-    method, prices : str
-        As asked for.
-    smoothed : bool
-        Whether noise was taken out of output.
-    confidence : float
-        Of the intervals.
-    """
-
-    elasticities: Table
-    dropped: Table
-    productivity: str
-    n_obs: int
-    n_units: int
-    n_without: int
-    rows: int
-    n_draws: int
-    n_draws_without: int
-    method: str
-    prices: str
-    smoothed: bool
-    confidence: float
-
-    def _summary(self) -> str:
-        """Say first what it may be called."""
-        # The base is named: dataclasses with slots know no super() without arguments.
-        return f"log {self.productivity}\n{Result._summary(self)}"
 
 
 @measure(
@@ -104,19 +52,23 @@ def total_factor_productivity(
     method: Method = "elasticities",
     shares: Mapping[str, Column] | None = None,
     prices: Prices = "deflated_revenue",
+    controls: Column | Sequence[Column] = (),
     smoothed: bool = False,
     proxy: Column | None = None,
+    control_degree: int | None = None,
     logs: bool = False,
+    weights: Column | None = None,
     by: Column | Sequence[Column] = (),
     confidence: float = 0.95,
 ) -> TotalFactorProductivity:
     """Log output less what elasticities or cost shares give to the inputs, of each unit and time.
 
-    With elasticities, tfp = y - f(x), f the function of the row's cell; its interval comes from the function
-    computed again with each draw. With method="multilateral_index" no function is estimated: a row is compared with
-    the mean of its period, and means are chained, each by cost shares, ½(s_i + s̄_t) and ½(s̄_t + s̄_{t-1})
-    (Good, Nadiri & Sickles 1997). Made with an index of the industry's prices this is revenue productivity, which
-    moves with the prices and markups of each unit; only prices="quantity" makes it productivity.
+    With elasticities, tfp = y - f(x) - z'd, f the function of the row's cell and d what its controls z add to output;
+    its interval comes from both computed again with each draw. With method="multilateral_index" no function is
+    estimated: a row is compared with the mean of its period, and means are chained, each by cost shares,
+    ½(s_i + s̄_t) and ½(s̄_t + s̄_{t-1}) (Good, Nadiri & Sickles 1997). Made with an index of the industry's prices
+    this is revenue productivity, which moves with the prices and markups of each unit; only prices="quantity" makes
+    it productivity.
 
     Parameters
     ----------
@@ -124,8 +76,9 @@ def total_factor_productivity(
         One row a unit and time, with the columns named below.
     elasticities : Table, optional
         `term, estimate`, the columns of `by` where cells have functions of their own, and `draw` where there are
-        draws: `draws`, `coefficients` or the table itself of `production_function`. Only `coefficients` tell controls,
-        whose terms are refused: output must be net of them before.
+        draws: `draws` or `coefficients` of `production_function`, or constants of a Cobb-Douglas function of your own.
+        The table of that result itself is refused: it holds mean elasticities, which a translog does not have
+        everywhere, and no controls.
     unit, time : column
         Who and when; whole numbers or dates.
     output : column
@@ -138,12 +91,19 @@ def total_factor_productivity(
         For the index: the column of each input's share of cost; they add up to 1.
     prices : {"deflated_revenue", "quantity"}
         Whether output is revenue deflated by an index of its industry.
+    controls : column or sequence of columns
+        Those of the function, which the terms `control:` tell, as they are: output is taken net of them.
     smoothed : bool
-        Whether noise is taken out of output: y becomes its fit by a polynomial of degree 2 in inputs and proxy.
+        Whether noise is taken out of output: y net of controls becomes its fit by a polynomial of inputs and proxy,
+        as in stage one of the function.
     proxy : column, optional
         For `smoothed`: the proxy of the function, which shows productivity as inputs do.
+    control_degree : int, optional
+        For `smoothed`: of that polynomial, as the function had; None means 2.
     logs : bool
         Whether output, inputs and proxy are natural logs already.
+    weights : column, optional
+        Of rows, as survey weights: for `smoothed`, and for the means of the index.
     by : column or sequence of columns
         What makes a cell.
     confidence : float
@@ -157,15 +117,15 @@ def total_factor_productivity(
     Raises
     ------
     RoleError
-        If elasticities and shares do not go with the method, an input has no term, a term is of a control, or a
-        proxy is named in vain.
-    ChoiceError, ParameterRangeError
-        If a word or number is not among those taken.
+        If elasticities and shares do not go with the method, an input has no term, controls are not those of the
+        function, or elasticities are means.
+    ChoiceError, ParameterRangeError, ExcludedParameterError
+        If a word or number is not among those taken, or plays no part.
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, DuplicateRowError, RepeatedColumnError
         If a table lacks what is read, or has it twice.
     UnknownLabelError
         If a term is made of what is no input.
-    InfiniteValueError, OutsideRangeError, NegativeValueError, NoRowsLeftError
+    InfiniteValueError, OutsideRangeError, NegativeValueError, ZeroWeightError, NoRowsLeftError
         If a number is infinite, not above zero where its logarithm is taken, or shares do not add up to 1.
 
     Examples
@@ -179,27 +139,29 @@ def total_factor_productivity(
     >>> found.productivity
     'revenue productivity'
     """
-    names = columns_of(inputs, "inputs")
-    _check(method, prices, elasticities, shares, names, smoothed, proxy)
+    names, net_of = columns_of(inputs, "inputs"), columns_of(controls, "controls")
+    _check(method, prices, elasticities, shares, names)
+    _check_fit(method, net_of, smoothed=smoothed, proxy=proxy, control_degree=control_degree, weights=weights)
     check_intervals(confidence, 0)
-    cells = columns_of(by, "by")
-    costs = dict(shares or {})
-    logged = [output, *names, *([proxy] if proxy else [])]
+    cells, costs = columns_of(by, "by"), dict(shares or {})
+    seen = [*names, *([proxy] if proxy else [])]
     rows = read(
         panel,
         "panel",
         unit=unit,
         time=time,
         by=cells,
-        numbers=[*logged, *costs.values()],
-        logged=() if logs else logged,
+        weights=weights,
+        numbers=[output, *seen, *costs.values(), *net_of],
+        logged=() if logs else [output, *seen],
     )
-    y = by_cell(rows, output, [*names, *([proxy] if proxy else [])]) if smoothed else rows[output]
+    net = net_output(rows, output, net_of, seen)
+    net = net.without_noise(rows, seen, control_degree) if smoothed else net
     if method == "elasticities":
         assert elasticities is not None
-        tfp, low, high, given, *draws = _by_functions(rows, y, elasticities, cells, names, confidence)
+        tfp, low, high, given, *draws = _by_functions(rows, net, net_of, elasticities, cells, names, confidence)
     else:
-        tfp, given = multilateral(rows, y, names, _shares(rows, names, costs))
+        tfp, given = multilateral(rows, net.y, names, cost_shares(rows, names, costs))
         low = high = np.full(len(rows), np.nan)
         draws = [0, 0]
     word = "revenue productivity" if prices == "deflated_revenue" else "productivity"
@@ -217,6 +179,7 @@ def total_factor_productivity(
         n_draws_without=draws[1],
         method=method,
         prices=prices,
+        controls=", ".join(net_of),
         smoothed=smoothed,
         confidence=confidence,
     )
@@ -228,8 +191,6 @@ def _check(
     elasticities: TableLike | None,
     shares: Mapping[str, Column] | None,
     inputs: Sequence[str],
-    smoothed: bool,
-    proxy: Column | None,
 ) -> None:
     for parameter, value, kind in (("method", method, Method), ("prices", prices, Prices)):
         if value not in get_args(kind):
@@ -248,42 +209,55 @@ def _check(
         raise RoleError(
             f"shares are of {', '.join(shares)}, and inputs are {', '.join(inputs)}: name one share for each"
         )
-    if proxy is not None and not smoothed:
-        raise RoleError(f"proxy ({proxy}) is read where smoothed is true alone")
+
+
+def _check_fit(
+    method: str,
+    controls: Sequence[str],
+    *,
+    smoothed: bool,
+    proxy: Column | None,
+    control_degree: int | None,
+    weights: Column | None,
+) -> None:
+    check_degree("control_degree", control_degree)
+    index = method == "multilateral_index"
+    if controls and index:
+        raise RoleError(f"controls ({', '.join(controls)}) belong to a function, and {method!r} has none")
+    if smoothed:
+        return
+    if proxy is not None:
+        raise ExcludedParameterError(
+            "proxy", "smoothed=False", "output is taken as it is: say smoothed, or leave it out"
+        )
+    if control_degree is not None:
+        raise ExcludedParameterError("control_degree", "smoothed=False", "it is of the polynomial that takes noise out")
+    if weights is not None and not index:
+        raise ExcludedParameterError("weights", "smoothed=False", "each row has its own answer: leave weights out")
 
 
 def _by_functions(
-    rows: Panel, y: Array, elasticities: TableLike, by: Sequence[str], inputs: Sequence[str], confidence: float
+    rows: Panel,
+    net: NetOutput,
+    controls: Sequence[str],
+    elasticities: TableLike,
+    by: Sequence[str],
+    inputs: Sequence[str],
+    confidence: float,
 ) -> tuple[Array, Array, Array, Array, int, int]:
     functions = read_functions(elasticities, by, inputs, inputs)
-    functions.refuse_controls()
+    functions.check_controls(controls)
+    order = [functions.controls.index(name) for name in controls]
     X = rows.matrix(inputs)
     tfp, low, high = (np.full(len(rows), np.nan) for _ in range(3))
     given, labels = np.full(X.shape, np.nan), labels_of(rows.cells)
     for number, label in enumerate(labels):
-        c = functions.of(label)
+        c, d = functions.of(label), functions.of_controls(label)[:, order]
         here = np.flatnonzero(rows.cell == number)
         for some in np.array_split(here, len(here) // BLOCK + 1):
-            left = y[some] - functions.values(X[some], c)
+            left = net.of(d, some) - functions.values(X[some], c)
             tfp[some] = left[0]
             if len(c) > 1:
                 low[some], high[some] = percentile_interval(left[1:], confidence)
             given[some] = np.column_stack([functions.elasticities(X[some], c[:1], j)[0] for j in range(len(inputs))])
     return tfp, low, high, given, *functions.draws(labels)
-
-
-def _shares(rows: Panel, inputs: Sequence[str], costs: Mapping[str, str]) -> Array:
-    S = rows.matrix([costs[name] for name in inputs])
-    for column, values in zip([costs[name] for name in inputs], S.T, strict=True):
-        odd = np.flatnonzero((values < 0) | (values > 1))
-        if len(odd):
-            first = int(odd[0])
-            raise OutsideRangeError(
-                rows.name, column, float(values[first]), rows.where(first), "is a share from 0 to 1"
-            )
-    odd = np.flatnonzero(np.abs(S.sum(axis=1) - 1) > CLOSE)
-    if len(odd):
-        first = int(odd[0])
-        columns = " + ".join(costs[name] for name in inputs)
-        raise OutsideRangeError(rows.name, columns, float(S[first].sum()), rows.where(first), "must add up to 1")
-    return S
