@@ -19,7 +19,9 @@ def items(**changes: np.ndarray) -> Items:
         "a0": np.array([1.0, 1.0, 0.0, 1.0]),
         "a1": np.array([1.0, 0.0, 1.0, 1.0]),
     }
-    return Items(parent=np.array([0, 0, 0, 1]), parents=2, **(made | changes))
+    made |= changes
+    there = {name.replace("a", "in"): made[name] > 0 for name in ("a0", "a1")}
+    return Items(parent=np.array([0, 0, 0, 1]), parents=2, **(made | there))
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -74,26 +74,6 @@ def test_the_six_firms_of_the_example_by_every_method() -> None:
         assert found[method, "total"] == pytest.approx(-0.3284, abs=EXACT)
 
 
-def test_who_lacks_a_number_neither_came_nor_left() -> None:
-    """Firm 2 without productivity in the later period: as without firm 2 in both, and counted."""
-    rows = FIRMS.to_pandas()
-    gap = rows.copy()
-    gap.loc[(gap["firm"] == "2") & (gap["year"] == 1), "p"] = np.nan
-
-    # Firm 2 stands in another industry where its number lacks.
-    moved = gap.assign(industry=gap["industry"].where(gap["p"].notna(), "y"))
-    for data, within in ((gap, []), (moved, ["industry"])):
-        without = split(rows[rows["firm"] != "2"], within=within)
-        pd.testing.assert_frame_equal(
-            split(data, within=within).drop(columns="n_missing"), without.drop(columns="n_missing")
-        )
-        assert (split(data, within=within)["n_missing"] == 1).all()
-    assert (split()["n_missing"] == 0).all()
-    # In another pair it is there.
-    longer = pd.concat([gap, rows[rows["year"] == 0].assign(year=2), rows[rows["year"] == 1].assign(year=3)])
-    assert split(longer).groupby("time_from")["n_missing"].max().tolist() == [1, 1, 0]
-
-
 def test_the_way_back() -> None:
     """The third period of the same example, which is the first again; as dfvad 0.3.6 prints it."""
     rows = FIRMS.to_pandas()

@@ -13,10 +13,11 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COMPONENTS", "METHODS", "Items", "Terms"]
+__all__ = ["COMPONENTS", "METHODS", "Items", "Terms", "Truth"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int64]
+Truth: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +36,8 @@ class Items:
         Its productivity, most often in logs; 0 where the item is absent.
     a0, a1 : array, shape (n,)
         How much it counts in means that are not weighted by shares: 1, or the units it stands for; 0 where absent.
+    in0, in1 : array, shape (n,)
+        Whether it is there, though it may count for nothing.
     """
 
     parent: Codes
@@ -45,6 +48,8 @@ class Items:
     p1: Array
     a0: Array
     a1: Array
+    in0: Truth
+    in1: Truth
 
     def sum(self, values: Array) -> Array:
         """Add up within parents, and hand each item the sum of its parent (shapes (n,))."""
@@ -60,17 +65,17 @@ class Items:
     @property
     def stays(self) -> Array:
         """1 for items of both periods, else 0, shape (n,)."""
-        return np.asarray((self.a0 > 0) & (self.a1 > 0), np.float64)
+        return np.asarray(self.in0 & self.in1, np.float64)
 
     @property
     def comes(self) -> Array:
         """1 for items of period 1 alone, else 0, shape (n,)."""
-        return np.asarray((self.a0 == 0) & (self.a1 > 0), np.float64)
+        return np.asarray(~self.in0 & self.in1, np.float64)
 
     @property
     def leaves(self) -> Array:
         """1 for items of period 0 alone, else 0, shape (n,)."""
-        return np.asarray((self.a0 > 0) & (self.a1 == 0), np.float64)
+        return np.asarray(self.in0 & ~self.in1, np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

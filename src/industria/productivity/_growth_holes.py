@@ -1,29 +1,34 @@
-"""Units whose numbers are missing in a period: they neither came nor left."""
+"""Units whose numbers or groups are missing in a period: they neither came nor left."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import narwhals.stable.v2 as nw
 import numpy as np
+import pyarrow as pa
 
-from industria.core.table import TableLike
-from industria.productivity._nests import nests
-from industria.productivity._panel import Array, Codes, Panel, read
+from industria.core.table import TableLike, as_table, collect
+from industria.productivity._nests import Nests, keys_of
+from industria.productivity._panel import Codes, Panel
 
 __all__ = ["Holes", "holes"]
+
+NEVER: Final = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Holes:
-    """Rows that lack a number, and the rows that do not.
+    """Rows that lack something, and the rows that do not.
 
     Attributes
     ----------
     own : array, shape (n,)
         Of each row of the panel, who it is in its cell.
     who, cell, time : array, shape (holes,)
-        Of each row that lacks a number: the same, its cell, and its period.
+        Of each row that lacks something: the same, its cell, and its period.
     """
 
     own: Codes
@@ -32,46 +37,65 @@ class Holes:
     time: Codes
 
     def of(self, t0: int, t1: int) -> tuple[Codes, Codes]:
-        """Tell which units lack a number in one of two periods, and the cell of each."""
+        """Tell which units lack something in one of two periods, and the cell of each."""
         at = np.flatnonzero((self.time == t0) | (self.time == t1))
         who, first = np.unique(self.who[at], return_index=True)
         return who, self.cell[at][first]
 
 
-def holes(
-    data: TableLike, panel: Panel, unit: str, time: str, numbers: Sequence[str], by: Sequence[str], weights: str | None
-) -> Holes | None:
-    """Find the rows of a table that the panel lacks because a number is missing; None where there are none.
+def holes(data: TableLike, panel: Panel, held: Nests, unit: str, time: str, wanted: Sequence[str]) -> Holes | None:
+    """Find the rows of a table that the panel lacks because a number or a group is missing; None where none are.
 
     Parameters
     ----------
     data : table
         What the panel was read from.
     panel : Panel
-        Its rows with all numbers.
-    unit, time, numbers, weights
-        Columns, as of `_panel.read`.
-    by : sequence of str
-        What makes an aggregate.
+        Its rows with all that is wanted.
+    held : Nests
+        Its groups.
+    unit, time : str
+        Who and when.
+    wanted : sequence of str
+        Numbers, and groups within cells.
 
     Returns
     -------
     Holes or None
     """
-    wanted = [*numbers, *([weights] if weights else [])]
     if not any(column in wanted and reason == "missing" for column, reason, _ in panel.dropped):
         return None
-    groups = panel.cells.column_names
-    rows = read(data, panel.name, unit=unit, time=time, numbers=numbers, by=groups, weights=weights, optional=wanted)
-    there = np.isfinite(np.column_stack([_values(rows, column, weights) for column in wanted])).all(axis=1)
-    cell = nests(rows, len(by)).cells[rows.cell]
-    who = cell * rows.n_units + rows.unit
-    # Both are sorted alike, so that rows with all numbers are the panel's, one by one.
-    known = np.full(int(cell.max()) + 1, -1)
-    known[cell[there]] = nests(panel, len(by)).cells[panel.cell]
-    lost = np.flatnonzero(~there & (known[cell] >= 0))
-    return Holes(own=who[there], who=who[lost], cell=known[cell[lost]], time=rows.time[lost])
+    cells = keys_of(panel, held)
+    keys = [*cells.column_names, unit, time]
+    gap = nw.any_horizontal(*(nw.col(column).is_null() for column in wanted), ignore_nulls=True)
+    known = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=True)
+    rows = collect(as_table(data, panel.name, *keys, *wanted).filter(gap & known).select(*keys))
+
+    own, who = _together(panel.keys.select([unit]), rows.select([unit]))
+    when, then = _together(panel.keys.select([time]), rows.select([time]))
+    number = np.full(max(when.max(), then.max(initial=0)) + 1, NEVER)
+    number[when] = panel.time
+    cell = np.zeros(len(who), np.int64)
+    if cells.num_columns:
+        here, there = _together(cells, rows.select(cells.column_names))
+        place = np.full(max(here.max(), there.max(initial=0)) + 1, -1)
+        place[here] = np.arange(len(here))
+        cell = place[there]
+    n = max(own.max(), who.max(initial=0)) + 1
+    lost = (cell >= 0) & (number[then] != NEVER)
+    return Holes(
+        own=held.cells[panel.cell] * n + own,
+        who=(cell * n + who)[lost],
+        cell=cell[lost],
+        time=number[then][lost],
+    )
 
 
-def _values(rows: Panel, column: str, weights: str | None) -> Array:
-    return rows.weights if column == weights else rows[column]
+def _together(one: pa.Table, other: pa.Table) -> tuple[Codes, Codes]:
+    """Give rows of two tables with the same columns numbers, the same where all their labels are."""
+    code = np.zeros(one.num_rows + other.num_rows, np.int64)
+    for column in one.column_names:
+        words = pa.chunked_array([*one[column].chunks, *other[column].chunks], one[column].type).combine_chunks()
+        indices = words.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        code = np.unique(code * (indices.max(initial=0) + 1) + indices, return_inverse=True)[1]
+    return code[: one.num_rows], code[one.num_rows :]

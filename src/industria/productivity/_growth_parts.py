@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from industria.kernels.decompositions import COMPONENTS, METHODS, Items
+from industria.errors import ZeroWeightError
+from industria.kernels.decompositions import COMPONENTS, METHODS, Items, Truth
 from industria.productivity._growth_holes import Holes
 from industria.productivity._intervals import drawn
 from industria.productivity._nests import Nests
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["TOTAL", "Pair", "Part", "matched", "parts", "redrawn"]
+__all__ = ["TOTAL", "Pair", "Part", "matched", "parts", "redrawn", "standing"]
 
 TOTAL: Final = "total"
 TINY: Final = np.finfo(float).tiny
@@ -30,8 +31,10 @@ class Pair:
         Where and who.
     w0, w1, h0, h1, p0, p1 : array, shape (n,)
         Weight in the aggregate, units stood for, and productivity, in both periods; 0 where absent.
+    in0, in1 : array, shape (n,)
+        Whether the unit is there, though its weight may be 0.
     missing : array, shape (m,)
-        Cell of each unit that lacks a number in one of the periods, and so is in neither.
+        Cell of each unit that lacks a number or a group in one of the periods, and so is in neither.
     """
 
     group: Codes
@@ -42,6 +45,8 @@ class Pair:
     h1: Array
     p0: Array
     p1: Array
+    in0: Truth
+    in1: Truth
     missing: Codes
 
 
@@ -57,6 +62,21 @@ class Part:
     counts: Array
 
 
+def standing(panel: Panel, weights: str | None) -> Panel:
+    """Let each row stand for as many units as its weight says, and keep those that stand for none: they are there.
+
+    Raises
+    ------
+    ZeroWeightError
+        If all do.
+    """
+    if weights is None:
+        return panel
+    if not (panel[weights] > 0).any():
+        raise ZeroWeightError(panel.name, weights, "")
+    return replace(panel, weights=panel[weights])
+
+
 def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes | None) -> Pair:
     """Match the units of two periods; a unit that changes its group leaves one and comes to the other."""
     rows, missing = [np.flatnonzero(panel.time == t) for t in (t0, t1)], np.zeros(0, np.int64)
@@ -64,6 +84,10 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes
         who, missing = lost.of(t0, t1)
         rows = [at[~np.isin(lost.own[at], who)] for at in rows]
     key = panel.cell * panel.n_units + panel.unit
+    if (panel.weights == 0).any():
+        # Who stands for nobody in both periods is behind no figure.
+        counts = [np.unique(key[at][panel.weights[at] > 0]) for at in rows]
+        rows = [at[np.isin(key[at], np.union1d(*counts))] for at in rows]
     # Both are sorted, which a stable sort of the two one after the other sees.
     keys = np.sort(np.concatenate([key[at] for at in rows]), kind="stable")
     keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]
@@ -80,8 +104,21 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes
 
     h = panel.weights
     (w0, w1), (h0, h1), (p0, p1) = (spread(of) for of in (panel[weight] * h, h, panel[value]))
+    in0, in1 = spread(np.ones(len(panel)))
     group, unit = np.divmod(keys, panel.n_units)
-    return Pair(group=group, unit=unit, w0=w0, w1=w1, h0=h0, h1=h1, p0=p0, p1=p1, missing=missing)
+    return Pair(
+        group=group,
+        unit=unit,
+        w0=w0,
+        w1=w1,
+        h0=h0,
+        h1=h1,
+        p0=p0,
+        p1=p1,
+        in0=in0 > 0,
+        in1=in1 > 0,
+        missing=missing,
+    )
 
 
 def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
@@ -121,16 +158,16 @@ def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, method
     for pair in pairs:
         # A unit that was not drawn is in neither period.
         k = m[pair.unit]
-        again = Pair(
-            group=pair.group,
-            unit=pair.unit,
+        again = replace(
+            pair,
             w0=k * pair.w0,
             w1=k * pair.w1,
             h0=k * pair.h0,
             h1=k * pair.h1,
             p0=pair.p0 * (k > 0),
             p1=pair.p1 * (k > 0),
-            missing=pair.missing,
+            in0=pair.in0 & (k > 0),
+            in1=pair.in1 & (k > 0),
         )
         rows += [np.bincount(part.cell, part.terms, held.sizes[0]) for part in parts(again, held, methods)]
     return np.array(rows)
@@ -144,15 +181,20 @@ def _levels(pair: Pair, held: Nests) -> list[Items]:
     """Line up the items of every nest, from the largest groups down to units."""
     ups = [*held.up, pair.group]
     w, p, a = [[pair.w0, pair.w1]], [[pair.p0, pair.p1]], [[pair.h0, pair.h1]]
+    there = [[pair.in0, pair.in1]]
     for up, n in zip(reversed(ups), reversed(held.sizes), strict=True):
         W: list[Array] = [np.bincount(up, of, n).astype(np.float64) for of in w[0]]
         P = [np.bincount(up, of * q, n) / np.where(S > 0, S, 1.0) for of, q, S in zip(w[0], p[0], W, strict=True)]
         w.insert(0, W)
         p.insert(0, P)
-        a.insert(0, [(of > 0).astype(float) for of in W])
+        # A group without weight has no mean, and so is not there.
+        there.insert(0, [of > 0 for of in W])
+        a.insert(0, [of.astype(float) for of in there[0]])
     levels = []
     for i, up in enumerate(ups):
         s0, s1 = (of / np.where(S > 0, S, 1.0)[up] for of, S in zip(w[i + 1], w[i], strict=True))
-        (p0, p1), (a0, a1) = p[i + 1], a[i + 1]
-        levels.append(Items(parent=up, parents=len(w[i][0]), s0=s0, s1=s1, p0=p0, p1=p1, a0=a0, a1=a1))
+        (p0, p1), (a0, a1), (in0, in1) = p[i + 1], a[i + 1], there[i + 1]
+        levels.append(
+            Items(parent=up, parents=len(w[i][0]), s0=s0, s1=s1, p0=p0, p1=p1, a0=a0, a1=a1, in0=in0, in1=in1)
+        )
     return levels

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -18,12 +17,13 @@ from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.decompositions import METHODS
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._growth_holes import holes
-from industria.productivity._growth_parts import Pair, matched, redrawn
+from industria.productivity._growth_parts import Pair, matched, redrawn, standing
+from industria.productivity._growth_periods import spans_of
 from industria.productivity._growth_table import told
 from industria.productivity._intervals import check_intervals, percentile_interval
-from industria.productivity._logs import refuse_levels
+from industria.productivity._logs import in_logs
 from industria.productivity._nests import nests
-from industria.productivity._panel import Panel, read
+from industria.productivity._panel import read
 
 __all__ = ["GrowthDecomposition", "growth_decomposition"]
 
@@ -97,7 +97,7 @@ class GrowthDecomposition(Result):
         "low": "lower end of the interval, null without replications [log points]",
         "high": "upper end of the interval [log points]",
         "n_units": "items behind the component: those that stay, come or leave; of the total, all [units]",
-        "n_missing": "left out of both periods of the pair, as a number of theirs is missing in one [units]",
+        "n_missing": "left out of both periods of the pair, as a number or a group of theirs is missing in one [units]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -139,8 +139,8 @@ def growth_decomposition(
     baily_hulten_campbell: Σ_C s0 Δp, Σ_C Δs p1, Σ_N s1 p1, -Σ_X s0 p0. baldwin_gu: as griliches_regev, against
     the mean of those who left. diewert_fox: with shares among C, Σ σ̄ Δp and Σ p̄ Δσ, entry and exit as
     melitz_polanec. They differ by what gain of weight and entrants are set against, so that no one of them is
-    told alone. Who lacks a number in one of two periods is in neither. With groups in `within`, the part within
-    groups is split again among the items of each.
+    told alone. Who lacks a number or a group in one of two periods is in neither. With groups in `within`, the
+    part within groups is split again among the items of each.
 
     Parameters
     ----------
@@ -159,11 +159,12 @@ def growth_decomposition(
         From and to; None takes each period with the next that is there.
     within : sequence of columns
         Groups that hold units, the largest first: regions, industries. A unit that changes its group
-        leaves one and comes to the other.
+        leaves one and comes to the other. Groups without weight in a period are not there.
     by : sequence of columns
         Cells, each with an aggregate of its own.
     weights : column, optional
-        How many units a row stands for; zero or more. It multiplies `weight`.
+        How many units a row stands for; zero or more. It multiplies `weight`. A unit with a weight of 0, of
+        either kind, is there: it neither comes nor leaves.
     entry : str, optional
         What it means here that a unit is there in the later period alone, such as "birth in the register".
     logs : bool
@@ -228,14 +229,14 @@ def growth_decomposition(
     chosen = _methods(methods)
     check_intervals(confidence, replications)
     within, by = columns_of(within, "within"), columns_of(by, "by")
-    roles: dict[str, Any] = {"unit": unit, "time": time, "numbers": [value, weight], "by": [*by, *within]}
-    logged = () if logs else (value,)
-    read_as = read(panel, "panel", **roles, weights=weights, logged=logged, nonnegative=(weight,))
+    amounts = [weight, *([weights] if weights else [])]
+    wanted = [value, *amounts]
+    read_as = read(panel, "panel", unit=unit, time=time, numbers=wanted, by=[*by, *within], nonnegative=amounts)
     refuse_names("panel", (*by, unit), MADE)
-    if logs:
-        refuse_levels(read_as, value, "logs=False")
-    held, lost = nests(read_as, len(by)), holes(panel, read_as, unit, time, [value, weight], by, weights)
-    spans = _spans(read_as, time, periods)
+    read_as = in_logs(standing(read_as, weights), value, logs)
+    held = nests(read_as, len(by))
+    lost = holes(panel, read_as, held, unit, time, [*wanted, *within])
+    spans = spans_of(read_as, time, periods)
     # One pair at a time, unless they are drawn from again and again.
     pairs: Iterable[Pair] = (matched(read_as, value, weight, t0, t1, lost) for (t0, _), (t1, _) in spans)
     draws = None
@@ -265,30 +266,3 @@ def _methods(methods: Sequence[str]) -> tuple[str, ...]:
     if len({*chosen}) < max(2, len(chosen)):
         raise ParameterRangeError("methods", methods, "two different methods or more: one alone looks like a fact")
     return chosen
-
-
-def _spans(
-    panel: Panel, time: str, periods: Sequence[Sequence[Any]] | None
-) -> list[tuple[tuple[int, Any], tuple[int, Any]]]:
-    """Pair periods, each as its number on the calendar and its label in the table."""
-    start = int(panel.time.min())
-    numbers = np.flatnonzero(np.bincount(panel.time - start)) + start
-    labels = {int(t): panel.keys[time][int(np.argmax(panel.time == t))].as_py() for t in numbers}
-    if periods is None:
-        if len(labels) < 2:
-            raise ParameterRangeError("time", time, f"two periods or more; {panel.name} has one, {labels[start]}")
-        return list(pairwise(labels.items()))
-    known = {f"{label}".removesuffix(" 00:00:00"): (number, label) for number, label in labels.items()}
-    spans = []
-    for pair in periods:
-        if isinstance(pair, str) or len(pair) != 2:
-            raise ParameterRangeError("periods", periods, "pairs of periods, as [[1970, 1986]]")
-        for one in pair:
-            if f"{one}" not in known:
-                raise ChoiceError("periods", one, list(known))
-        spans.append((known[f"{pair[0]}"], known[f"{pair[1]}"]))
-        if spans[-1][0][0] >= spans[-1][1][0]:
-            raise ParameterRangeError("periods", periods, "pairs of an earlier and a later period")
-    if not spans or len({*spans}) < len(spans):
-        raise ParameterRangeError("periods", periods, "one pair of periods or more, each once")
-    return spans
