@@ -83,6 +83,7 @@ __all__ = [
     "NoOverlapError",
     "NoRowsLeftError",
     "NoRunError",
+    "NobodyDrawsError",
     "NotATableError",
     "NotMirroredError",
     "NotPositiveError",
@@ -97,6 +98,7 @@ __all__ = [
     "ParameterRangeError",
     "PartnerWeightError",
     "PathOutsideError",
+    "PolicyError",
     "Problem",
     "QueryError",
     "RangeCodeError",
@@ -1403,3 +1405,13 @@ class LogsError(DataError):
             f"{table}.{column} runs from {low:.4g} to {high:.4g}; as logs that would be e^{high - low:.0f} to one. "
             f"It looks like a level: say {remedy}, or take logs before."
         )
+
+
+# Release
+
+
+class PolicyError(UsageError):
+    """A policy has a field that is not known, out of its range, or against another."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("policy: " + "; ".join(problems))
