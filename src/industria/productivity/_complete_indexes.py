@@ -10,7 +10,7 @@ from industria.kernels.dea import Technology, radial
 from industria.productivity._panel import Array, Codes
 from industria.productivity._technology import Units
 
-__all__ = ["AGGREGATORS", "Aggregator", "moorsteen", "primont"]
+__all__ = ["AGGREGATORS", "Aggregator", "aggregates", "moorsteen", "primont"]
 
 Aggregator = Literal["distance", "shadow_prices"]
 AGGREGATORS: Final = ("distance", "shadow_prices")
@@ -45,6 +45,12 @@ def primont(T: Technology, units: Units, rows: Codes, aggregator: Aggregator) ->
     quantity = Y @ above.prices[0, m:] / (x[0] @ above.prices[0, :m] + above.constant[0])
     used = X @ below.prices[0, :m] / (y[0] @ below.prices[0, m:] - below.constant[0])
     return _log(quantity / used)
+
+
+def aggregates(T: Technology, units: Units, row: int, rows: Codes) -> Array:
+    """Log of D_O(x, qⱼ) / D_I(xⱼ, q) of many rows j, with x and q those of one row."""
+    X, Y = (np.repeat(of[row : row + 1], len(rows), axis=0) for of in (units.X, units.Y))
+    return _made(T, X, units.Y[rows]) - _used(T, units.X[rows], Y)
 
 
 def _made(T: Technology, X: Array, Y: Array) -> Array:

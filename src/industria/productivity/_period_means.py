@@ -12,41 +12,67 @@ import pyarrow as pa
 from industria.core.replicate import replicate
 from industria.core.table import Table
 from industria.productivity._accounts import beside
-from industria.productivity._complete_indexes import primont
 from industria.productivity._intervals import drawn, percentile_interval
+from industria.productivity._odonnell import highest_primont, scale_efficiency
 from industria.productivity._panel import Array, Codes
-from industria.productivity._period_frontiers import COMPLETE, Frontiers, Steps
+from industria.productivity._period_frontiers import COMPLETE, Frontiers, Parts
+from industria.productivity._period_steps import Steps
 from industria.productivity._technology import Returns, Units, slices
 
-__all__ = ["COLUMNS", "columns", "intervals", "levels", "means"]
+__all__ = ["ABSENT", "COLUMNS", "LEVELS", "columns", "intervals", "levels", "means"]
 
-COLUMNS: Final = ("change", "efficiency_change", "technical_change", "scale_change", "pure_efficiency_change")
+COLUMNS: Final = (
+    *("change", "efficiency_change", "technical_change"),
+    *("scale_change", "pure_efficiency_change", "mix_change"),
+)
+ABSENT: Final = {"fgnz": ("mix_change",), "ray_desli": ("mix_change",), "odonnell": ("pure_efficiency_change",)}
+"""Columns that a split has no part for."""
+LEVELS: Final = ("level", "highest_level", "technical_efficiency", "scale_efficiency", "mix_efficiency")
 
 
-def columns(found: Steps, scaled: Steps | None, parts: str, index: str) -> dict[str, Array]:
+def columns(found: Steps, scaled: Steps | None, parts: Parts, index: str) -> dict[str, Array]:
     """Lay out the change and its parts, in logs or steps; `scaled` is the same at variable returns."""
     none = np.full(len(found.rows), np.nan)
+    if parts == "odonnell":
+        told = (found.change, found.efficiency, found.technical, found.scale, none, found.mix)
+        return dict(zip(COLUMNS, told, strict=True))
     # What the change of a complete index leaves holds mix and scale besides the frontier's shift.
     shift = none if index in COMPLETE else found.technical
     if scaled is None:
-        return dict(zip(COLUMNS, (found.change, found.efficiency, shift, none, none), strict=True))
+        return dict(zip(COLUMNS, (found.change, found.efficiency, shift, none, none, none), strict=True))
     if parts == "fgnz":
         scale = found.efficiency - scaled.efficiency
-        told = (found.change, found.efficiency, shift, scale, scaled.efficiency)
+        told = (found.change, found.efficiency, shift, scale, scaled.efficiency, none)
     else:
-        told = (found.change, scaled.efficiency, scaled.technical, found.change - scaled.change, scaled.efficiency)
+        scale = found.change - scaled.change
+        told = (found.change, scaled.efficiency, scaled.technical, scale, scaled.efficiency, none)
     return dict(zip(COLUMNS, told, strict=True))
 
 
-def levels(frontiers: Frontiers, returns: Returns) -> Table:
-    """List the Färe-Primont level of every row; no rows for other indexes."""
-    units, told = frontiers.units, []
-    if frontiers.index == "fare_primont":
-        for cell in slices(units.panel):
-            rows = np.arange(cell.start, cell.stop)
-            told.append(np.exp(primont(frontiers.technology(rows, returns), units, rows, frontiers.aggregator)))
+def levels(frontiers: Frontiers, returns: Returns, parts: Parts) -> Table:
+    """List the Färe-Primont level of every row, with O'Donnell's parts if asked for; no rows for other indexes."""
+    units = frontiers.units
+    cells = list(slices(units.panel)) if frontiers.index == "fare_primont" else []
+    told = [_levels(frontiers, np.arange(cell.start, cell.stop), returns, parts) for cell in cells]
     keys = units.panel.keys if told else units.panel.keys.slice(0, 0)
-    return beside(keys, {"level": np.concatenate([*told, np.zeros(0)])})
+    joined = np.concatenate([*told, np.zeros((0, len(LEVELS)))])
+    return beside(keys, dict(zip(LEVELS, np.exp(joined).T, strict=True)))
+
+
+def _levels(frontiers: Frontiers, rows: Codes, returns: Returns, parts: Parts) -> Array:
+    """Levels of a cell and their parts, in logs, shape (n, 5): level = highest + technical + scale + mix."""
+    found = np.full((len(rows), len(LEVELS)), np.nan)
+    found[:, 0] = frontiers.primont(rows, returns)
+    if parts != "odonnell":
+        return found
+    time = frontiers.units.panel.time[rows]
+    for period in np.unique(time):
+        now = time == period
+        found[now, 1] = highest_primont(frontiers, rows, rows[now], returns)
+        found[now, 2] = frontiers.level(rows[now], rows[now], returns)
+        found[now, 3] = scale_efficiency(frontiers, rows[now], rows[now], returns)
+    found[:, 4] = found[:, 0] - found[:, 1:4].sum(axis=1)
+    return found
 
 
 def _averaged(V: Array, pair: Codes, w: Array) -> Array:

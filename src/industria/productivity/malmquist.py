@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from industria.core.measure import measure
-from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import NoRowsLeftError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
@@ -18,18 +16,18 @@ from industria.productivity._complete_indexes import Aggregator
 from industria.productivity._directions import Side
 from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._intervals import check_intervals
+from industria.productivity._malmquist_result import Malmquist
 from industria.productivity._panel import Array
 from industria.productivity._period_frontiers import (
     PARTS,
     Frontiers,
     Index,
     Parts,
-    Steps,
     TechnologyOf,
     refuse_words,
-    steps,
 )
-from industria.productivity._period_means import COLUMNS, columns, intervals, levels, means
+from industria.productivity._period_means import ABSENT, COLUMNS, LEVELS, columns, intervals, levels, means
+from industria.productivity._period_steps import Steps, steps
 from industria.productivity._technology import (
     BadDisposal,
     Returns,
@@ -42,54 +40,7 @@ from industria.productivity._technology import (
 __all__ = ["Malmquist", "malmquist"]
 
 NAME: Final = "panel"
-MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", "level", *DOUBTFUL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Malmquist(Result):
-    """Changes of units between periods, and their parts.
-
-    Attributes
-    ----------
-    table : Table
-        One row a unit and later period: `time_from, change, efficiency_change, technical_change, scale_change,
-        pure_efficiency_change, n_units`.
-    means : Table
-        One row a pair of periods and `part`: `mean` (geometric; plain for luenberger), `low, high, n_units`.
-    levels : Table
-        The unit, its time and `level` of its productivity with index="fare_primont"; no rows with others.
-    doubtful : Table
-        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
-        may be in another unit of measurement.
-    dropped : Table
-        `column, reason, rows` of what was left out.
-    index, aggregator, technology, returns, orientation, parts : str
-        As asked for.
-    n_pairs, n_infeasible, n_alone, n_doubtful : int
-        Rows of the table, those of them without a change because a program has no answer, rows without the unit
-        in the period before or after, and rows of `doubtful`.
-    replications : int
-        Draws behind the intervals of the means.
-    confidence : float
-        Of these.
-    """
-
-    means: Table
-    levels: Table
-    doubtful: Table
-    dropped: Table
-    index: str
-    aggregator: str
-    technology: str
-    returns: str
-    orientation: str
-    parts: str
-    n_pairs: int
-    n_infeasible: int
-    n_alone: int
-    n_doubtful: int
-    replications: int
-    confidence: float
+MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", *LEVELS, *DOUBTFUL)
 
 
 @measure(
@@ -98,8 +49,9 @@ class Malmquist(Result):
         "change": "of productivity: above 1 more, for luenberger above 0 [1]",
         "efficiency_change": "way of the unit to the frontier of its time [1]",
         "technical_change": "what the frontier did where the unit is [1]",
-        "scale_change": "way toward the size at which most can be had; null without constant returns [1]",
+        "scale_change": "way toward the size at which most can be had; null without constant returns or O'Donnell [1]",
         "pure_efficiency_change": "way to the frontier of variable returns; null without constant returns [1]",
+        "mix_change": "of residual mix efficiency, with parts='odonnell' alone [1]",
         "n_units": "units seen in the later period; of a mean those in it [units]",
         "part": "column of the table that the mean is of [name]",
         "mean": "geometric mean of the part over units, or plain mean for luenberger [1]",
@@ -109,6 +61,10 @@ class Malmquist(Result):
         "good": "column of input or output [name]",
         "observed": "amount of the unit [unit of good]",
         "times_median": "amount over the median of the cell [1]",
+        "highest_level": "level of the best of the period, all that its frontier allows [1]",
+        "technical_efficiency": "share of the outputs that its inputs allow, mix held [fraction]",
+        "scale_efficiency": "efficiency at constant over that at the returns asked for [fraction]",
+        "mix_efficiency": "level at the best size of its mix over the highest level [fraction]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
         "rows": "how many were [count]",
@@ -117,7 +73,7 @@ class Malmquist(Result):
     "Ray & Desli (1997), American Economic Review 87(5); Chung, Färe & Grosskopf (1997), Journal of "
     "Environmental Management 51(3); Pastor & Lovell (2005), Economics Letters 88(2); "
     "Aparicio, Pastor & Zofío (2013), European Journal of Operational Research 229(3); Bjurek (1996), Scandinavian "
-    "Journal of Economics 98(2); O'Donnell (2011), DPIN 3.0",
+    "Journal of Economics 98(2); O'Donnell (2012), Journal of Productivity Analysis 37(3), 255-272",
     design="descriptive",
 )
 def malmquist(
@@ -147,12 +103,14 @@ def malmquist(
     in s by the frontier of t. Luenberger takes steps: ½[D⁰(0) − D⁰(1) + D¹(0) − D¹(1)]; Malmquist-Luenberger 1/(1 + D)
     for E, toward more output and less of the bad. Hicks-Moorsteen and Färe-Primont divide an output by an input
     quantity: their change is all there is, and beside catching up holds mix and scale, so no part is called
-    technical. With one frontier for both (global, biennial) it is E(1)/E(0).
+    technical unless O'Donnell's parts are asked for. With one frontier for both (global, biennial) it is E(1)/E(0).
 
     At constant returns `fgnz` splits efficiency change, into pure efficiency at variable returns and scale: change =
     efficiency × technical, efficiency = pure × scale. `ray_desli` takes efficiency and technical change from variable
-    returns: change = efficiency × technical × scale. For luenberger they add. Neither is a cause, and with output
-    deflated by an industry's prices the change is one of revenue productivity.
+    returns: change = efficiency × technical × scale. For luenberger they add. `odonnell`, of complete indexes, takes
+    for technical change the highest level that a period's frontier allows: level = highest × technical efficiency ×
+    scale efficiency × residual mix efficiency, and so their changes. None is a cause, and with output deflated by an
+    industry's prices the change is one of revenue productivity.
 
     Parameters
     ----------
@@ -178,8 +136,8 @@ def malmquist(
         To scale. Other than constant ones leave mixed periods without answer, and scale without a part.
     aggregator : {"distance", "shadow_prices"}
         Of fare_primont: distances themselves, or prices of the facets before the mean unit, which need not be unique.
-    parts : {"fgnz", "ray_desli"}
-        How the change is split at constant returns.
+    parts : {"fgnz", "ray_desli", "odonnell"}
+        How the change is split at constant returns; the last of complete indexes alone, at any.
     by : sequence of columns
         Cells with frontiers of their own.
     allow_thin : bool
@@ -249,18 +207,22 @@ def malmquist(
     frontiers = Frontiers(
         units=units, index=index, side=side, aggregator=aggregator, weak=weak, by=by, allow_thin=allow_thin
     )
-    found = steps(frontiers, technology, returns)
+    found = steps(frontiers, technology, returns, parts)
     if not len(found.rows):
         raise NoRowsLeftError(NAME, units.panel.rows, ["no unit is there in two periods that follow each other"])
-    scaled = steps(frontiers, technology, "variable") if returns == "constant" else None
+    scaled = None
+    if returns == "constant" and parts != "odonnell":
+        scaled = steps(frontiers, technology, "variable", parts)
     table = columns(found, scaled, parts, index)
-    interval = intervals(found, units, table, replications, confidence, rng)
+    # A part that the split does not have is no row of means.
+    averaged = {name: of for name, of in table.items() if name not in ABSENT[parts]}
+    interval = intervals(found, units, averaged, replications, confidence, rng)
     logs = index != "luenberger"
     doubtful, n_doubtful = doubtful_table(units.panel, units.goods, units.amounts)
     return Malmquist(
         table=_changes(found, units, table, time, logs),
-        means=means(found, units, table, time, by, logs, interval),
-        levels=levels(frontiers, returns),
+        means=means(found, units, averaged, time, by, logs, interval),
+        levels=levels(frontiers, returns, parts),
         doubtful=doubtful,
         dropped=dropped_table(units.panel),
         index=index,
