@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industria import errors, sources
+from industria.brief.figure import figure
+from industria.core.measure import find
 from industria.core.table import Table, collect
 from industria.productivity.production_function import production_function
 from industria.productivity.total_factor_productivity import TotalFactorProductivity, total_factor_productivity
@@ -157,6 +159,28 @@ def test_with_an_index_of_prices_it_is_called_revenue_productivity() -> None:
     assert revenue.meanings["tfp"] == "log of revenue productivity"
     assert quantity.to_pandas()["kind"].unique().tolist() == ["quantity_tfp"]
     assert "revenue" not in quantity.summary()
+
+
+def test_no_output_says_productivity_without_revenue() -> None:
+    """Neither words nor the labels that a chart has by itself; the name of the class is no word of a result."""
+    states = sources.find("packages.linearmodels_munnell")().read()
+    roles: dict[str, Any] = {"unit": "ST_ABB", "time": "YR", "output": "GSP"}
+    function = production_function(states, estimator="ols", free="EMP", state="PC", replications=3, **roles)
+    result = total_factor_productivity(states, function.draws, inputs=["EMP", "PC"], **roles)
+    given = find("productivity.total_factor_productivity").gives
+    drawn = [
+        figure(result, kind="lines", where={"ST_ABB": "AL"}, x="YR", y="tfp"),
+        figure(result, kind="bars", where={"YR": "1986"}, value="tfp", label="ST_ABB"),
+        figure(result, kind="strip", where={"YR": "1986"}, estimate="tfp", label="ST_ABB"),
+    ]
+    said = [result.summary(), *result.meanings.values(), *given.values(), *(one.svg() for one in drawn)]
+    said += [" ".join(result.to_pandas()["kind"].unique()), function.summary()]
+
+    assert sum("revenue productivity" in one for one in said) >= 3
+    for one in said:
+        # Its definition tells the other name, under which quantities go.
+        alone = one.replace("revenue productivity", "").replace("with prices='quantity' of productivity", "")
+        assert "productiv" not in alone.lower().replace("_productivity", "")
 
 
 def test_a_cell_without_a_function_has_no_productivity_and_is_counted() -> None:

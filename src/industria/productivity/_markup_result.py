@@ -52,8 +52,8 @@ class Markup(Result):
         As asked for.
     flexible : str
         The input; empty by Hall or Roeger.
-    controls : str
-        What output is net of; empty where it is net of nothing.
+    controls : str or None
+        What output is net of.
     corrected : bool
         Whether noise was taken out of revenue.
     confidence : float
@@ -72,7 +72,7 @@ class Markup(Result):
     n_draws_without: int
     method: str
     flexible: str
-    controls: str
+    controls: str | None
     corrected: bool
     confidence: float
 

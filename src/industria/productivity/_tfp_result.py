@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from industria.core.result import Result
+from industria.core.result import Result, text_table
 from industria.core.table import Table
 
 __all__ = ["KINDS", "TotalFactorProductivity"]
@@ -35,8 +35,8 @@ class TotalFactorProductivity(Result):
         Draws of the elasticities with an answer in every cell that has draws, and those without one in some.
     method, prices : str
         As asked for.
-    controls : str
-        What output is net of; empty where it is net of nothing.
+    controls : str or None
+        What output is net of.
     smoothed : bool
         Whether noise was taken out of output.
     confidence : float
@@ -54,11 +54,15 @@ class TotalFactorProductivity(Result):
     n_draws_without: int
     method: str
     prices: str
-    controls: str
+    controls: str | None
     smoothed: bool
     confidence: float
 
     def _summary(self) -> str:
-        """Say first what it may be called."""
-        # The base is named: dataclasses with slots know no super() without arguments.
-        return f"log {self.productivity}\n{Result._summary(self)}"
+        """Say first what it may be called; the name of the class does not."""
+        noise = ", without noise" if self.smoothed else ""
+        net = f", net of {self.controls}" if self.controls else ""
+        draws = f", intervals by {self.n_draws:,} draws" if self.n_draws else ""
+        without = f", {self.n_without:,} of them without a function" if self.n_without else ""
+        said = f"log {self.productivity} by {self.method}{net}{noise}{draws}: "
+        return f"{said}{self.n_obs:,} rows of {self.n_units:,} units{without}\n{text_table(self.to_arrow())}"

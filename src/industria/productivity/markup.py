@@ -248,7 +248,7 @@ def _facts(rows: Panel, roles: Roles) -> dict[str, Any]:
         "n_units": rows.n_units,
         "rows": rows.rows,
         "method": roles.method,
-        "controls": ", ".join(roles.controls),
+        "controls": ", ".join(roles.controls) or None,
         "corrected": roles.noiseless,
         "confidence": roles.confidence,
     }

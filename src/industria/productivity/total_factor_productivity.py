@@ -179,7 +179,7 @@ def total_factor_productivity(
         n_draws_without=draws[1],
         method=method,
         prices=prices,
-        controls=", ".join(net_of),
+        controls=", ".join(net_of) or None,
         smoothed=smoothed,
         confidence=confidence,
     )
