@@ -79,7 +79,7 @@ def test_schools_of_program_follow_through() -> None:
 def test_the_statistic_is_the_ratio_of_mean_scores_of_the_frontiers() -> None:
     data = plants()
     means = {
-        returns: dea(data, returns=returns, **ROLES).to_pandas()["efficiency"].mean()  # type: ignore[arg-type]
+        returns: dea(data, returns=returns, **ROLES).to_pandas()["efficiency"].mean()
         for returns in ("constant", "variable")
     }
     table = asked(data).to_pandas()
@@ -177,6 +177,15 @@ def test_few_units_are_not_tested_without_being_asked_to() -> None:
     assert asked(plants(5), allow_thin=True).n_units == 5
 
 
-def test_a_unit_without_output_cannot_be_scaled_up() -> None:
+@pytest.mark.parametrize("orientation", ["input", "output"])
+def test_a_unit_without_output_is_infinitely_far(orientation: str) -> None:
     with pytest.raises(OutsideRangeError, match="p000"):
-        asked(plants().assign(output=[0.0, *plants()["output"][1:]]))
+        asked(plants().assign(output=[0.0, *plants()["output"][1:]]), orientation=orientation)
+
+
+def test_an_amount_in_another_unit_is_listed_by_row() -> None:
+    data = plants()
+    assert asked(data).n_doubtful == 0
+    found = asked(data.assign(labor=[1000 * data["labor"][0], *data["labor"][1:]]))
+    assert found.n_doubtful == 1
+    assert found.doubtful.collect("pandas").to_native()["plant"].to_list() == ["p000"]

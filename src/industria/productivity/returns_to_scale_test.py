@@ -15,17 +15,17 @@ from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ParameterRangeError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
+from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
 from industria.productivity._intervals import check_intervals
-from industria.productivity._panel import Panel
 from industria.productivity._scale_test import EVEN, NULLS, RULES, Null, Orientation, ScaleTest, scale_test
-from industria.productivity._technology import NAME, ORIENTATIONS, choose, read_units, refuse_nothing, slices
+from industria.productivity._technology import NAME, ORIENTATIONS, Units, choose, read_units, refuse_no_outputs, slices
 
 __all__ = ["ReturnsToScale", "returns_to_scale_test"]
 
 LEVELS: Final = (0.1, 0.05, 0.01)
 MADE: Final = (
     *("null", "statistic", "p_value", "critical_value", "rejected", "mean_null", "mean_variable"),
-    *("bandwidth", "n_units", "level"),
+    *("bandwidth", "n_units", "level", *DOUBTFUL),
 )
 
 
@@ -40,12 +40,15 @@ class ReturnsToScale(Result):
         bandwidth, n_units`.
     critical_values : Table
         The cell, `null`, `level` (.1, .05, .01), `critical_value`.
+    doubtful : Table
+        The unit, `good, observed, times_median`: amounts 300 times the median or more, or as much below it, which
+        may be in another unit of measurement.
     dropped : Table
         `column, reason, rows` of what was left out.
     statistic, p_value : float or None
         Of the one row, None where there are several.
-    n_units, n_rejected : int
-        Units, and rows of the table that are rejected.
+    n_units, n_rejected, n_doubtful : int
+        Units, rows of the table that are rejected, and rows of `doubtful`.
     orientation : str
         As asked for.
     confidence : float
@@ -55,11 +58,13 @@ class ReturnsToScale(Result):
     """
 
     critical_values: Table
+    doubtful: Table
     dropped: Table
     statistic: float | None
     p_value: float | None
     n_units: int
     n_rejected: int
+    n_doubtful: int
     orientation: str
     confidence: float
     replications: int
@@ -77,6 +82,9 @@ class ReturnsToScale(Result):
         "bandwidth": "of the smoothed distribution of distances [1]",
         "n_units": "units of the cell [units]",
         "level": "of the test: how often a true null is rejected [fraction]",
+        "good": "column of input or output [name]",
+        "observed": "amount of the unit [unit of good]",
+        "times_median": "amount over the median of the cell [1]",
         "column": "which column [name]",
         "reason": "why rows were left out [name]",
         "rows": "how many [count]",
@@ -149,7 +157,7 @@ def returns_to_scale_test(
     RepeatedColumnError, ReservedNameError, DuplicateRowError
         If a column plays two roles or is called as one of the result, or a unit stands twice.
     NegativeValueError, InfiniteValueError, OutsideRangeError
-        If an amount is below zero or infinite, a row has no input, or no output where outputs grow.
+        If an amount is below zero or infinite, a row has no input or no output.
     ThinFrontierError
         If a cell has too few units.
     ChoiceError, ParameterRangeError, UsageError
@@ -193,8 +201,7 @@ def returns_to_scale_test(
     seeds(rng, 1)
     refuse_names(NAME, [*cell, unit], MADE)
     found = read_units(units, unit=unit, inputs=inputs, outputs=outputs, by=cell, allow_thin=allow_thin)
-    if orientation == "output":
-        refuse_nothing(found, found.outputs, found.Y)
+    refuse_no_outputs(found, "constant", orientation)
     cells = list(slices(found.panel))
     tests = []
     for row, child in zip(cells, seeds(rng, len(cells)), strict=True):
@@ -204,13 +211,15 @@ def returns_to_scale_test(
             scale_test(found.X[row], found.Y[row], null, orientation, bandwidth, replications, seed[null])
             for null in wanted
         ]
-    return _result(found.panel, bool(cell), tests, orientation, confidence, replications)
+    return _result(found, bool(cell), tests, orientation, confidence, replications)
 
 
 def _result(
-    panel: Panel, celled: bool, tests: Sequence[ScaleTest], orientation: str, confidence: float, replications: int
+    units: Units, celled: bool, tests: Sequence[ScaleTest], orientation: str, confidence: float, replications: int
 ) -> ReturnsToScale:
-    level, often = 1 - confidence, len(tests) // panel.cells.num_rows
+    panel, level = units.panel, 1 - confidence
+    often = len(tests) // panel.cells.num_rows
+    doubtful, n_doubtful = doubtful_table(panel, units.goods, units.amounts)
     of_test = np.repeat(np.arange(panel.cells.num_rows), often)
     keys = panel.cells.take(pa.array(of_test)) if celled else pa.table({})
     further = keys.take(pa.array(np.repeat(np.arange(len(tests)), len(LEVELS)))) if celled else keys
@@ -238,11 +247,13 @@ def _result(
                 "critical_value": np.array([one.critical(at) for one in tests for at in LEVELS]),
             },
         ),
+        doubtful=doubtful,
         dropped=dropped_table(panel),
         statistic=tests[0].statistic if len(tests) == 1 else None,
         p_value=tests[0].p if len(tests) == 1 else None,
         n_units=len(panel),
         n_rejected=sum(rejected),
+        n_doubtful=n_doubtful,
         orientation=orientation,
         confidence=confidence,
         replications=replications,
