@@ -50,8 +50,8 @@ class Markup(Result):
         Draws of the elasticities with an answer in every cell that has draws, and those without one in some.
     method : str
         As asked for.
-    flexible : str
-        The input; empty by Hall or Roeger.
+    flexible : str or None
+        The input; None by Hall or Roeger.
     controls : str or None
         What output is net of.
     corrected : bool
@@ -71,7 +71,7 @@ class Markup(Result):
     n_draws: int
     n_draws_without: int
     method: str
-    flexible: str
+    flexible: str | None
     controls: str | None
     corrected: bool
     confidence: float

@@ -235,7 +235,7 @@ def _by_growth(panel: TableLike, roles: Roles) -> Markup:
         n_without=len(rows) - n_grown,
         n_draws=0,
         n_draws_without=0,
-        flexible="",
+        flexible=None,
         **_facts(rows, roles),
     )
 
