@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from industria.productivity._tfp_result import KINDS, TotalFactorProductivity
 __all__ = ["TotalFactorProductivity", "total_factor_productivity"]
 
 Method = Literal["elasticities", "multilateral_index"]
+Answers: TypeAlias = tuple[Array, Array, Array, Array, int, int]
+"""Productivity, its interval, what inputs were given, and draws with and without an answer."""
 BLOCK: Final = 20_000
 """Rows whose draws are held at once."""
 
@@ -157,13 +159,11 @@ def total_factor_productivity(
     )
     net = net_output(rows, output, net_of, seen)
     net = net.without_noise(rows, seen, control_degree) if smoothed else net
-    if method == "elasticities":
-        assert elasticities is not None
-        tfp, low, high, given, *draws = _by_functions(rows, net, net_of, elasticities, cells, names, confidence)
+    if elasticities is None:
+        made = _by_index(rows, net.y, names, costs)
     else:
-        tfp, given = multilateral(rows, net.y, names, cost_shares(rows, names, costs))
-        low = high = np.full(len(rows), np.nan)
-        draws = [0, 0]
+        made = _by_functions(rows, net, net_of, elasticities, cells, names, confidence)
+    tfp, low, high, given, n_draws, n_draws_without = made
     word = "revenue productivity" if prices == "deflated_revenue" else "productivity"
     return TotalFactorProductivity(
         table=with_keys(rows, {"tfp": tfp, "low": low, "high": high, "kind": [KINDS[prices]] * len(rows)}),
@@ -175,8 +175,8 @@ def total_factor_productivity(
         n_units=rows.n_units,
         n_without=int(np.isnan(tfp).sum()),
         rows=rows.rows,
-        n_draws=draws[0],
-        n_draws_without=draws[1],
+        n_draws=n_draws,
+        n_draws_without=n_draws_without,
         method=method,
         prices=prices,
         controls=", ".join(net_of) or None,
@@ -236,6 +236,12 @@ def _check_fit(
         raise ExcludedParameterError("weights", "smoothed=False", "each row has its own answer: leave weights out")
 
 
+def _by_index(rows: Panel, y: Array, inputs: Sequence[str], costs: Mapping[str, str]) -> Answers:
+    tfp, given = multilateral(rows, y, inputs, cost_shares(rows, inputs, costs))
+    none = np.full(len(rows), np.nan)
+    return tfp, none, none, given, 0, 0
+
+
 def _by_functions(
     rows: Panel,
     net: NetOutput,
@@ -244,7 +250,7 @@ def _by_functions(
     by: Sequence[str],
     inputs: Sequence[str],
     confidence: float,
-) -> tuple[Array, Array, Array, Array, int, int]:
+) -> Answers:
     functions = read_functions(elasticities, by, inputs, inputs)
     functions.check_controls(controls)
     order = [functions.controls.index(name) for name in controls]
