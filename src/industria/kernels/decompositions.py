@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COMPONENTS", "METHODS", "Items", "Terms", "Truth"]
+__all__ = ["COMPONENTS", "METHODS", "Items", "Terms", "Truth", "petrin_levinsohn", "reallocated"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int64]
@@ -207,3 +207,44 @@ COMPONENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "diewert_fox": ("within", "between", "entry", "exit"),
 }
 """What each method splits a change into, in the order of its paper."""
+
+
+def reallocated(e0: Array, e1: Array, s0: Array, s1: Array, X0: Array, X1: Array) -> Array:
+    """Return (ε̄ - s̄) ΔX of one input: what more of it brings beyond what it costs.
+
+    Parameters
+    ----------
+    e0, e1, s0, s1 : array, shape (n,)
+        Elasticity of output, and share in revenue, in both periods.
+    X0, X1 : array, shape (n,)
+        Quantity, in logs.
+
+    Returns
+    -------
+    array, shape (n,)
+        In log points of the unit's output.
+    """
+    return np.asarray(((e0 + e1) - (s0 + s1)) / 2 * (X1 - X0))
+
+
+def petrin_levinsohn(D0: Array, D1: Array, A0: Array, A1: Array, moved: Array, stays: Array) -> Mapping[str, Array]:
+    """Split aggregate growth into D̄ Δ ln A, within units, and D̄ Σ_k (ε̄_k - s̄_k) Δ ln X_k, by moves between them.
+
+    Parameters
+    ----------
+    D0, D1 : array, shape (n,)
+        Domar weights of both periods: output over the sum of value added.
+    A0, A1 : array, shape (n,)
+        Productivity, in logs.
+    moved : array, shape (n,)
+        Sum of `reallocated` over inputs.
+    stays : array, shape (n,)
+        1 for units of both periods, else 0: a change of logs has no meaning for others.
+
+    Returns
+    -------
+    mapping of str to array, each of shape (n,)
+        By component, what each unit adds.
+    """
+    D = stays * (D0 + D1) / 2
+    return {"within": D * (A1 - A0), "reallocation": D * moved}

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 
 from industria.errors import ZeroWeightError
-from industria.kernels.decompositions import COMPONENTS, METHODS, Items, Truth
+from industria.kernels.decompositions import COMPONENTS, METHODS, Items, Truth, petrin_levinsohn
 from industria.productivity._growth_holes import Holes
+from industria.productivity._growth_inputs import PETRIN_LEVINSOHN, InputRoles
 from industria.productivity._intervals import drawn
 from industria.productivity._nests import Nests
 from industria.productivity._panel import Array, Codes, Panel
@@ -33,6 +34,10 @@ class Pair:
         Weight in the aggregate, units stood for, and productivity, in both periods; 0 where absent.
     in0, in1 : array, shape (n,)
         Whether the unit is there, though its weight may be 0.
+    v0, v1 : array, shape (n,)
+        What Domar weights are over, in both periods; 0 where absent.
+    moved : array, shape (n,), or None
+        What moving inputs brought to the unit, in log points of its output; None where no method asks.
     missing : array, shape (m,)
         Cell of each unit that lacks a number or a group in one of the periods, and so is in neither.
     """
@@ -47,6 +52,9 @@ class Pair:
     p1: Array
     in0: Truth
     in1: Truth
+    v0: Array
+    v1: Array
+    moved: Array | None
     missing: Codes
 
 
@@ -77,7 +85,9 @@ def standing(panel: Panel, weights: str | None) -> Panel:
     return replace(panel, weights=panel[weights])
 
 
-def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes | None) -> Pair:
+def matched(
+    panel: Panel, value: str, weight: str, roles: InputRoles | None, t0: int, t1: int, lost: Holes | None
+) -> Pair:
     """Match the units of two periods; a unit that changes its group leaves one and comes to the other."""
     rows, missing = [np.flatnonzero(panel.time == t) for t in (t0, t1)], np.zeros(0, np.int64)
     if lost is not None:
@@ -105,6 +115,7 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes
     h = panel.weights
     (w0, w1), (h0, h1), (p0, p1) = (spread(of) for of in (panel[weight] * h, h, panel[value]))
     in0, in1 = spread(np.ones(len(panel)))
+    v0, v1 = spread(panel[roles.value_added] * h) if roles and roles.value_added else (w0, w1)
     group, unit = np.divmod(keys, panel.n_units)
     return Pair(
         group=group,
@@ -117,6 +128,9 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes
         p1=p1,
         in0=in0 > 0,
         in1=in1 > 0,
+        v0=v0,
+        v1=v1,
+        moved=roles.moved(panel, spread) if roles else None,
         missing=missing,
     )
 
@@ -124,11 +138,16 @@ def matched(panel: Panel, value: str, weight: str, t0: int, t1: int, lost: Holes
 def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
     """Yield the components of every method, nest after nest, those of units last; and at the end the total.
 
+    A method with a total of its own yields it after its components.
+
     Terms are NaN where a cell has no weight in one of the periods.
     """
     levels = _levels(pair, held)
     known = np.where((_sums(pair, held, pair.w0) > 0) & (_sums(pair, held, pair.w1) > 0), 1.0, np.nan)
     for method in methods:
+        if method == PETRIN_LEVINSOHN:
+            yield from _with_domar_weights(pair, held, known, len(levels) - 1)
+            continue
         cell = np.arange(held.sizes[0])
         W0 = W1 = known
         for level, x in enumerate(levels):
@@ -152,6 +171,17 @@ def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
     yield Part(method=TOTAL, level=len(levels) - 1, component=TOTAL, terms=total, cell=cell, counts=counts)
 
 
+def _with_domar_weights(pair: Pair, held: Nests, known: Array, level: int) -> Iterator[Part]:
+    cell = held.cells[pair.group]
+    over = [_sums(pair, held, v) for v in (pair.v0, pair.v1)]
+    D0, D1 = (w / np.where(V > 0, V, np.nan)[cell] for w, V in zip((pair.w0, pair.w1), over, strict=True))
+    stays = (pair.in0 & pair.in1).astype(np.float64)
+    moved = np.zeros(len(cell)) if pair.moved is None else pair.moved
+    terms = petrin_levinsohn(D0 * known[cell], D1, pair.p0, pair.p1, moved, stays)
+    for component, each in (*terms.items(), (TOTAL, terms["within"] + terms["reallocation"])):
+        yield Part(method=PETRIN_LEVINSOHN, level=level, component=component, terms=each, cell=cell, counts=stays)
+
+
 def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, methods: Sequence[str], n: int) -> Array:
     """Add up every part of each pair after drawing n units anew; shape (parts, cells)."""
     m, rows = drawn(rng, n), []
@@ -168,6 +198,8 @@ def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, method
             p1=pair.p1 * (k > 0),
             in0=pair.in0 & (k > 0),
             in1=pair.in1 & (k > 0),
+            v0=k * pair.v0,
+            v1=k * pair.v1,
         )
         rows += [np.bincount(part.cell, part.terms, held.sizes[0]) for part in parts(again, held, methods)]
     return np.array(rows)

@@ -12,7 +12,7 @@ from industria.core.result import SUPPORT
 from industria.core.table import Table
 from industria.productivity._accounts import beside
 from industria.productivity._cells import largest_two
-from industria.productivity._growth_parts import Pair, Part, parts
+from industria.productivity._growth_parts import TOTAL, Pair, Part, parts
 from industria.productivity._nests import Nests, keys_of
 from industria.productivity._panel import Array, Panel
 
@@ -64,10 +64,11 @@ def told(
         missing = np.bincount(pair.missing, minlength=held.sizes[0])
         for m, method in enumerate(methods):
             of_method = [one for one in made if one["method"] == method]
-            of_method += [{**total, "method": method}, _residual(method, total, of_method)]
+            whole = of_method.pop() if of_method[-1]["component"] == TOTAL else total
+            of_method += [{**whole, "method": method}, _residual(method, whole, of_method)]
             for place, one in enumerate(of_method):
                 one["n_missing"] = missing
-                one["share"] = _over(one["contribution"], total["contribution"])
+                one["share"] = _over(one["contribution"], whole["contribution"])
                 rows.append(((m, i, place), one))
     return _long(panel, spans, sorted(rows, key=lambda one: one[0]), held)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
@@ -17,6 +17,7 @@ from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.decompositions import METHODS
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._growth_holes import holes
+from industria.productivity._growth_inputs import PETRIN_LEVINSOHN, input_roles
 from industria.productivity._growth_parts import Pair, matched, redrawn, standing
 from industria.productivity._growth_periods import spans_of
 from industria.productivity._growth_table import told
@@ -35,6 +36,7 @@ Method = Literal[
     "baily_hulten_campbell",
     "baldwin_gu",
     "diewert_fox",
+    "petrin_levinsohn",
 ]
 MADE: Final = (
     "method",
@@ -91,8 +93,8 @@ class GrowthDecomposition(Result):
         "time_from": "earlier period [date]",
         "time_to": "later period [date]",
         "level": "column of the items that the component is of: units, or groups that hold them [name]",
-        "component": "within, between, cross, covariance, entry or exit; total and residual [name]",
-        "contribution": "to the change of the weighted mean; all but total add up to it [log points]",
+        "component": "within, between, cross, covariance, reallocation, entry or exit; total and residual [name]",
+        "contribution": "to the total: the change of the weighted mean, or petrin_levinsohn's own [log points]",
         "share": "of the total; null where that is 0 [fraction]",
         "low": "lower end of the interval, null without replications [log points]",
         "high": "upper end of the interval [log points]",
@@ -105,7 +107,8 @@ class GrowthDecomposition(Result):
     cites="Foster, Haltiwanger & Krizan (2001), NBER Studies in Income and Wealth 63; Griliches & Regev (1995), "
     "Journal of Econometrics 65(1); Melitz & Polanec (2015), RAND Journal of Economics 46(2); Olley & Pakes (1996), "
     "Econometrica 64(6); Baily, Hulten & Campbell (1992), Brookings Papers: Microeconomics; Baldwin & Gu (2006), "
-    "Industrial and Corporate Change 15(3); Diewert & Fox (2010), UBC Discussion Paper 05-02",
+    "Industrial and Corporate Change 15(3); Diewert & Fox (2010), UBC Discussion Paper 05-02; "
+    "Petrin & Levinsohn (2012), RAND Journal of Economics 43(4)",
     design="descriptive",
     pools="none",
     support="cells",
@@ -120,6 +123,9 @@ def growth_decomposition(
     methods: Sequence[Method] = ("foster_haltiwanger_krizan", "melitz_polanec"),
     periods: Sequence[Sequence[int | str]] | None = None,
     within: Sequence[Column] = (),
+    inputs: Mapping[Column, Column | float] | None = None,
+    elasticities: Mapping[Column, Column | float] | None = None,
+    value_added: Column | None = None,
     by: Sequence[Column] = (),
     weights: Column | None = None,
     entry: str | None = None,
@@ -138,7 +144,10 @@ def growth_decomposition(
     s_N (P_N1 - P_C1), exit s_X (P_C0 - P_X0). olley_pakes: the same two parts of whole cross-sections.
     baily_hulten_campbell: Σ_C s0 Δp, Σ_C Δs p1, Σ_N s1 p1, -Σ_X s0 p0. baldwin_gu: as griliches_regev, against
     the mean of those who left. diewert_fox: with shares among C, Σ σ̄ Δp and Σ p̄ Δσ, entry and exit as
-    melitz_polanec. They differ by what gain of weight and entrants are set against, so that no one of them is
+    melitz_polanec. petrin_levinsohn, with D̄ the mean over both periods of weight over the sum of value added: within
+    Σ_C D̄ Δp and reallocation Σ_C D̄ Σ_k (ε̄_k - s̄_k) Δln X_k, of inputs X with elasticities ε and shares of cost s. It
+    splits growth of value added beyond that of what inputs cost, which is no change of P, and leaves out who comes
+    or leaves. Methods differ by what gain of weight and entrants are set against, so that no one of them is
     told alone. Who lacks a number or a group in one of two periods is in neither. With groups in `within`, the
     part within groups is split again among the items of each.
 
@@ -160,6 +169,13 @@ def growth_decomposition(
     within : sequence of columns
         Groups that hold units, the largest first: regions, industries. A unit that changes its group
         leaves one and comes to the other. Groups without weight in a period are not there.
+    inputs : mapping of column to column or number, optional
+        For petrin_levinsohn: each input by the column of its quantity, and its cost as a share of `weight`.
+    elasticities : mapping of column to column or number, optional
+        For petrin_levinsohn: of output with respect to the same inputs.
+    value_added : column, optional
+        For petrin_levinsohn with a gross output as `weight`: what the sum of Domar weights is over; a `weight`
+        that is value added needs none.
     by : sequence of columns
         Cells, each with an aggregate of its own.
     weights : column, optional
@@ -192,8 +208,9 @@ def growth_decomposition(
         If `value` spreads as no logs do.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If a unit stands twice in a group and period, or a column plays two roles or is called as one of the result.
-    ChoiceError, ParameterRangeError, UsageError
-        If a parameter is not among its choices or outside its range, or fewer than two methods are asked for.
+    ChoiceError, ParameterRangeError, NeededParameterError, ExcludedParameterError, UsageError
+        If a parameter is not among its choices or outside its range, a method needs one that lacks or has no place
+        for one, or fewer than two methods are asked for.
 
     See Also
     --------
@@ -230,15 +247,25 @@ def growth_decomposition(
     check_intervals(confidence, replications)
     within, by = columns_of(within, "within"), columns_of(by, "by")
     amounts = [weight, *([weights] if weights else [])]
-    wanted = [value, *amounts]
-    read_as = read(panel, "panel", unit=unit, time=time, numbers=wanted, by=[*by, *within], nonnegative=amounts)
+    roles = input_roles(chosen, within, inputs, elasticities, value_added)
+    wanted = [value, *amounts, *(roles.columns if roles else [])]
+    read_as = read(
+        panel,
+        "panel",
+        unit=unit,
+        time=time,
+        numbers=wanted,
+        by=[*by, *within],
+        positive=tuple(roles.shares) if roles else (),
+        nonnegative=[*amounts, *(roles.costs if roles else [])],
+    )
     refuse_names("panel", (*by, unit), MADE)
     read_as = in_logs(standing(read_as, weights), value, logs)
     held = nests(read_as, len(by))
     lost = holes(panel, read_as, held, unit, time, [*wanted, *within])
     spans = spans_of(read_as, time, periods)
     # One pair at a time, unless they are drawn from again and again.
-    pairs: Iterable[Pair] = (matched(read_as, value, weight, t0, t1, lost) for (t0, _), (t1, _) in spans)
+    pairs: Iterable[Pair] = (matched(read_as, value, weight, roles, t0, t1, lost) for (t0, _), (t1, _) in spans)
     draws = None
     if replications:
         pairs = list(pairs)
@@ -261,8 +288,8 @@ def growth_decomposition(
 def _methods(methods: Sequence[str]) -> tuple[str, ...]:
     chosen = columns_of(methods, "methods")
     for method in chosen:
-        if method not in METHODS:
-            raise ChoiceError("methods", method, list(METHODS))
+        if method not in (*METHODS, PETRIN_LEVINSOHN):
+            raise ChoiceError("methods", method, [*METHODS, PETRIN_LEVINSOHN])
     if len({*chosen}) < max(2, len(chosen)):
         raise ParameterRangeError("methods", methods, "two different methods or more: one alone looks like a fact")
     return chosen
