@@ -54,6 +54,7 @@ __all__ = [
     "FormulaError",
     "FrameworkError",
     "GroupCountError",
+    "HierarchyError",
     "IndustriaError",
     "InfeasibleTotalError",
     "InfiniteValueError",
@@ -85,6 +86,7 @@ __all__ = [
     "NoRunError",
     "NobodyDrawsError",
     "NotATableError",
+    "NotAdditiveError",
     "NotMirroredError",
     "NotPositiveError",
     "NumericCodeError",
@@ -1415,3 +1417,17 @@ class PolicyError(UsageError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("policy: " + "; ".join(problems))
+
+
+class HierarchyError(DataError):
+    """Codes of a dimension do not make a tree, or a table holds others."""
+
+    def __init__(self, dimension: str, what: str) -> None:
+        super().__init__(f"hierarchies, dimension {dimension!r}: {what}")
+
+
+class NotAdditiveError(DataError):
+    """A published total is not the sum of its parts, or no withheld values make it one."""
+
+    def __init__(self, table: str, cell: str, what: str) -> None:
+        super().__init__(f"{table}: {cell} {what}")

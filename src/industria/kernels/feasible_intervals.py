@@ -1,0 +1,216 @@
+"""Least and largest values of unknown cells that a system of sums allows."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from industria.errors import ConvergenceError
+
+__all__ = ["INCONSISTENT", "PROGRAM", "TREE", "Intervals", "feasible_intervals"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+
+TREE: Final = 0
+PROGRAM: Final = 1
+INCONSISTENT: Final = 2
+SWEEPS: Final = 200
+"""Passes after which bounds that still creep are left to programs."""
+STEP: Final = 1e-9
+"""Part of the largest known sum of a component by which a bound must move to count as moved."""
+MIXES: Final = 8
+"""Random sums of cells that are made least and largest before each cell is; most corners are met that way."""
+LARGEST: Final = 1000.0
+"""Values are brought to this size, beside which the tolerance of the solver, 1e-7, is small."""
+
+
+class Intervals(NamedTuple):
+    """Intervals of the unknowns.
+
+    Attributes
+    ----------
+    low, high : array, shape (n,)
+        Ends, infinite where nothing bounds them.
+    method : array of int, shape (n,)
+        `TREE` where relations form a forest, so that two passes are exact; `PROGRAM` where linear programs were
+        solved; `INCONSISTENT` where no values at all are compatible with the relations.
+    """
+
+    low: Array
+    high: Array
+    method: Ids
+
+
+def feasible_intervals(A: csr_array, b: Array, low: Array, high: Array, asked: Truth | None = None) -> Intervals:
+    """Return min and max of every x_j subject to A x = b, low ≤ x ≤ high.
+
+    Bounds are first handed from relation to relation, which is exact where no two relations
+    are joined twice. What is left is solved by simplex, component by component, each program
+    from the corner of the one before; a corner settles every cell that it takes to its bound.
+
+    Parameters
+    ----------
+    A : csr_array, shape (m, n)
+        Coefficients 1 and -1.
+    b : array, shape (m,)
+        Known sides.
+    low, high : array, shape (n,)
+        Bounds, also infinite.
+    asked : array of bool, shape (n,), optional
+        Which unknowns are wanted; all, without it.
+
+    Returns
+    -------
+    Intervals
+        Of all unknowns; those that were not asked for have outer bounds.
+
+    Raises
+    ------
+    ConvergenceError
+        If a program neither ends nor is found to be impossible.
+    """
+    n = A.shape[1]
+    wanted = np.ones(n, bool) if asked is None else asked
+    low, high = low.astype(float), high.astype(float)
+    found = Intervals(low, high, np.full(n, TREE))
+    rows, columns = _components(A)
+    for r, c in zip(rows, columns, strict=True):
+        part = A[r][:, c]
+        ends = np.concatenate([b[r], low[c], high[c]])
+        scale = (float(np.abs(ends[np.isfinite(ends)]).max(initial=0.0)) or 1.0) / LARGEST
+        lo, hi, settled = _handed_on(part, b[r] / scale, low[c] / scale, high[c] / scale)
+        if settled is None:
+            found.method[c] = INCONSISTENT
+            continue
+        forest = part.nnz == len(r) + len(c) - 1
+        if not (forest and settled) and wanted[c].any():
+            open_ = wanted[c] & (hi - lo > STEP * LARGEST)
+            if not _solved(part, b[r] / scale, lo, hi, open_):
+                found.method[c] = INCONSISTENT
+                continue
+            found.method[c] = PROGRAM
+        low[c], high[c] = lo * scale, hi * scale
+    return found
+
+
+def _components(A: csr_array) -> tuple[list[Ids], list[Ids]]:
+    """Return rows and columns of the parts that no relation joins."""
+    m, n = A.shape
+    ends = np.concatenate([A.indptr, np.full(n, A.nnz)])
+    pattern = csr_array((np.ones(A.nnz, np.int8), A.indices + m, ends), shape=(m + n, m + n))
+    number, label = connected_components(pattern, directed=False)
+    order = np.argsort(label, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1]) if number else []
+    whole = [part for part in parts if len(part) > 1]
+    return [part[part < m] for part in whole], [part[part >= m] - m for part in whole]
+
+
+def _handed_on(A: csr_array, b: Array, low: Array, high: Array) -> tuple[Array, Array, bool | None]:
+    """Hand bounds from relation to relation; None where they cross."""
+    m = A.shape[0]
+    row, column, a = np.repeat(np.arange(m), np.diff(A.indptr)), A.indices, A.data
+    lo, hi = low.copy(), high.copy()
+    for _ in range(SWEEPS):
+        # Each term lies between these; a term without a bound is counted, not added.
+        least, most = np.where(a > 0, lo[column], -hi[column]), np.where(a > 0, hi[column], -lo[column])
+        above = _of_others(row, m, most)
+        below = _of_others(row, m, least)
+        term_low, term_high = b[row] - above, b[row] - below
+        new_lo, new_hi = lo.copy(), hi.copy()
+        np.maximum.at(new_lo, column, np.where(a > 0, term_low, -term_high))
+        np.minimum.at(new_hi, column, np.where(a > 0, term_high, -term_low))
+        if (new_lo > new_hi + STEP * LARGEST).any():
+            return new_lo, new_hi, None
+        crossed = new_lo > new_hi
+        new_lo[crossed] = new_hi[crossed] = (new_lo[crossed] + new_hi[crossed]) / 2
+        with np.errstate(invalid="ignore"):
+            moved = (new_lo - lo > STEP * LARGEST).any() or (hi - new_hi > STEP * LARGEST).any()
+        lo, hi = new_lo, new_hi
+        if not moved:
+            return lo, hi, True
+    return lo, hi, False
+
+
+def _of_others(row: Ids, m: int, terms: Array) -> Array:
+    """Return for each term the sum of the other terms of its relation, infinite where one of them is."""
+    endless = np.isinf(terms)
+    finite = np.where(endless, 0.0, terms)
+    total = np.bincount(row, finite, m)[row] - finite
+    others = np.bincount(row, endless, m)[row] - endless
+    sign = np.bincount(row, np.where(endless, np.sign(terms), 0.0), m)[row]
+    return np.where(others > 0, np.where(sign >= 0, np.inf, -np.inf), total)
+
+
+def _solved(A: csr_array, b: Array, lo: Array, hi: Array, open_: Truth) -> bool:
+    """Write exact ends of the open unknowns into lo and hi; False where the relations cannot be met."""
+    n = A.shape[1]
+    program = _program(A, b, lo, hi)
+    least, most = np.full(n, np.inf), np.full(n, -np.inf)
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], (MIXES, n)) * open_
+    for c in [np.where(open_, 1.0, 0.0), np.where(open_, -1.0, 0.0), *signs]:
+        x, ended = _corner(program, c)
+        if ended == "impossible":
+            return False
+        if x is not None:
+            least, most = np.minimum(least, x), np.maximum(most, x)
+    for j in np.flatnonzero(open_):
+        for sign, ends, met in ((1.0, lo, least), (-1.0, hi, most)):
+            if np.isfinite(ends[j]) and abs(met[j] - ends[j]) <= STEP * LARGEST:
+                continue
+            c = np.zeros(n)
+            c[j] = sign
+            x, ended = _corner(program, c)
+            if ended == "impossible":
+                return False
+            if x is None:
+                ends[j] = -sign * np.inf
+                continue
+            ends[j] = x[j]
+            least, most = np.minimum(least, x), np.maximum(most, x)
+    return True
+
+
+def _program(A: csr_array, b: Array, lo: Array, hi: Array) -> highspy.Highs:
+    m, n = A.shape
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = n, m
+    model.col_cost_ = np.zeros(n)
+    model.col_lower_, model.col_upper_ = lo, hi
+    model.row_lower_ = model.row_upper_ = b
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = A.indptr.astype(np.int32), A.indices.astype(np.int32)
+    model.a_matrix_.value_ = A.data.astype(float)
+    program = highspy.Highs()  # type: ignore[no-untyped-call]
+    program.silent()
+    program.setOptionValue("threads", 1)
+    program.passModel(model)
+    return program
+
+
+def _corner(program: highspy.Highs, c: Array) -> tuple[Array | None, str]:
+    """Return the corner where c'x is least; None where it has no end."""
+    program.changeColsCost(len(c), np.arange(len(c), dtype=np.int32), c)
+    program.run()
+    status = program.getModelStatus()
+    if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        program.setOptionValue("presolve", "off")
+        program.run()
+        status = program.getModelStatus()
+    if status == highspy.HighsModelStatus.kOptimal:
+        return np.array(program.getSolution().col_value), "found"
+    if status == highspy.HighsModelStatus.kUnbounded:
+        return None, "endless"
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return None, "impossible"
+    raise ConvergenceError(
+        "the program of an interval",
+        program.getInfo().simplex_iteration_count,
+        f"the solver says {program.modelStatusToString(status)}",
+    )
