@@ -104,6 +104,18 @@ def test_nobody_is_paid_for_no_hours() -> None:
     assert row(composed(more))["composition"] == row(composed())["composition"]
 
 
+def test_hours_of_no_type_are_hours() -> None:
+    """Ten of them in the earlier year, and none in the later: a fall of hours, of which composition knows nothing."""
+    untyped = {"country": ["it"] * 2, "year": [2000, 2001], "school": [None] * 2, "age": ["old", "young"]}
+    more = pa.table(untyped | {"hours": [10.0, 0.0], "pay": [80.0, 0.0]}).cast(HOURS.schema)
+    plain, found = (row(composed(data)) for data in (HOURS, pa.concat_tables([HOURS, more])))
+    it = HOURS.to_pandas().query("country == 'it'").groupby("year")["hours"].sum()
+
+    assert found["hours_growth"] == pytest.approx(np.log(it[2001] / (it[2000] + 10)))
+    assert np.isnan(found["composition"])
+    assert (plain["n_missing"], found["n_missing"]) == (0, 1)
+
+
 def test_a_gap_of_the_calendar_is_null_and_counted() -> None:
     found = composed()
     assert found.n_gaps == 1

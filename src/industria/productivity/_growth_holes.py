@@ -8,10 +8,9 @@ from typing import Final
 
 import narwhals.stable.v2 as nw
 import numpy as np
-import pyarrow as pa
 
 from industria.core.table import TableLike, as_table, collect
-from industria.productivity._nests import Nests, keys_of
+from industria.productivity._nests import Nests, keys_of, together
 from industria.productivity._panel import Codes, Panel
 
 __all__ = ["Holes", "holes"]
@@ -71,13 +70,13 @@ def holes(data: TableLike, panel: Panel, held: Nests, unit: str, time: str, want
     known = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=True)
     rows = collect(as_table(data, panel.name, *keys, *wanted).filter(gap & known).select(*keys))
 
-    own, who = _together(panel.keys.select([unit]), rows.select([unit]))
-    when, then = _together(panel.keys.select([time]), rows.select([time]))
+    own, who = together(panel.keys.select([unit]), rows.select([unit]))
+    when, then = together(panel.keys.select([time]), rows.select([time]))
     number = np.full(max(when.max(), then.max(initial=0)) + 1, NEVER)
     number[when] = panel.time
     cell = np.zeros(len(who), np.int64)
     if cells.num_columns:
-        here, there = _together(cells, rows.select(cells.column_names))
+        here, there = together(cells, rows.select(cells.column_names))
         place = np.full(max(here.max(), there.max(initial=0)) + 1, -1)
         place[here] = np.arange(len(here))
         cell = place[there]
@@ -89,13 +88,3 @@ def holes(data: TableLike, panel: Panel, held: Nests, unit: str, time: str, want
         cell=cell[lost],
         time=number[then][lost],
     )
-
-
-def _together(one: pa.Table, other: pa.Table) -> tuple[Codes, Codes]:
-    """Give rows of two tables with the same columns numbers, the same where all their labels are."""
-    code = np.zeros(one.num_rows + other.num_rows, np.int64)
-    for column in one.column_names:
-        words = pa.chunked_array([*one[column].chunks, *other[column].chunks], one[column].type).combine_chunks()
-        indices = words.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        code = np.unique(code * (indices.max(initial=0) + 1) + indices, return_inverse=True)[1]
-    return code[: one.num_rows], code[one.num_rows :]

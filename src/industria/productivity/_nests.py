@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from industria.productivity._panel import Codes, Panel
 
-__all__ = ["Nests", "keys_of", "nests"]
+__all__ = ["Nests", "keys_of", "nests", "together"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,3 +60,13 @@ def keys_of(panel: Panel, held: Nests) -> pa.Table:
     first = np.unique(held.cells, return_index=True)[1]
     keys = panel.cells.select(by)
     return keys.take(pa.array(first)) if by else keys
+
+
+def together(one: pa.Table, other: pa.Table) -> tuple[Codes, Codes]:
+    """Give rows of two tables with the same columns numbers, the same where all their labels are."""
+    code = np.zeros(one.num_rows + other.num_rows, np.int64)
+    for column in one.column_names:
+        words = pa.chunked_array([*one[column].chunks, *other[column].chunks], one[column].type).combine_chunks()
+        indices = words.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        code = np.unique(code * (indices.max(initial=0) + 1) + indices, return_inverse=True)[1]
+    return code[: one.num_rows], code[one.num_rows :]

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, columns_of
+from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of
 from industria.errors import ParameterRangeError
 from industria.kernels.index_numbers import Pairs, index_numbers, over
 from industria.productivity._accounts import beside, changes, dropped_table, neighbors, once, refuse_names
-from industria.productivity._panel import Codes, coded, read
+from industria.productivity._nests import together
+from industria.productivity._panel import Array, Codes, coded, read
 
 __all__ = ["LaborComposition", "labor_composition"]
 
@@ -67,7 +69,7 @@ class LaborComposition(Result):
         "matched_hours": "hours of types with hours in both periods over all hours of both [fraction]",
         "n_types": "types with hours and pay in both periods [count]",
         "n_unmatched": "types with hours in one of the two periods only [count]",
-        "n_missing": "rows of the two periods without hours or pay: composition is null [count]",
+        "n_missing": "rows of the two periods without hours, pay or type: composition is null [count]",
         "seen": "earlier or later: the period in which an unmatched type has hours [name]",
         "column": "column for which rows were left out [name]",
         "reason": "why they were [name]",
@@ -107,7 +109,8 @@ def labor_composition(
     -------
     LaborComposition
         One row a unit and period with an earlier one; null where the calendar has a gap or nothing is matched.
-        Where hours of a type are missing nothing is told of the unit's two periods, where pay is, all but hours.
+        Where hours of a type are missing nothing is told of the unit's two periods, where pay or the
+        type itself is, all but hours.
 
     Raises
     ------
@@ -163,11 +166,12 @@ def labor_composition(
     b = both_work[~lacks[both_work] & ~lacks[before[both_work]]]
     a = before[b]
     pairs = Pairs(p0=h[a], p1=h[b], q0=pay[a] / h[a], q1=pay[b] / h[b], g=of[b], G=G)
-    missing = np.bincount(of, lacks, G).astype(np.int64)
+    untyped, hours_of_none = _untyped(hours, panel.keys.take(pa.array(first)).select([unit, time]), kinds, hours_worked)
+    missing = np.bincount(of, lacks, G).astype(np.int64) + untyped
     missing += np.where(earlier >= 0, missing[earlier], 0)
     composition = np.log(index_numbers("tornqvist", pairs)) - np.log(over(pairs.total(h[b]), pairs.total(h[a])))
     composition = np.where(missing > 0, np.nan, composition)
-    total = np.bincount(of, h, G)
+    total = np.bincount(of, h, G) + hours_of_none
     growth = changes(np.log(np.where(total > 0, total, np.nan)), earlier)
     both = np.where(earlier >= 0, total + total[earlier], np.nan)
     made = {
@@ -191,6 +195,23 @@ def labor_composition(
         n_types=panel.keys.select(list(kinds)).group_by(list(kinds)).aggregate([]).num_rows,
         n_gaps=int((earlier[rows] < 0).sum()),
     )
+
+
+def _untyped(hours: TableLike, groups: pa.Table, kinds: Sequence[str], hours_worked: str) -> tuple[Codes, Array]:
+    """Count rows with hours whose type is not told, and add their hours up, by unit and period, shapes (G,)."""
+    keys = groups.column_names
+    lacking = nw.any_horizontal(*(nw.col(kind).is_null() for kind in kinds), ignore_nulls=True)
+    known = nw.all_horizontal(*(~nw.col(key).is_null() for key in keys), ignore_nulls=True)
+    rows = collect(as_table(hours, "hours", *keys, *kinds, hours_worked).filter(lacking & known))
+    here, there = together(groups, rows.select(keys))
+    place = np.full(max(here.max(), there.max(initial=0)) + 1, -1)
+    place[here] = np.arange(len(here))
+    group, worked = place[there], np.asarray(rows[hours_worked].cast(pa.float64()).to_numpy(), np.float64)
+    # Sums do not hang on the order of rows.
+    order = np.lexsort([worked, group])
+    order = order[(group[order] >= 0) & ~(worked[order] <= 0)]
+    n = groups.num_rows
+    return np.bincount(group[order], minlength=n), np.bincount(group[order], worked[order], n).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
