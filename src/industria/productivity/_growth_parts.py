@@ -114,7 +114,8 @@ def matched(
 
     h = panel.weights
     (w0, w1), (h0, h1), (p0, p1) = (spread(of) for of in (panel[weight] * h, h, panel[value]))
-    in0, in1 = spread(np.ones(len(panel)))
+    in0, in1 = (np.zeros(len(keys), bool) for _ in rows)
+    in0[places[0]] = in1[places[1]] = True
     v0, v1 = spread(panel[roles.value_added] * h) if roles and roles.value_added else (w0, w1)
     group, unit = np.divmod(keys, panel.n_units)
     return Pair(
@@ -126,8 +127,8 @@ def matched(
         h1=h1,
         p0=p0,
         p1=p1,
-        in0=in0 > 0,
-        in1=in1 > 0,
+        in0=in0,
+        in1=in1,
         v0=v0,
         v1=v1,
         moved=roles.moved(panel, spread) if roles else None,
