@@ -21,6 +21,8 @@ class Malmquist(Result):
         pure_efficiency_change, mix_change, n_units`.
     means : Table
         One row a pair of periods and `part`: `mean` (geometric; plain for luenberger), `low, high, n_units`.
+    intervals : Table
+        With redrawn="frontiers" one row a unit, later period and `part`: `estimate, corrected, low, high, worthwhile`.
     levels : Table
         The unit, its time and `level` of its productivity with index="fare_primont", no rows with others; with
         parts="odonnell" it is the product of `highest_level, technical_efficiency, scale_efficiency, mix_efficiency`.
@@ -34,6 +36,8 @@ class Malmquist(Result):
     n_pairs, n_infeasible, n_alone, n_doubtful : int
         Rows of the table, those of them without a change because a program has no answer, rows without the unit
         in the period before or after, and rows of `doubtful`.
+    redrawn : str
+        What is drawn.
     replications : int
         Draws behind the intervals of the means.
     confidence : float
@@ -41,6 +45,7 @@ class Malmquist(Result):
     """
 
     means: Table
+    intervals: Table
     levels: Table
     doubtful: Table
     dropped: Table
@@ -54,5 +59,6 @@ class Malmquist(Result):
     n_infeasible: int
     n_alone: int
     n_doubtful: int
+    redrawn: str
     replications: int
     confidence: float

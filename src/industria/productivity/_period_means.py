@@ -97,7 +97,8 @@ def intervals(
         none = np.full((int(found.pair.max()) + 1, V.shape[1]), np.nan)
         return none, none
     draw = partial(_draw, V, found.pair, units.panel.unit[found.rows])
-    return percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence)
+    counts = np.column_stack([np.bincount(found.pair, np.isfinite(of)) for of in V.T])
+    return percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence, counts > 1)
 
 
 def means(

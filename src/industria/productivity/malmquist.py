@@ -28,19 +28,27 @@ from industria.productivity._period_frontiers import (
 )
 from industria.productivity._period_means import ABSENT, COLUMNS, LEVELS, columns, intervals, levels, means
 from industria.productivity._period_steps import Steps, steps
+from industria.productivity._smoothed_changes import (
+    DRAWN,
+    Redrawn,
+    drawn_changes,
+    interval_table,
+    refuse_redrawn,
+)
 from industria.productivity._technology import (
     BadDisposal,
     Returns,
     Units,
     choose,
     read_units,
+    refuse_no_outputs,
     refuse_nothing,
 )
 
 __all__ = ["Malmquist", "malmquist"]
 
 NAME: Final = "panel"
-MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", *LEVELS, *DOUBTFUL)
+MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", *LEVELS, *DRAWN, *DOUBTFUL)
 
 
 @measure(
@@ -57,6 +65,9 @@ MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", 
         "mean": "geometric mean of the part over units, or plain mean for luenberger [1]",
         "low": "lower end of the interval [1]",
         "high": "upper end of the interval [1]",
+        "estimate": "of the part, as in the table [1]",
+        "corrected": "without the bias that draws of the frontiers show [1]",
+        "worthwhile": "whether the squared bias is above three times the variance of the draws, in logs [1]",
         "level": "output over input quantity, at the mean inputs and outputs of the cell [1]",
         "good": "column of input or output [name]",
         "observed": "amount of the unit [unit of good]",
@@ -72,6 +83,7 @@ MADE: Final = ("time_from", *COLUMNS, "n_units", "part", "mean", "low", "high", 
     cites="Färe, Grosskopf, Norris & Zhang (1994), American Economic Review 84(1); "
     "Ray & Desli (1997), American Economic Review 87(5); Chung, Färe & Grosskopf (1997), Journal of "
     "Environmental Management 51(3); Pastor & Lovell (2005), Economics Letters 88(2); "
+    "Simar & Wilson (1999), European Journal of Operational Research 115(3), 459-471; "
     "Aparicio, Pastor & Zofío (2013), European Journal of Operational Research 229(3); Bjurek (1996), Scandinavian "
     "Journal of Economics 98(2); O'Donnell (2012), Journal of Productivity Analysis 37(3), 255-272",
     design="descriptive",
@@ -93,6 +105,7 @@ def malmquist(
     parts: Parts = "fgnz",
     by: Sequence[Column] = (),
     allow_thin: bool = False,
+    redrawn: Redrawn = "units",
     replications: int = 0,
     confidence: float = 0.95,
     rng: int = 0,
@@ -142,10 +155,15 @@ def malmquist(
         Cells with frontiers of their own.
     allow_thin : bool
         Whether a frontier may be drawn by fewer than three units for each input and output.
+    redrawn : {"units", "frontiers"}
+        Draws of units, for intervals of the means, with the frontiers held; or of the frontiers of both periods, from
+        the smoothed distribution of a unit's two distances (Simar & Wilson 1999), for intervals of each unit's change,
+        efficiency and technical change, and none of the means. The latter of the plain index of adjacent periods. In
+        simulated panels of 50 units its intervals of 95 % hold the truth of eight to nine units in ten.
     replications : int
-        Draws of units for the intervals of the means; the frontiers are held.
+        Draws.
     confidence : float
-        Of these intervals.
+        Of the intervals.
     rng : int
         Seed of the draws.
 
@@ -159,10 +177,11 @@ def malmquist(
     MissingColumnError, ColumnTypeError, EmptyTableError, AllMissingError, NoRowsLeftError
         If a column is not there, of another type, or without a value, or no unit is seen twice.
     NegativeValueError, InfiniteValueError, OutsideRangeError
-        If an amount is below zero or infinite, or all inputs, or outputs that move, of a row are 0.
+        If an amount is below zero or infinite, or all inputs, or outputs that move, of a row are 0;
+        with frontiers redrawn, all outputs of a row at constant or nonincreasing returns.
     DuplicateRowError, RepeatedColumnError, ReservedNameError
         If a unit stands twice in a period, a column plays two roles, or a key is called as a column made.
-    ChoiceError, ParameterRangeError, ExcludedParameterError, UsageError
+    ChoiceError, ParameterRangeError, ExcludedParameterError, NeededParameterError, UsageError
         If a word is none of those above, two do not go together, or a number is outside its range.
     ThinFrontierError
         If a frontier has too few units.
@@ -199,10 +218,13 @@ def malmquist(
         bad=columns_of(bad_outputs, "bad_outputs"),
         bad_disposal=bad_disposal,
     )
+    refuse_redrawn(redrawn, index, technology, columns_of(bad_outputs, "bad_outputs"), replications)
     goods: dict[str, Sequence[str]] = {"inputs": inputs, "outputs": outputs, "bad_outputs": bad_outputs}
     units = read_units(panel, unit=unit, time=time, by=by, name=NAME, **goods)  # type: ignore[arg-type]
     if side == "output":
         refuse_nothing(units, units.outputs, units.Y)
+    elif redrawn == "frontiers":
+        refuse_no_outputs(units, returns, side)
     weak = bad_disposal == "weak"
     frontiers = Frontiers(
         units=units, index=index, side=side, aggregator=aggregator, weak=weak, by=by, allow_thin=allow_thin
@@ -216,12 +238,15 @@ def malmquist(
     table = columns(found, scaled, parts, index)
     # A part that the split does not have is no row of means.
     averaged = {name: of for name, of in table.items() if name not in ABSENT[parts]}
-    interval = intervals(found, units, averaged, replications, confidence, rng)
+    draws = drawn_changes(frontiers, found, returns, replications, confidence, rng) if redrawn == "frontiers" else None
+    # Draws of the frontiers move all units together: their mean tells too little of its own error.
+    interval = intervals(found, units, averaged, 0 if draws else replications, confidence, rng)
     logs = index != "luenberger"
     doubtful, n_doubtful = doubtful_table(units.panel, units.goods, units.amounts)
     return Malmquist(
         table=_changes(found, units, table, time, logs),
         means=means(found, units, averaged, time, by, logs, interval),
+        intervals=interval_table(frontiers, found, draws, time),
         levels=levels(frontiers, returns, parts),
         doubtful=doubtful,
         dropped=dropped_table(units.panel),
@@ -235,6 +260,7 @@ def malmquist(
         n_infeasible=int(np.isnan(found.change).sum()),
         n_alone=int(len(units) - len(np.union1d(found.rows, found.before))),
         n_doubtful=n_doubtful,
+        redrawn=redrawn,
         replications=replications,
         confidence=confidence,
     )
