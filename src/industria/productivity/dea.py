@@ -188,6 +188,13 @@ def dea(
     MissingPackageError, ConvergenceError
         If numba is not installed, or ties lead a program round in circles.
 
+    See Also
+    --------
+    industria.productivity.frontier_leverage : whose scores hang on whom.
+    industria.productivity.bias_corrected_efficiency : the scores less what few units flatter them by.
+    industria.productivity.partial_frontier : frontiers that single units do not draw.
+    industria.productivity.stochastic_frontier : frontiers with noise, and of a given form.
+
     Examples
     --------
     >>> import pandas as pd

@@ -188,6 +188,11 @@ def malmquist(
     MissingPackageError, ConvergenceError
         If numba is not installed, or ties lead a program round in circles.
 
+    See Also
+    --------
+    industria.productivity.dea : the frontiers of single periods.
+    industria.productivity.productivity_index : changes by prices, without a frontier.
+
     Examples
     --------
     >>> import pandas as pd
