@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from scipy.optimize import linprog
 
 from industria.kernels import economic_optima as module
+from industria.kernels.dea import technology
 from industria.kernels.economic_optima import best_ratio, least_cost, most_profit, most_revenue, step
 from tests.kernels.programs_of_highs import KINDS, hard_data
 
@@ -91,3 +93,24 @@ def test_a_unit_that_nothing_compares_with_has_no_optimum() -> None:
     beta, certified = step((X, Y), beyond, (beyond[0], 0 * beyond[1]), "free_disposal")
     assert np.isnan(beta).all()
     assert not certified.any()
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+def test_a_unit_that_was_not_among_the_best_of_all_is_found_by_the_certificate(
+    returns: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(8)
+    X, Y, _ = hard_data(rng, "plain", 40, 2, 2)
+    W, P = prices(rng, "plain", 40, 2), prices(rng, "plain", 40, 2)
+    wanted = least_cost((X, Y), (X, Y), W, returns), most_revenue((X, Y), (X, Y), P, returns)
+
+    def forgetful(*goods: Any, among: Any = None, **words: Any) -> Any:
+        """Forget every third unit as those that matter are sought."""
+        T = technology(*goods, among=among, **words)
+        return T if among is not None else replace(T, spanning=T.spanning[T.spanning % 3 != 0])
+
+    monkeypatch.setattr("industria.kernels.economic_optima.technology", forgetful)
+    found = least_cost((X, Y), (X, Y), W, returns), most_revenue((X, Y), (X, Y), P, returns)
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one.value, other.value, rtol=1e-9)
+        assert one.certified.all()

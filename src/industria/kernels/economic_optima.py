@@ -10,11 +10,12 @@ import numpy as np
 
 from industria.kernels.dea import directional, technology
 from industria.kernels.free_disposal import free_disposal
-from industria.kernels.programs import Array, Codes, Truths
+from industria.kernels.programs import CERTAIN, Array, Codes, Truths
 
 __all__ = ["Optima", "Returns", "best_ratio", "least_cost", "most_profit", "most_revenue", "step"]
 
 Returns = Literal["variable", "constant", "nonincreasing", "nondecreasing", "free_disposal"]
+Side = Literal["input", "output"]
 Sides = tuple[Array, Array]
 
 AT_ONCE: Final = 4_000_000
@@ -69,30 +70,16 @@ def least_cost(drawing: Sides, units: Sides, W: Array, returns: Returns) -> Opti
 
     At given prices cost is one input: the program of least cost is that of a radial distance.
     """
-    (X, Y), (X0, Y0) = drawing, units
-    value, point = np.empty(len(X0)), np.empty_like(X0)
-    certified = np.empty(len(X0), bool)
-    among = _spanning(drawing, returns)
-    for w, rows in _priced_alike(W):
-        cost, cost0 = (X @ w)[:, None], (X0[rows] @ w)[:, None]
-        sides = (cost, Y), (cost0, Y0[rows]), (cost0, np.zeros_like(Y0[rows]))
-        beta, point[rows], certified[rows] = _combined(*sides, returns, among, X)
-        value[rows] = (1 - beta) * (X0[rows] * W[rows]).sum(axis=1)
-    return Optima(value=value, X=_told(point, value), Y=_told(Y0, value), certified=certified)
+    beta, X, certified = _best_mix(drawing, units, W, returns, "input")
+    value = (1 - beta) * (units[0] * W).sum(axis=1)
+    return Optima(value=value, X=_told(X, value), Y=_told(units[1], value), certified=certified)
 
 
 def most_revenue(drawing: Sides, units: Sides, P: Array, returns: Returns) -> Optima:
     """Find max p y over outputs y that the inputs of each unit make, at its prices P of shape (K, s)."""
-    (X, Y), (X0, Y0) = drawing, units
-    value, point = np.empty(len(X0)), np.empty_like(Y0)
-    certified = np.empty(len(X0), bool)
-    among = _spanning(drawing, returns)
-    for p, rows in _priced_alike(P):
-        revenue, revenue0 = (Y @ p)[:, None], (Y0[rows] @ p)[:, None]
-        sides = (X, revenue), (X0[rows], revenue0), (np.zeros_like(X0[rows]), revenue0)
-        beta, point[rows], certified[rows] = _combined(*sides, returns, among, Y)
-        value[rows] = (1 + beta) * (Y0[rows] * P[rows]).sum(axis=1)
-    return Optima(value=value, X=_told(X0, value), Y=_told(point, value), certified=certified)
+    beta, Y, certified = _best_mix(drawing, units, P, returns, "output")
+    value = (1 + beta) * (units[1] * P).sum(axis=1)
+    return Optima(value=value, X=_told(units[0], value), Y=_told(Y, value), certified=certified)
 
 
 def most_profit(drawing: Sides, W: Array, P: Array, returns: Returns) -> Optima:
@@ -140,22 +127,61 @@ def _priced_alike(prices: Array) -> Iterator[tuple[Array, Codes]]:
     yield from zip(relative, np.split(order, cuts), strict=True)
 
 
-def _spanning(drawing: Sides, returns: Returns) -> Codes | None:
-    """Find the units that no others beat in all goods at once; who is beaten is not the cheapest, either."""
-    return None if returns == "free_disposal" else technology(*drawing, returns="variable").spanning
-
-
-def _combined(
-    drawing: Sides, units: Sides, direction: Sides, returns: Returns, among: Codes | None, goods: Array
-) -> tuple[Array, Array, Truths]:
-    """Return the step, what those that make the point have of these goods, and whether the step is proven."""
+def _best_mix(drawing: Sides, units: Sides, prices: Array, returns: Returns, side: Side) -> tuple[Array, Array, Truths]:
+    """Return the step in money, the mix of the priced side there, shape (K, m) or (K, s), and whether it is proven."""
     if returns == "free_disposal":
-        beta, peer = free_disposal(drawing, units, direction)
-        return beta, goods[peer], peer >= 0
-    T = technology(*drawing, returns=returns, among=among)
-    found = directional(T, *units, GX=direction[0], GY=direction[1])
-    # Weights of places without a peer are 0.
-    return found.step, np.einsum("kr,krm->km", found.weights, goods[found.peers]), found.certified
+        return _mixes(drawing, units, prices, returns, side)[:3]
+    # Who is beaten by others in all goods at once is not the cheapest, either, whatever the prices.
+    among = technology(*drawing, returns="variable").spanning
+    beta, mix, certified, facets = _mixes((drawing[0][among], drawing[1][among]), units, prices, returns, side)
+    missed = np.flatnonzero(~(certified & _priced_in(facets, drawing)))
+    if len(missed) and len(among) < len(drawing[0]):
+        some = units[0][missed], units[1][missed]
+        beta[missed], mix[missed], certified[missed], _ = _mixes(drawing, some, prices[missed], returns, side)
+    return beta, mix, certified
+
+
+def _mixes(
+    drawing: Sides, units: Sides, prices: Array, returns: Returns, side: Side
+) -> tuple[Array, Array, Truths, Array]:
+    """Return the same, and the facet of each unit as prices of inputs, minus outputs, and 1; shape (K, m + s + 1)."""
+    (X, Y), (X0, Y0) = drawing, units
+    priced = X if side == "input" else Y
+    beta, certified = np.empty(len(X0)), np.empty(len(X0), bool)
+    mix, facets = np.empty_like(prices), np.zeros((len(X0), X.shape[1] + Y.shape[1] + 1))
+    row = -1.0 if returns == "nondecreasing" else 1.0
+    for p, rows in _priced_alike(prices):
+        if side == "input":
+            drawn, asked = ((X @ p)[:, None], Y), ((X0[rows] @ p)[:, None], Y0[rows])
+            direction = asked[0], np.zeros_like(asked[1])
+        else:
+            drawn, asked = (X, (Y @ p)[:, None]), (X0[rows], (Y0[rows] @ p)[:, None])
+            direction = np.zeros_like(asked[0]), asked[1]
+        if returns == "free_disposal":
+            beta[rows], peer = free_disposal(drawn, asked, direction)
+            mix[rows], certified[rows] = priced[peer], peer >= 0
+            continue
+        T = technology(*drawn, returns=returns, among=np.arange(len(X)))
+        found = directional(T, *asked, GX=direction[0], GY=direction[1])
+        beta[rows], certified[rows] = found.step, found.certified
+        # Weights of places without a peer are 0.
+        mix[rows] = np.einsum("kr,krm->km", found.weights, priced[found.peers])
+        k = drawn[0].shape[1]
+        inputs, outputs = found.prices[:, :k], -found.prices[:, k:]
+        inputs, outputs = (inputs * p, outputs) if side == "input" else (inputs, outputs * p)
+        facets[rows] = np.column_stack([inputs, outputs, row * found.constant])
+    return beta, mix, certified, facets
+
+
+def _priced_in(facets: Array, drawing: Sides) -> Truths:
+    """Tell whether no unit lies beyond the facet of each, relative to the terms that add up."""
+    goods = np.column_stack([*drawing, np.ones(len(drawing[0]))]).T
+    within = np.empty(len(facets), bool)
+    size = max(AT_ONCE // goods.shape[1], 1)
+    for start in range(0, len(facets), size):
+        some = np.nan_to_num(facets[start : start + size])
+        within[start : start + size] = (some @ goods >= -CERTAIN * (np.abs(some) @ goods)).all(axis=1)
+    return within
 
 
 def _told(point: Array, value: Array) -> Array:
