@@ -16,7 +16,7 @@ from industria.productivity._panel import Array, Codes
 from industria.productivity._program import Program, SlackWeights
 from industria.productivity._technology import Units, refuse_nothing
 
-__all__ = ["SAME", "Program", "Scores", "same", "score"]
+__all__ = ["SAME", "Scores", "same", "score"]
 
 SAME: Final = 1e-8
 """Relative difference below which two scores are one: what rounding leaves of data over six digits of sizes."""
