@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -59,7 +60,7 @@ class Plan:
         return {
             "measure": self.measure.name,
             "code": self.code,
-            "parameters": dict(self.parameters),
+            "parameters": _written(self.parameters),
             "inputs": inputs,
             "engine": engine.major_version(),
             "epoch": EPOCH,
@@ -109,6 +110,15 @@ def _as_declared(value: Any, kind: Any) -> Any:
     if type(value) is int and float in kinds and int not in kinds:
         return float(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def _written(value: Any) -> Any:
+    """Write what is endless, such as the edge of an open bin, as a text: JSON has no infinity."""
+    if isinstance(value, Mapping):
+        return {name: _written(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(inner) for inner in value]
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
 
 
 def _formula(docstring: str) -> str:
