@@ -169,8 +169,8 @@ def economic_efficiency(
 
     See Also
     --------
-    productivity.dea : The technical part alone, in more models.
-    productivity.frontier_leverage : Who draws the frontier.
+    industria.productivity.dea : the technical part alone, in more models.
+    industria.productivity.frontier_leverage : who draws the frontier.
 
     Examples
     --------

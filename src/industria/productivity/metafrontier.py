@@ -202,9 +202,9 @@ def metafrontier(
 
     See Also
     --------
-    productivity.dea : One frontier, or one for each cell.
-    productivity.stochastic_frontier : The frontiers of groups, with their errors.
-    productivity.frontier_leverage : Who draws a frontier.
+    industria.productivity.dea : one frontier, or one for each cell.
+    industria.productivity.stochastic_frontier : the frontiers of groups, with their errors.
+    industria.productivity.frontier_leverage : who draws a frontier.
 
     Examples
     --------

@@ -167,7 +167,7 @@ def returns_to_scale_test(
 
     See Also
     --------
-    productivity.dea : where each unit stands, with `scale_efficiency` and `returns_here`.
+    industria.productivity.dea : where each unit stands, with `scale_efficiency` and `returns_here`.
 
     Examples
     --------
