@@ -87,3 +87,73 @@ def test_every_measure_says_without_rows_what_it_gives_with_them(tmp_path: Path)
     study = load(write_study(tmp_path, BODY.partition('[[step]]\nname = "effect"')[0]))
 
     assert set(run(study).table("rows").column_names) == set(columns(study)["rows"] or ())
+
+
+FURTHER = """
+[[step]]
+name = "levels"
+use = "tables.query"
+effects = "effect.effects"
+sql = "SELECT {} FROM effects"
+[[step]]
+name = "spread"
+use = "tables.summary"
+records = "levels"
+columns = ["{}"]
+"""
+
+
+def test_columns_are_told_behind_a_further_table_that_may_have_more(tmp_path: Path) -> None:
+    """What a query picks out of it is known; what it takes over whole is not."""
+    picked = load(write_study(tmp_path, BODY + FURTHER.format("term, estimate * 2 AS doubled", "dubled")))
+    assert columns(picked)["levels"] == ("term", "doubled")
+    assert any("no column 'dubled'" in str(problem) and "'doubled'" in str(problem) for problem in check(picked))
+
+    whole = load(write_study(tmp_path, BODY + FURTHER.format("*, estimate * 2 AS doubled", "level")))
+    assert columns(whole)["levels"] is None
+    assert check(whole) == []
+
+
+JOINED = """
+[[step]]
+name = "both"
+use = "tables.query"
+plants = "plants"
+sums = "sums"
+sql = "SELECT plants.*, total, largest FROM plants JOIN sums USING (plant)"
+[[step]]
+name = "spread"
+use = "tables.summary"
+records = "both"
+columns = ["{}"]
+"""
+
+
+def test_what_a_measure_need_not_carry_over_makes_no_query_doubtful(tmp_path: Path) -> None:
+    """A measure that needs rows may carry over all columns of its inputs; two tables then both have `year`."""
+    sums = """
+[[step]]
+name = "sums"
+use = "./measures.py:needy"
+plants = "plants"
+value = "sales"
+by = ["plant"]
+"""
+    needy = """
+
+@measure(gives={"total": "sum [1]", "largest": "of all [1]"}, cites="no one", design="descriptive")
+def needy(plants: TableLike, *, value: Column, by: Sequence[Column]) -> Result:
+    '''Sums that need rows.'''
+    rows = as_table(plants, "plants", value, *by)
+    (values,) = arrays(rows, "plants", value)
+    cells = rows.group_by(*by).agg(total=nw.col(value).sum())
+    return Result(table=cells.with_columns(largest=nw.lit(float(values.max()))))
+"""
+
+    def with_needy(column: str) -> list[str]:
+        folder = write_study(tmp_path, BODY + sums + JOINED.format(column))
+        (folder / "measures.py").write_text((folder / "measures.py").read_text("utf-8") + needy, "utf-8")
+        return [str(problem) for problem in check(load(folder))]
+
+    assert with_needy("total") == []
+    assert len(with_needy("totl")) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from industria.core.result import SUPPORT
 from industria.core.value import Address
@@ -41,10 +41,14 @@ def columns_of(study: Study, seen: Walk) -> Known:
     found: Known = {}
     for name in study.steps:
         made = seen.made[name]
-        found[name] = (*_shown(made.table), *made.facts) if made.table and made.closed else None
+        found[name] = (*_shown(made.table), *made.facts) if _whole(made.table) and made.closed else None
         for table, shape in made.tables.items():
-            found[f"{name}.{table}"] = None if shape is None else _shown(shape)
+            found[f"{name}.{table}"] = _shown(shape) if _whole(shape) else None
     return found
+
+
+def _whole(shape: Shape | None) -> TypeGuard[Shape]:
+    return shape is not None and not shape.more
 
 
 def _shown(shape: Shape) -> tuple[str, ...]:

@@ -131,13 +131,15 @@ def _step(study: Study, step: StepUse, made: Mapping[str, Made], local_code: boo
     known = {key: shape for key, shape in inputs.items() if shape is not None}
     if len(known) < len(inputs) or not {key for key, required in measure.tables.items() if required} <= set(known):
         # What it would carry over from the table that is missing cannot be told.
-        return replace(made_of(measure, known), table=None), wrong
+        return replace(made_of(measure, known, keys.parameters), table=None), wrong
     if wrong:
-        return made_of(measure, known), wrong
+        return made_of(measure, known, keys.parameters), wrong
     try:
         return rehearse(measure, known, keys.parameters), wrong
     except IndustriaError as error:
-        return made_of(measure, known), {_blamed(error, keys.parameters, keys.tables): f"{user}: {error}"}
+        return made_of(measure, known, keys.parameters), {
+            _blamed(error, keys.parameters, keys.tables): f"{user}: {error}"
+        }
 
 
 def _table(
