@@ -164,7 +164,7 @@ COLOMBIA: dict[str, Any] = {
 def test_colombian_food_plants_have_the_elasticities_of_the_paper() -> None:
     """The paper prints .22, .12 and .67 for labor, capital and intermediates, of its own sample.
 
-    gnrprod's default stops at a criterion of 1.6e-4, with .2280 for labor, where a root exists.
+    gnrprod at degree 2 stops at a criterion of 1.6e-4, with .2280 for labor, where a root exists.
     """
     result = production_function(plants("colombian_food_gnr.csv"), **COLOMBIA)
     found = dict(zip(result.to_pandas()["term"], result.to_pandas()["estimate"], strict=True))

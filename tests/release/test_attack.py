@@ -123,6 +123,13 @@ def test_two_in_every_row_and_column_need_not_do() -> None:
     assert intervals(four_by_four(*nine, "xd"))["w", "b"] == pytest.approx((0, 78))
 
 
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    """A site may keep what is printed, and --json is read by programs; solvers like to tell their names."""
+    attack(four_by_four("wa", "wb", "xa", "xb"), by=["row", "column"])
+
+    assert capfd.readouterr() == ("", "")
+
+
 def test_without_margins_nothing_is_known() -> None:
     inside = four_by_four("wa", "wb")
     inside = inside[(inside["row"] != "Total") & (inside["column"] != "Total")]

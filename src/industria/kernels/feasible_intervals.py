@@ -188,7 +188,8 @@ def _program(A: csr_array, b: Array, lo: Array, hi: Array) -> highspy.Highs:
     model.a_matrix_.start_, model.a_matrix_.index_ = A.indptr.astype(np.int32), A.indices.astype(np.int32)
     model.a_matrix_.value_ = A.data.astype(float)
     program = highspy.Highs()  # type: ignore[no-untyped-call]
-    program.silent()
+    # A site may log what is printed; the solver prints its name and sizes.
+    program.setOptionValue("output_flag", False)
     program.setOptionValue("threads", 1)
     program.passModel(model)
     return program
