@@ -217,8 +217,10 @@ def figure(
         usual = usual_figure(table)
         if usual is None:
             raise UnknownFigureError(None, KINDS, table.column_names)
-        kind, options, rows = usual
-        encodings, where = {**options, **encodings}, rows if where is None else where
+        kind, where = usual.kind, usual.rows if where is None else where
+        encodings = {**usual.options, **encodings}
+        codes = table[usual.coded].to_pylist() if usual.coded else []
+        names = {code: spoken.column(code) for code in codes} | dict(names or {})
     table = _kept(table, where or {})
     draw = _kind(kind)
     taken = _options(draw)

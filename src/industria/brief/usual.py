@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
@@ -25,10 +26,33 @@ FITS: Final[Sequence[tuple[str, frozenset[str]]]] = tuple(
 )
 """The columns by which a kind is known; the first that has all of its columns is drawn."""
 
+FRONTIERS: Final = frozenset(("place", "frontier", "left_out", "efficiency"))
 CUMULATED: Final = "cumulated_deliveries"
 
 
-def usual_figure(table: pa.Table) -> tuple[str, dict[str, Any], dict[str, str]] | None:
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The figure of a table.
+
+    Attributes
+    ----------
+    kind : str
+        Of the figure.
+    options : dict
+        That the table calls for.
+    rows : dict of str to str
+        The rows to keep.
+    coded : str or None
+        Column whose codes stand in the catalogs of the languages.
+    """
+
+    kind: str
+    options: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
+    coded: str | None = None
+
+
+def usual_figure(table: pa.Table) -> Usual | None:
     """Choose the kind that the columns of a table allow.
 
     Parameters
@@ -38,21 +62,29 @@ def usual_figure(table: pa.Table) -> tuple[str, dict[str, Any], dict[str, str]] 
 
     Returns
     -------
-    tuple of str, dict and dict, or None
-        The kind, options that the table calls for, and the rows to keep; None where no
-        kind is known by the columns.
+    Usual or None
+        None where no kind is known by the columns.
     """
     columns = set(table.column_names)
+    if columns >= FRONTIERS:
+        return _frontiers(table.column_names)
     kind = next((kind for kind, needed in FITS if needed <= columns), None)
     if kind is None:
         return None
     if kind not in ("fan", "shortfall"):
-        return kind, {}, {}
+        return Usual(kind)
     rows = {"measure": CUMULATED} if "measure" in columns and CUMULATED in table["measure"].to_pylist() else {}
     if "product" not in columns:
-        return kind, {}, rows
+        return Usual(kind, rows=rows)
     if table["product"].null_count:
         # What has no product is all of them together.
-        return kind, {}, {**rows, "product": ""}
+        return Usual(kind, rows={**rows, "product": ""})
     # What is little of one product would vanish beside another.
-    return kind, {"group": "product", "shared": False}, rows
+    return Usual(kind, {"group": "product", "shared": False}, rows)
+
+
+def _frontiers(columns: Sequence[str]) -> Usual:
+    """Draw mean efficiencies, each cell a heading; the unit that is left out stands beside its row."""
+    cells = columns[: columns.index("place")]
+    label = {"label": cells[0], "group": "frontier"} if cells else {"label": "frontier"}
+    return Usual("bars", {"value": "efficiency", "note": "left_out", **label}, coded="frontier")
