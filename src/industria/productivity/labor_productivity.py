@@ -193,18 +193,11 @@ def labor_productivity(
     Wyoming  1970             70.2862     NaN    2.4993
     Wyoming  1971             70.7033  0.0059    2.4596
     """
-    if output_concept not in OUTPUTS:
-        raise ChoiceError("output_concept", output_concept, OUTPUTS)
     labor = pairs(labor, "labor", "columns of labor, each with hours, persons, jobs or fte")
-    for concept in labor.values():
-        if concept not in LABORS:
-            raise ChoiceError("labor", concept, LABORS)
     prices, rates = columns_of(deflators, "deflators"), columns_of(ppp, "ppp")
     market = columns_of(exchange_rates, "exchange_rates")
-    for column in rates:
-        if RATE.search(column):
-            raise UnnamedRateError(column)
     to_common = (*rates, *market)
+    _refuse_concepts(output_concept, list(labor.values()), rates)
     _refuse_parameters(levels, base_unit, base_period, rates, market, prices)
     once(the_unit=[unit], the_time=[time], the_currency=[currency] if currency else [])
     once(the_output=[output], labor=list(labor), a_deflator=prices, a_PPP=rates, an_exchange_rate=market)
@@ -268,6 +261,15 @@ def _alike(panel: Panel, rows: Codes) -> Codes:
         words = np.array(labels.to_pylist(), object)
         rows = np.where((rows >= 0) & (words[rows] == words), rows, -1)
     return rows
+
+
+def _refuse_concepts(output: str, labor: Sequence[str], ppp: Sequence[str]) -> None:
+    for word, value, choices in [("output_concept", output, OUTPUTS), *(("labor", one, LABORS) for one in labor)]:
+        if value not in choices:
+            raise ChoiceError(word, value, choices)
+    for column in ppp:
+        if RATE.search(column):
+            raise UnnamedRateError(column)
 
 
 def _refuse_parameters(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -230,16 +230,13 @@ def malmquist(
         refuse_nothing(units, units.outputs, units.Y)
     elif redrawn == "frontiers":
         refuse_no_outputs(units, returns, side)
-    weak = bad_disposal == "weak"
-    frontiers = Frontiers(
-        units=units, index=index, side=side, aggregator=aggregator, weak=weak, by=by, allow_thin=allow_thin
-    )
+    asked: dict[str, Any] = {"index": index, "side": side, "aggregator": aggregator, "by": by}
+    frontiers = Frontiers(units=units, weak=bad_disposal == "weak", allow_thin=allow_thin, **asked)
     found = steps(frontiers, technology, returns, parts)
     if not len(found.rows):
         raise NoRowsLeftError(NAME, units.panel.rows, ["no unit is there in two periods that follow each other"])
-    scaled = None
-    if returns == "constant" and parts != "odonnell":
-        scaled = steps(frontiers, technology, "variable", parts)
+    split = returns == "constant" and parts != "odonnell"
+    scaled = steps(frontiers, technology, "variable", parts) if split else None
     table = columns(found, scaled, parts, index)
     # A part that the split does not have is no row of means.
     averaged = {name: of for name, of in table.items() if name not in ABSENT[parts]}
