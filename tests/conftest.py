@@ -31,6 +31,11 @@ settings.register_profile(
 settings.load_profile("industria")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole studies: left to the end, one process would run them while the others wait."""
+    items.sort(key=lambda item: item.path.name != "test_every_study.py")
+
+
 @pytest.fixture(autouse=True)
 def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse connections that leave this machine: a test must not depend on a publisher's server."""
