@@ -50,18 +50,6 @@ def test_without_the_panel_one_line_says_what_is_missing(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("brief", BRIEFS)
-def test_productivity_of_deflated_revenue_is_called_revenue_productivity(brief: str) -> None:
-    text = (STUDY / brief).read_text("utf-8")
-    text = re.sub(r"\{\{ cite\(.*?\) \}\}", "", text).replace("*", "")
-    text = re.sub(r"\w*revenue_productivity", "", text)
-
-    bare = re.findall(r".{30}(?<!revenue )productivity.{10}|.{10}produtividade(?! da receita).{20}", text, re.I | re.S)
-
-    assert bare == []
-    assert "TFP" not in text
-
-
-@pytest.mark.parametrize("brief", BRIEFS)
 def test_no_frontier_stands_without_its_leverage_and_no_plant_is_ranked(brief: str) -> None:
     text = (STUDY / brief).read_text("utf-8")
     efficiency = re.search(r"^5\. .*$", text, re.M)

@@ -105,18 +105,6 @@ def test_what_is_said_in_words_is_so(run: Run) -> None:
 
 
 @pytest.mark.parametrize("brief", BRIEFS)
-def test_productivity_of_deflated_output_is_called_revenue_productivity(brief: str) -> None:
-    text = (STUDY / brief).read_text("utf-8")
-    text = re.sub(r"\{\{ cite\(.*?\) \}\}", "", text).replace("*", "")
-    text = re.sub(r"\w*revenue_productivity", "", text)
-
-    bare = re.findall(r".{30}(?<!revenue )productivity.{10}|.{10}produtividade(?! da receita).{20}", text, re.I | re.S)
-
-    assert bare == []
-    assert "TFP" not in text
-
-
-@pytest.mark.parametrize("brief", BRIEFS)
 def test_no_rank_without_its_set_and_no_frontier_without_its_leverage(brief: str) -> None:
     text = (STUDY / brief).read_text("utf-8")
     first = re.search(r"^5\. .*$", text, re.M)
