@@ -19,6 +19,7 @@ from industria.errors import (
     MissingValueError,
     NotAdditiveError,
     ParameterRangeError,
+    ReservedNameError,
 )
 from industria.release import attack
 
@@ -121,6 +122,20 @@ def test_two_in_every_row_and_column_need_not_do() -> None:
 
     assert intervals(four_by_four(*nine))["w", "b"] == pytest.approx((47, 47))
     assert intervals(four_by_four(*nine, "xd"))["w", "b"] == pytest.approx((0, 78))
+
+
+def test_decimals_that_leave_rounding_are_no_gap() -> None:
+    """0.3 - 0.1 - 0.2 is not 0 to a machine, and c is nothing all the same."""
+    table = pd.DataFrame({"code": ["a", "b", "c", "Total"], "value": [0.1, 0.2, np.nan, 0.3]})
+
+    assert intervals(table)["c"] == pytest.approx((0, 0), abs=1e-12)
+
+
+def test_what_would_be_overwritten_or_is_endless_is_refused() -> None:
+    with pytest.raises(ReservedNameError, match="low"):
+        attack(FLAT.rename(columns={"code": "low"}), by="low")
+    with pytest.raises(NotAdditiveError, match="value is infinite in row 1"):
+        attack(FLAT.assign(value=[np.inf, np.nan, 3.0]), by="code")
 
 
 def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,7 @@ class EconomicEfficiency(Result):
     n_measured, n_infeasible, n_uncertified, n_doubtful : int
         Units, those without a score, those whose score no certificate proves, and rows of `doubtful`.
     mean_score, mean_technical, mean_allocative : float or None
-        Over the units with a score.
+        Over the units that have it.
     """
 
     targets: Table
@@ -255,7 +255,8 @@ def _result(units: Units, parts: Sequence[Parts], objective: str, returns: str) 
     }
     known = np.isfinite(made["score"])
     doubtful, n_doubtful = doubtful_table(units.panel, units.goods, units.amounts)
-    means = {name: float(made[name][known].mean()) if known.any() else None for name in MADE[:3]}
+    told = {name: made[name][np.isfinite(made[name])] for name in MADE[:3]}
+    means = {name: float(of.mean()) if len(of) else None for name, of in told.items()}
     return EconomicEfficiency(
         table=beside(
             units.panel.keys, made | {"n_units": np.concatenate([np.full(len(p.score), p.n_drawing) for p in parts])}

@@ -14,7 +14,13 @@ from scipy.sparse import csr_array
 
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of
-from industria.errors import EmptyTableError, MissingValueError, NotAdditiveError, ParameterRangeError
+from industria.errors import (
+    EmptyTableError,
+    MissingValueError,
+    NotAdditiveError,
+    ParameterRangeError,
+    ReservedNameError,
+)
 from industria.kernels.feasible_intervals import INCONSISTENT, PROGRAM, TREE, Intervals, feasible_intervals
 from industria.release._system import System, system
 from industria.release._trees import dimensions
@@ -25,6 +31,7 @@ Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 METHODS: Final = {TREE: "tree", PROGRAM: "linear program"}
+MADE: Final = ("low", "high", "exact", "method")
 EXACT: Final = 1e-6
 """Width of an interval, beside a value of 1 or more, below which it tells the value."""
 
@@ -62,7 +69,8 @@ def attack(
     For each withheld cell its least and largest value are reckoned that are compatible with
     all published cells: each total is the sum of its parts, in each dimension, and each cell
     lies between `lower` and `upper`. Parts that have no row are taken to be nothing.
-    Nobody needs to know how the cells were chosen; whoever has the table can do it.
+    Nobody needs to know how the cells were chosen; whoever has the table can do it. Beside sums ten billion
+    times as large a cell is below what the programs resolve, and its interval is an outer one.
 
     Parameters
     ----------
@@ -94,7 +102,10 @@ def attack(
     HierarchyError
         If codes make no tree, or the table holds one that stands in none.
     NotAdditiveError
-        If a published total is not the sum of its published parts, or no values of the withheld cells fit.
+        If a published total is not the sum of its published parts, a value is infinite, or no values of the
+        withheld cells fit.
+    ReservedNameError
+        If a dimension is called as a column made.
     ParameterRangeError
         If `lower` lies above `upper`.
 
@@ -115,6 +126,9 @@ def attack(
     small  south  7.0   7.0   True   tree
     """
     names = columns_of(by, "by")
+    for name in names:
+        if name in MADE:
+            raise ReservedNameError("target", name, MADE)
     if lower is not None and upper is not None and lower > upper:
         raise ParameterRangeError("lower", lower, f"at most upper={upper:g}")
     labels, x = _read(target, names, value)
@@ -129,6 +143,8 @@ def attack(
     low = np.where(asked, -np.inf if lower is None else lower, 0.0 if lower is not None and lower >= 0 else -np.inf)
     high = np.where(asked & (upper is not None), np.inf if upper is None else upper, np.inf)
     b = -(found.A[:, known] @ published[known])
+    # Decimals leave rounding where a sum is nothing, which must not be taken for a value.
+    b[np.abs(b) <= 1e-12 * (abs(found.A[:, known]) @ np.abs(published[known]))] = 0.0
     told = feasible_intervals(csr_array(found.A[:, withheld]), b, low, high, asked)
     if (told.method == INCONSISTENT).any():
         cell = int(withheld[told.method == INCONSISTENT][0])
@@ -153,6 +169,8 @@ def _read(target: TableLike, names: Sequence[str], value: str) -> tuple[list[lis
             gap = rows[name].is_null().index(True).as_py() + 1
             raise MissingValueError("target", name, rows[name].null_count, rows.num_rows, f"row {gap}")
     x = rows[value].to_numpy().astype(float)
+    if np.isinf(x).any():
+        raise NotAdditiveError("target", value, f"is infinite in row {int(np.argmax(np.isinf(x))) + 1}.")
     return [rows[name].to_pylist() for name in names], x
 
 
