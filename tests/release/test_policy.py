@@ -36,6 +36,8 @@ def test_a_preset_that_names_a_rule_without_its_parameter_asks_for_it() -> None:
         Policy.preset("handbook")
     assert Policy.preset("handbook", p=0.1).p == 0.1
     assert Policy.preset("acro-1", threshold=12).threshold == 12
+    with pytest.raises(PolicyError, match="'name' is no field"):
+        Policy.preset("acro-1", name="our site")
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,9 @@ def test_a_preset_that_names_a_rule_without_its_parameter_asks_for_it() -> None:
         ({"prior": (1, 1)}, "everybody knows every value"),
         ({"prior": (1.2, 2)}, "prior = 1.2"),
         ({"seed": -1}, "seed = -1"),
+        ({"pq": (0.5, 0.2)}, "pq needs p below q"),
+        ({"name": "our site"}, "'name' is no field of a policy"),
+        ({"self": "our site"}, "'self' is no field of a policy"),
     ],
 )
 def test_what_is_no_policy_is_refused_by_its_field(fields: dict[str, Any], message: str) -> None:

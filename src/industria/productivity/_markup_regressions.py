@@ -20,7 +20,10 @@ FIGURES: Final = ("coefficient", "standard_error", "constant", "first_stage_f")
 COUNTS: Final = ("clusters", "n_obs")
 EXHAUSTED: Final = 1e-3
 """Costs and revenue are published with three digits or more."""
-BUILT_IN: Final = "; costs add up to revenue, so that a markup of 1 is built in"
+BUILT_IN: Final = {
+    "roeger": "; costs add up to revenue, so that a markup of 1 is built in",
+    "hall": "; costs add up to revenue, so that profit passes for a cost and shares of capital are too large",
+}
 LEAST: Final = 2
 """Rows beyond the terms of a regression."""
 
@@ -60,7 +63,7 @@ def regressions(rows: Panel, roles: Roles, confidence: float) -> tuple[Table, Ta
     for cell in range(rows.cells.num_rows if rows.cells.num_columns else 1):
         here = np.flatnonzero(rows.cell[now] == cell)
         found = _fit(y[here], x[here], Z[here], rows.weights[now][here], rows.unit[now][here])
-        beside = BUILT_IN if exhausted[rows.cell == cell].all() else ""
+        beside = BUILT_IN[roles.method] if exhausted[rows.cell == cell].all() else ""
         fits.append(found | {"n_obs": len(here), "why": found["why"] + beside})
         counts = {"n_obs": len(here), "n_units": len(np.unique(rows.unit[now][here]))}
         markups.append(_markup(roles.method, found, confidence) | counts)

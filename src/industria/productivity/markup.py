@@ -90,8 +90,8 @@ def markup(
     10) leave it open. `roeger`: 1 / (1 - B), B the slope of dr - sum_j s_j dc_j - (1 - sum_j s_j) dk on dr - dk, all
     of nominal revenue r, costs c and cost of capital k: productivity falls out, so that no instrument and no deflator
     is needed. It cannot tell a markup from fixed costs, idle capital, returns to scale other than constant, or a cost
-    of capital that is wrong. Where accounts call capital's what is left of revenue, costs hold all profit, and both
-    regressions give about 1 whatever prices are: `regressions` says so.
+    of capital that is wrong. Where accounts call capital's what is left of revenue, costs hold all profit: `roeger`
+    is then about 1 whatever prices are, and `hall` hangs on which inputs move. `regressions` says so.
 
     Parameters
     ----------

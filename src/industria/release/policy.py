@@ -112,7 +112,7 @@ class Policy(BaseModel):
     seed: Annotated[int, Field(ge=0, strict=True)] = 0
     """Of choices among equals, and of random rounding."""
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         try:
             super().__init__(**fields)
         except ValidationError as error:
@@ -126,6 +126,8 @@ class Policy(BaseModel):
             raise ValueError('method = "round" needs rounding_base')
         if self.method != "suppress" and self.publish_intervals:
             raise ValueError("publish_intervals shows intervals of what is withheld; nothing is, by another method")
+        if self.pq and self.pq[0] >= self.pq[1]:
+            raise ValueError("pq needs p below q: what is to be hidden is less than what was known")
         if self.prior == (1.0, 1.0):
             raise ValueError("prior = [1, 1] says that everybody knows every value; nothing could be protected")
         return self
@@ -136,7 +138,7 @@ class Policy(BaseModel):
         return bool(self.dominance) or self.p is not None or self.pq is not None or self.request_share is not None
 
     @classmethod
-    def preset(cls, name: str, **fields: Any) -> Policy:
+    def preset(cls, name: str, /, **fields: Any) -> Policy:
         """Return the policy of an office, with fields of one's own in place of its.
 
         Parameters
