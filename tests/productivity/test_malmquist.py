@@ -285,3 +285,23 @@ def test_panels_without_a_change_are_refused() -> None:
         malmquist(FIVE.assign(y=FIVE["y"].where(FIVE.index != 3, 0.0)), **GOODS)
     with pytest.raises(ColumnTypeError, match="whole numbers or dates"):
         malmquist(FIVE.assign(year=FIVE["year"] + 0.5), **GOODS)
+
+
+def test_a_split_without_an_answer_is_counted() -> None:
+    """Farm a of one acre lies outside the other year's frontier of variable returns: a change, but no split of it."""
+    farms = pd.DataFrame(
+        {
+            "farm": list("abcde") * 2,
+            "year": [2001] * 5 + [2002] * 5,
+            "land": [2, 3, 5, 4, 4, 1, 2, 4, 3, 4],
+            "crop": [1, 4, 6, 3, 5, 1, 4, 6, 3, 3],
+        }
+    )
+    roles: dict[str, Any] = {"unit": "farm", "time": "year", "inputs": ["land"], "outputs": ["crop"]}
+    found = malmquist(farms, **roles, parts="ray_desli", allow_thin=True)
+    rows = found.to_pandas().set_index("farm")
+
+    assert rows["change"].notna().all()
+    assert rows.index[rows["technical_change"].isna()].tolist() == ["a"]
+    assert found.n_infeasible == 1
+    assert malmquist(farms, **roles, allow_thin=True).n_infeasible == 0

@@ -259,7 +259,7 @@ def malmquist(
         orientation=side,
         parts=parts,
         n_pairs=len(found.rows),
-        n_infeasible=int(np.isnan(found.change).sum()),
+        n_infeasible=int(np.isnan(found.change + (table["technical_change"] if parts == "ray_desli" else 0.0)).sum()),
         n_alone=int(len(units) - len(np.union1d(found.rows, found.before))),
         n_doubtful=n_doubtful,
         redrawn=redrawn,
