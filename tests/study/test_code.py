@@ -90,7 +90,10 @@ def test_every_file_of_industria_counts_but_what_python_keeps(tmp_path: Path, mo
     digest = package_digest.__wrapped__
     before = digest()
 
-    (tmp_path / "study" / "code.cpython-311.pyc").write_bytes(b"made by Python")
+    compiled = tmp_path / "study" / "__pycache__"
+    compiled.mkdir()
+    (compiled / "code.cpython-311.pyc").write_bytes(b"made by Python")
+    (compiled / "code.shares-8.py311.nbi").write_bytes(b"made by numba")
     assert digest() == before
     words.write_text("sources = 'Source'\n", encoding="utf-8")
     assert digest() != before

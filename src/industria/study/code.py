@@ -52,7 +52,8 @@ def code_digest(function: Callable[..., Any]) -> str:
 def package_digest() -> str:
     """Digest every file of Industria as it is installed, words and pictures too: for what all of it makes."""
     root = Path(__file__).parents[1]
-    files = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    # Python and numba keep there what they have compiled: it comes with use, and says nothing new.
+    files = sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     parts = [f"{path.relative_to(root)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
