@@ -7,6 +7,7 @@ IndustriaError                 exit code
     ContractError              3   a table breaks what was promised of it
   SourceError                  4   a source cannot be had
   VerificationError            5   a run does not come out again
+  ReleaseRefusedError          7   something may not leave a site, or not be pooled
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = [
     "AmbiguousMirrorError",
     "BriefError",
     "BrokenFileError",
+    "BrokenSealError",
     "BusyFolderError",
     "BusyPublisherError",
     "ChoiceError",
@@ -58,6 +60,7 @@ __all__ = [
     "IndustriaError",
     "InfeasibleTotalError",
     "InfiniteValueError",
+    "KeyFileError",
     "LinearOnlyError",
     "LinkCountError",
     "LocalCodeError",
@@ -106,6 +109,7 @@ __all__ = [
     "RangeCodeError",
     "RedefinedCountError",
     "RefusedError",
+    "ReleaseRefusedError",
     "RepeatedColumnError",
     "ReservedNameError",
     "RoleError",
@@ -145,6 +149,7 @@ __all__ = [
     "UnsaidError",
     "UnwritableFolderError",
     "UnwritableStoreError",
+    "UnwrittenFileError",
     "UsageError",
     "ValueAddressError",
     "VerificationError",
@@ -1431,3 +1436,38 @@ class NotAdditiveError(DataError):
 
     def __init__(self, table: str, cell: str, what: str) -> None:
         super().__init__(f"{table}: {cell} {what}")
+
+
+class ReleaseRefusedError(IndustriaError):
+    """Something may not leave a site, or releases of sites may not be put together.
+
+    Parameters
+    ----------
+    what : str
+        The file, the site or the step.
+    reason : str
+        What of it is refused, and what would help; no record value.
+    """
+
+    exit_code = 7
+
+    def __init__(self, what: object, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+
+
+class BrokenSealError(ReleaseRefusedError):
+    """A sealed file is cut off, changed, or not of the form that was agreed."""
+
+
+class KeyFileError(UsageError):
+    """A file holds no key that may sign, or a word is no public key."""
+
+    def __init__(self, what: object, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+
+
+class UnwrittenFileError(IndustriaError):
+    """A file cannot be written: no space, no permission, no such place."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"{path} cannot be written: {reason}. Nothing half written is left there.")
