@@ -29,7 +29,7 @@ from numpydoc.docscrape import FunctionDoc
 
 from industria import errors
 from industria.core.measure import Measure, find, names
-from industria.core.result import SUPPORT, Result
+from industria.core.result import SUPPORT, Cells, Result
 from industria.core.table import KINDS, Column, as_table, collect
 from industria.core.units import REFERENCE, is_unit, unit_of
 from industria.errors import IndustriaError, MissingColumnError, ParameterRangeError, UnknownMeasureError
@@ -229,7 +229,8 @@ def test_every_unit_is_known_and_leads_somewhere(example: Example) -> None:
 
 
 def test_support_is_what_was_declared(example: Example) -> None:
-    made = example().table.collect_schema().names()
+    result = example()
+    made = result.table.collect_schema().names()
     told = {name for name in made if name.startswith(SUPPORT)}
 
     match example.measure.support:
@@ -242,14 +243,15 @@ def test_support_is_what_was_declared(example: Example) -> None:
         case "units":
             assert told == {f"{SUPPORT}units"}
         case "cells":
-            sums = {name.removesuffix("_largest") for name in told if name.endswith("_largest")}
+            suffixes = ("largest", "second", "squares", "negative", "holding_largest", "holding_second")
+            sums = {name.removesuffix("_second") for name in told if re.search("(?<!_holding)_second$", name)}
             # What a share is taken of is a column of the table, or stands beside the shares.
             beside = {name for name in sums if name.removeprefix(SUPPORT) not in made}
-            assert told == {
-                f"{SUPPORT}units",
-                *beside,
-                *(f"{n}_{size}" for n in sums for size in ("largest", "second")),
-            }
+            needed = {f"{SUPPORT}units", *beside, *(f"{n}_{size}" for n in sums for size in suffixes[:2])}
+            needed |= {f"{n}_{size}" for n in sums for size in suffixes[2:4]} if isinstance(result, Cells) else set()
+            assert (
+                needed <= told <= {*needed, f"{SUPPORT}holdings", *sums, *(f"{n}_{s}" for n in sums for s in suffixes)}
+            )
             assert sums
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from industria.core.result import ESTIMATES, SYNTHETIC, Estimates, Result, text_table
+from industria.core.result import ESTIMATES, SYNTHETIC, Cells, Estimates, Result, text_table
 from industria.core.table import Table, collect, from_arrays
 
 
@@ -51,6 +51,29 @@ def test_tidy_leaves_disclosure_columns_out_and_support_shows_them() -> None:
     assert {"industry", "share", "support_units", "support_share_largest"} == set(
         shares.support.collect_schema().names()
     )
+
+
+def test_contributors_stand_beside_cells_and_never_in_the_tidy_table() -> None:
+    cells = Cells(
+        table=from_arrays({"industry": ["food"], "value": [90.0], "support_units": [1]}),
+        contributors=from_arrays({"industry": ["food"], "unit": ["a"], "contribution_value": [90.0]}),
+        hierarchies=from_arrays({"dimension": ["industry"], "code": ["food"], "parent": ["Total"]}),
+        variable="sales",
+        unit="firm",
+        population="4f2a",
+        period=None,
+        total="Total",
+    )
+
+    assert cells.to_arrow().column_names == ["industry", "value"]
+    assert set(cells.tables()) == {"contributors", "hierarchies"}
+    assert cells.facts() == {
+        "variable": "sales",
+        "unit": "firm",
+        "population": "4f2a",
+        "period": None,
+        "total": "Total",
+    }
 
 
 def test_a_result_that_tells_no_support_says_none() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["ESTIMATES", "MARK", "SUPPORT", "SYNTHETIC", "Estimates", "Result", "is_synthetic", "with_mark"]
+__all__ = ["ESTIMATES", "MARK", "SUPPORT", "SYNTHETIC", "Cells", "Estimates", "Result", "is_synthetic", "with_mark"]
 
 SUPPORT: Final = "support_"
 MARK: Final = "synthetic"
@@ -167,6 +167,45 @@ class Estimates(Result):
         if key == MARK:
             return "yes" if self.synthetic else "no"
         return self.n_obs if key == "N" else getattr(self, key, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Cells(Result):
+    """Cells of a table that add up, with everybody who stands behind them.
+
+    What disclosure control needs of one cell is on its row; of a sum or a difference of cells, the
+    contributors tell it. They are confidential: they lie in the folder of a run, and never leave it.
+
+    Attributes
+    ----------
+    table : Table
+        One row a cell, its codes as text; margins too. Beside each additive column c: `support_units`,
+        `support_<c>_largest`, `support_<c>_second`, `support_<c>_squares`, `support_<c>_negative` and, where units
+        belong to holdings, `support_holdings`, `support_<c>_holding_largest`, `support_<c>_holding_second`.
+    contributors : Table
+        One row a unit of a cell that is no margin: its codes, `unit`, `holding` (null where it has none),
+        `contribution_<c>` before weights, `weight`, `waived` and `requested` (null where there are none).
+    hierarchies : Table
+        `dimension, hierarchy, code, parent` of all margins, those of flat dimensions too; no rows without margins.
+    variable : str or None
+        The column that is added up; None where units are counted.
+    unit : str or None
+        The column that names the unit; None where each row is one.
+    population : str
+        Digest of the rows behind the cells, whatever their order: equal where two tables are of the same rows.
+    period : str or None
+        The one period of all rows, where they tell it.
+    total : str or None
+        The code of margins; None without margins.
+    """
+
+    contributors: Table
+    hierarchies: Table
+    variable: str | None
+    unit: str | None
+    population: str
+    period: str | None
+    total: str | None
 
 
 def is_synthetic(data: object) -> bool:
