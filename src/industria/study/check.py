@@ -11,6 +11,7 @@ from industria.study.columns import Known, columns_of, wrong_address
 from industria.study.folders import FILE
 from industria.study.lines import Place, key_lines, line_of
 from industria.study.model import Claim, Study
+from industria.study.sites import SiteContract
 from industria.study.walk import walk
 
 __all__ = ["check"]
@@ -41,7 +42,7 @@ def check(study: Study, *, local_code: bool = True) -> list[Problem]:
     problems = list(seen.problems)
     if not study.file.step:
         problems.append(Problem(FILE, None, "the study has no step; write [[step]] with a name and a measure to use."))
-    problems += _unlisted(study)
+    problems += [*_unlisted(study), *_of_sites(study)]
     for i, claim in enumerate(study.file.claim):
         what = wrong_address(claim.value, known) or _without_interval(claim, known)
         if what:
@@ -68,6 +69,36 @@ def _unlisted(study: Study) -> list[Problem]:
         for column, rule in (contract.columns if contract else {}).items()
         if rule.classification is not None and rule.classification not in listed
     ]
+
+
+def _of_sites(study: Study) -> list[Problem]:
+    """Tell what `[contract.SOURCE]` names that is not there: sources, and columns that nothing is promised of."""
+    lines = key_lines(study.text)
+    sources = study.file.sources
+    problems = []
+    for name, site in study.file.contract.items():
+        place: Place = ("contract", name)
+        if name not in sources:
+            what = f"[contract.{name}] is of no source; there is {listing(list(sources))}.{hint(name, list(sources))}"
+            problems.append(Problem(FILE, line_of(lines, place), what))
+            continue
+        promised = sources[name].contract
+        known = list(promised.columns) if promised else []
+        for column in _named(site):
+            if column not in known:
+                what = f"[contract.{name}] names {column!r}, but [sources.{name}.contract.columns] has"
+                what = f"{what} {listing(known, 40)}.{hint(column, known)}"
+                problems.append(Problem(FILE, line_of(lines, place), what))
+    return problems
+
+
+def _named(site: SiteContract) -> list[str]:
+    """List the columns of the source that a site's contract names."""
+    named = [column for column in (site.unit, site.holding) if column is not None]
+    for target in site.coverage:
+        named += [target.column, *(label for label in target.by if label not in target.classes)]
+        named += [classes.column for classes in target.classes.values()]
+    return list(dict.fromkeys(named))
 
 
 def _without_interval(claim: Claim, known: Known) -> str | None:

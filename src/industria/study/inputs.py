@@ -57,7 +57,7 @@ def open_sources(study: Study) -> dict[str, Source]:
     found = {}
     for name, use in study.file.sources.items():
         try:
-            found[name] = sources.opened(use.use, use.parameters, study.folder)
+            found[name] = study.given.get(name) or sources.opened(use.use, use.parameters, study.folder)
         except Exception as error:
             error.add_note(f"in source {name!r} of study.toml")
             raise

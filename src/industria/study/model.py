@@ -12,6 +12,8 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from industria.core.contract import Contract
+from industria.sources.source import Source
+from industria.study.sites import SiteContract
 
 __all__ = ["RESERVED", "Claim", "Scenario", "SourceUse", "StepUse", "Study", "StudyFile", "Text", "in_language"]
 
@@ -168,6 +170,8 @@ class StudyFile(_Strict):
     """Sentences that stand or fall with a value."""
     scenario: dict[Name, Scenario] = {}
     """Other parameters, side by side with the main ones."""
+    contract: dict[Name, SiteContract] = {}
+    """By source that each site of a network brings itself: questions to answer, official totals, units."""
     site: Site = Site()
     """What this place allows."""
 
@@ -188,6 +192,8 @@ class Study:
         The steps by name, in file order; those of a scenario follow as `<step>__<scenario>`.
     briefs : mapping of str to Path
         The brief of each language; empty where there is none.
+    given : mapping of str to Source
+        Tables that a site set in place of what the readers of the sources would find.
     """
 
     folder: Path
@@ -195,6 +201,7 @@ class Study:
     text: str
     steps: Mapping[str, StepUse]
     briefs: Mapping[str, Path] = field(default_factory=dict)
+    given: Mapping[str, Source] = field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:

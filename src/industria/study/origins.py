@@ -10,6 +10,7 @@ from industria.core.parameters import wrong_parameters
 from industria.errors import IndustriaError, SourceError, StudyError, hint
 from industria.sources.places import located
 from industria.sources.reader import parameters_of
+from industria.sources.source import Source
 from industria.study.model import SourceUse
 from industria.study.shapes import Shape
 
@@ -18,8 +19,21 @@ __all__ = ["shape_of_source"]
 WRONG_WORDS: Final = StudyError.exit_code
 
 
-def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape | None, dict[str, str], int]:
+def shape_of_source(
+    name: str, source: SourceUse, folder: Path, given: Source | None = None
+) -> tuple[Shape | None, dict[str, str], int]:
     """Learn the columns of a source, and what is wrong with it, by key.
+
+    Parameters
+    ----------
+    name : str
+        What the study calls it.
+    source : SourceUse
+        Its reader, parameters and contract.
+    folder : Path
+        Of the study.
+    given : Source, optional
+        The table that a site set in its place.
 
     Returns
     -------
@@ -28,6 +42,8 @@ def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape |
         where the words are right and the source cannot be had.
     """
     user = f"source {name!r} ({source.use})"
+    if given is not None:
+        return _shape(given, source, name)
     try:
         reader = sources.find(source.use)
     except IndustriaError as error:
@@ -36,7 +52,15 @@ def shape_of_source(name: str, source: SourceUse, folder: Path) -> tuple[Shape |
     if wrong:
         return None, wrong, WRONG_WORDS
     try:
-        shape = Shape.of(reader(**located(reader, source.parameters, folder)).read())
+        found = reader(**located(reader, source.parameters, folder))
+    except IndustriaError as error:
+        return None, {_blamed(source): f"source {name!r}: {error}"}, _code(error)
+    return _shape(found, source, name)
+
+
+def _shape(found: Source, source: SourceUse, name: str) -> tuple[Shape | None, dict[str, str], int]:
+    try:
+        shape = Shape.of(found.read())
     except IndustriaError as error:
         return None, {_blamed(source): f"source {name!r}: {error}"}, _code(error)
     return shape, _broken_promises(source, shape, name), WRONG_WORDS

@@ -71,7 +71,7 @@ def _walk(study: Study, local_code: bool) -> Walk:
     seen = Walk()
     lines = key_lines(study.text)
     for name, source in study.file.sources.items():
-        shape, wrong, code = shape_of_source(name, source, study.folder)
+        shape, wrong, code = shape_of_source(name, source, study.folder, study.given.get(name))
         seen.made[name] = Made(shape, {})
         for key, what in wrong.items():
             seen.problems.append(Problem(FILE, line_of(lines, ("sources", name, key)), what, exit_code=code))
