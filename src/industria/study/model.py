@@ -12,12 +12,27 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from industria.core.contract import Contract
+from industria.errors import hint, listing
 from industria.sources.source import Source
 from industria.study.sites import SiteContract
 
-__all__ = ["RESERVED", "Claim", "Scenario", "SourceUse", "StepUse", "Study", "StudyFile", "Text", "in_language"]
+__all__ = [
+    "RESERVED",
+    "Claim",
+    "Identity",
+    "Release",
+    "Scenario",
+    "SourceUse",
+    "StepUse",
+    "Study",
+    "StudyFile",
+    "Text",
+    "in_language",
+]
 
 NAME: Final = r"^[a-z][a-z0-9_]*$"
+_SUM: Final = r"\s*[+-]?\s*[^\W\d]\w*\s*(?:[+-]\s*[^\W\d]\w*\s*)*"
+IDENTITY: Final = rf"{_SUM}={_SUM}"
 LANGUAGE: Final = r"^[a-z]{2}(-[A-Z]{2})?$"
 BETWEEN: Final = "__"
 """What stands between a step and its scenario: no name that a person writes has it."""
@@ -42,6 +57,23 @@ def _a_language(code: str) -> str:
     if not re.fullmatch(LANGUAGE, code):
         raise ValueError(f"{code!r} is no language; write 'en' or 'pt-BR'")
     return code
+
+
+def _terms(equation: str) -> dict[str, float]:
+    """Read `a = b - c` as {a: 1, b: -1, c: 1}."""
+    found: dict[str, float] = {}
+    for side, words in zip((1.0, -1.0), equation.split("="), strict=True):
+        for sign, name in re.findall(r"([+-]?)\s*(\w+)", words):
+            found[name] = found.get(name, 0.0) + (-side if sign == "-" else side)
+    return found
+
+
+def _an_identity(equation: str) -> str:
+    if not re.fullmatch(IDENTITY, equation):
+        raise ValueError(f"{equation!r} is no identity; write names, +, - and one =, as 'profit = sales - costs'")
+    if not all(_terms(equation).values()):
+        raise ValueError(f"{equation!r} names a variable that falls out of it")
+    return equation
 
 
 def _as_text(date: object) -> object:
@@ -149,6 +181,31 @@ class Site(_Strict):
     """Whether measures of the study's own folder may run."""
 
 
+class Release(_Strict):
+    """What is to leave the place where the data lie, and what of it anybody can have elsewhere."""
+
+    steps: list[str] = []
+    """Steps to release; those that briefs and claims address, without it."""
+    policy: str | None = None
+    """A file of rules beside the study, or a preset, for those who name none."""
+    languages: list[Language] = []
+    """Briefs to release; all, without it."""
+    public: list[Name] = []
+    """Sources that anybody can have: what is made of them alone is not confidential."""
+
+
+class Identity(_Strict):
+    """An equation between variables of a study, which whoever reads its tables knows, too."""
+
+    is_: Annotated[str, Field(alias="is"), AfterValidator(_an_identity)]
+    """As `value_added = output - intermediate_inputs`."""
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """Factors of the variables in the equation terms = 0."""
+        return _terms(self.is_)
+
+
 class StudyFile(_Strict):
     """A question about industry, its sources, steps and claims."""
 
@@ -174,6 +231,25 @@ class StudyFile(_Strict):
     """By source that each site of a network brings itself: questions to answer, official totals, units."""
     site: Site = Site()
     """What this place allows."""
+    release: Release = Release()
+    """What is to leave."""
+    identity: list[Identity] = []
+    """Equations between variables."""
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> StudyFile:
+        known = {"steps": [step.name for step in self.step], "public": list(self.sources)}
+        for key, there in known.items():
+            for word in getattr(self.release, key):
+                # The steps of a scenario are named `<step>__<scenario>`.
+                if word.split(BETWEEN)[0] not in there:
+                    raise ValueError(
+                        f"[release] {key} names {word!r}; there is {listing(there, 40)}.{hint(word, there)}"
+                    )
+        for word in self.release.languages:
+            if word not in self.languages:
+                raise ValueError(f"[release] languages names {word!r}; the study is in {listing(self.languages)}.")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
