@@ -94,6 +94,26 @@ def test_ends_are_those_of_programs_solved_one_by_one(system: tuple[Any, Any], l
             assert end == pytest.approx(wanted, abs=1e-7)
 
 
+@pytest.mark.parametrize("large", [1e9, 1e11, 1e12, 9e12])
+def test_small_cells_beside_a_huge_one_are_told_to_the_last_unit(large: float) -> None:
+    """Of two rows and two columns with five cells one is known; in its column stands the huge one."""
+    A = [[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0], [1, 0, 0, 1, 0, 0, 0], [0, 0, 1, 0, 1, 0, 0]]
+    A += [[0, 1, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 1, 1]]
+    x = np.array([30, 47, 64, 90, 5, 92, large])
+    found = intervals(A, np.array(A) @ x)
+
+    assert (found.low[1], found.high[1]) == (47, 47)
+    assert found.resolution[1] < large * 1e-14
+
+
+def test_sides_may_be_off() -> None:
+    A = csr_array(np.array([[1.0, 1.0], [1.0, 0.0]]))
+    found = feasible_intervals(A, np.array([10.0, 4.0]), np.zeros(2), np.full(2, 9.0), slack=np.array([0.5, 0.5]))
+
+    assert found.low.tolist() == [3.5, 5.0]
+    assert found.high.tolist() == [4.5, 7.0]
+
+
 def test_programs_are_named() -> None:
     found = intervals([[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 0], [0, 1, 0, 1]], [7, 3, 6, 4])
 

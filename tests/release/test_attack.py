@@ -19,6 +19,7 @@ from industria.errors import (
     MissingValueError,
     NotAdditiveError,
     ParameterRangeError,
+    RepeatedColumnError,
     ReservedNameError,
 )
 from industria.release import attack
@@ -108,8 +109,9 @@ def test_usersupport_135() -> None:
 FOUR = [[30, 47, 64, 89], [90, 124, 5, 31], [92, 100, 59, 85], [800, 991, 651, 685]]
 
 
-def four_by_four(*withheld: str) -> pd.DataFrame:
+def four_by_four(*withheld: str, zb: float = 991) -> pd.DataFrame:
     x = np.array(FOUR, float)
+    x[3, 1] = zb
     whole = np.block([[x, x.sum(1, keepdims=True)], [x.sum(0, keepdims=True), x.sum()]])
     table = grid(whole.tolist(), "wxyzT", "abcdT")
     hidden = (table["row"] + table["column"]).isin(withheld)
@@ -122,6 +124,84 @@ def test_two_in_every_row_and_column_need_not_do() -> None:
 
     assert intervals(four_by_four(*nine))["w", "b"] == pytest.approx((47, 47))
     assert intervals(four_by_four(*nine, "xd"))["w", "b"] == pytest.approx((0, 78))
+
+
+@pytest.mark.parametrize("zb", [1e9, 1e11, 1e12, 1e12 + 7, 9e12, 1e12 + 0.25])
+def test_a_huge_cell_beside_tens_hides_nothing(zb: float) -> None:
+    """The same table with one cell ten digits larger than the others: 47 is 47 all the same."""
+    nine = ("wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd")
+    found = attack(four_by_four(*nine, zb=zb), by=["row", "column"])
+
+    assert intervals(four_by_four(*nine, zb=zb))["w", "b"] == (47, 47)
+    # Of the huge cell itself an interval of 185 is less than a millionth.
+    assert found.to_pandas().query("exact")[["row", "column"]].values.tolist() == [["w", "b"], ["z", "b"]]
+    assert intervals(four_by_four(*nine, "xd", zb=zb))["w", "b"] == pytest.approx((0, 78))
+
+
+def test_rounded_numbers_are_intervals() -> None:
+    """3 = 1 + 1 + c, each within a half: c lies between 2.5 - 3 and 3.5 - 1, and not below 0."""
+    table = pd.DataFrame({"code": [*"abc", "Total"], "value": [1.0, 1.0, np.nan, 3.0]})
+
+    assert intervals(table, digits=0)["c"] == pytest.approx((0, 2.5))
+    assert intervals(table.assign(value=table["value"] * 1000), digits=-3)["c"] == pytest.approx((0, 2500))
+    with pytest.raises(NotAdditiveError, match="say digits"):
+        attack(table.assign(value=[1.0, 1.0, 0.0, 3.0]), by="code")
+    assert attack(table.assign(value=[1.0, 1.0, 0.0, 3.0]), by="code", digits=0).n_attacked == 0
+
+
+def test_one_rounded_number_is_the_same_in_all_its_sums() -> None:
+    """18 = G + 5 says that G is 12 or more, 12 that it is 12.5 or less: a = G - 7 is 4.5 to 6, not 4 to 6."""
+    codes = tree(("a", "G"), ("b", "G"), ("G", "Total"), ("c", "Total"))
+    table = pd.DataFrame({"code": ["a", "b", "G", "c", "Total"], "value": [X, 7, 12, 5, 18]})
+
+    assert intervals(table, codes, digits=0)["a"] == pytest.approx((4.5, 6))
+
+
+def test_counts_are_whole() -> None:
+    """3 = a + b with 2.6 at most for each leaves 1 and 2."""
+    table = pd.DataFrame({"code": ["a", "b", "Total"], "value": [X, X, 3.0]})
+
+    assert intervals(table, upper=2.6) == {"a": pytest.approx((0.4, 2.6)), "b": pytest.approx((0.4, 2.6))}
+    assert intervals(table, upper=2.6, counts=True) == {"a": (1, 2), "b": (1, 2)}
+    found = attack(table.assign(value=[X, X, 2.0]), by="code", lower=0.2, upper=1.8, counts=True)
+    assert (found.n_exact, found.to_pandas()["low"].tolist()) == (2, [1, 1])
+    with pytest.raises(NotAdditiveError, match="no value of it fits"):
+        attack(table.assign(value=[X, X, 1.0]), by="code", lower=0.2, upper=0.8, counts=True)
+    with pytest.raises(NotAdditiveError, match="is no count"):
+        attack(table.assign(value=[X, X, 1.5]), by="code", counts=True)
+
+
+def test_who_is_alone_in_a_cell_knows_the_other() -> None:
+    """Handbook, example 3: if the contributor of X12 is alone in it, X11 is exact for them."""
+    table = grid([[X, X, 7], [X, X, 3], [3, 3, 6], [9, 7, 16]], "123T", "12T")
+    alone = pd.DataFrame({"row": ["1"], "column": ["2"], "value": [2.0]})
+    found = attack(table, by=["row", "column"], insiders=alone)
+    assert found.insiders is not None
+    beside = found.insiders.collect("pandas").to_native()
+
+    assert (found.n_exact, found.n_exact_to_insiders) == (0, 3)
+    assert beside.loc[beside["row"] == "1", ["insider", "low", "high"]].values.tolist() == [["1", 5, 5]]
+
+
+def test_insiders_know_their_cells_together() -> None:
+    table = pd.DataFrame({"code": [*"abc", "Total"], "value": [X, X, X, 6.0]})
+    known = pd.DataFrame({"code": ["a", "b"], "value": [1.0, 2.0]})
+
+    each = attack(table, by="code", insiders=known)
+    both = attack(table, by="code", insiders=known.assign(insider="firm"))
+    assert (each.n_exact_to_insiders, both.n_exact_to_insiders) == (0, 1)
+    assert attack(table, by="code", insiders=known.assign(code=["c", "Total"], value=[1, 6])).n_exact_to_insiders == 0
+    with pytest.raises(NotAdditiveError, match="'z' is no cell of the table"):
+        attack(table, by="code", insiders=known.assign(code=["a", "z"]))
+    with pytest.raises(NotAdditiveError, match="fits"):
+        attack(table, by="code", insiders=known.assign(value=[9.0, 2.0]))
+
+
+def test_no_end_is_a_zero_from_below() -> None:
+    table = pd.DataFrame({"code": [*"ab", "Total"], "value": [X, X, 3.0]})
+    low = attack(table, by="code", lower=-0.0).to_pandas()["low"]
+
+    assert not np.signbit(low).any()
 
 
 def test_decimals_that_leave_rounding_are_no_gap() -> None:
@@ -220,18 +300,26 @@ FLAT = pd.DataFrame({"code": ["a", "b", "Total"], "value": [1.0, None, 3.0]})
         (FLAT.assign(code=np.array(["a", None, "Total"], object)), None, {}, MissingValueError, "row 2"),
         (FLAT.rename(columns={"value": "sum"}), None, {}, MissingColumnError, "value"),
         (FLAT, None, {"lower": 5.0, "upper": 1.0}, ParameterRangeError, "at most upper=1"),
+        (FLAT, None, {"lower": np.nan}, ParameterRangeError, "lower=nan"),
+        (FLAT, None, {"upper": np.nan}, ParameterRangeError, "upper=nan"),
+        (FLAT, None, {"by": []}, ParameterRangeError, "one column or more"),
+        (FLAT, None, {"by": ["code", "code"]}, ParameterRangeError, "'code' stands twice"),
+        (FLAT, None, {"by": ["code", "value"]}, RepeatedColumnError, "'value' is a dimension and the value"),
+        (FLAT.assign(value=[-1.0, np.nan, 3.0]), None, {}, NotAdditiveError, "code = 'a' is -1, below lower=0"),
+        (FLAT, None, {"upper": 0.5}, NotAdditiveError, "code = 'a' is 1, above upper=0.5"),
     ],
 )
 def test_bad_tables(table: Any, hierarchies: Any, more: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        attack(table, hierarchies, by="code", **more)
+        attack(table, hierarchies, **{"by": "code", **more})
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     """A table with its margins, and what is withheld of it."""
     r, c = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    x = np.array(draw(st.lists(st.integers(0, 9), min_size=r * c, max_size=r * c)), float).reshape(r, c)
+    unit = draw(st.sampled_from([1.0, 0.1, 0.01, 1 / 3]))
+    x = unit * np.array(draw(st.lists(st.integers(0, 9), min_size=r * c, max_size=r * c)), float).reshape(r, c)
     whole = np.block([[x, x.sum(1, keepdims=True)], [x.sum(0, keepdims=True), x.sum()]])
     hidden = draw(st.lists(st.booleans(), min_size=whole.size, max_size=whole.size))
     return whole, np.array(hidden).reshape(whole.shape)

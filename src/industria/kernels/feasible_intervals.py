@@ -23,12 +23,16 @@ PROGRAM: Final = 1
 INCONSISTENT: Final = 2
 SWEEPS: Final = 200
 """Passes after which bounds that still creep are left to programs."""
-STEP: Final = 1e-9
-"""Part of the largest known sum of a component by which a bound must move to count as moved."""
 MIXES: Final = 8
 """Random sums of cells that are made least and largest before each cell is; most corners are met that way."""
-LARGEST: Final = 1000.0
-"""Values are brought to this size, beside which the tolerance of the solver, 1e-7, is small."""
+LARGEST: Final = 2.0**19
+"""Values are brought below this size by a power of two, which leaves whole numbers exact to a machine."""
+TOLERANCE: Final = 1e-9
+"""By which the solver may leave a bound; beside values of this size it is what a machine can tell apart."""
+RESOLVED: Final = 4 * TOLERANCE / LARGEST
+"""Part of the largest bound of a component below which two values are one to a program."""
+APART: Final = 8.0
+"""Times that known sides may be off, by which the ends of an interval that is a point may come apart."""
 
 
 class Intervals(NamedTuple):
@@ -41,15 +45,20 @@ class Intervals(NamedTuple):
     method : array of int, shape (n,)
         `TREE` where relations form a forest, so that two passes are exact; `PROGRAM` where linear programs were
         solved; `INCONSISTENT` where no values at all are compatible with the relations.
+    resolution : array, shape (n,)
+        Width below which an interval cannot be told from a point: by programs, or by what known sides may be off.
     """
 
     low: Array
     high: Array
     method: Ids
+    resolution: Array
 
 
-def feasible_intervals(A: csr_array, b: Array, low: Array, high: Array, asked: Truth | None = None) -> Intervals:
-    """Return min and max of every x_j subject to A x = b, low ≤ x ≤ high.
+def feasible_intervals(
+    A: csr_array, b: Array, low: Array, high: Array, asked: Truth | None = None, slack: Array | None = None
+) -> Intervals:
+    """Return min and max of every x_j subject to b - slack ≤ A x ≤ b + slack, low ≤ x ≤ high.
 
     Bounds are first handed from relation to relation, which is exact where no two relations
     are joined twice. What is left is solved by simplex, component by component, each program
@@ -65,6 +74,8 @@ def feasible_intervals(A: csr_array, b: Array, low: Array, high: Array, asked: T
         Bounds, also infinite.
     asked : array of bool, shape (n,), optional
         Which unknowns are wanted; all, without it.
+    slack : array, shape (m,), optional
+        By how much known sides may be off, as by the rounding of decimals; 0, without it. Whole numbers need none.
 
     Returns
     -------
@@ -78,25 +89,30 @@ def feasible_intervals(A: csr_array, b: Array, low: Array, high: Array, asked: T
     """
     n = A.shape[1]
     wanted = np.ones(n, bool) if asked is None else asked
+    off = np.zeros(len(b)) if slack is None else slack
     low, high = low.astype(float), high.astype(float)
-    found = Intervals(low, high, np.full(n, TREE))
+    found = Intervals(low, high, np.full(n, TREE), np.zeros(n))
     rows, columns = _components(A)
     for r, c in zip(rows, columns, strict=True):
         part = A[r][:, c]
         ends = np.concatenate([b[r], low[c], high[c]])
-        scale = (float(np.abs(ends[np.isfinite(ends)]).max(initial=0.0)) or 1.0) / LARGEST
-        lo, hi, settled = _handed_on(part, b[r] / scale, low[c] / scale, high[c] / scale)
+        largest = float(np.abs(ends[np.isfinite(ends)]).max(initial=0.0)) or 1.0
+        scale = 2.0 ** np.ceil(np.log2(largest / LARGEST))
+        sides = ((b[r] - off[r]) / scale, (b[r] + off[r]) / scale)
+        lo, hi, settled = _handed_on(part, *sides, low[c] / scale, high[c] / scale)
         if settled is None:
             found.method[c] = INCONSISTENT
             continue
+        found.resolution[c] = APART * off[r].max()
         forest = part.nnz == len(r) + len(c) - 1
         if not (forest and settled) and wanted[c].any():
-            open_ = wanted[c] & (hi - lo > STEP * LARGEST)
-            if not _solved(part, b[r] / scale, lo, hi, open_):
+            if not _solved(part, *sides, lo, hi, wanted[c] & (hi - lo > TOLERANCE)):
                 found.method[c] = INCONSISTENT
                 continue
             found.method[c] = PROGRAM
-        low[c], high[c] = lo * scale, hi * scale
+            found.resolution[c] += RESOLVED * largest
+        # Nothing added to a zero below leaves a zero.
+        low[c], high[c] = lo * scale + 0.0, hi * scale + 0.0
     return found
 
 
@@ -112,7 +128,9 @@ def _components(A: csr_array) -> tuple[list[Ids], list[Ids]]:
     return [part[part < m] for part in whole], [part[part >= m] - m for part in whole]
 
 
-def _handed_on(A: csr_array, b: Array, low: Array, high: Array) -> tuple[Array, Array, bool | None]:
+def _handed_on(
+    A: csr_array, least_b: Array, most_b: Array, low: Array, high: Array
+) -> tuple[Array, Array, bool | None]:
     """Hand bounds from relation to relation; None where they cross."""
     m = A.shape[0]
     row, column, a = np.repeat(np.arange(m), np.diff(A.indptr)), A.indices, A.data
@@ -122,16 +140,16 @@ def _handed_on(A: csr_array, b: Array, low: Array, high: Array) -> tuple[Array, 
         least, most = np.where(a > 0, lo[column], -hi[column]), np.where(a > 0, hi[column], -lo[column])
         above = _of_others(row, m, most)
         below = _of_others(row, m, least)
-        term_low, term_high = b[row] - above, b[row] - below
+        term_low, term_high = least_b[row] - above, most_b[row] - below
         new_lo, new_hi = lo.copy(), hi.copy()
         np.maximum.at(new_lo, column, np.where(a > 0, term_low, -term_high))
         np.minimum.at(new_hi, column, np.where(a > 0, term_high, -term_low))
-        if (new_lo > new_hi + STEP * LARGEST).any():
+        if (new_lo > new_hi + TOLERANCE).any():
             return new_lo, new_hi, None
         crossed = new_lo > new_hi
         new_lo[crossed] = new_hi[crossed] = (new_lo[crossed] + new_hi[crossed]) / 2
         with np.errstate(invalid="ignore"):
-            moved = (new_lo - lo > STEP * LARGEST).any() or (hi - new_hi > STEP * LARGEST).any()
+            moved = (new_lo - lo > TOLERANCE).any() or (hi - new_hi > TOLERANCE).any()
         lo, hi = new_lo, new_hi
         if not moved:
             return lo, hi, True
@@ -148,10 +166,10 @@ def _of_others(row: Ids, m: int, terms: Array) -> Array:
     return np.where(others > 0, np.where(sign >= 0, np.inf, -np.inf), total)
 
 
-def _solved(A: csr_array, b: Array, lo: Array, hi: Array, open_: Truth) -> bool:
+def _solved(A: csr_array, least_b: Array, most_b: Array, lo: Array, hi: Array, open_: Truth) -> bool:
     """Write exact ends of the open unknowns into lo and hi; False where the relations cannot be met."""
     n = A.shape[1]
-    program = _program(A, b, lo, hi)
+    program = _program(A, least_b, most_b, lo, hi)
     least, most = np.full(n, np.inf), np.full(n, -np.inf)
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (MIXES, n)) * open_
     for c in [np.where(open_, 1.0, 0.0), np.where(open_, -1.0, 0.0), *signs]:
@@ -162,7 +180,7 @@ def _solved(A: csr_array, b: Array, lo: Array, hi: Array, open_: Truth) -> bool:
             least, most = np.minimum(least, x), np.maximum(most, x)
     for j in np.flatnonzero(open_):
         for sign, ends, met in ((1.0, lo, least), (-1.0, hi, most)):
-            if np.isfinite(ends[j]) and abs(met[j] - ends[j]) <= STEP * LARGEST:
+            if np.isfinite(ends[j]) and abs(met[j] - ends[j]) <= TOLERANCE:
                 continue
             c = np.zeros(n)
             c[j] = sign
@@ -170,20 +188,20 @@ def _solved(A: csr_array, b: Array, lo: Array, hi: Array, open_: Truth) -> bool:
             if ended == "impossible":
                 return False
             if x is None:
-                ends[j] = -sign * np.inf
-                continue
-            ends[j] = x[j]
+                continue  # what was handed on to it is without an end, too
+            # A corner may leave its bounds by a tolerance; they hold all the same.
+            ends[j] = min(max(x[j], lo[j]), hi[j])
             least, most = np.minimum(least, x), np.maximum(most, x)
     return True
 
 
-def _program(A: csr_array, b: Array, lo: Array, hi: Array) -> highspy.Highs:
+def _program(A: csr_array, least_b: Array, most_b: Array, lo: Array, hi: Array) -> highspy.Highs:
     m, n = A.shape
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = n, m
     model.col_cost_ = np.zeros(n)
     model.col_lower_, model.col_upper_ = lo, hi
-    model.row_lower_ = model.row_upper_ = b
+    model.row_lower_, model.row_upper_ = least_b, most_b
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = A.indptr.astype(np.int32), A.indices.astype(np.int32)
     model.a_matrix_.value_ = A.data.astype(float)
@@ -191,6 +209,7 @@ def _program(A: csr_array, b: Array, lo: Array, hi: Array) -> highspy.Highs:
     # A site may log what is printed; the solver prints its name and sizes.
     program.setOptionValue("output_flag", False)
     program.setOptionValue("threads", 1)
+    program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     program.passModel(model)
     return program
 

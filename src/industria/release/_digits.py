@@ -1,0 +1,61 @@
+"""How exactly a published number is known."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Exactness", "exactness"]
+
+Array = npt.NDArray[np.float64]
+DECIMALS: Final = 6
+SIGNIFICANT: Final = 12
+"""Digits of the numbers in a sealed release."""
+NOISE: Final = 1e-12
+"""Part of a sum of a million numbers by which a machine may be off."""
+CLOSE: Final = 0.01
+
+
+class Exactness(NamedTuple):
+    """What the digits of published numbers tell.
+
+    Attributes
+    ----------
+    per_unit : float
+        What numbers are multiplied by to become whole, 1 where they do not.
+    off : array, shape (n,)
+        By how much each may be off its true value, 0 where it is whole in that unit.
+    """
+
+    per_unit: float
+    off: Array
+
+
+def exactness(x: Array, digits: int | None = None) -> Exactness:
+    """Read from published numbers, or from the digits they were rounded to, how exactly they are known.
+
+    Decimals and whole numbers are what they say. Twelve significant digits of larger or endless numbers are
+    rounded ones, and what has all digits of a machine was added up by one.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Published numbers; NaN where nothing is.
+    digits : int, optional
+        Decimals that they were rounded to, -3 for thousands.
+    """
+    shown = np.where(np.isnan(x), 0.0, x)
+    if digits is not None:
+        return Exactness(2.0 * 10.0 ** max(digits, 0), np.where(np.isnan(x), 0.0, 0.5 * 10.0**-digits))
+    size = 10.0 ** (np.floor(np.log10(np.abs(np.where(shown == 0, 1.0, shown)))) + 1)
+    last = 0.5 * size * 10.0**-SIGNIFICANT
+    cut = np.array([float(f"{one:.{SIGNIFICANT}g}") == one for one in shown]).all()
+    for decimals in range(DECIMALS + 1):
+        per_unit = 10.0**decimals
+        whole = np.rint(shown * per_unit)
+        if (np.abs(shown * per_unit - whole) <= np.minimum(NOISE * np.abs(whole), CLOSE)).all():
+            rounded = cut and 2 * last.max(initial=0.0) * per_unit > 1
+            return Exactness(per_unit, np.where(2 * last * per_unit > 1, last, 0.0) if rounded else np.zeros(len(x)))
+    return Exactness(1.0, np.where(shown == 0, 0.0, last if cut else NOISE * np.abs(shown)))
