@@ -1,0 +1,72 @@
+"""The second person: a signature of somebody else over what was sealed."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from industria.errors import ReleaseRefusedError
+from industria.release._bytes import json_bytes
+from industria.release._clock import moment, now
+from industria.release._signed import APPROVAL, MANIFEST
+from industria.release._zip import write_archive
+from industria.release.keys import public, read_key
+from industria.release.sealed import approval_words, open_release
+
+__all__ = ["approve"]
+
+LONGEST: Final = 2000
+"""Letters of a note."""
+
+
+def approve(path: str | Path, *, key: str | Path, note: str) -> Path:
+    """Add the signature of a second person to a sealed release.
+
+    What was sealed stays as it is, byte by byte.
+
+    Parameters
+    ----------
+    path : path
+        The sealed file.
+    key : path
+        The second person's own; not the one that sealed it.
+    note : str
+        What was looked at; it leaves with the file.
+
+    Returns
+    -------
+    Path
+        Of the file, now with both signatures.
+
+    Raises
+    ------
+    BrokenSealError
+        If the file is cut off or changed.
+    ReleaseRefusedError
+        If the key is the one that sealed it, somebody approved it before, the note is
+        empty or longer than a page, or the clock stands before the release.
+    KeyFileError
+        If the key cannot be used, or others can read it.
+    UnwrittenFileError
+        If disk or permissions do not allow the file.
+    """
+    sealed, checker = open_release(path), read_key(key)
+    if public(checker) == sealed.manifest["public_key"]:
+        raise ReleaseRefusedError(path, "this key sealed it; a second person approves it, with a key of their own")
+    if sealed.approval is not None:
+        raise ReleaseRefusedError(path, f"it was approved at {sealed.approval['time']}; it leaves as it is")
+    if not note.strip() or len(note) > LONGEST:
+        raise ReleaseRefusedError(path, f"a note of 1 to {LONGEST} letters says what was looked at")
+    time = now()
+    if moment(time, path, "this clock's time") < moment(sealed.manifest["created"], path, "its date"):
+        raise ReleaseRefusedError(path, f"this machine's clock says {time}, before it was sealed; set it right first")
+    told = {
+        "manifest": hashlib.sha256(sealed.members[MANIFEST]).hexdigest(),
+        "note": note.strip(),
+        "public_key": public(checker),
+        "time": time,
+    }
+    told["signature"] = checker.sign(approval_words(told)).hex()
+    write_archive(sealed.path, {**sealed.members, APPROVAL: json_bytes(told)})
+    return sealed.path

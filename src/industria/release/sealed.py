@@ -1,0 +1,255 @@
+"""What leaves a site: one file, signed, of which every byte is accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from industria.errors import BrokenSealError, ReleaseRefusedError, UnknownStepError, listing
+from industria.release._bytes import json_bytes, read_parquet
+from industria.release._clock import moment, not_ahead
+from industria.release._signed import APPROVAL, MANIFEST, Signed, open_signed, sign, signer
+from industria.release.keys import Trust, signed_by, trusted
+
+__all__ = ["FORMAT", "Sealed", "open_release", "seal"]
+
+FORMAT: Final = "industria-release-1"
+NAME: Final = r"[^\W\d]\w*"
+LANGUAGE: Final = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+MEMBER: Final = re.compile(
+    rf"tables/{NAME}(?:\.{NAME})?\.parquet|moments/{NAME}\.parquet"
+    rf"|values\.json|certificate\.json|brief/brief\.{LANGUAGE}\.html"
+)
+NEEDED: Final = ("certificate.json", "values.json")
+SAID: Final = ("study", "pack", "site", "synthetic", "created", "steps", "software")
+"""What a manifest says besides its format, the key and the files."""
+APPROVED: Final = ("manifest", "note", "public_key", "signature", "time")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sealed(Signed):
+    """A sealed release whose signatures and digests are right.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lay.
+    sha256 : str
+        Of the whole file.
+    manifest : mapping
+        `format study pack site synthetic created steps software public_key files`.
+    members : mapping of str to bytes
+        Every file in it, by name.
+    approval : mapping or None
+        `public_key`, `time` and `note` of the second person who signed, where one did.
+    """
+
+    approval: Mapping[str, Any] | None = None
+
+    @property
+    def site(self) -> str:
+        """Who released it."""
+        return str(self.manifest["site"])
+
+    @property
+    def certificate(self) -> dict[str, Any]:
+        """What was checked, by whom, and what was not; `checker` names the second person who signed."""
+        told: dict[str, Any] = json.loads(self.members["certificate.json"])
+        if self.approval is not None:
+            told["checker"] = {**(told.get("checker") or {}), **self.approval}
+        return told
+
+    @property
+    def values(self) -> Any:
+        """Every number that its brief shows, with its address."""
+        return json.loads(self.members["values.json"])
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps of which a table left, in file order."""
+        return [step["name"] for step in self.manifest["steps"] if f"tables/{step['name']}.parquet" in self.members]
+
+    @property
+    def languages(self) -> list[str]:
+        """Languages of its brief."""
+        return [name.split(".")[1] for name in sorted(self.members) if name.startswith("brief/")]
+
+    def step(self, name: str) -> dict[str, Any]:
+        """Return what the manifest says of a step.
+
+        Raises
+        ------
+        UnknownStepError
+            If there is none of this name.
+        """
+        for step in self.manifest["steps"]:
+            if step["name"] == name:
+                return dict(step)
+        raise UnknownStepError(f"{self.path.name} has no step", name, [one["name"] for one in self.manifest["steps"]])
+
+    def tables(self, step: str) -> list[str]:
+        """List the further tables of a step that left."""
+        begin, end = f"tables/{step}.", ".parquet"
+        there = (name for name in sorted(self.members) if name.startswith(begin) and name.count(".") > 1)
+        return [name.removeprefix(begin).removesuffix(end) for name in there]
+
+    def table(self, step: str, table: str | None = None) -> pa.Table:
+        """Read a released table.
+
+        Parameters
+        ----------
+        step : str
+            The step.
+        table : str, optional
+            A further table of it.
+
+        Returns
+        -------
+        pyarrow.Table
+            Null where a value is withheld; the fields carry `unit` and `meaning`.
+
+        Raises
+        ------
+        UnknownStepError
+            If no such table left the site.
+        """
+        name = f"tables/{step}.parquet" if table is None else f"tables/{step}.{table}.parquet"
+        if name not in self.members:
+            left = self.steps if table is None else self.tables(step)
+            raise UnknownStepError(f"{self.path.name} holds no released table", str(table or step), left)
+        return read_parquet(self.members[name])
+
+    def moments(self, step: str) -> pa.Table | None:
+        """Read the moments of a step; None where none left."""
+        name = f"moments/{step}.parquet"
+        return read_parquet(self.members[name]) if name in self.members else None
+
+    def brief(self, language: str) -> str:
+        """Return the released brief as a page.
+
+        Raises
+        ------
+        UnknownStepError
+            If there is none in this language.
+        """
+        name = f"brief/brief.{language}.html"
+        if name not in self.members:
+            raise UnknownStepError(f"{self.path.name} has no brief in", language, self.languages)
+        return self.members[name].decode()
+
+
+def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str | Path, out: str | Path) -> Path:
+    """Seal what may leave a site into one signed file.
+
+    The same members, manifest and key give the same bytes.
+
+    Parameters
+    ----------
+    members : mapping of str to bytes
+        `certificate.json`, `values.json`, `tables/<step>.parquet`, `tables/<step>.<table>.parquet`,
+        `moments/<step>.parquet`, `brief/brief.<language>.html`; nothing else leaves.
+    manifest : mapping
+        `study pack site synthetic created steps software`, no more and no less.
+    key : path
+        A file that `make_key` wrote.
+    out : path
+        The sealed file; it is there whole or not at all.
+
+    Returns
+    -------
+    Path
+        Of the sealed file.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If a member or a word of the manifest has no place there, or is missing.
+    BrokenSealError
+        If `created` is no time, or lies before this program was written.
+    KeyFileError
+        If the key cannot be used, or others can read it.
+    UnwrittenFileError
+        If disk or permissions do not allow the file.
+    """
+    place = Path(out)
+    for name in members:
+        if not MEMBER.fullmatch(name):
+            raise ReleaseRefusedError(place, f"{name!r} is no file that may leave a site")
+    lacks = [name for name in NEEDED if name not in members] + [word for word in SAID if word not in manifest]
+    strange = [word for word in manifest if word not in SAID]
+    if lacks or strange:
+        what = f"it lacks {listing(lacks)}" if lacks else f"its manifest has no place for {listing(strange)}"
+        raise ReleaseRefusedError(place, what)
+    moment(manifest["created"], place, "its date")
+    return sign(members, {"format": FORMAT, **manifest}, key=key, out=place)
+
+
+def open_release(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Sealed:
+    """Open a sealed release, and check every byte of it.
+
+    Parameters
+    ----------
+    path : path
+        The sealed file.
+    trust : iterable of str, or mapping
+        Public keys in hex, as a mapping each with its site. Whoever signed, the site and the
+        second person, must be among them; without any, only that nothing was changed is checked.
+
+    Returns
+    -------
+    Sealed
+        With its manifest, tables, values, certificate and brief.
+
+    Raises
+    ------
+    BrokenSealError
+        If it is cut off or changed by a single bit, is of another format, has no right
+        signature, or is signed by somebody who is not trusted; the message names site and member.
+    KeyFileError
+        If a word of `trust` is no public key.
+    """
+    keys = trusted(trust)
+    signed = open_signed(path, lambda name: MEMBER.fullmatch(name) is not None, trust=keys)
+    place, manifest = signed.path, signed.manifest
+    if manifest.get("format") != FORMAT:
+        raise BrokenSealError(place, f"it has the format {manifest.get('format')!r}; this version reads {FORMAT!r}")
+    lacks = [word for word in SAID if word not in manifest] + [name for name in NEEDED if name not in signed.members]
+    if lacks:
+        raise BrokenSealError(place, f"it lacks {listing(lacks)}")
+    not_ahead(moment(manifest["created"], place, "its date"), place, "its date")
+    return Sealed(place, signed.sha256, manifest, signed.members, _approval(signed, keys))
+
+
+def _approval(signed: Signed, trust: Trust) -> dict[str, Any] | None:
+    """Read what a second person signed, and check that it is of this file and by somebody else."""
+    if APPROVAL not in signed.members:
+        return None
+    place, manifest = signed.path, signed.manifest
+    try:
+        told = json.loads(signed.members[APPROVAL])
+        sound = sorted(told) == list(APPROVED) and json_bytes(told) == signed.members[APPROVAL]
+        signature = bytes.fromhex(told["signature"]) if sound else b""
+    except (ValueError, TypeError, KeyError):
+        sound = False
+    if not sound or not signed_by(told["public_key"], signature, approval_words(told)):
+        raise BrokenSealError(place, "its approval is not what the second person signed")
+    if told["manifest"] != hashlib.sha256(signed.members[MANIFEST]).hexdigest():
+        raise BrokenSealError(place, "its approval is of another release")
+    if told["public_key"] == manifest["public_key"]:
+        raise BrokenSealError(place, "who sealed it also approved it; a second person has to")
+    if moment(told["time"], place, "its approval") < moment(manifest["created"], place, "its date"):
+        raise BrokenSealError(place, "its approval is older than itself; a clock was wrong")
+    signer(place, told["public_key"], manifest["site"], trust, "approved")
+    return {word: told[word] for word in ("public_key", "time", "note")}
+
+
+def approval_words(told: Mapping[str, Any]) -> bytes:
+    """Return the bytes that a second person signs: which manifest, when, and the note."""
+    return json_bytes({word: told[word] for word in APPROVED if word != "signature"})
