@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 __all__ = [
     "AbsorbedTreatmentError",
@@ -99,6 +100,7 @@ __all__ = [
     "OptionOfFormatError",
     "OutsideRangeError",
     "OwnPartnerError",
+    "PackError",
     "PaddedCodeError",
     "ParameterRangeError",
     "PartnerWeightError",
@@ -118,6 +120,8 @@ __all__ = [
     "SeveralJobsError",
     "SeveralValuesError",
     "ShareSumError",
+    "SiteContractError",
+    "SiteStepError",
     "SmallGroupError",
     "SourceError",
     "StackedPeriodsError",
@@ -1020,6 +1024,15 @@ class NegativeValueError(DataError):
         )
 
 
+class NegativeRowsError(DataError):
+    """A column that must not fall below zero does, in rows that are told by their place alone."""
+
+    def __init__(self, table: str, column: str, role: str, found: int, first: int) -> None:
+        super().__init__(
+            f"{table}.{column} is {role} and may not be negative; it is in {found} rows, first in row {first}."
+        )
+
+
 class OutsideRangeError(DataError):
     """A column holds a number that its meaning excludes."""
 
@@ -1422,6 +1435,29 @@ class PolicyError(UsageError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("policy: " + "; ".join(problems))
+
+
+class PackError(UsageError):
+    """A study cannot be packed for sites, or a pack cannot be used here."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"pack: {what}")
+
+
+class SiteContractError(DataError):
+    """Tables of a site do not keep the contract of a pack; no record value is told."""
+
+    exit_code = ContractError.exit_code
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+
+
+class SiteStepError(DataError):
+    """A step does not go with the data of a site; what it said may hold values, and stays in a file of the site."""
+
+    def __init__(self, place: str, kind: str, file: Path) -> None:
+        super().__init__(f"{place}: {kind}; the whole message may hold record values and stays at the site, in {file}")
 
 
 class HierarchyError(DataError):

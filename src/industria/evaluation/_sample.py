@@ -25,7 +25,7 @@ from industria.errors import (
 )
 from industria.kernels.groups import Array, Codes, alone, present, renumbered
 
-__all__ = ["Columns", "Dropped", "Sample", "sample"]
+__all__ = ["Columns", "Dropped", "Sample", "coded", "number", "sample"]
 
 Mask = npt.NDArray[np.bool_]
 Dropped = tuple[str, str, int]
@@ -131,10 +131,10 @@ def sample(panel: Table, columns: Columns, family: str) -> Sample:
     values = dict(zip(names, arrays(panel, "panel", *names), strict=True))
     codes, labels = {}, {}
     for name in dict.fromkeys((columns.unit, columns.time, *columns.effects, columns.cluster)):
-        codes[name], labels[name] = _coded(values[name])
+        codes[name], labels[name] = coded(values[name])
     # Sorted once here, so that the order in which rows arrive changes nothing, not even the last bit.
     order = np.lexsort((codes[columns.time], codes[columns.unit]))
-    numbers = {name: _number(name, values[name])[order] for name in columns.numbers}
+    numbers = {name: number(name, values[name])[order] for name in columns.numbers}
     codes = {name: code[order] for name, code in codes.items()}
 
     _refuse(columns, numbers, codes, labels, family)
@@ -176,7 +176,7 @@ def _stacked(numbers: dict[str, Array], names: Sequence[str], n: int) -> Array:
     return np.column_stack([numbers[name] for name in names]) if names else np.empty((n, 0))
 
 
-def _coded(values: npt.NDArray[Any]) -> tuple[Codes, list[str]]:
+def coded(values: npt.NDArray[Any]) -> tuple[Codes, list[str]]:
     """Give the labels numbers in their order; a missing one gets -1."""
     encoded = pa.array(values, from_pandas=True).dictionary_encode()
     found = encoded.dictionary.to_numpy(zero_copy_only=False)
@@ -195,7 +195,7 @@ def _text(label: Any) -> str:
     return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
-def _number(column: str, values: npt.NDArray[Any]) -> Array:
+def number(column: str, values: npt.NDArray[Any]) -> Array:
     if values.dtype.kind not in "biuf":
         raise ColumnTypeError("panel", column, "a number in every row", "text or dates")
     return values.astype(np.float64)
