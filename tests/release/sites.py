@@ -46,6 +46,8 @@ STEP = {
     "pools": "sums",
     "rows": 3,
     "population_period": "2024",
+    "by": ["industry"],
+    "additive": ["value"],
 }
 
 

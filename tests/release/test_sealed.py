@@ -157,6 +157,12 @@ def test_a_manifest_says_no_more_and_no_less(tmp_path: Path) -> None:
         seal(members, {**SAYS, "host": "db7"}, key=key, out=out)
     with pytest.raises(ReleaseRefusedError, match="lacks synthetic"):
         seal(members, {k: v for k, v in SAYS.items() if k != "synthetic"}, key=key, out=out)
+    with pytest.raises(ReleaseRefusedError, match="lacks additive of step turnover"):
+        seal(members, {**SAYS, "steps": [{k: v for k, v in STEP.items() if k != "additive"}]}, key=key, out=out)
+    with pytest.raises(ReleaseRefusedError, match="no place for firms"):
+        seal(members, {**SAYS, "steps": [{**STEP, "firms": ["Acme"]}]}, key=key, out=out)
+    seal(members, {**SAYS, "definitions": {"employment": "heads"}}, key=key, out=out)
+    assert open_release(out).manifest["definitions"] == {"employment": "heads"}
     with pytest.raises(ReleaseRefusedError, match=r"lacks certificate\.json"):
         seal({"values.json": b"[]"}, MANIFEST, key=key, out=out)
 

@@ -30,6 +30,10 @@ MEMBER: Final = re.compile(
 NEEDED: Final = ("certificate.json", "values.json")
 SAID: Final = ("study", "pack", "site", "synthetic", "created", "steps", "software")
 """What a manifest says besides its format, the key and the files."""
+MAY_SAY: Final = ("coverage", "definitions")
+"""What a site may tell of its data beside: a share of official totals by source and column, answers by question."""
+OF_A_STEP: Final = ("name", "measure", "code", "parameters", "pools", "rows", "population_period", "by", "additive")
+"""What it says of each step: `by` are the columns that make a row, `additive` those that add up over sites."""
 APPROVED: Final = ("manifest", "note", "public_key", "signature", "time")
 
 
@@ -156,7 +160,10 @@ def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str 
         `certificate.json`, `values.json`, `tables/<step>.parquet`, `tables/<step>.<table>.parquet`,
         `moments/<step>.parquet`, `brief/brief.<language>.html`; nothing else leaves.
     manifest : mapping
-        `study pack site synthetic created steps software`, no more and no less.
+        `study pack site synthetic created steps software`, and where a site tells them, `coverage` (of source
+        and column, as in "firms.employees") and `definitions` (answers by question). Each of `steps` has
+        `name measure code parameters pools rows population_period by additive`: `by` lists the columns that
+        make a row of its table, `additive` those that add up over sites, and no share and no mean.
     key : path
         A file that `make_key` wrote.
     out : path
@@ -182,8 +189,9 @@ def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str 
     for name in members:
         if not MEMBER.fullmatch(name):
             raise ReleaseRefusedError(place, f"{name!r} is no file that may leave a site")
-    lacks = [name for name in NEEDED if name not in members] + [word for word in SAID if word not in manifest]
-    strange = [word for word in manifest if word not in SAID]
+    lacks = [name for name in NEEDED if name not in members] + _lacking(manifest)
+    strange = [word for word in manifest if word not in SAID + MAY_SAY]
+    strange += [word for step in manifest.get("steps", ()) for word in step if word not in OF_A_STEP]
     if lacks or strange:
         what = f"it lacks {listing(lacks)}" if lacks else f"its manifest has no place for {listing(strange)}"
         raise ReleaseRefusedError(place, what)
@@ -220,11 +228,17 @@ def open_release(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Seal
     place, manifest = signed.path, signed.manifest
     if manifest.get("format") != FORMAT:
         raise BrokenSealError(place, f"it has the format {manifest.get('format')!r}; this version reads {FORMAT!r}")
-    lacks = [word for word in SAID if word not in manifest] + [name for name in NEEDED if name not in signed.members]
+    lacks = [name for name in NEEDED if name not in signed.members] + _lacking(manifest)
     if lacks:
         raise BrokenSealError(place, f"it lacks {listing(lacks)}")
     not_ahead(moment(manifest["created"], place, "its date"), place, "its date")
     return Sealed(place, signed.sha256, manifest, signed.members, _approval(signed, keys))
+
+
+def _lacking(manifest: Mapping[str, Any]) -> list[str]:
+    steps = manifest.get("steps", ())
+    of_steps = [f"{word} of step {step.get('name')}" for step in steps for word in OF_A_STEP if word not in step]
+    return [word for word in SAID if word not in manifest] + of_steps
 
 
 def _approval(signed: Signed, trust: Trust) -> dict[str, Any] | None:
