@@ -159,12 +159,14 @@ def test_a_manifest_says_no_more_and_no_less(tmp_path: Path) -> None:
         seal(members, {k: v for k, v in SAYS.items() if k != "synthetic"}, key=key, out=out)
     with pytest.raises(ReleaseRefusedError, match="lacks additive of step turnover"):
         seal(members, {**SAYS, "steps": [{k: v for k, v in STEP.items() if k != "additive"}]}, key=key, out=out)
+    with pytest.raises(ReleaseRefusedError, match="lacks steps"):
+        seal(members, {**SAYS, "steps": ["turnover"]}, key=key, out=out)
     with pytest.raises(ReleaseRefusedError, match="no place for firms"):
         seal(members, {**SAYS, "steps": [{**STEP, "firms": ["Acme"]}]}, key=key, out=out)
     seal(members, {**SAYS, "definitions": {"employment": "heads"}}, key=key, out=out)
     assert open_release(out).manifest["definitions"] == {"employment": "heads"}
     with pytest.raises(ReleaseRefusedError, match=r"lacks certificate\.json"):
-        seal({"values.json": b"[]"}, MANIFEST, key=key, out=out)
+        seal({"values.json": b"[]"}, SAYS, key=key, out=out)
 
 
 def test_a_release_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

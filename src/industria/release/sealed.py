@@ -190,11 +190,12 @@ def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str 
         if not MEMBER.fullmatch(name):
             raise ReleaseRefusedError(place, f"{name!r} is no file that may leave a site")
     lacks = [name for name in NEEDED if name not in members] + _lacking(manifest)
+    if lacks:
+        raise ReleaseRefusedError(place, f"it lacks {listing(lacks)}")
     strange = [word for word in manifest if word not in SAID + MAY_SAY]
-    strange += [word for step in manifest.get("steps", ()) for word in step if word not in OF_A_STEP]
-    if lacks or strange:
-        what = f"it lacks {listing(lacks)}" if lacks else f"its manifest has no place for {listing(strange)}"
-        raise ReleaseRefusedError(place, what)
+    strange += [word for step in manifest["steps"] for word in step if word not in OF_A_STEP]
+    if strange:
+        raise ReleaseRefusedError(place, f"its manifest has no place for {listing(strange)}")
     moment(manifest["created"], place, "its date")
     return sign(members, {"format": FORMAT, **manifest}, key=key, out=place)
 
@@ -236,7 +237,9 @@ def open_release(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Seal
 
 
 def _lacking(manifest: Mapping[str, Any]) -> list[str]:
-    steps = manifest.get("steps", ())
+    steps = manifest.get("steps")
+    if not isinstance(steps, list) or not all(isinstance(step, Mapping) for step in steps):
+        return ["steps"]
     of_steps = [f"{word} of step {step.get('name')}" for step in steps for word in OF_A_STEP if word not in step]
     return [word for word in SAID if word not in manifest] + of_steps
 
