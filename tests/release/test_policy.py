@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,8 @@ def test_a_preset_that_names_a_rule_without_its_parameter_asks_for_it() -> None:
         ({"concentration": "none", "p": 0.1}, 'concentration = "none" stands beside a rule of concentration'),
         ({"method": "round"}, 'method = "round" needs rounding_base'),
         ({"method": "round", "rounding_base": 5, "publish_intervals": True}, "nothing is, by another method"),
+        ({"method": "perturb"}, 'method = "perturb" needs noise_variance and noise_deviation'),
+        ({"method": "perturb", "noise_variance": 30, "noise_deviation": 5}, "noise_variance is above the square"),
         ({"prior": (1, 1)}, "everybody knows every value"),
         ({"prior": (1.2, 2)}, "prior = 1.2"),
         ({"seed": -1}, "seed = -1"),
@@ -124,6 +128,23 @@ def test_no_rule_of_concentration_gives_way_to_one() -> None:
     assert (none & Policy(p=0.1)).p == 0.1
     assert (none & none).concentration == "none"
     assert (none & Policy()).concentration is None
+
+
+def test_what_everybody_knew_before_is_not_combined_to_all() -> None:
+    with pytest.raises(PolicyError, match=r"prior = \[1.0, 2.0\] and prior = \[0.0, 1.0\] together say"):
+        Policy(prior=(1, 2)) & Policy(prior=(0, 1))
+
+
+def test_policies_of_equal_fields_are_one() -> None:
+    """A policy is told by its value: whatever the order of codes, it can be a key, and travels."""
+    one, other = (Policy(keep=[cell]) for cell in ({"b": 1, "a": "x"}, {"a": "x", "b": 1}))
+
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one.keep == ({"a": "x", "b": 1},)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert Policy(**one.model_dump()) == one
+    assert Policy(**json.loads(one.model_dump_json(exclude={"prior"}))) == one
 
 
 def test_methods_do_not_combine() -> None:

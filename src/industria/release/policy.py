@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
 
 from industria.errors import BrokenFileError, MissingFileError, PolicyError, hint, listing
 from industria.release._presets import PRESETS
 
 __all__ = ["Policy"]
+
+Code = str | int | bool
+
+
+class _Cell(Mapping[str, Code]):
+    """Codes of a cell, in one order and for good, so that a policy is told by its value."""
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, codes: Mapping[str, Code]) -> None:
+        self._pairs = tuple(sorted(codes.items(), key=lambda pair: pair[0]))
+
+    def __getitem__(self, column: str) -> Code:
+        return dict(self._pairs)[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return (column for column, _ in self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def __hash__(self) -> int:
+        return hash(self._pairs)
+
+    def __repr__(self) -> str:
+        return repr(dict(self._pairs))
 
 
 def _a_fraction(value: float) -> float:
@@ -30,7 +56,7 @@ def _rules(pairs: tuple[tuple[int, float], ...]) -> tuple[tuple[int, float], ...
 Fraction = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_a_fraction)]
 Some = Annotated[int, Field(ge=1, strict=True)]
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Code = str | int | bool
+Cell = Annotated[Mapping[str, Code], AfterValidator(_Cell), PlainSerializer(dict)]
 
 
 class Policy(BaseModel):
@@ -62,7 +88,7 @@ class Policy(BaseModel):
     coalition: Some = 1
     """Contributors that put together what they know."""
     request_share: Fraction | None = None
-    """Part of a cell above which a contributor that asks for it is protected."""
+    """Part of a cell above which its largest contributor, if it has asked for that, is protected."""
     concentration: Literal["none"] | None = None
     """"none" releases magnitudes without a rule on who has how much of them."""
     zeros: Literal["publish", "withhold"] = "publish"
@@ -77,6 +103,8 @@ class Policy(BaseModel):
     """That estimates, variances and correlations need."""
     percentile_units: Some = 5
     """Units below, between and above percentiles."""
+    cluster_sums: Literal["withhold", "publish"] = "withhold"
+    """Sums behind clustered errors of a pooled regression that tell fewer clusters than the threshold from the rest."""
     extremes: Literal["withhold", "publish"] = "withhold"
     """Least and largest values, ranges and modes of magnitudes."""
     unions: bool = True
@@ -97,12 +125,18 @@ class Policy(BaseModel):
     """Power of the cost."""
     total_weight: Factor = 1.0
     """What costs of margins are multiplied by."""
-    keep: tuple[Mapping[str, Code], ...] = ()
+    keep: tuple[Cell, ...] = ()
     """Cells that are never withheld, by their codes; a column that is not named takes any code."""
     publish_intervals: bool = False
     """Whether a withheld cell shows the interval that an outsider can reckon anyway."""
     rounding_base: Some | None = None
-    """Of rounding."""
+    """What values are rounded to multiples of."""
+    rounding: Literal["controlled", "random", "conventional"] = "controlled"
+    """Rounding that adds up, or cell by cell: up with the chance of the rest, or to the nearest multiple."""
+    noise_variance: Factor | None = None
+    """Variance of the noise on counts that cell keys choose; stays at the site."""
+    noise_deviation: Some | None = None
+    """Largest noise on a count; stays at the site."""
     digits: Annotated[int, Field(ge=0, le=12, strict=True)] | None = None
     """Decimals of what is published; all that a measure has, without it."""
     checker: bool = False
@@ -124,6 +158,11 @@ class Policy(BaseModel):
             raise ValueError('concentration = "none" stands beside a rule of concentration; leave one of the two out')
         if self.method == "round" and self.rounding_base is None:
             raise ValueError('method = "round" needs rounding_base')
+        lacks = [field for field in ("noise_variance", "noise_deviation") if getattr(self, field) is None]
+        if self.method == "perturb" and lacks:
+            raise ValueError(f'method = "perturb" needs {" and ".join(lacks)}')
+        if self.noise_variance and self.noise_deviation and self.noise_variance > self.noise_deviation**2:
+            raise ValueError("noise_variance is above the square of noise_deviation, which no noise can have")
         if self.method != "suppress" and self.publish_intervals:
             raise ValueError("publish_intervals shows intervals of what is withheld; nothing is, by another method")
         if self.pq and self.pq[0] >= self.pq[1]:
@@ -185,6 +224,9 @@ class Policy(BaseModel):
         if self.method != other.method:
             raise PolicyError([f"methods {self.method!r} and {other.method!r} cannot be combined"])
         mine, its = dict(self), dict(other)
+        if STRICTER["prior"](self.prior, other.prior) == (1.0, 1.0):
+            known = f"prior = {list(self.prior)} and prior = {list(other.prior)}"
+            raise PolicyError([f"{known} together say that everybody knows every value; nothing could be protected"])
         return Policy(**mine | {field: stricter(mine[field], its[field]) for field, stricter in STRICTER.items()})
 
 
@@ -220,7 +262,10 @@ def _pq(a: tuple[float, float] | None, b: tuple[float, float] | None) -> tuple[f
 
 STRICTER: Final[dict[str, Callable[[Any, Any], Any]]] = {
     **dict.fromkeys(
-        ("threshold", "threshold_range", "p", "coalition", "degrees_of_freedom", "percentile_units", "rounding_base"),
+        (
+            *("threshold", "threshold_range", "p", "coalition", "degrees_of_freedom", "percentile_units"),
+            *("rounding_base", "noise_variance", "noise_deviation"),
+        ),
         _largest,
     ),
     **dict.fromkeys(("request_share", "negative_factor", "digits"), _least),
@@ -234,7 +279,7 @@ STRICTER: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "zeros": _ordered("publish", "withhold"),
     "negatives": _ordered("threshold", "absolute", "refuse"),
     "weights": _ordered("sample", "expanded", "known"),
-    "extremes": _ordered("publish", "withhold"),
+    **dict.fromkeys(("extremes", "cluster_sums"), _ordered("publish", "withhold")),
     "insiders": _ordered("none", "singletons", "largest"),
     # Neither side alone implies the other; both together are what symmetric asks.
     "protection": lambda a, b: a if a == b else "symmetric",
