@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from math import isclose
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from industria.core.cells import add_up
 from industria.core.table import as_table, collect
@@ -40,8 +42,12 @@ def test_sums_come_with_the_units_and_the_two_largest_behind_them() -> None:
         "support_units": 3,  # c reports jobs alone, and counts
         "support_sales_largest": 90.0,  # both plants of a
         "support_sales_second": 50.0,
+        "support_sales_squares": 90.0**2 + 50.0**2,
+        "support_sales_negative": 0,
         "support_jobs_largest": 5.0,
         "support_jobs_second": 4.0,
+        "support_jobs_squares": 4.0**2 + 5.0**2 + 2.0**2,
+        "support_jobs_negative": 0,
     }
 
 
@@ -90,35 +96,79 @@ def test_two_equal_contributions_are_largest_and_second() -> None:
     assert (cell["support_sales_largest"], cell["support_sales_second"]) == (5.0, 5.0)
 
 
+def test_units_of_a_holding_count_as_one_beside_those_without() -> None:
+    rows = pa.table(
+        {
+            "firm": ["a", "a", "b", "c", "d", "e"],
+            "group": ["G", "G", "G", None, None, "H"],
+            "sales": [30.0, 10.0, -10.0, 20.0, 25.0, None],
+        }
+    )
+    (cell,) = _rows(add_up(as_table(rows, "rows"), [], "sales", unit="firm", holding="group")).values()
+
+    assert cell == {
+        "sales": 75.0,
+        "support_units": 4,
+        "support_holdings": 3,  # G, c and d: H reports nothing
+        "support_sales_largest": 40.0,
+        "support_sales_second": 25.0,
+        "support_sales_holding_largest": 30.0,
+        "support_sales_holding_second": 25.0,
+        "support_sales_squares": 40.0**2 + 10.0**2 + 20.0**2 + 25.0**2,
+        "support_sales_negative": 1,
+    }
+
+
+def _alike(one: Any, other: Any) -> bool:
+    # Numbers up to 1e6 and their squares, added up in another order.
+    return (
+        one == other
+        if None in (one, other) or isinstance(one, str)
+        else isclose(one, other, rel_tol=1e-12, abs_tol=1e-6)
+    )
+
+
 def _by_hand(rows: Iterable[dict[str, Any]]) -> dict[Any, dict[str, Any]]:
     firms: dict[Any, dict[Any, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for row in rows:
         for column in ("sales", "jobs"):
-            firms[row["industry"]][row["firm"]][column] += [] if row[column] is None else [row[column]]
+            firms[row["industry"]][row["firm"], row["group"]][column] += [] if row[column] is None else [row[column]]
     cells = {}
     for industry, units in firms.items():
         cell: dict[str, Any] = {"support_units": sum(any(unit.values()) for unit in units.values())}
+        owners = {(firm if group is None else "", group) for (firm, group), unit in units.items() if any(unit.values())}
+        cell |= {"support_holdings": len(owners)}
         for column in ("sales", "jobs"):
-            parts = [sum(unit[column]) for unit in units.values() if unit[column]]
-            sizes = [*sorted(map(abs, parts), reverse=True), None, None]
-            cell |= {column: sum(parts) if parts else None}
-            cell |= {f"support_{column}_largest": sizes[0], f"support_{column}_second": sizes[1]}
+            told = {unit: sum(values[column]) for unit, values in units.items() if values[column]}
+            held: dict[Any, float] = defaultdict(float)
+            for (firm, group), value in told.items():
+                held[firm if group is None else "", group] += value
+            cell |= {column: sum(told.values()) if told else None}
+            for kind, parts in (("", list(told.values())), ("_holding", list(held.values()))):
+                sizes = [*sorted(map(abs, parts), reverse=True), None, None]
+                cell |= {f"support_{column}{kind}_largest": sizes[0], f"support_{column}{kind}_second": sizes[1]}
+            cell |= {f"support_{column}_squares": sum(x * x for x in told.values()) if told else None}
+            cell |= {f"support_{column}_negative": sum(x < 0 for x in told.values())}
         cells[(industry,)] = cell
     return cells
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "polars"])
-@given(rows=plants())
-def test_agrees_with_adding_up_by_hand(engine: str, rows: pa.Table) -> None:
+@settings(max_examples=50)
+@given(rows=plants(), groups=st.lists(st.sampled_from(["G", "H", None]), min_size=25, max_size=25))
+def test_agrees_with_adding_up_by_hand(engine: str, rows: pa.Table, groups: list[str | None]) -> None:
+    rows = rows.append_column("group", pa.array(groups[: rows.num_rows], pa.string()))
     held: Any = pl.from_arrow(rows).lazy() if engine == "polars" else rows  # type: ignore[union-attr]
-    found = _rows(add_up(as_table(held, "plants"), ["industry"], "sales", "jobs", unit="firm"), "industry")
+    found = _rows(
+        add_up(as_table(held, "plants"), ["industry"], "sales", "jobs", unit="firm", holding="group"), "industry"
+    )
 
     wanted = _by_hand(rows.to_pylist())
     assert set(found) == set(wanted)
     for key, cell in wanted.items():
+        assert set(cell) == set(found[key]) - {"industry"}
         for column, value in cell.items():
-            # Sums of at most 25 numbers up to 1e6, in another order: 1e-6 is far above their rounding.
-            assert found[key][column] == pytest.approx(value, abs=1e-6), (key, column)
+            assert _alike(found[key][column], value), (key, column)
 
 
 @settings(max_examples=20)  # half a second each on DuckDB
@@ -135,4 +185,4 @@ def test_plants_of_a_firm_count_once(rows: pa.Table) -> None:
 
     assert by_plant.keys() == by_firm.keys()
     for key, cell in by_plant.items():
-        assert cell == pytest.approx(by_firm[key], abs=1e-6, nan_ok=True)
+        assert all(_alike(cell[column], value) for column, value in by_firm[key].items())
