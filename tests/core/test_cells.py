@@ -121,11 +121,8 @@ def test_units_of_a_holding_count_as_one_beside_those_without() -> None:
 
 def _alike(one: Any, other: Any) -> bool:
     # Numbers up to 1e6 and their squares, added up in another order.
-    return (
-        one == other
-        if None in (one, other) or isinstance(one, str)
-        else isclose(one, other, rel_tol=1e-12, abs_tol=1e-6)
-    )
+    plain = None in (one, other) or isinstance(one, str)
+    return bool(one == other) if plain else isclose(one, other, rel_tol=1e-12, abs_tol=1e-6)
 
 
 def _by_hand(rows: Iterable[dict[str, Any]]) -> dict[Any, dict[str, Any]]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 
-from industria.core.table import TableLike, as_table, collect
-from industria.errors import HierarchyError, MissingValueError, hint, listing
+from industria.core.table import TableLike
+from industria.core.trees import Trees, read_trees
+from industria.errors import HierarchyError, hint
 
 __all__ = ["Dimension", "dimensions"]
 
@@ -61,57 +61,12 @@ def dimensions(
         If a dimension is not of the table, or a code has two parents in one tree, is its own ancestor, does not
         lead to the total, or is in no tree.
     """
-    trees = _trees(hierarchies, list(labels), total)
+    trees = read_trees(hierarchies, list(labels), total)
     return [_dimension(name, list(codes), trees.get(name, {}), total, table) for name, codes in labels.items()]
 
 
-def _trees(hierarchies: TableLike | None, names: list[str], total: str) -> dict[str, dict[str, dict[str, str]]]:
-    """By dimension and tree, the parent of each code."""
-    if hierarchies is None:
-        return {}
-    table = as_table(hierarchies, "hierarchies", "dimension", "code", "parent")
-    several = "hierarchy" in table.collect_schema().names()
-    columns = ["dimension", "code", "parent", *(["hierarchy"] if several else [])]
-    rows = collect(table.select(nw.col(columns).cast(nw.String)))
-    for column in columns:
-        if rows[column].null_count:
-            gap = rows[column].is_null().index(True).as_py() + 1
-            raise MissingValueError("hierarchies", column, rows[column].null_count, rows.num_rows, f"row {gap}")
-    trees: dict[str, dict[str, dict[str, str]]] = {}
-    for row in rows.to_pylist():
-        name, code, parent = row["dimension"], row["code"], row["parent"]
-        if name not in names:
-            raise HierarchyError(name, f"it is no dimension; there are {listing(names)}.{hint(name, names)}")
-        tree = trees.setdefault(name, {}).setdefault(row.get("hierarchy", ""), {})
-        if tree.setdefault(code, parent) != parent:
-            raise HierarchyError(name, f"{code!r} adds up to {tree[code]!r} and to {parent!r} in one tree")
-    for name, of in trees.items():
-        for tree in of.values():
-            _lead_to(tree, total, name)
-    return trees
-
-
-def _lead_to(tree: dict[str, str], total: str, name: str) -> None:
-    """Refuse codes that do not lead to the total."""
-    done = {total}
-    if total in tree:
-        raise HierarchyError(name, f"{total!r} is the total, and adds up to {tree[total]!r}")
-    for code in tree:
-        path: list[str] = []
-        at = code
-        while at not in done:
-            if at in path:
-                raise HierarchyError(name, f"{at!r} is part of itself: {' < '.join([*path[path.index(at) :], at])}")
-            if at not in tree:
-                near = hint(at, [*tree, total])
-                raise HierarchyError(name, f"{path[-1]!r} adds up to {at!r}, which leads to no {total!r}.{near}")
-            path.append(at)
-            at = tree[at]
-        done.update(path)
-
-
-def _dimension(name: str, found: list[str], trees: dict[str, dict[str, str]], total: str, table: str) -> Dimension:
-    told = trees or {"": {code: total for code in found if code != total}}
+def _dimension(name: str, found: list[str], trees: Trees, total: str, table: str) -> Dimension:
+    told: Trees = trees or {"": {code: total for code in found if code != total}}
     known = {total}.union(*told.values())
     strange = sorted(set(found) - known)
     if strange:
