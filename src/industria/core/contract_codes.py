@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import narwhals.stable.v2 as nw
@@ -13,7 +14,7 @@ from industria.core.hierarchy import Hierarchy
 from industria.core.table import Table
 from industria.errors import UnknownClassificationError
 
-__all__ = ["CodeLists", "GivenLists", "broken_codes"]
+__all__ = ["CodeFit", "CodeLists", "GivenLists", "broken_codes", "fit_of_codes"]
 
 
 class CodeLists(Protocol):
@@ -48,6 +49,57 @@ class GivenLists:
         return name in self._lists
 
 
+@dataclass(frozen=True, slots=True)
+class CodeFit:
+    """How well codes go with a vintage.
+
+    Attributes
+    ----------
+    strangers : mapping of str to int
+        Codes that it does not have, with their rows.
+    share : float
+        Of the rows whose codes it has.
+    better : str or None
+        Another vintage that fits more rows; None where none does.
+    better_share : float
+        Of the rows whose codes that one has.
+    """
+
+    strangers: Mapping[str, int]
+    share: float
+    better: str | None
+    better_share: float
+
+
+def fit_of_codes(found: Mapping[str, int], classification: str, lists: CodeLists) -> CodeFit:
+    """Hold codes to a classification, and look for a vintage that fits better where it lacks some.
+
+    Parameters
+    ----------
+    found : mapping of str to int
+        Codes with their rows.
+    classification : str
+        As "SOC 2018", or a hierarchy, which tells the form of its codes alone.
+    lists : CodeLists
+        Where the codes of vintages are listed.
+
+    Raises
+    ------
+    UnknownClassificationError
+        If nobody lists the vintage.
+    """
+    family = family_of(classification) or classification
+    tree = Hierarchy.of(family)
+    if classification not in lists.names() and classification != family:
+        raise UnknownClassificationError(classification, [*lists.names(), family])
+    known = _known(classification, found, tree, lists)
+    strangers = {code: n for code, n in found.items() if code not in known}
+    rows = sum(found.values()) or 1
+    share = (rows - sum(strangers.values())) / rows
+    better, fit = _better(classification, family, found, tree, lists) if strangers else (None, 0.0)
+    return CodeFit(strangers, share, better if fit > share else None, fit)
+
+
 def broken_codes(
     table: Table, column: str, classification: str, shown: Sequence[str], lists: CodeLists
 ) -> list[Violation]:
@@ -64,20 +116,16 @@ def broken_codes(
     if table.collect_schema()[column] != nw.String:
         kind = str(table.collect_schema()[column]).lower()
         return of_table(f"{column} has codes of {classification} as text, but holds {kind}")
-    family = family_of(classification) or classification
-    tree = Hierarchy.of(family)
-    if classification not in lists.names() and classification != family:
-        raise UnknownClassificationError(classification, [*lists.names(), family])
-    found = distinct(table, column)
-    known = _known(classification, found, tree, lists)
-    strangers = {code: n for code, n in found.items() if code not in known}
-    if not strangers:
+    fit = fit_of_codes(distinct(table, column), classification, lists)
+    if not fit.strangers:
         return []
-    first = failing(table.filter(nw.col(column).is_in(list(strangers)[:5])), "", shown, [column])
-    better = _better(classification, family, found, known, tree, lists)
+    first = failing(table.filter(nw.col(column).is_in(list(fit.strangers)[:5])), "", shown, [column])
+    told = _form(fit.strangers, Hierarchy.of(family_of(classification) or classification))
+    if fit.better is not None:
+        told = f" (it is in {_percent(fit.share)} of rows; {fit.better} fits better, with {_percent(fit.better_share)})"
     # The nearest code is no help: codes are near one another in digits, not in meaning.
-    rule = f"{column} is a code of {classification}{better or _form(classification, strangers, tree)}"
-    return [Violation(rule, sum(strangers.values()), first[0].rows, first[0].key)]
+    rule = f"{column} is a code of {classification}{told}"
+    return [Violation(rule, sum(fit.strangers.values()), first[0].rows, first[0].key)]
 
 
 def _known(name: str, found: Mapping[str, int], tree: Hierarchy, lists: CodeLists) -> set[str]:
@@ -89,9 +137,9 @@ def _known(name: str, found: Mapping[str, int], tree: Hierarchy, lists: CodeList
 
 
 def _better(
-    name: str, family: str, found: Mapping[str, int], known: Collection[str], tree: Hierarchy, lists: CodeLists
-) -> str:
-    """Say which other vintage fits more rows, and how many."""
+    name: str, family: str, found: Mapping[str, int], tree: Hierarchy, lists: CodeLists
+) -> tuple[str | None, float]:
+    """Find the other vintage that fits most rows, and their share."""
     rows = sum(found.values())
 
     def share(codes: Collection[str]) -> float:
@@ -102,10 +150,8 @@ def _better(
         for other in lists.names()
         if other != name and _kin(other, family) and lists.at_hand(other)
     ]
-    fit, other = max(others, default=(0.0, ""))
-    if fit <= share(known):
-        return ""
-    return f" (it is in {_percent(share(known))} of rows; {other} fits better, with {_percent(fit)})"
+    fit, other = max(others, default=(0.0, None))
+    return other, fit
 
 
 def _kin(name: str, family: str) -> bool:
@@ -113,7 +159,7 @@ def _kin(name: str, family: str) -> bool:
     return (family_of(name) or name).partition(" ")[0].partition("-")[0] == family.partition(" ")[0].partition("-")[0]
 
 
-def _form(name: str, strangers: Mapping[str, Any], tree: Hierarchy) -> str:
+def _form(strangers: Mapping[str, Any], tree: Hierarchy) -> str:
     unformed = [code for code in strangers if not tree.knows(code)]
     return f", whose {tree.form}" if unformed else ""
 
