@@ -354,10 +354,11 @@ class EmptyTableError(DataError):
 class MissingValueError(DataError):
     """A column that must be complete has gaps."""
 
-    def __init__(self, table: str, column: str, missing: int, rows: int, first: str) -> None:
+    def __init__(self, table: str, column: str, missing: int, rows: int, first: str | None = None) -> None:
+        # Where records are confidential, no message tells a value of one.
+        where = f", first where {first}" if first else ""
         super().__init__(
-            f"{table}.{column} is missing in {missing} of {rows} rows, first where {first}. "
-            "Fill or filter them before this step."
+            f"{table}.{column} is missing in {missing} of {rows} rows{where}. Fill or filter them before this step."
         )
 
 
@@ -373,6 +374,16 @@ class UnknownLabelError(DataError):
 
     def __init__(self, table: str, column: str, label: str, listed: str, known: Sequence[str]) -> None:
         super().__init__(f"{table}.{column} has {label!r}, which {listed} does not list.{hint(label, known)}")
+
+
+class UnsteadyUnitError(DataError):
+    """A column that belongs to a unit has several values within one."""
+
+    def __init__(self, table: str, column: str, unit: str, units: int, within: str = "") -> None:
+        super().__init__(
+            f"{table}.{column} has several values within {units} of the units that {unit!r} names{within}; "
+            "it belongs to the unit. Keep rows in which it does not change, or name a finer unit."
+        )
 
 
 class ContractError(DataError):
@@ -1008,9 +1019,9 @@ class AllMissingError(DataError):
 class InfiniteValueError(DataError):
     """A column holds infinite values."""
 
-    def __init__(self, table: str, column: str, found: int, where: str) -> None:
+    def __init__(self, table: str, column: str, found: int, where: str | None = None) -> None:
         super().__init__(
-            f"{table}.{column} is infinite in {found} rows, first where {where}. "
+            f"{table}.{column} is infinite in {found} rows{f', first where {where}' if where else ''}. "
             "A logarithm of zero or a division by zero upstream makes such values; make them null or leave them out."
         )
 
