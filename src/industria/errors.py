@@ -452,8 +452,9 @@ class StackedPeriodsError(DataError):
 class NegativeWeightError(DataError):
     """A weight is below zero."""
 
-    def __init__(self, table: str, column: str, smallest: float) -> None:
-        super().__init__(f"{table}.{column} goes down to {smallest:g}; weights are zero or more.")
+    def __init__(self, table: str, column: str, smallest: float | None = None) -> None:
+        found = "is below zero in some rows" if smallest is None else f"goes down to {smallest:g}"
+        super().__init__(f"{table}.{column} {found}; weights are zero or more.")
 
 
 class NotPositiveError(DataError):
