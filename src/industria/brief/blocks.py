@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from industria.brief.marks import Mark
 from industria.brief.shown import Number
+from industria.brief.withheld import Withheld
 
 if TYPE_CHECKING:
     from industria.brief.figure import Figure
@@ -83,7 +84,7 @@ class Link:
     inside: tuple[Inline, ...]
 
 
-Inline: TypeAlias = Text | Code | Break | Strong | Emphasis | Link | Number | Mark
+Inline: TypeAlias = Text | Code | Break | Strong | Emphasis | Link | Number | Withheld | Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,13 +279,13 @@ class Claim:
     says : str
         The sentence.
     status : str
-        holds, weak or fails.
+        holds, weak, fails or withheld.
     evidence : tuple of Inline
         The value and its interval.
     """
 
     says: str
-    status: Literal["holds", "weak", "fails"]
+    status: Literal["holds", "weak", "fails", "withheld"]
     evidence: tuple[Inline, ...]
 
 
@@ -339,7 +340,7 @@ def plain(inside: Iterable[Inline]) -> str:
     words = []
     for part in inside:
         match part:
-            case Text(text) | Code(text) | Mark(_, text):
+            case Text(text) | Code(text) | Withheld(text) | Mark(_, text):
                 words.append(text)
             case Number():
                 words.append(part.marked)

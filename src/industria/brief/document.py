@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from industria.brief.blocks import (
     Block,
@@ -16,25 +15,19 @@ from industria.brief.blocks import (
     Section,
     SlidersBlock,
     TableBlock,
-    Text,
-    numbers_in,
     plain,
 )
 from industria.brief.explain import Explanation, explanation
-from industria.brief.figure import Figure, figure
-from industria.brief.language import speak
 from industria.brief.layout import blocks
+from industria.brief.maker import Maker
 from industria.brief.marks import Mark
-from industria.brief.notes import claim_list, source_list
 from industria.brief.prose import Draft, render
-from industria.brief.shown import Number, Refusal
-from industria.brief.sliders import NEEDS, sliders_block
+from industria.brief.shown import Number
 from industria.brief.source import Source
-from industria.brief.tables import table_block
-from industria.brief.tags import FigureUse, Panel, SlidersUse, TableUse
-from industria.brief.theme import NARROW
+from industria.brief.tags import FigureUse, SlidersUse, TableUse
+from industria.brief.withheld import Withheld
 from industria.core.value import Address, Value
-from industria.errors import BriefError, DataError, UsageError
+from industria.errors import BriefError
 from industria.study.model import Study, in_language
 from industria.study.record import Run
 
@@ -69,6 +62,10 @@ class Document:
         Fingerprint of the results: the same results, the same digest.
     file : str
         The Markdown it was made from.
+    withheld : tuple of Withheld
+        Every place where a number may not leave.
+    released : bool
+        Whether it shows a released run.
     synthetic : bool
         Whether anything in it goes back to rows that were drawn: a number, a figure, a
         table, or a word that a value chose.
@@ -85,6 +82,8 @@ class Document:
     explanations: Mapping[str, Explanation]
     digest: str
     file: str
+    withheld: tuple[Withheld, ...] = ()
+    released: bool = False
     synthetic: bool = False
 
     @property
@@ -119,7 +118,7 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
         return read[-1]
 
     draft = render(source, run.steps, find, language)
-    maker = _Maker(run, source, language)
+    maker = Maker(run, source, language)
     found = list(blocks(draft, source, maker))
     title = in_language(study.file.title, language)
     if found and isinstance(found[0], Heading) and found[0].level == 1:
@@ -140,6 +139,8 @@ def document(study: Study, run: Run, source: Source, language: str) -> Document:
         explanations={str(n.value.address): explanation(study, run, n.value, language) for n in numbers},
         digest=fingerprint(run),
         file=source.file,
+        withheld=(*(piece for piece in _pieces(draft) if isinstance(piece, Withheld)), *maker.withheld),
+        released=run.released,
         synthetic=any(drawn) or any(value.synthetic for value in (*read, *(n.value for n in numbers))),
     )
 
@@ -152,94 +153,6 @@ def fingerprint(run: Run) -> str:
         "steps": [[step["name"], step["digest"]] for step in run.record["steps"]],
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-class _Maker:
-    """Makes blocks of what the tags ask for, and counts figures and tables."""
-
-    def __init__(self, run: Run, source: Source, language: str) -> None:
-        self.run = run
-        self.source = source
-        self.language = language
-        self.figures: list[str] = []
-        self.tables = 0
-        self.numbers: list[Number] = []
-        self.further: list[Number] = []
-
-    def __call__(self, use: FigureUse | TableUse | SlidersUse | Panel) -> Block:
-        try:
-            return self._block(use)
-        except BriefError:
-            raise
-        except (UsageError, DataError, Refusal) as error:
-            problem = self.source.problem(str(error), use.line, self.source.column(use.line, "{%"))
-            raise BriefError([problem]) from error
-
-    def _block(self, use: FigureUse | TableUse | SlidersUse | Panel) -> Block:
-        match use:
-            case FigureUse():
-                return self._figure(use)
-            case TableUse():
-                self.tables += 1
-                step, _, table = use.place.partition(".")
-                rows = self.run.table(step, table or None)
-                made = table_block(use, rows, self.run.design(step), self.language, self.tables)
-                self.numbers += [n for row in made.rows for cell in row for n in cell.inside if isinstance(n, Number)]
-                return made
-            case SlidersUse():
-                return self._sliders(use)
-            case Panel("claims"):
-                claims = claim_list(self.run, self.language, use.line)
-                self.numbers += [n for claim in claims.claims for n in claim.evidence if isinstance(n, Number)]
-                return claims
-            case _:
-                sources = source_list(self.run, self.language, use.line)
-                self.numbers += [n for told in sources.crosswalks for n in told if isinstance(n, Number)]
-                return sources
-
-    def _sliders(self, use: SlidersUse) -> SlidersBlock:
-        self.tables += 1
-        tables = {name: self.run.table(use.place, name) for name in NEEDS}
-        made = sliders_block(use, tables, self.run.design(use.place), self.language, self.tables)
-        cells = (cell.inside for row in made.table.rows for cell in row)
-        self.numbers += [n for inside in (*cells, made.table.notes) for n in numbers_in(inside)]
-        self.further += made.numbers
-        return made
-
-    def _figure(self, use: FigureUse) -> FigureBlock:
-        step, _, table = use.place.partition(".")
-        rows = self.run.table(step, table or None)
-        words = {name: plain(text) for name, text in use.texts.items()}
-        title, subtitle, source = (words.pop(name, None) for name in ("title", "subtitle", "source"))
-        words.pop("notes", None)
-        names = {code: plain(word) for code, word in use.names.items()}
-        options: dict[str, Any] = {**use.options, **words, "names": names, "language": self.language}
-        narrow = {**options, "width": NARROW}
-        made: Figure = figure(rows, **options)
-        return FigureBlock(
-            number=len(self.figures) + 1,
-            name=self._name(use.place),
-            title=use.texts["title"],
-            subtitle=use.texts.get("subtitle", ()),
-            notes=use.texts.get("notes", ()),
-            source=use.texts.get("source", ()) or (Text(self._source()),),
-            wide=made,
-            narrow=figure(rows, **narrow),
-            alone=figure(rows, **options, title=title, subtitle=subtitle, source=source or self._source()),
-            line=use.line,
-        )
-
-    def _name(self, place: str) -> str:
-        """Name the files of a figure after its table; a second figure of it is counted."""
-        name = place.replace(".", "-")
-        self.figures.append(name)
-        times = self.figures.count(name)
-        return name if times == 1 else f"{name}-{times}"
-
-    def _source(self) -> str:
-        """Name the sources below a figure whose tag names none."""
-        titles = [str(source.get("title") or name) for name, source in self.run.sources.items()]
-        return f"{speak(self.language).word('source')}: {'; '.join(titles)}" if titles else ""
 
 
 def _byline(study: Study, language: str) -> str:

@@ -17,6 +17,7 @@ from industria.brief.language import speak
 from industria.brief.shown import SIGN
 from industria.brief.theme import PAGE, font_folder
 from industria.brief.usual import usual_figure
+from industria.brief.withheld import last, rows_withheld
 from industria.core.result import MARK, Result, is_synthetic
 from industria.core.table import TableLike, as_table, collect
 from industria.errors import (
@@ -221,7 +222,10 @@ def figure(
         encodings = {**usual.options, **encodings}
         codes = table[usual.coded].to_pylist() if usual.coded else []
         names = {code: spoken.column(code) for code in codes} | dict(names or {})
-    table = _kept(table, where or {})
+    table = last(_kept(table, where or {}))
+    if any(rows_withheld(table)):
+        # Words of an author who saw all rows may tell of those that are withheld.
+        description = None
     draw = _kind(kind)
     taken = _options(draw)
     check_options(kind, encodings)

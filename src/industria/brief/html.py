@@ -12,7 +12,7 @@ from importlib.resources import files
 from industria.brief.document import Document
 from industria.brief.explain import Explanation
 from industria.brief.language import Language, speak
-from industria.brief.markup import Markup
+from industria.brief.markup import Markup, fingerprint_line
 from industria.brief.pairs import paired
 from industria.brief.shown import SIGN
 
@@ -46,6 +46,8 @@ def page(document: Document, others: Mapping[str, str] | None = None) -> str:
     )
     main = "\n".join(markup.block(block) for block in paired(document.blocks))
     byline = f'<p class="byline">{escape(document.byline)}</p>\n' if document.byline else ""
+    if document.released:
+        byline += f'<p class="byline">{escape(spoken.word("withheld_note"))}</p>\n'
     return f"""<!doctype html>
 <html lang="{document.language}">
 <head>
@@ -113,9 +115,7 @@ def _cards(markup: Markup, spoken: Language) -> str:
 
 def _card(i: int, explained: Explanation, text: str, spoken: Language) -> str:
     lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(said)}</dd>" for label, said in explained.lines)
-    sources = "".join(
-        f'<dd>{escape(title)}<br><code class="sha">sha256 {sha256}</code></dd>' for title, sha256 in explained.sources
-    )
+    sources = "".join(f"<dd>{escape(title)}{fingerprint_line(sha256)}</dd>" for title, sha256 in explained.sources)
     exact = f"{escape(explained.exact)} {escape(explained.unit)}".strip()
     return (
         f'<section class="card" id="v{i}" aria-labelledby="v{i}-title">'

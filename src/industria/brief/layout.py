@@ -32,6 +32,7 @@ from industria.brief.shown import Number
 from industria.brief.source import MARK, Source, markdown
 from industria.brief.tags import FigureUse, Panel, PanelEnd, SlidersUse, TableUse
 from industria.brief.typed import ADVICE, numerals
+from industria.brief.withheld import Withheld
 from industria.errors import BriefError
 
 __all__ = ["Resolve", "blocks"]
@@ -101,7 +102,7 @@ class _Layout:
         if node.type != "paragraph" or not (mark := MARK.fullmatch(node.children[0].content.strip())):
             return None
         piece = self.draft.pieces[int(mark[1])]
-        return None if isinstance(piece, Number | Mark) else piece
+        return None if isinstance(piece, Number | Withheld | Mark) else piece
 
     def _block(self, node: SyntaxTreeNode) -> Block:
         inside = node.children[0].children if node.type in ("heading", "paragraph") else []
@@ -177,7 +178,7 @@ class _Layout:
                 yield from [Text(self._checked(part))] if part else []
                 continue
             piece = self.draft.pieces[int(part)]
-            assert isinstance(piece, Number | Mark)  # a tag is a paragraph of its own
+            assert isinstance(piece, Number | Withheld | Mark)  # a tag is a paragraph of its own
             self.line = piece.line or self.line
             yield piece
 

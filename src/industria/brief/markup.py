@@ -39,8 +39,9 @@ from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired
 from industria.brief.record import csv_of
 from industria.brief.shown import SIGN, Number
+from industria.brief.withheld import Withheld
 
-__all__ = ["Markup"]
+__all__ = ["Markup", "fingerprint_line"]
 
 _MARKS = {"name": '<span class="name">{}</span>', "cite": "<cite>{}</cite>", "assuming": "<em>{}</em>"}
 
@@ -124,6 +125,8 @@ class Markup:
                 return f"<time{year}>{escape(text)}</time>"
             case Mark(kind, text):
                 return _MARKS[kind].format(escape(text))
+            case Withheld(text):
+                return f'<em class="withheld">{escape(text)}</em>'
             case Number():
                 return self._number(part)
             case _:
@@ -266,12 +269,17 @@ class Markup:
             cite = f"<br><cite>{escape(source.citation)}</cite>" if source.citation else ""
             items.append(
                 f"<li><strong>{title if source.url else escape(source.title)}</strong><br>{facts}{cite}"
-                f'<br><code class="sha">sha256 {source.sha256}</code></li>'
+                f"{fingerprint_line(source.sha256)}</li>"
             )
         items += [f"<li>{self.line(told)}</li>" for told in block.crosswalks]
         items += [f"<li>{escape(told)}</li>" for told in block.drawn]
         title = f'<h2 id="sources">{escape(self.spoken.word("sources"))}</h2>'
         return f'<section class="sources" aria-labelledby="sources">{title}<ul>{"".join(items)}</ul></section>'
+
+
+def fingerprint_line(sha256: str) -> str:
+    """Write a fingerprint; of a source that stays where it is, nobody is told any."""
+    return f'<br><code class="sha">sha256 {sha256}</code>' if sha256 else ""
 
 
 def _inlined(svg: str, prefix: str) -> str:

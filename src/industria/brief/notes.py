@@ -11,6 +11,7 @@ from industria.brief import numbers
 from industria.brief.blocks import Claim, ClaimList, Inline, SourceList, SourceNote, Text
 from industria.brief.language import Language, speak
 from industria.brief.shown import SIGN, Number
+from industria.brief.withheld import Withheld
 from industria.core.result import MARK
 from industria.study.explain import drawn_by
 from industria.study.model import in_language
@@ -36,10 +37,15 @@ def claim_list(run: Run, language: str, line: int) -> ClaimList:
     spoken = speak(language)
     found = Counter(claim["status"] for claim in run.claims)
     summary = spoken.word("claims_line", **{status: found[status] for status in ("holds", "weak", "fails")})
+    if found["withheld"]:
+        summary += f", {spoken.word('withheld_claims', number=found['withheld'])}"
     return ClaimList(tuple(_claim(claim, run, spoken, line) for claim in run.claims), summary, line)
 
 
 def _claim(claim: Mapping[str, Any], run: Run, spoken: Language, line: int) -> Claim:
+    if claim["status"] == "withheld":
+        says = in_language(claim["says"], spoken.code)
+        return Claim(says, claim["status"], (Withheld(spoken.word("withheld"), line),))
     value = run.value(claim["value"])
     style = _STYLES.get(value.unit or "", "number")
     bounds = [claim[name] for name in ("low", "high") if claim.get(name) is not None]

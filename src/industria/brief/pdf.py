@@ -67,7 +67,8 @@ def _typeset(document: Document) -> Typesetter:
     typesetter.add(_look())
     typesetter.add(_settings(document))
     asked = string(speak(document.language).word("question"))
-    byline = string(document.byline) if document.byline else "none"
+    note = speak(document.language).word("withheld_note") if document.released else ""
+    byline = string(" · ".join(filter(None, [document.byline, note]))) if document.byline or note else "none"
     typesetter.add(f"#opening({string(document.title)}, {asked}, {string(document.question)}, {byline})")
     if document.synthetic:
         # What stands at the head of every page is no text to a screen reader; this is.

@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from industria.brief.blocks import Inline, Text
 from industria.brief.grammar import read
+from industria.brief.language import speak
 from industria.brief.marks import KINDS, Mark
 from industria.brief.shown import Bound, Number, Refusal, Shown, filters
 from industria.brief.source import CLOSE, MARK, OPEN, Source
@@ -28,13 +29,14 @@ from industria.brief.tags import (
     TableUse,
 )
 from industria.brief.typed import ADVICE, numerals
+from industria.brief.withheld import CONCEAL, NOTICE, ConditionWithheldError, Withheld, guarded
 from industria.core.value import Address, Value
 from industria.errors import BriefError, IndustriaError, Problem
 
 __all__ = ["Draft", "Find", "Piece", "render"]
 
 Find = Callable[[Address], Value]
-Piece = Number | Mark | FigureUse | TableUse | SlidersUse | Panel | PanelEnd
+Piece = Number | Withheld | Mark | FigureUse | TableUse | SlidersUse | Panel | PanelEnd
 
 _FAULTS: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, Refusal)
 """What a template can bring about by what its author wrote."""
@@ -96,22 +98,35 @@ class _Writer:
         )
         # The built-in functions, filters and tests go: `range`, `replace`, `int` make numbers of their own.
         marks: dict[str, Any] = {kind: _mark(kind) for kind in KINDS}
-        self.environment.globals = {**marks, "value": self._value, "show": self._show}
+        own = {NOTICE: self._notice, CONCEAL: lambda: Withheld(speak(language).word("withheld"))}
+        self.environment.globals = {**marks, **own, "value": self._value, "show": self._show}
         self.environment.filters = dict(filters(language))
-        self.environment.tests = {"missing": lambda found: isinstance(found, Bound) and found._value.value is None}
+        self.environment.tests = {"missing": _is_missing}
+        self.choice = -1
 
     def draft(self) -> Draft:
         return Draft(self._text(self.source), tuple(self.pieces))
 
     def _text(self, source: Source) -> str:
-        tree = read(source, self.steps)
-        _place_marks(tree, source.line - 1)
-        try:
-            return self.environment.from_string(tree).render()
-        except BriefError:
-            raise
-        except _FAULTS as error:
-            raise BriefError([_told(error, source)]) from error
+        closed: set[int] = set()
+        begun = len(self.pieces)
+        while True:
+            tree = guarded(read(source, self.steps), closed)
+            _place_marks(tree, source.line - 1)
+            try:
+                return self.environment.from_string(tree).render()
+            except ConditionWithheldError:
+                # Each round closes one choice more, so that this comes to an end.
+                closed.add(self.choice)
+                del self.pieces[begun:]
+            except BriefError:
+                raise
+            except _FAULTS as error:
+                raise BriefError([_told(error, source)]) from error
+
+    def _notice(self, choice: int) -> bool:
+        self.choice = choice
+        return True
 
     def _value(self, address: str, line: int, column: int) -> Bound | bool:
         try:
@@ -149,7 +164,7 @@ class _Writer:
     def _put(self, piece: Piece) -> str:
         self.pieces.append(piece)
         mark = f"{OPEN}{len(self.pieces) - 1}{CLOSE}"
-        return mark if isinstance(piece, Number | Mark) else f"\n\n{mark}\n\n"
+        return mark if isinstance(piece, Number | Withheld | Mark) else f"\n\n{mark}\n\n"
 
     def _show(self, tag: str, place: str, line: int, options: Mapping[str, Any]) -> Piece:
         line += self.source.line - 1
@@ -182,7 +197,9 @@ class _Writer:
         found = {name: self._value(address, line, column or 1) for name, address in bound.items()}
         drawn = any(isinstance(value, Bound) and value._value.synthetic for value in found.values())
         mark = {"synthetic": True} if drawn else {}
-        return {**options, **{name: float(value) for name, value in found.items()}, **mark}
+        hidden = {name for name, value in found.items() if isinstance(value, Bound) and value._value.withheld}
+        kept = {name: option for name, option in options.items() if name not in hidden}
+        return {**kept, **{name: float(value) for name, value in found.items() if name not in hidden}, **mark}
 
     def _inline(self, text: str, line: int) -> tuple[Inline, ...]:
         """Bind the values in a text of a tag."""
@@ -192,12 +209,17 @@ class _Writer:
             parts: list[Inline] = []
             for i, part in enumerate(MARK.split(words)):
                 piece = self.pieces[int(part)] if i % 2 else Text(part)
-                if not isinstance(piece, Text | Number | Mark):
+                if not isinstance(piece, Text | Number | Withheld | Mark):
                     raise Refusal("a tag has no place inside a text of another one.", line)
                 parts += [piece] if piece != Text("") else []
             return tuple(parts)
         finally:
             self.pieces = kept
+
+
+def _is_missing(found: object) -> bool:
+    """Tell whether nobody has a number; one that is withheld, somebody has."""
+    return isinstance(found, Bound) and found._value.value is None and not found._value.withheld
 
 
 def _mark(kind: str) -> Callable[[str, int], Mark]:

@@ -40,7 +40,11 @@ def _cell(found: object) -> object:
 
 
 def values_of(document: Document) -> list[dict[str, Any]]:
-    """List every number of a brief for `run.json`: address, value, text, unit, where."""
+    """List every number of a brief for `run.json`: address, value, text, unit, where.
+
+    A number that may not leave has its place alone, and says `withheld`: the keys of an address may name a firm.
+    """
+    nothing = dict.fromkeys(("address", "value", "unit"))
     return [
         {
             "address": str(number.value.address),
@@ -51,6 +55,15 @@ def values_of(document: Document) -> list[dict[str, Any]]:
             "where": f"{document.file}:{number.line}",
         }
         for number in (*document.numbers, *document.further)
+    ] + [
+        {
+            **nothing,
+            "text": gap.text,
+            "synthetic": False,
+            "where": f"{document.file}:{gap.line}",
+            "withheld": True,
+        }
+        for gap in document.withheld
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from industria.brief import numbers
 from industria.brief.language import speak
+from industria.brief.withheld import ConditionWithheldError, Withheld
 from industria.core.value import Address, Value
 from industria.errors import UnprintableNumberError
 
@@ -78,6 +79,7 @@ class Bound(float):
         return bound
 
     def __eq__(self, other: object) -> bool:
+        _known(self, other)
         return float(self) == other if not isinstance(self._value.value, str) else self._value.value == other
 
     def __ne__(self, other: object) -> bool:
@@ -87,7 +89,30 @@ class Bound(float):
         return hash(self._value.address)
 
     def __bool__(self) -> bool:
+        _known(self)
         return bool(self._value.value)
+
+    def __lt__(self, other: float) -> bool:
+        _known(self, other)
+        return float(self) < other
+
+    def __le__(self, other: float) -> bool:
+        _known(self, other)
+        return float(self) <= other
+
+    def __gt__(self, other: float) -> bool:
+        _known(self, other)
+        return float(self) > other
+
+    def __ge__(self, other: float) -> bool:
+        _known(self, other)
+        return float(self) >= other
+
+
+def _known(*asked: object) -> None:
+    """Let no sentence turn on a number that may not leave."""
+    if any(isinstance(one, Bound) and one._value.withheld for one in asked):
+        raise ConditionWithheldError
 
 
 def _number(value: Value, language: str, digits: int | None = None, *, sign: bool = False) -> str:
@@ -175,9 +200,11 @@ def written(how: str, value: Value, language: str, *arguments: Any, **options: A
 def filters(language: str) -> dict[str, Callable[..., Any]]:
     """Return the filters of a template, which turn bound values into numbers with their place."""
 
-    def filter_of(how: str) -> Callable[..., Number]:
-        def show(found: object, *arguments: Any, **options: Any) -> Number:
+    def filter_of(how: str) -> Callable[..., Number | Withheld]:
+        def show(found: object, *arguments: Any, **options: Any) -> Number | Withheld:
             bound = _bound(found, how)
+            if bound._value.withheld:
+                return Withheld(speak(language).word("withheld"), bound._place[0])
             try:
                 text = written(how, bound._value, language, *arguments, **options)
             except Refusal as refusal:
@@ -186,8 +213,13 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
 
         return show
 
-    def interval(found: object, style: str = "number", digits: int | None = None, *, sign: bool = False) -> Shown:
+    def interval(
+        found: object, style: str = "number", digits: int | None = None, *, sign: bool = False
+    ) -> Shown | Withheld:
         bound = _bound(found, "interval")
+        ends = (bound._find(replace(bound._value.address, column=column)) for column in ("low", "high"))
+        if bound._value.withheld or any(end.withheld for end in ends):
+            return Withheld(speak(language).word("withheld"), bound._place[0])
         try:
             return _interval(bound, language, style, digits, sign)
         except Refusal as refusal:

@@ -16,9 +16,11 @@ from industria.brief.language import speak
 from industria.brief.numbers import digits_for
 from industria.brief.shown import FILTERS, Number, Refusal, written
 from industria.brief.tags import TableUse
+from industria.brief.withheld import Withheld
 from industria.core.result import is_synthetic
 from industria.core.value import Address, Value
 from industria.errors import MissingColumnError, hint, listing
+from industria.study.record import STATUS, WITHHELD, is_released
 
 __all__ = ["INTERVAL", "read_format", "table_block"]
 
@@ -61,6 +63,8 @@ def table_block(use: TableUse, rows: pa.Table, design: str, language: str, numbe
         if column not in rows.column_names:
             raise MissingColumnError(use.place, column, rows.column_names)
     records = rows.to_pylist()
+    if is_released(rows):
+        records += [_gap(rows, use, label) for label in use.rows if label not in _there(use, records)]
     kept = [i for i, row in enumerate(records) if all(_text(row[c]) == text for c, text in use.where.items())]
     key = use.key or next(iter(use.columns))
     if use.rows:
@@ -72,6 +76,16 @@ def table_block(use: TableUse, rows: pa.Table, design: str, language: str, numbe
     body = tuple(tuple(maker.cell(i, column, key) for column in use.columns) for i in kept)
     told = {name: use.texts.get(name, ()) for name in ("caption", "notes", "source")}
     return TableBlock(header, body, use.line, number, **told, synthetic=is_synthetic(rows))
+
+
+def _there(use: TableUse, records: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {_text(row[use.key or next(iter(use.columns))]) for row in records}
+
+
+def _gap(rows: pa.Table, use: TableUse, label: str) -> dict[str, Any]:
+    """Make a row that a released table does not have, although the brief speaks of it."""
+    labels = {use.key or next(iter(use.columns)): label}
+    return {**dict.fromkeys(rows.column_names), **use.where, **labels, STATUS: WITHHELD}
 
 
 def _read(use: TableUse) -> list[str]:
@@ -109,6 +123,7 @@ class _Maker:
         self.design = design
         self.language = language
         self.synthetic = is_synthetic(rows)
+        self.released = is_released(rows)
         self.units = {field.name: _unit(field) for field in rows.schema}
         self.floats = {field.name for field in rows.schema if pa.types.is_floating(field.type)}
         self.integers = {field.name for field in rows.schema if pa.types.is_integer(field.type)}
@@ -126,12 +141,16 @@ class _Maker:
         if column == INTERVAL:
             pattern = str(speak(self.language).numbers["interval"]).format(low="\0", high="\0").split("\0")
             low, high = (self._written(i, bound, self.how[INTERVAL]) for bound in ("low", "high"))
+            if isinstance(low, Withheld) or isinstance(high, Withheld):
+                return Cell((self._gap(),), numeric=True)
             parts = (Text(pattern[0]), low, Text(pattern[1]), high, Text(pattern[2]))
             return Cell(tuple(part for part in parts if part != Text("")), numeric=True)
         return Cell((self._written(i, column, self.how[column]),), self.numeric(column))
 
     def _written(self, i: int, column: str, how: tuple[str, tuple[Any, ...], Mapping[str, Any]]) -> Inline:
         found = self.records[i][column]
+        if found is None and self.records[i].get(STATUS) == WITHHELD and self.released:
+            return self._gap()
         if found is None:
             return Text(speak(self.language).word("missing"))
         value = Value(
@@ -147,6 +166,9 @@ class _Maker:
         if isinstance(found, str | dt.date):
             return Text(written("text", value, self.language))
         return Number(written(filter_, value, self.language, *arguments, **options), value, self.use.line)
+
+    def _gap(self) -> Withheld:
+        return Withheld(speak(self.language).word("withheld"), self.use.line)
 
     def _address(self, i: int, column: str) -> Address:
         step, _, table = self.use.place.partition(".")

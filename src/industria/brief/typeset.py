@@ -32,6 +32,7 @@ from industria.brief.language import Language, speak
 from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired
 from industria.brief.shown import SIGN, Number
+from industria.brief.withheld import Withheld
 
 __all__ = ["Typesetter", "legend_of", "string"]
 
@@ -48,6 +49,11 @@ def string(text: str) -> str:
 def legend_of(spoken: Language) -> str:
     """Say what the sign of synthetic data means."""
     return f"{SIGN} {spoken.word('synthetic')}"
+
+
+def _fingerprint(sha256: str) -> str:
+    """Write a fingerprint; of a source that stays where it is, nobody is told any."""
+    return f"#linebreak();#text(size: 6.6pt, fill: quiet, {string(f'sha256 {sha256}')});" if sha256 else ""
 
 
 class Typesetter:
@@ -99,7 +105,7 @@ class Typesetter:
                 return f"#strong[{self.line(inside)}];"
             case Emphasis(inside):
                 return f"#emph[{self.line(inside)}];"
-            case Mark(_, text):
+            case Withheld(text) | Mark(_, text):
                 return f"#emph[#{string(text)};];"
             case Link(target, inside):
                 return f"#link({string(target)})[{self.line(inside)}];"
@@ -208,10 +214,7 @@ class Typesetter:
             title = f"#link({string(source.url)})[{title}];" if source.url else f"{title};"
             facts = string(" · ".join(source.facts))
             cite = f"#linebreak();#{string(source.citation)};" if source.citation else ""
-            items.append(
-                f"[{title}#linebreak();#{facts};{cite}"
-                f"#linebreak();#text(size: 6.6pt, fill: quiet, {string(f'sha256 {source.sha256}')});]"
-            )
+            items.append(f"[{title}#linebreak();#{facts};{cite}{_fingerprint(source.sha256)}]")
         items += [f"[{self.line(told)}]" for told in block.crosswalks]
         items += [f"[#{string(told)};]" for told in block.drawn]
         title = f"#heading(level: 2)[#{string(self.spoken.word('sources'))};]"

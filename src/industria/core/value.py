@@ -102,6 +102,8 @@ class Value:
         descriptive, associational or causal: which words may be used of it.
     synthetic : bool
         Whether it goes back to rows that were drawn, of no real firm.
+    withheld : bool
+        Whether there is a number that may not leave the place where the data lie; the value is None then.
     """
 
     address: Address
@@ -113,3 +115,4 @@ class Value:
     n: int | None = None
     design: str = "descriptive"
     synthetic: bool = False
+    withheld: bool = False

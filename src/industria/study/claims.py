@@ -16,7 +16,7 @@ from industria.study.values import estimate_column, row_at
 
 __all__ = ["Status", "judged", "tally"]
 
-Status = Literal["holds", "weak", "fails"]
+Status = Literal["holds", "weak", "fails", "withheld"]
 WORDS: Final = {"holds": "hold", "weak": "weak", "fails": "fail"}
 
 
@@ -34,7 +34,8 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
     `high` where they are of that confidence, else `estimate ±
     t(df) · standard_error` of the same row. A table beside the main one that
     tells no degrees of freedom may hold intervals of another kind, such as those
-    of a bootstrap: it serves at its own confidence alone.
+    of a bootstrap: it serves at its own confidence alone. In a released run, a claim
+    that rests on what may not leave is withheld.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
     claims, problems = [], []
     for i, claim in enumerate(study.file.claim):
         try:
-            claims.append(_judged(claim, run))
+            claims.append(_of_released(claim, run) if run.released else _judged(claim, run))
         except UsageError as error:
             asks = "whole_range" if claim.whole_range else "confidence"
             key = asks if isinstance(error, _UnjudgedError) else "value"
@@ -61,9 +62,22 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
 
 
 def tally(claims: Iterable[Mapping[str, Any]]) -> str:
-    """Write the line that ends a run: claims: 3 hold, 1 weak, 0 fail."""
+    """Write the line that ends a run: claims: 3 hold, 1 weak, 0 fail; of a release, how many are withheld besides."""
     found = Counter(claim["status"] for claim in claims)
-    return f"claims: {', '.join(f'{found[status]} {word}' for status, word in WORDS.items())}"
+    words = {**WORDS, **({"withheld": "withheld"} if found["withheld"] else {})}
+    return f"claims: {', '.join(f'{found[status]} {word}' for status, word in words.items())}"
+
+
+def _of_released(claim: Claim, run: Run) -> dict[str, Any]:
+    """Judge a claim as far as what it rests on was released."""
+    value = run.value(claim.value)
+    if value.withheld:
+        return _withheld(claim, value)
+    try:
+        return _judged(claim, run)
+    except _UnjudgedError:
+        # At the site it could be judged: what its interval is made of stayed there.
+        return _withheld(claim, value)
 
 
 def _judged(claim: Claim, run: Run) -> dict[str, Any]:
@@ -93,6 +107,21 @@ def _judged(claim: Claim, run: Run) -> dict[str, Any]:
         "bound": _bound(claim),
         "unit": value.unit,
         "n": value.n,
+        "synthetic": value.synthetic,
+    }
+
+
+def _withheld(claim: Claim, value: Value) -> dict[str, Any]:
+    """Tell a claim without its evidence; the keys of its address may name who stands behind it."""
+    return {
+        "says": claim.says,
+        "value": f"{value.address.place}.{value.address.column}",
+        "status": "withheld",
+        **dict.fromkeys(("estimate", "low", "high"), None),
+        "confidence": claim.confidence,
+        "bound": _bound(claim),
+        "unit": value.unit,
+        "n": None,
         "synthetic": value.synthetic,
     }
 

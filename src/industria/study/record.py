@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +20,12 @@ from industria.study.tables import labeled
 from industria.study.units import Columns, of_row
 from industria.study.values import value_at
 
-__all__ = ["Run", "result_file"]
+__all__ = ["STATUS", "WITHHELD", "Run", "is_released", "result_file"]
+
+STATUS: Final = "status"
+"""The column of a released table that tells whether its row is published, withheld, rounded or adjusted."""
+WITHHELD: Final = "withheld"
+_RELEASED: Final = b"released"
 
 
 def result_file(folder: Path, step: str, table: str | None = None) -> Path:
@@ -92,6 +97,15 @@ class Run:
         """The claims with their status, estimate and interval."""
         return list(self.record["claims"])
 
+    @property
+    def released(self) -> bool:
+        """Whether it holds released tables alone, in which what may not leave is null."""
+        return bool(self.record.get("released"))
+
+    def leaves(self, step: str, table: str | None = None) -> bool:
+        """Tell whether a table is there: of a released run, whether it was released."""
+        return (table or MAIN) in self.step(step)["tables"]
+
     def step(self, name: str) -> dict[str, Any]:
         """Return what `run.json` says of a step.
 
@@ -145,7 +159,10 @@ class Run:
         columns = self.columns(step, table)
         rows = labeled(pq.read_table(self.file(step, table)), columns, support=support)
         labels = {name: {**label, "unit": self._unit(step, name, rows, columns)} for name, label in columns.items()}
-        return labeled(rows, labels, synthetic=self.synthetic(step))
+        told = labeled(rows, labels, synthetic=self.synthetic(step))
+        if self.released:
+            told = told.replace_schema_metadata({**(told.schema.metadata or {}), _RELEASED: b"true"})
+        return told
 
     def file(self, step: str, table: str | None = None) -> Path:
         """Return the Parquet file of a table."""
@@ -193,6 +210,11 @@ class Run:
         labels = rows.select(pointed).group_by(pointed).aggregate([]).to_pylist()
         found = {of_row(unit, row.get, inputs) for row in labels}
         return found.pop() if len(found) == 1 else None
+
+
+def is_released(rows: pa.Table) -> bool:
+    """Tell whether a table was read from a released run, where a null may stand for what is withheld."""
+    return _RELEASED in (rows.schema.metadata or {}) and STATUS in rows.column_names
 
 
 def _record(file: Path) -> Mapping[str, Any]:

@@ -28,7 +28,8 @@ INFERENCE: Final = ("standard_error", "statistic", "p_value", "low", "high")
 def value_at(run: Run, address: Address) -> Value:
     """Return the value at an address with its unit, interval, n and design.
 
-    A column without brackets may be a fact beside the table (`effect.n_obs`).
+    A column without brackets may be a fact beside the table (`effect.n_obs`). In a
+    released run, a value that may not leave has no value, and says that it is withheld.
 
     Raises
     ------
@@ -37,6 +38,26 @@ def value_at(run: Run, address: Address) -> Value:
     ValueAddressError
         If a column is not there, or the brackets select no row or several.
     """
+    if not run.released:
+        return _found(run, address)
+    try:
+        found = _found(run, address) if run.leaves(address.step, address.table) else None
+    except ValueAddressError:
+        # The run at the site had it: its row or its column stayed there.
+        found = None
+    if found is None or (found.value is None and _stayed(run, address)):
+        return Value(address=address, value=None, design=run.design(address.step), withheld=True)
+    return found
+
+
+def _stayed(run: Run, address: Address) -> bool:
+    """Tell a null that stands for a number from one that says that there is none."""
+    if address.table is None and not address.keys and address.column in run.facts(address.step):
+        return address.column in run.step(address.step)["withheld"]
+    return row_at(run, address).get("status") == "withheld"
+
+
+def _found(run: Run, address: Address) -> Value:
     facts = run.facts(address.step)
     if address.table is None and not address.keys and address.column in facts:
         label = run.step(address.step)["fact_columns"].get(address.column, {})

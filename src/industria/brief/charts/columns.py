@@ -13,6 +13,7 @@ from industria.brief.charts.scales import AXES, Axis, Reading, Weeks
 from industria.brief.language import Language, speak
 from industria.brief.numbers import digits_for, number
 from industria.brief.theme import MOST_INKS, PHONE_BELOW
+from industria.brief.withheld import rows_withheld
 from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError, hint
 
 __all__ = ["Columns", "Page"]
@@ -302,15 +303,16 @@ class Columns:
         return ["" if values[row] is None and row in blank else text for row, text in enumerate(texts)]
 
     def _all_texts(self, name: str) -> list[str]:
-        missing, language = self._gaps.get(name, self.page.spoken.word("missing")), self.page.language
+        known, language = self._gaps.get(name, self.page.spoken.word("missing")), self.page.language
         values = self._read[name]
+        gaps = [self.page.spoken.word("withheld") if hidden else known for hidden in rows_withheld(self.table)]
         if name in self._written:
             read, digits = self._written[name]
-            return [missing if value is None else read.write(value, digits) for value in values]
+            return [gap if v is None else read.write(v, digits) for v, gap in zip(values, gaps, strict=True)]
         if any(isinstance(value, str | bool) for value in values):
             return ["" if value is None else self._word(value) for value in values]
         digits = 0 if all(value is None or value == int(value) for value in values) else digits_for(values)
-        return [missing if value is None else number(value, digits, language=language) for value in values]
+        return [gap if v is None else number(v, digits, language=language) for v, gap in zip(values, gaps, strict=True)]
 
     def _word(self, value: str | bool) -> str:
         if isinstance(value, bool):
