@@ -315,12 +315,13 @@ def test_columns_may_be_called_anything(firms: pd.DataFrame) -> None:
 
 @st.composite
 def panels(draw: st.DrawFn) -> pd.DataFrame:
-    """Seven to ten plants over three or four years with gaps, an outcome that varies, a treatment that does too."""
-    plants, years = draw(st.integers(7, 10)), draw(st.integers(3, 4))
+    """Nine or ten plants over three or four years with gaps, an outcome that varies, a treatment that does too."""
+    # Six must be left, and a plant seen once is no help.
+    plants, years = draw(st.integers(9, 10)), draw(st.integers(3, 4))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     rows = pd.DataFrame({"plant": np.repeat(np.arange(plants), years), "year": np.tile(np.arange(years), plants)})
     rows = rows.assign(y=rng.normal(size=len(rows)), x=rng.normal(size=len(rows)), w=rng.uniform(0.5, 2, len(rows)))
-    return rows[rng.uniform(size=len(rows)) > draw(st.sampled_from([0.0, 0.1]))]
+    return rows[rng.uniform(size=len(rows)) > draw(st.sampled_from([0.0, 0.05]))]
 
 
 MODEL: dict[str, Any] = {"outcome": "y", "treatment": "x", "unit": "plant", "time": "year", "weights": "w"}
@@ -520,6 +521,7 @@ def test_no_effects_of_time_where_they_cannot_be_told_apart(firms: pd.DataFrame,
         "p_value",
         "low",
         "high",
+        "support_units",
     ]
 
 
@@ -692,3 +694,28 @@ def test_is_a_plain_function() -> None:
     assert pickle.loads(pickle.dumps(fixed_effects)) is fixed_effects
     tables, parameters = EXAMPLE
     assert fixed_effects(**tables, **parameters).n_units == 8
+
+
+def test_tells_what_a_release_asks(firms: pd.DataFrame) -> None:
+    """Rows beyond coefficients, plants beside a dummy, leverage of a plant, plants behind a year."""
+    found = fixed_effects(firms, **SCRAP)
+
+    assert found.support_distinct_rows - found.support_rank == 162 - (2 + 54 + 2)
+    assert found.support_smallest_group == 19
+    assert 0 < found.support_leverage < 0.1
+    assert collect(found.contributors)["rows"].to_pylist() == [3] * 54
+    assert collect(found.effects)["support_units"].to_pylist() == [54, 54]
+
+
+def test_a_slope_that_hangs_on_one_plant_says_so(firms: pd.DataFrame) -> None:
+    """A treatment that one plant alone had, and one of as many values as rows."""
+    one = firms.assign(alone=((firms["firm"] == 410523) & (firms["year"] == 1988)).astype(float))
+    alone = fixed_effects(one, **(SCRAP | {"treatment": "alone"}))
+    full = fixed_effects(
+        firms,
+        **(SCRAP | {"treatment": "grant", "effects": [], "vcov": "iid"}),
+    )
+
+    assert alone.support_leverage == pytest.approx(1)
+    assert alone.support_smallest_group == 1
+    assert (full.support_distinct_rows, full.support_rank) == (2, 2), "two means are a table of two cells"

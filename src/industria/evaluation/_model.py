@@ -40,8 +40,8 @@ class Model:
         The rows, and which column is which.
     terms : tuple of str
         Treatments, then the controls that are no combination of others.
-    X : array, shape (n, k)
-        Their values as they are.
+    X, within : array, shape (n, k)
+        Their values as they are, and net of effects, times the root of the weights.
     fit : Fit
         Slopes net of effects.
     demean : callable
@@ -59,6 +59,7 @@ class Model:
     family: Family
     terms: tuple[str, ...]
     X: Array
+    within: Array
     fit: Fit
     demean: Demean
     K: int
@@ -113,6 +114,7 @@ def fit(sample: Sample, columns: Columns, family: Family) -> Model:
         family=family,
         terms=tuple((*columns.treatment, *columns.controls)[j] for j in kept),
         X=X[:, kept],
+        within=within[:, [1 + j for j in kept]],
         fit=fitted,
         demean=demean,
         K=K,

@@ -83,7 +83,7 @@ class Sample:
         Numbered from 0 without gaps; g is the cluster.
     F : array, shape (n, q)
         Levels of the effects, numbered likewise; one level for all where only an intercept is wanted.
-    times, clusters : list of str
+    times, clusters, units : list of str
         Labels, in the order of their numbers.
     rows : int
         Of the panel.
@@ -101,6 +101,7 @@ class Sample:
     F: Codes
     times: list[str]
     clusters: list[str]
+    units: list[str]
     rows: int
     dropped: list[Dropped]
 
@@ -169,6 +170,7 @@ def _assembled(
         "F": np.column_stack(effects),
         "times": [labels[columns.time][i] for i in present(codes[columns.time])],
         "clusters": [labels[columns.cluster][i] for i in present(codes[columns.cluster])],
+        "units": [labels[columns.unit][i] for i in present(codes[columns.unit])],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from industria.core.table import Table, collect
 
 if TYPE_CHECKING:
-    from industria.evaluation.fixed_effects import FixedEffects
+    from industria.evaluation._fixed_effects import FixedEffects
 
 __all__ = ["summary_of"]
 

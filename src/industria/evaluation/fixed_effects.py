@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 import numpy as np
 
 from industria.core.measure import measure
-from industria.core.result import Estimates
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import ChoiceError, FewClustersError, LinearOnlyError, ParameterRangeError
+from industria.evaluation._fixed_effects import FixedEffects
 from industria.evaluation._inference import LEAST, drawn, of_the_table, r2_with_time, several, time_effects
 from industria.evaluation._model import Family, Model, Vcov, fit
 from industria.evaluation._sample import Columns, Dropped, sample
-from industria.evaluation._summary import summary_of
+from industria.evaluation._support import contributors_of, support_of, units_by_time
 from industria.kernels.groups import Array
 from industria.kernels.wild_bootstrap import Weights
 
@@ -23,83 +22,6 @@ __all__ = ["FixedEffects", "fixed_effects"]
 
 INFERRED: Final = ("term", "method", "estimate", "standard_error", "statistic", "p_value", "low", "high")
 LOG_POINTS: Final = dict.fromkeys(("estimate", "standard_error", "low", "high"), "log points")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class FixedEffects(Estimates):
-    """Estimates net of effects, under the errors asked for and beside them under others.
-
-    Attributes
-    ----------
-    table : Table
-        One row a treatment or control: `term`, `estimate`, `standard_error`,
-        `statistic`, `p_value`, `low`, `high`, and `support_df`, `support_units`.
-    inferences : Table
-        One row a treatment and `method`: iid, HC1, CRV1, CRV3 and, where asked for,
-        wild cluster bootstrap, randomization (t), randomization (coefficient).
-        An end of an interval that no value bounds is null.
-    inferences_left_out : str
-        Methods without a row and why, as "CRV1: 4 clusters, fewer than 6".
-    effects : Table
-        Effects of time: `effect`, `level`, `against` (the first level) and the
-        columns of the table. No p-values and intervals where CRV1 has too few clusters.
-    dropped : Table
-        What was left out: `column`, `reason`, `n` rows; each row counts once.
-    family, vcov : str
-        As asked for.
-    inference : str
-        The method behind `p_value`, `low` and `high` of the table: `vcov`, or the draws
-        that stand in for CRV1 where there are fewer than 6 clusters.
-    unit, time, cluster, absorbed : str
-        Columns; `absorbed` lists the effects.
-    n_times, n_clusters : int
-        Times and clusters among the rows used.
-    rows, rows_missing, rows_singleton : int
-        Of the panel; left out for a missing value, or as the only row of a level.
-    r2_within : float or None
-        Share explained of the outcome net of all effects; None for Poisson.
-    r2_within_time_as_regressors : float or None
-        The same net of the effects other than time, as textbooks with year dummies print it.
-    bootstrap, permutations : int
-        Draws asked for.
-    design : str
-        What the estimates may be called.
-    """
-
-    inferences: Table
-    inferences_left_out: str
-    effects: Table
-    dropped: Table
-    family: str
-    vcov: str
-    inference: str
-    unit: str
-    time: str
-    cluster: str
-    absorbed: str
-    n_times: int
-    n_clusters: int
-    rows: int
-    rows_missing: int
-    rows_singleton: int
-    r2_within: float | None
-    r2_within_time_as_regressors: float | None
-    bootstrap: int
-    permutations: int
-    design: str = "associational: an effect only if units would have moved alike without the treatment"
-
-    def _summary(self) -> str:
-        """Write the block that an econometrician reads at a glance."""
-        return summary_of(self)
-
-    @property
-    def __maketables_fixef_string__(self) -> str | None:
-        return self.absorbed.replace(", ", "+") or None
-
-    @property
-    def __maketables_vcov_info__(self) -> dict[str, Any]:
-        clustered = self.vcov.startswith("CRV")
-        return {"vcov_type": self.vcov, "clustervar": self.cluster if clustered else None}
 
 
 @measure(
@@ -252,6 +174,7 @@ def fixed_effects(
         inferences=_by_term(analytic + by_draws, columns.treatment),
         inferences_left_out="; ".join(f"{method}: {why}" for method, why in left_out.items()),
         effects=_effects(model, *time_effects(model, vcov, confidence)),
+        contributors=contributors_of(used),
         dropped=_listed(model.dropped),
         outcome=outcome,
         n_obs=len(used.y),
@@ -274,6 +197,7 @@ def fixed_effects(
         r2_within_time_as_regressors=r2_with_time(model),
         bootstrap=bootstrap,
         permutations=permutations,
+        **support_of(model),
     )
 
 
@@ -312,8 +236,9 @@ def _by_term(inferences: list[dict[str, Any]], treatments: Sequence[str]) -> Tab
 
 
 def _effects(model: Model, levels: list[str], columns: Mapping[str, Array]) -> Table:
+    named = {"effect": [model.columns.time] * len(levels), "level": levels}
     against = {"against": [model.sample.times[0]] * len(levels)}
-    return from_arrays({"effect": [model.columns.time] * len(levels), "level": levels} | against | dict(columns))
+    return from_arrays(named | against | dict(columns) | {"support_units": units_by_time(model.sample, len(levels))})
 
 
 def _listed(dropped: Sequence[Dropped]) -> Table:
