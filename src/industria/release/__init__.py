@@ -2,8 +2,23 @@
 
 from industria.release.approve import approve
 from industria.release.attack import Attack, attack
+from industria.release.doctor import Checkup, doctor
 from industria.release.keys import make_key
+from industria.release.mock import mock
+from industria.release.pack import pack
 from industria.release.policy import Policy
 from industria.release.sealed import Sealed, open_release
 
-__all__ = ["Attack", "Policy", "Sealed", "approve", "attack", "make_key", "open_release"]
+__all__ = [
+    "Attack",
+    "Checkup",
+    "Policy",
+    "Sealed",
+    "approve",
+    "attack",
+    "doctor",
+    "make_key",
+    "mock",
+    "open_release",
+    "pack",
+]

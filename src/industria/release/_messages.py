@@ -16,7 +16,7 @@ __all__ = ["LANGUAGES", "page", "word"]
 LANGUAGES: Final = ("en", "pt-BR", "tr", "ms", "es")
 
 
-def word(key: str, language: str = "en", **values: object) -> str:
+def word(key: str, language: str = "en", /, **values: object) -> str:
     """Return a message with its braces filled in.
 
     Raises
