@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from industria.core.table import Table, from_arrays
 from industria.evaluation._model import Model
+from industria.evaluation._pyfixest import demeaner
 from industria.evaluation._sample import Sample
-from industria.kernels.groups import Codes
+from industria.kernels.groups import Array, Codes, nested
+from industria.kernels.least_squares import orthonormal
 from industria.kernels.leverage import distinct_rows, largest_leverage, smallest_group
 
 __all__ = ["contributors_of", "support_of", "units_by_time"]
+
+SMALL: Final = 2_000_000
+"""Entries of the matrix of levels up to which a leverage is reckoned beside them."""
+NOTHING: Final = 1e-9
+"""Share of a column's norm below which what is left of it is noise."""
 
 
 def contributors_of(sample: Sample) -> Table:
@@ -40,8 +47,26 @@ def support_of(model: Model) -> dict[str, Any]:
         "support_distinct_rows": len(s.y) if unlike else distinct_rows(*model.X.T, *s.F.T),
         "support_rank": model.K,
         "support_smallest_group": smallest_group(model.X, s.unit),
-        "support_leverage": largest_leverage(model.within, s.unit),
+        "support_leverage": largest_leverage(_beside_effects(model), s.unit),
     }
+
+
+def _beside_effects(model: Model) -> Array:
+    """Write regressors beside the levels of effects that units share, net of those that they do not.
+
+    Net of all effects a unit that alone was treated has a leverage of 1 - 1/units, since every other unit
+    tells what it would have been. In a panel too large for its levels that is near enough to 1.
+    """
+    s = model.sample
+    own = np.array([nested(effect, s.unit) for effect in s.F.T])
+    levels = int(np.sum(s.F[:, ~own].max(axis=0) + 1))
+    if len(s.y) * levels > SMALL:
+        return model.within
+    dummies = [(effect[:, None] == np.arange(effect.max() + 1)).astype(float) for effect in s.F[:, ~own].T]
+    Z = np.column_stack([model.X, *dummies])
+    net = demeaner(s.F[:, own])(Z, s.w) if own.any() else Z
+    noise = np.linalg.norm(net, axis=0) <= NOTHING * np.linalg.norm(Z, axis=0)
+    return orthonormal(np.where(noise, 0.0, net) * np.sqrt(s.w)[:, None])
 
 
 def units_by_time(sample: Sample, levels: int) -> Codes:

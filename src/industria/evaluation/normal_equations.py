@@ -15,6 +15,7 @@ from industria.errors import NoDegreesOfFreedomError, ParameterRangeError
 from industria.evaluation._equations import Columns, Rows, rows_of
 from industria.evaluation._inference import LEAST, t_columns
 from industria.kernels.groups import Array, nested
+from industria.kernels.least_squares import orthonormal
 from industria.kernels.leverage import distinct_rows, largest_leverage, smallest_group
 from industria.kernels.moments_in_rows import to_long
 from industria.kernels.normal_equations import Moments, Solution, moments, solved, told_alone
@@ -57,7 +58,7 @@ class NormalEquations(Estimates):
     support_smallest_group : int
         Units on the smaller side of any regressor of two values, or level of a common effect.
     support_leverage : float
-        Largest leverage of a unit; 1 where a slope cannot be told without it.
+        Largest leverage of a unit; 1 where a slope or a common effect cannot be told without it.
     support_moments_leverage : float
         How far the moments can tell one cluster from the others; 1 where they tell it alone.
     design : str
@@ -211,7 +212,7 @@ def normal_equations(
         support_distinct_rows=distinct_rows(*rows.plain.T, *rows.F.T),
         support_rank=found.K,
         support_smallest_group=smallest_group(rows.plain, rows.unit),
-        support_leverage=_leverage(rows, columns, found),
+        support_leverage=largest_leverage(orthonormal(rows.X), rows.unit),
         support_moments_leverage=told_alone(sums, rows.X, rows.g),
     )
 
@@ -243,16 +244,6 @@ def _table(found: Solution, columns: Columns, units: int, clusters: int) -> Tabl
         column[place] = told[name]
         table[name] = column
     return from_arrays(table | {"support_df": np.full(k, float(found.df)), "support_units": np.full(k, units)})
-
-
-def _leverage(rows: Rows, columns: Columns, found: Solution) -> float:
-    """Return the largest leverage of a unit on the slopes, net of common effects."""
-    place = {name: j for j, name in enumerate(rows.names)}
-    wanted = [place[name] for name in found.names]
-    others = [j for name, j in place.items() if name not in columns.regressors]
-    held = rows.X[:, others]
-    X = rows.X[:, wanted] - held @ np.linalg.lstsq(held, rows.X[:, wanted], rcond=None)[0]
-    return largest_leverage(X, rows.unit)
 
 
 def _listed(rows: Rows, found: Solution, columns: Columns) -> Table:
