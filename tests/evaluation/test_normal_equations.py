@@ -138,6 +138,20 @@ def test_a_year_or_a_grant_that_a_site_never_had_is_no_obstacle(firms: pd.DataFr
     _assert_pooled(_pooled([other, one], PAIR), normal_equations(pd.concat([early, late]), **SCRAP))
 
 
+def test_where_a_site_withholds_its_cluster_sums_slopes_are_pooled_without_errors(firms: pd.DataFrame) -> None:
+    parts = [normal_equations(firms[firms["firm"] % 2 == rest], **SCRAP) for rest in (0, 1)]
+    rows = [row for part in parts for row in collect(part.moments).to_pylist()]
+    n = collect(parts[0].moments).num_rows
+    kept = [r for r in rows[:n] if not (r["kind"].startswith("cluster_") or r["row"] == "parts_with_cluster_sums")]
+
+    found = solved(
+        from_long(*([r[name] for r in kept + rows[n:]] for name in ("kind", "row", "column", "value"))), PAIR
+    )
+
+    np.testing.assert_allclose(found.b, normal_equations(firms, **SCRAP).to_pandas()["estimate"], atol=ADDED_UP)
+    assert np.isnan(found.V).all(), "an error made of some clusters alone would be too small"
+
+
 def test_moments_hold_sums_and_no_unit(firms: pd.DataFrame) -> None:
     """Each row adds up over sites: counts, levels of firms, and products of regressors and years."""
     moments = collect(normal_equations(firms, **SCRAP).moments).to_pandas()
@@ -148,7 +162,7 @@ def test_moments_hold_sums_and_no_unit(firms: pd.DataFrame) -> None:
     assert told["levels_across", "firm", ""] == 0
     # Within a firm of three years a dummy of one year has 2/3 left.
     assert told["cross_product", "year=1988", "year=1988"] == pytest.approx(54 * 2 / 3)
-    assert set(moments["row"]) - {"rows", "units", "clusters", "clustered", "firm", ""} <= {
+    assert set(moments[moments["kind"] != "count"]["row"]) - {"firm", ""} <= {
         *(names := ["grant", "grant_last_year", "year=1987", "year=1988", "year=1989"]),
         *(f"{a} * {b}" for a in names for b in names),
     }

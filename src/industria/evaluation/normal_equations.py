@@ -36,11 +36,12 @@ class NormalEquations(Estimates):
         `support_df`, `support_units`. A regressor that this sample cannot tell has a row of nulls.
     moments : Table
         `kind`, `row`, `column`, `value`; every value adds up over samples that share no cluster and no absorbed
-        level, and a row that one of them lacks is zero there. Kinds: `count` (of `rows`, `units`, `clusters`, and
-        `clustered`, 1 unless each row is a cluster), `levels` and `levels_across` (of each absorbed effect; those
-        of effects not nested in the clusters), `outcome_square`, `outcome_product`, `cross_product`, and over
-        clusters, with a = X'y and B = X'X of each, `cluster_aa`, `cluster_aB`, `cluster_BB`. Rows and columns are
-        regressors, "effect=level" of common effects, "(intercept)" where nothing is absorbed, and pairs "a * b".
+        level, and a row that one of them lacks is zero there. Kinds: `count` (of `rows`, `units`, `clusters`, of
+        `parts`, those `clustered` and `parts_with_cluster_sums`, 1 each), `levels` and `levels_across` (of each
+        absorbed effect; those of effects not nested in the clusters), `outcome_square`, `outcome_product`,
+        `cross_product`, and over clusters, with a = X'y and B = X'X of each, `cluster_aa`, `cluster_aB`,
+        `cluster_BB`. Rows and columns are regressors, "effect=level" of common effects, "(intercept)" where
+        nothing is absorbed, and pairs "a * b".
     contributors : Table or None
         `unit` and its `rows`, confidential; None where each row is a unit.
     dropped : Table
@@ -227,6 +228,8 @@ def _summed(rows: Rows, columns: Columns) -> Moments:
         "units": float(rows.unit.max() + 1),
         "clusters": float(rows.g.max() + 1),
         "clustered": float(columns.cluster is not None),
+        "parts": 1.0,
+        "parts_with_cluster_sums": 1.0,
     }
     return moments(rows.names, rows.y, rows.X, rows.g, counts, levels, across)
 

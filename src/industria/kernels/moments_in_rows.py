@@ -21,7 +21,7 @@ def to_long(found: Moments) -> Long:
 
     | kind | row | column |
     |---|---|---|
-    | `count` | `rows`, `units`, `clusters` or `clustered` | |
+    | `count` | `rows`, `units`, `clusters`, `clustered`, `parts` or `parts_with_cluster_sums` | |
     | `levels`, `levels_across` | an absorbed effect | |
     | `outcome_square` | | |
     | `outcome_product` | a regressor | |

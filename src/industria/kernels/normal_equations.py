@@ -19,7 +19,7 @@ GONE: Final = 1e-9
 """Share of a column's square, net of those before it, below which it is a combination of them."""
 ROUNDING: Final = 1e-12
 """Eigenvalues below this share of the largest are zero."""
-COUNTS: Final = ("rows", "units", "clusters", "clustered")
+COUNTS: Final = ("rows", "units", "clusters", "clustered", "parts", "parts_with_cluster_sums")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,8 @@ class Moments:
     BB : array, shape (m, m)
         Sum of b b'.
     counts : dict of str to float
-        `rows`, `units`, `clusters`, and `clustered`: parts in which rows of one cluster hang together.
+        `rows`, `units`, `clusters`; `parts` of the sample, those `clustered`, in which rows of one cluster hang
+        together, and `parts_with_cluster_sums`: where one withholds its sums over clusters, there is no covariance.
     levels, across : dict of str to float
         Levels of each absorbed effect; those of effects that are not nested in the clusters, 0 for the others.
     """
@@ -66,7 +67,7 @@ class Solution:
         Regressors that stand on their own, in the order asked for.
     b, V : array, shape (r,); array, shape (r, r)
         Slopes, and their covariance: CRV1 with G/(G-1) × (N-1)/(N-K), HC1 where each row is a cluster;
-        NaN with a single cluster.
+        NaN with a single cluster, or where cluster sums of a part are withheld.
     df : float
         Of the t distribution: G - 1, or N - K where each row is a cluster.
     rss : float
@@ -202,7 +203,7 @@ def solved(found: Moments, terms: Sequence[str]) -> Solution:
     K_clustered = r + (int(sum(across)) - len(across) + 1 if effects else 0)
     clustered = found.counts["clustered"] > 0
     left = n - (K_clustered if clustered else K)
-    defined = G > 1 and left > 0
+    defined = G > 1 and left > 0 and found.counts["parts_with_cluster_sums"] == found.counts["parts"]
     factor = G / (G - 1) * (n - 1) / left if defined else np.nan
     asked = [i for i, j in enumerate(kept) if found.names[j] in set(terms)]
     return Solution(

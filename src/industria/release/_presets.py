@@ -38,6 +38,8 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "p": 0.10,
             "zeros": "withhold",
             "rounding_base": 5,
+            # Its checks of quantiles count contributors, and ask for no mean around a rank.
+            "percentile_values": "any",
         },
     ),
     "handbook": Preset("Handbook on Statistical Disclosure Control, 2nd ed.", {"threshold": 3}, ("p",)),

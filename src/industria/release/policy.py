@@ -103,6 +103,8 @@ class Policy(BaseModel):
     """That estimates, variances and correlations need."""
     percentile_units: Some = 5
     """Units below, between and above percentiles."""
+    percentile_values: Literal["window", "any"] = "window"
+    """Whether a percentile must be the mean of several ranks around it, or may be the value of one or two units."""
     cluster_sums: Literal["withhold", "publish"] = "withhold"
     """Sums behind clustered errors of a pooled regression that tell fewer clusters than the threshold from the rest."""
     extremes: Literal["withhold", "publish"] = "withhold"
@@ -280,6 +282,7 @@ STRICTER: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "negatives": _ordered("threshold", "absolute", "refuse"),
     "weights": _ordered("sample", "expanded", "known"),
     **dict.fromkeys(("extremes", "cluster_sums"), _ordered("publish", "withhold")),
+    "percentile_values": _ordered("any", "window"),
     "insiders": _ordered("none", "singletons", "largest"),
     # Neither side alone implies the other; both together are what symmetric asks.
     "protection": lambda a, b: a if a == b else "symmetric",
