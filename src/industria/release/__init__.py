@@ -7,12 +7,14 @@ from industria.release.keys import make_key
 from industria.release.mock import mock
 from industria.release.pack import pack
 from industria.release.policy import Policy
+from industria.release.pool import Pooled, pool
 from industria.release.sealed import Sealed, open_release
 
 __all__ = [
     "Attack",
     "Checkup",
     "Policy",
+    "Pooled",
     "Sealed",
     "approve",
     "attack",
@@ -21,4 +23,5 @@ __all__ = [
     "mock",
     "open_release",
     "pack",
+    "pool",
 ]

@@ -1,0 +1,101 @@
+"""The steps of several sites, each put together by what its measure says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from industria.kernels.meta_analysis import Method, Test
+from industria.release._agreement import Tables, agree_on_columns
+from industria.release._part import Part
+from industria.release._pooled_estimates import ESTIMATE, pooled_estimates
+from industria.release._pooled_moments import LONG, pooled_regression
+from industria.release._pooled_sums import STATUS, WITHHELD_BY, labeled_by_site, summed
+from industria.release.sealed import Sealed
+
+__all__ = ["Ways", "pooled_step", "with_status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How estimates are pooled."""
+
+    method: Method
+    test: Test
+    confidence: float
+
+
+def pooled_step(step: Mapping[str, Any], releases: Sequence[Sealed], ways: Ways) -> Part | str:
+    """Put one step of all sites together.
+
+    Parameters
+    ----------
+    step : mapping
+        What the manifests say of it; they agree.
+    releases : sequence of Sealed
+        Of the sites.
+    ways : Ways
+        For estimates.
+
+    Returns
+    -------
+    Part or str
+        What it became; or why it is not pooled.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If the tables of sites differ in columns, types or units.
+    """
+    name = step["name"]
+    tables = {release.site: release.table(name) if name in release.steps else None for release in releases}
+    if all(table is None for table in tables.values()):
+        return "every site withholds it"
+    by = [column for column in step["by"] if column != STATUS]
+    agree_on_columns(name, tables, by)
+    schema = next(table.schema for table in tables.values() if table is not None)
+    match step["pools"]:
+        case "sums":
+            return Part(summed(name, tables, by=by, additive=step["additive"]))
+        case "moments":
+            return _from_moments(step, tables, schema, releases, ways)
+        case "estimates" if set(ESTIMATE) <= set(schema.names):
+            return _estimates(tables, by, ways)
+        case "estimates":
+            return "it tells no estimate with a standard error; look at its sites side by side"
+    return "its figures do not add up over sites; look at them side by side"
+
+
+def with_status(table: pa.Table) -> pa.Table:
+    """Add the column `status` of a released table, where it has none: withheld if a site withholds it."""
+    if STATUS in table.column_names:
+        return table
+    told = pc.if_else(pc.is_null(table[WITHHELD_BY]), "published", "withheld")
+    return table.append_column(STATUS, told)
+
+
+def _from_moments(
+    step: Mapping[str, Any], tables: Tables, schema: pa.Schema, releases: Sequence[Sealed], ways: Ways
+) -> Part | str:
+    moments = {release.site: release.moments(step["name"]) for release in releases}
+    told = [found for found in moments.values() if found is not None]
+    if not told:
+        return "no site tells its sums; look at them side by side"
+    if not set(LONG) <= set(told[0].column_names):
+        return "its sums are of a kind that is not put together"
+    whole = pooled_regression(step["parameters"], moments, schema, ways.confidence)
+    beside = _estimates(tables, ["term"], ways)
+    further = {"meta_analysis": beside.table, "weights": beside.tables.get("weights")}
+    whole.tables.update({name: table for name, table in further.items() if table is not None})
+    whole.tables["sites"] = beside.tables["sites"]
+    return whole
+
+
+def _estimates(tables: Tables, by: Sequence[str], ways: Ways) -> Part:
+    part = pooled_estimates(tables, by=by, method=ways.method, test=ways.test, confidence=ways.confidence)
+    part.tables["sites"] = labeled_by_site({site: table for site, table in tables.items() if table is not None})
+    return part

@@ -1,0 +1,139 @@
+"""Sums of sites, added up; what one site withholds is withheld, and never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from industria.errors import ReleaseRefusedError
+
+__all__ = ["STATUS", "WITHHELD_BY", "labeled_by_site", "summed"]
+
+STATUS: Final = "status"
+WITHHELD_BY: Final = "withheld_by"
+SITE: Final = "site"
+ALL: Final = "all, grouped"
+STATES: Final = ("published", "rounded", "adjusted", "withheld")
+"""From what is told as it is to what is not told; a sum is as its least certain part."""
+TOLD: Final = {"unit": "name", "meaning": "sites that withhold the figure; null where all tell it"}
+
+
+def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str], additive: Sequence[str]) -> pa.Table:
+    """Add up the released tables of sites.
+
+    A site that has no row of a cell has no unit in it. Where one withholds a figure, the sum
+    is null and the site is named. Columns that do not add up, such as shares and means, are null.
+
+    Parameters
+    ----------
+    step : str
+        Whose tables they are.
+    sites : mapping of str to pyarrow.Table or None
+        The released table of each site, with `status`; None where all of it is withheld.
+    by : sequence of str
+        Columns that make a row.
+    additive : sequence of str
+        Columns that add up.
+
+    Returns
+    -------
+    pyarrow.Table
+        The columns of the measure, `status`, and `withheld_by`.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If a site has two rows of one key.
+    """
+    there = {site: table for site, table in sites.items() if table is not None}
+    rows = labeled_by_site(there)
+    _refuse_doubles(step, rows, by)
+    first = next(iter(there.values())).schema
+    numbers = [name for name in additive if name in first.names]
+    # Arrow lists nothing over a table that is not grouped.
+    asked = rows.select(by).append_column(ALL, pa.repeat(0, rows.num_rows))
+    for name in numbers:
+        asked = asked.append_column(name, rows[name])
+        asked = asked.append_column(f"{name}, hidden", _hidden(rows, name))
+    hidden = _any_hidden(rows, numbers)
+    asked = asked.append_column(STATUS, pc.if_else(hidden, len(STATES) - 1, _rank(rows)))
+    asked = asked.append_column(SITE, pc.if_else(hidden, rows[SITE], pa.scalar(None, pa.string())))
+    some = pc.ScalarAggregateOptions(min_count=1)
+    cells = asked.group_by([*by, ALL]).aggregate(
+        [
+            *((name, "sum", some) for name in numbers),
+            *((f"{name}, hidden", "max") for name in numbers),
+            (STATUS, "max"),
+            (SITE, "list"),
+        ]
+    )
+    whole = sorted(site for site, table in sites.items() if table is None)
+    return _told(cells, first, by, numbers, whole)
+
+
+def labeled_by_site(sites: Mapping[str, pa.Table]) -> pa.Table:
+    """Stack tables of sites, in the order of their names, with a first column `site`."""
+    return pa.concat_tables(
+        [
+            table.replace_schema_metadata(None).add_column(0, SITE, pa.repeat(site, table.num_rows))
+            for site, table in sorted(sites.items())
+        ]
+    )
+
+
+def _told(
+    cells: pa.Table, schema: pa.Schema, by: Sequence[str], numbers: Sequence[str], whole: Sequence[str]
+) -> pa.Table:
+    """Put the columns back in the order of the measure, and null what somebody withholds."""
+    columns, fields = [], []
+    for field in schema:
+        if field.name == STATUS:
+            continue
+        if field.name in by:
+            column = cells[field.name]
+        elif field.name in numbers and not whole:
+            hidden = cells[f"{field.name}, hidden_max"]
+            column = pc.if_else(hidden, pa.scalar(None, field.type), cells[f"{field.name}_sum"].cast(field.type))
+        else:
+            column = pa.nulls(cells.num_rows, field.type)
+        columns.append(column)
+        fields.append(field)
+    names = [", ".join(sorted({*whole, *filter(None, sites)})) or None for sites in cells[f"{SITE}_list"].to_pylist()]
+    states = [
+        STATES[-1] if name else STATES[rank]
+        for name, rank in zip(names, cells[f"{STATUS}_max"].to_pylist(), strict=True)
+    ]
+    told = pa.table(
+        [*columns, pa.array(states, pa.string()), pa.array(names, pa.string())],
+        schema=pa.schema([*fields, pa.field(STATUS, pa.string()), pa.field(WITHHELD_BY, pa.string(), metadata=TOLD)]),
+    )
+    return told.sort_by([(name, "ascending") for name in by]) if by else told
+
+
+def _hidden(rows: pa.Table, name: str) -> pa.ChunkedArray:
+    return pc.and_(pc.equal(rows[STATUS], STATES[-1]), pc.is_null(rows[name]))
+
+
+def _any_hidden(rows: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:
+    found = pa.chunked_array([pa.repeat(False, rows.num_rows)])
+    for name in names:
+        found = pc.or_(found, _hidden(rows, name))
+    return found
+
+
+def _rank(rows: pa.Table) -> pa.ChunkedArray:
+    """Tell how certain a row is; one whose sums are all told is not withheld, whatever else of it is."""
+    return pc.fill_null(pc.index_in(rows[STATUS], pa.array(STATES[:-1])), 0)
+
+
+def _refuse_doubles(step: str, rows: pa.Table, by: Sequence[str]) -> None:
+    keys = rows.select([SITE, *by])
+    if keys.group_by(keys.column_names).aggregate([]).num_rows == rows.num_rows:
+        return
+    counted = keys.group_by(keys.column_names).aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted["count_all"], 1)).slice(0, 1).to_pylist()[0]
+    where = ", ".join(f"{name}={twice[name]}" for name in by) or "its only cell"
+    raise ReleaseRefusedError(f"site {twice[SITE]}", f"step {step!r} has two rows of {where}")

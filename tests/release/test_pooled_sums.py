@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from industria.errors import ReleaseRefusedError
+from industria.release._pooled_sums import summed
+
+NORTH = pa.table(
+    {
+        "industry": ["A", "B", "Total"],
+        "value": [1.0, None, 3.0],
+        "firms": [1, 2, 3],
+        "share": [0.3, None, 1.0],
+        "status": ["published", "withheld", "published"],
+    }
+)
+SOUTH = pa.table(
+    {
+        "industry": ["Total", "C", "A"],
+        "value": [None, 5.0, 10.0],
+        "firms": [None, None, 1],
+        "share": [1.0, 0.3, 0.6],
+        "status": ["published", "published", "rounded"],
+    }
+)
+
+
+def rows(table: pa.Table) -> dict[str, dict[str, Any]]:
+    return {row.pop("industry"): row for row in table.to_pylist()}
+
+
+def test_sums_add_up_and_what_one_withholds_is_never_zero() -> None:
+    told = rows(summed("x", {"north": NORTH, "south": SOUTH}, by=["industry"], additive=["value", "firms"]))
+
+    assert told["A"] == {"value": 11.0, "firms": 2, "share": None, "status": "rounded", "withheld_by": None}
+    assert told["B"] == {"value": None, "firms": 2, "share": None, "status": "withheld", "withheld_by": "north"}
+    # Nothing to add up at a site is no refusal to tell: its status is published.
+    assert told["C"] == {"value": 5.0, "firms": None, "share": None, "status": "published", "withheld_by": None}
+    assert told["Total"]["value"] == 3.0
+
+
+def test_a_site_that_withholds_all_leaves_no_sum() -> None:
+    told = rows(summed("x", {"north": NORTH, "south": None}, by=["industry"], additive=["value", "firms"]))
+
+    assert all(row["value"] is None and row["firms"] is None for row in told.values())
+    assert [row["withheld_by"] for row in told.values()] == ["south", "north, south", "south"]
+    assert {row["status"] for row in told.values()} == {"withheld"}
+
+
+def test_a_share_that_is_withheld_withholds_no_sum() -> None:
+    north = NORTH.set_column(2, "firms", pa.array([1, 2, 3])).set_column(1, "value", pa.array([1.0, 2.0, 3.0]))
+
+    told = rows(summed("x", {"north": north, "south": SOUTH}, by=["industry"], additive=["value", "firms"]))
+
+    assert told["B"] == {"value": 2.0, "firms": 2, "share": None, "status": "published", "withheld_by": None}
+
+
+def test_tables_of_one_row_have_no_key() -> None:
+    told = summed("x", {"north": NORTH.slice(0, 1), "south": SOUTH.slice(1, 1)}, by=[], additive=["value"])
+
+    assert told["value"].to_pylist() == [6.0]
+
+
+def test_two_rows_of_one_key_are_refused() -> None:
+    with pytest.raises(ReleaseRefusedError, match="site south: step 'x' has two rows of industry=A"):
+        summed(
+            "x",
+            {"north": NORTH, "south": pa.concat_tables([SOUTH, SOUTH.slice(2)])},
+            by=["industry"],
+            additive=["value"],
+        )
+
+
+def test_units_and_meanings_are_kept() -> None:
+    told = NORTH.schema.field("value").with_metadata({"unit": "currency", "meaning": "turnover"})
+    north = NORTH.cast(NORTH.schema.set(1, told))
+
+    assert (
+        summed("x", {"north": north}, by=["industry"], additive=["value"]).schema.field("value").metadata
+        == told.metadata
+    )
+
+
+cell = st.tuples(st.sampled_from("ABC"), st.integers(2020, 2022))
+site = st.dictionaries(cell, st.one_of(st.none(), st.integers(-9, 9)), min_size=1)
+
+
+def table_of(cells: dict[tuple[str, int], int | None]) -> pa.Table:
+    return pa.table(
+        {
+            "industry": pa.array([industry for industry, _ in cells], pa.string()),
+            "year": pa.array([year for _, year in cells], pa.int64()),
+            "value": pa.array([None if x is None else float(x) for x in cells.values()], pa.float64()),
+            "status": ["withheld" if x is None else "published" for x in cells.values()],
+        }
+    )
+
+
+@given(st.lists(site, min_size=2, max_size=4), st.randoms())
+def test_every_cell_is_the_sum_of_what_sites_tell(sites: list[dict[tuple[str, int], int | None]], random: Any) -> None:
+    """In any order of sites and rows."""
+    tables = {f"site{i}": table_of(cells) for i, cells in enumerate(sites)}
+    shuffled = list(tables.items())
+    random.shuffle(shuffled)
+
+    told = summed("x", dict(shuffled), by=["industry", "year"], additive=["value"])
+
+    assert told.equals(summed("x", tables, by=["industry", "year"], additive=["value"]))
+    found = {(row["industry"], row["year"]): row for row in told.to_pylist()}
+    assert found.keys() == {key for cells in sites for key in cells}
+    for key, row in found.items():
+        values = [cells[key] for cells in sites if key in cells]
+        hidden = ", ".join(f"site{i}" for i, cells in enumerate(sites) if key in cells and cells[key] is None)
+        assert row["withheld_by"] == (hidden or None)
+        assert row["value"] == (None if hidden else sum(x for x in values if x is not None))
