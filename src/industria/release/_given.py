@@ -1,0 +1,273 @@
+"""Sums that are asked to leave, one column of one step at a time, with everybody behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from industria.core.result import SUPPORT
+from industria.errors import ReleaseRefusedError
+from industria.release._leaving import Leaving
+
+__all__ = ["COUNT", "Given", "Labels", "Pairs", "additive_columns", "given"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+Pairs = tuple[tuple[str, str], ...]
+
+COUNT: Final = "count"
+CONTRIBUTION: Final = "contribution_"
+GAP: Final = ""
+"""Stands for a missing code."""
+SECOND: Final = re.compile(rf"{SUPPORT}(.+?)(?<!_holding)_second")
+
+
+class Labels(NamedTuple):
+    """A column of text: its different words, and the word of each row."""
+
+    words: list[str]
+    ids: Ids
+
+    def text(self) -> list[str]:
+        """Return the word of each row."""
+        return [self.words[i] for i in self.ids]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """An additive column of a step.
+
+    Attributes
+    ----------
+    step, column : str
+        Where it stands.
+    variable, unit, population, period : str
+        What is added up, over whom, of which rows and when; empty where it is not told.
+    counts : bool
+        Whether each unit counts for one.
+    by : tuple of str
+        Its dimensions.
+    labels : tuple of Labels
+        By dimension, the code of each row of the table.
+    shown : array of bool, shape (n_rows,)
+        Which rows have a value.
+    total : str or None
+        The code of margins.
+    trees : mapping of str to tuple of pairs
+        By dimension and tree, (code, parent); empty where there are no margins.
+    leaf : tuple of Labels
+        By dimension, the code of each contribution.
+    who, owner : Labels
+        The unit of each contribution, and the holding that it belongs to, or itself.
+    x, weighted : array, shape (m,)
+        Contributions, before weights and after.
+    waived, requested : array of bool, shape (m,)
+        Whether the unit has waived its protection, or asked for it.
+    number : array of int, shape (m,)
+        Units that a contribution stands for: 0 for what is told one by one.
+    has_weights, has_holdings : bool
+        Whether there are sampling weights, and whether units belong to holdings.
+    has_contributors : bool
+        Whether everybody is told one by one; else the largest of all cells are taken for the same.
+    """
+
+    step: str
+    column: str
+    variable: str
+    unit: str
+    population: str
+    period: str
+    counts: bool
+    by: tuple[str, ...]
+    labels: tuple[Labels, ...]
+    shown: Truth
+    total: str | None
+    trees: Mapping[str, Mapping[str, Pairs]]
+    leaf: tuple[Labels, ...]
+    who: Labels
+    owner: Labels
+    x: Array
+    weighted: Array
+    waived: Truth
+    requested: Truth
+    number: Ids
+    has_weights: bool
+    has_holdings: bool
+    has_contributors: bool
+
+    @property
+    def sum(self) -> float:
+        """The total of all contributions."""
+        return float(self.weighted.sum())
+
+
+def additive_columns(step: Leaving) -> list[str]:
+    """List the columns of a step that are sums, or behind its shares and means."""
+    if "contributors" in step.tables:
+        names = step.tables["contributors"].column_names
+        return [name.removeprefix(CONTRIBUTION) for name in names if name.startswith(CONTRIBUTION)]
+    return [told[1] for name in step.table.column_names if (told := SECOND.fullmatch(name))]
+
+
+def given(step: Leaving, most: int) -> list[Given]:
+    """Read the additive columns of a step.
+
+    Parameters
+    ----------
+    step : Leaving
+        Of the kind "cells".
+    most : int
+        How many of the largest contributors a rule asks for.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If it tells of no column who stands behind it, or a contribution is missing or infinite.
+    """
+    columns = additive_columns(step)
+    if not columns:
+        raise ReleaseRefusedError(f"step {step.name!r}", "it tells of none of its columns who stands behind it")
+    read = _of_contributors if "contributors" in step.tables else _of_support
+    return [read(step, column, most) for column in columns]
+
+
+def _of_contributors(step: Leaving, column: str, most: int) -> Given:
+    rows = step.tables["contributors"]
+    x = _numbers(rows[f"{CONTRIBUTION}{column}"])
+    known = ~np.isnan(x)
+    # A unit that does not report this column stands behind the others alone.
+    rows, x = rows.filter(pa.array(known)), x[known]
+    if not np.isfinite(x).all():
+        raise ReleaseRefusedError(f"step {step.name!r}", f"a contribution to {column!r} is infinite")
+    weight = _numbers(rows["weight"]) if "weight" in rows.column_names else np.full(len(x), np.nan)
+    by = tuple(rows.column_names[: rows.column_names.index("unit")])
+    trees = _trees(step.tables["hierarchies"])
+    counts = column == COUNT and bool(np.isin(x, (0.0, 1.0)).all())
+    told = step.facts
+    return Given(
+        step=step.name,
+        column=column,
+        variable=COUNT if counts else str(told.get("variable") or column) if column == "value" else column,
+        unit=str(told.get("unit") or ""),
+        population=str(told["population"]),
+        period=str(told.get("period") or ""),
+        counts=counts,
+        by=by,
+        labels=tuple(_labels(step.table[name]) for name in by),
+        shown=_shown(step.table, column),
+        total=None if told.get("total") is None or not trees else str(told["total"]),
+        trees=trees,
+        leaf=tuple(_labels(rows[name]) for name in by),
+        who=_labels(rows["unit"]),
+        owner=_owners(rows),
+        x=x,
+        weighted=x * np.where(np.isnan(weight), 1.0, weight),
+        waived=_truths(rows, "waived"),
+        requested=_truths(rows, "requested"),
+        number=np.zeros(len(x), np.int64),
+        has_weights=bool((~np.isnan(weight)).any()),
+        has_holdings="holding" in rows.column_names and rows["holding"].null_count < rows.num_rows,
+        has_contributors=True,
+    )
+
+
+def _of_support(step: Leaving, column: str, most: int) -> Given:
+    """Take the largest contributors of all cells for the same ones: no sum of cells can be more concentrated."""
+    rows = step.table
+    largest, second = (_filled(rows[f"{SUPPORT}{column}_{which}"]) for which in ("largest", "second"))
+    number = _filled(rows[f"{SUPPORT}units"]).astype(np.int64)
+    there = column in rows.column_names
+    value = np.maximum(np.abs(_filled(rows[column])) if there else 0.0, largest + second)
+    sign = np.where(_filled(rows[column]) < 0, -1.0, 1.0) if there else np.ones(len(value))
+    pieces = [np.where(number > 0, largest, 0.0), np.where(number > 1, second, 0.0)]
+    while len(pieces) < most:
+        left = np.maximum(value - np.sum(pieces, axis=0), 0.0)
+        pieces.append(np.where(number > len(pieces), np.minimum(second, left), 0.0))
+    rest = np.maximum(value - np.sum(pieces, axis=0), 0.0)
+    n, ranks = len(value), [f"largest {i + 1}" for i in range(len(pieces))]
+    who = Labels([*ranks, "rest"], np.repeat(np.arange(len(pieces) + 1), n))
+    x = np.concatenate([*pieces, rest]) * np.tile(sign, len(pieces) + 1)
+    kept = np.concatenate([*(number > i for i in range(len(pieces))), number > 0])
+    labels = tuple(_labels(rows[name]) for name in step.by)
+    flags = np.zeros(int(kept.sum()), bool)
+    return Given(
+        step=step.name,
+        column=column,
+        variable=column,
+        unit="",
+        population="" if there else f"of step {step.name}",
+        period="",
+        counts=column == COUNT and bool((value == number).all()),
+        by=step.by,
+        labels=labels,
+        shown=_shown(rows, column) & (number > 0),
+        total=None,
+        trees={},
+        leaf=tuple(Labels(one.words, np.tile(one.ids, len(pieces) + 1)[kept]) for one in labels),
+        who=Labels(who.words, who.ids[kept]),
+        owner=Labels(who.words, who.ids[kept]),
+        x=x[kept],
+        weighted=x[kept],
+        waived=flags,
+        requested=flags,
+        number=np.where(who.ids == len(pieces), np.tile(number, len(pieces) + 1), 0)[kept],
+        has_weights=False,
+        has_holdings=False,
+        has_contributors=False,
+    )
+
+
+def _shown(rows: pa.Table, column: str) -> Truth:
+    if column not in rows.column_names:
+        return np.ones(rows.num_rows, bool)
+    return np.asarray(rows[column].is_valid().to_numpy(zero_copy_only=False), bool)
+
+
+def _trees(rows: pa.Table) -> dict[str, dict[str, Pairs]]:
+    """Read (code, parent) by dimension and tree."""
+    trees: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in rows.to_pylist():
+        tree = trees.setdefault(row["dimension"], {}).setdefault(row.get("hierarchy") or "", [])
+        tree.append((row["code"], row["parent"]))
+    return {name: {tree: tuple(sorted(pairs)) for tree, pairs in of.items()} for name, of in trees.items()}
+
+
+def _labels(column: Any) -> Labels:
+    if not len(column):
+        return Labels([], np.zeros(0, np.int64))
+    encoded = pc.fill_null(column.cast(pa.string()), GAP).combine_chunks().dictionary_encode()
+    return Labels(encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64))
+
+
+def _text(column: Any) -> Any:
+    return column.cast(pa.string())
+
+
+def _owners(rows: pa.Table) -> Labels:
+    """Name the holding of each unit; one that has none owns itself, and is no holding of the same name."""
+    alone = pc.binary_join_element_wise("unit", _text(rows["unit"]), " ")
+    if "holding" not in rows.column_names:
+        return _labels(alone)
+    return _labels(pc.coalesce(pc.binary_join_element_wise("holding", _text(rows["holding"]), " "), alone))
+
+
+def _numbers(column: Any) -> Array:
+    return np.asarray(column.cast(pa.float64()).to_numpy(), float)
+
+
+def _filled(column: Any) -> Array:
+    return np.nan_to_num(_numbers(column))
+
+
+def _truths(rows: pa.Table, name: str) -> Truth:
+    if name not in rows.column_names:
+        return np.zeros(rows.num_rows, bool)
+    return np.asarray(pc.fill_null(rows[name].cast(pa.bool_()), False).to_numpy(zero_copy_only=False), bool)

@@ -1,0 +1,167 @@
+"""Blocks of one variable side by side, with the sums and differences that an outsider could make of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import block_diag, csr_array, hstack, vstack
+
+from industria.release._behind import REST, Behind, nobody, together
+from industria.release._together import Block
+
+__all__ = ["Joint", "Made", "joined"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A number that no table shows, but that an outsider could make: a sum or a difference of cells.
+
+    Attributes
+    ----------
+    cells : array of int
+        Of the joint system.
+    signs : array
+        1 for what is added, -1 for what is taken off.
+    behind : Behind
+        Who stands behind it.
+    name : str
+        In words.
+    """
+
+    cells: Ids
+    signs: Array
+    behind: Behind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint:
+    """Cells of one variable over all its populations and periods.
+
+    Attributes
+    ----------
+    blocks : list of Block
+        In order.
+    start : array of int, shape (n_blocks + 1,)
+        First cell of each block; sums and differences come after the last.
+    made : list of str
+        Names of sums and differences.
+    A : csr_array, shape (n_relations, n_cells)
+        A x = 0.
+    x : array, shape (n_cells,)
+        Values.
+    rows : array of int, shape (n_cells,)
+        Rows of tables in which a cell stands.
+    behind : Behind
+        Who stands behind each cell.
+    fixed, gone : array of bool, shape (n_cells,)
+        What was published before, so that it cannot be withheld, and what was withheld before and stays so.
+    owners : list of str
+        Names of owners.
+    """
+
+    blocks: list[Block]
+    start: Ids
+    made: list[str]
+    A: csr_array
+    x: Array
+    rows: Ids
+    behind: Behind
+    fixed: Truth
+    gone: Truth
+    units: list[str]
+    owners: list[str]
+
+    @property
+    def counts(self) -> bool:
+        """Whether each unit counts for one."""
+        return self.blocks[0].counts
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether there are sampling weights."""
+        return any(one.has_weights for one in self.blocks)
+
+    def named(self, cell: int) -> str:
+        """Name a cell in words."""
+        if cell >= self.start[-1]:
+            return self.made[cell - int(self.start[-1])]
+        at = int(np.searchsorted(self.start, cell, "right")) - 1
+        return self.blocks[at].named(cell - int(self.start[at]))
+
+    def margins(self) -> Truth:
+        """Tell which cells are sums over a dimension."""
+        found = np.ones(len(self.x), bool)
+        for at, one in enumerate(self.blocks):
+            root = np.array([dim.codes.index(one.root) for dim in one.system.dimensions])
+            found[self.start[at] : self.start[at + 1]] = (one.system.codes == root).any(axis=1)
+        return found
+
+    def with_made(self, made: Sequence[Made]) -> Joint:
+        """Add sums and differences, each with the relation that makes it."""
+        if not made:
+            return self
+        n, k = len(self.x), len(made)
+        row = np.repeat(np.arange(k), [len(one.cells) for one in made])
+        cells, signs = np.concatenate([one.cells for one in made]), np.concatenate([one.signs for one in made])
+        parts = csr_array((-signs, (row, cells)), shape=(k, n))
+        wide = hstack([self.A, csr_array((self.A.shape[0], k))])
+        behind = [
+            one.behind.rows(np.arange(len(one.behind.cell)), _all(n + i, one.behind)) for i, one in enumerate(made)
+        ]
+        nothing = np.zeros(k, bool)
+        return replace(
+            self,
+            made=[*self.made, *(one.name for one in made)],
+            A=csr_array(vstack([wide, hstack([parts, csr_array(np.eye(k))])])),
+            x=np.concatenate([self.x, np.asarray(-(parts @ self.x), float)]),
+            rows=np.concatenate([self.rows, np.zeros(k, np.int64)]),
+            behind=together(self.behind, *behind),
+            fixed=np.concatenate([self.fixed, nothing]),
+            gone=np.concatenate([self.gone, nothing]),
+        )
+
+
+def joined(blocks: Sequence[Block]) -> Joint:
+    """Set blocks of one variable side by side; units and owners of one name are the same."""
+    units, owners = ({} for _ in range(2))  # type: dict[str, int], dict[str, int]
+    start = np.concatenate([[0], np.cumsum([len(one.x) for one in blocks])]).astype(np.int64)
+    parts = [nobody()]
+    for at, one in enumerate(blocks):
+        of_unit = np.array([units.setdefault(name, len(units)) for name in one.units] or [0], np.int64)
+        of_owner = np.array([owners.setdefault(name, len(owners)) for name in one.owners] or [0], np.int64)
+        behind, many = one.behind, one.behind.unit == REST
+        parts.append(
+            replace(
+                behind,
+                cell=behind.cell + start[at],
+                unit=np.where(many, REST, of_unit[behind.unit]),
+                owner=np.where(many, REST, of_owner[behind.owner]),
+            )
+        )
+    x = np.concatenate([one.x for one in blocks])
+    nothing = np.zeros(len(x), bool)
+    return Joint(
+        blocks=list(blocks),
+        start=start,
+        made=[],
+        A=csr_array(block_diag([one.A for one in blocks], format="csr")),
+        x=x,
+        rows=np.concatenate([one.rows for one in blocks]),
+        behind=together(*parts),
+        fixed=nothing,
+        gone=nothing,
+        units=list(units),
+        owners=list(owners),
+    )
+
+
+def _all(cell: int, behind: Behind) -> Ids:
+    return np.full(len(behind.cell), cell, np.int64)

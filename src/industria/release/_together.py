@@ -1,0 +1,271 @@
+"""All cells of one variable, from all the tables in which they stand, in one system."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from scipy.sparse import csr_array
+
+from industria.release._behind import REST, Behind, nobody, together
+from industria.release._given import Given
+from industria.release._system import System, system
+from industria.release._trees import Dimension, dimensions
+
+__all__ = ["Block", "block", "blocks"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+
+SAME: Final = 1e-9
+"""Part of a sum by which it may differ from the sum of its parts in the last bits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Cells of one variable, population and period.
+
+    Attributes
+    ----------
+    variable, unit, population, period : str
+        Of the cells.
+    counts, has_weights : bool
+        Whether each unit counts for one, and whether there are sampling weights.
+    root : str
+        The code of margins in all dimensions.
+    system : System
+        The cells and their relations.
+    A : csr_array, shape (n_relations, n_cells)
+        The relations that hold.
+    n_broken : int
+        Relations left out since the cells do not keep them.
+    places : dict of (step, column) to array of int, shape (n_rows,)
+        Cell of each row of a table, -1 where it shows none.
+    rows : array of int, shape (n_cells,)
+        Rows of the tables in which a cell stands; 0 for a sum that no table shows.
+    x : array, shape (n_cells,)
+        Values.
+    behind : Behind
+        Who stands behind each cell.
+    units, owners : list of str
+        Names of units and of owners.
+    """
+
+    variable: str
+    unit: str
+    population: str
+    period: str
+    counts: bool
+    has_weights: bool
+    root: str
+    system: System
+    A: csr_array
+    n_broken: int
+    places: dict[tuple[str, str], Ids]
+    rows: Ids
+    x: Array
+    behind: Behind
+    units: list[str]
+    owners: list[str]
+
+    def key(self, cell: int) -> dict[str, str]:
+        """Return the codes of a cell, margins left out."""
+        pairs = zip(self.system.dimensions, self.system.codes[cell], strict=True)
+        return {one.name: one.codes[code] for one, code in pairs if one.codes[code] != self.root}
+
+    def named(self, cell: int) -> str:
+        """Name a cell in words."""
+        told = ", ".join(f"{name} = {code!r}" for name, code in self.key(cell).items())
+        return f"{self.variable} of {told or 'all'}"
+
+
+def blocks(givens: Sequence[Given]) -> list[Block]:
+    """Put together what is of one variable, unit, population and period.
+
+    A column without contributors does not tell its population; it is put beside the tables of its
+    variable that have the same total.
+    """
+    told: dict[tuple[object, ...], list[Given]] = {}
+    for one in sorted(givens, key=lambda one: not one.has_contributors):
+        key: tuple[object, ...] = (one.counts, one.variable, one.unit, one.population, one.period)
+        if not one.has_contributors and not one.population:
+            alike = (k for k, of in told.items() if k[:2] == key[:2] and np.isclose(of[0].sum, one.sum, SAME, 0.0))
+            key = next(alike, (*key[:3], f"total {one.sum!r}", key[4]))
+        told.setdefault(key, []).append(one)
+    return [block(of) for of in told.values()]
+
+
+def block(givens: Sequence[Given]) -> Block:
+    """Put columns of one variable, unit, population and period into one system."""
+    names = list(dict.fromkeys(name for one in givens for name in one.by)) or ["all"]
+    root = _root(givens)
+    labels, places, rows = _cells(givens, names, root)
+    dims = dimensions(dict(zip(names, labels, strict=True)), _hierarchies(givens, names, root), root, "the tables")
+    found = system(dims, labels, "the tables")
+    places = {key: np.where(place >= 0, found.place[place], -1) for key, place in places.items()}
+    n = len(found.codes)
+    times = np.zeros(n, np.int64)
+    times[found.place] = rows
+    units = list(dict.fromkeys(word for one in givens for word in one.who.words))
+    owners = list(dict.fromkeys(word for one in givens for word in one.owner.words))
+    behind = _behind(givens, found, names, root, units, owners)
+    x = np.asarray(np.bincount(behind.cell, behind.weighted, n), float)
+    holds = np.abs(found.A @ x) <= SAME * np.maximum(1.0, abs(found.A) @ np.abs(x))
+    first = givens[0]
+    return Block(
+        variable=first.variable,
+        unit=first.unit,
+        population=first.population,
+        period=first.period,
+        counts=first.counts,
+        has_weights=any(one.has_weights for one in givens),
+        root=root,
+        system=found,
+        A=csr_array(found.A[np.flatnonzero(holds)]),
+        n_broken=int((~holds).sum()),
+        places=places,
+        rows=times,
+        x=x,
+        behind=behind,
+        units=units,
+        owners=owners,
+    )
+
+
+def _root(givens: Sequence[Given]) -> str:
+    """Choose a code for margins that is no code of a cell."""
+    root = next((one.total for one in givens if one.total is not None), "Total")
+    others = {word for one in givens for label in one.leaf for word in label.words}
+    while root in others:
+        root += "*"
+    return root
+
+
+def _cells(
+    givens: Sequence[Given], names: Sequence[str], root: str
+) -> tuple[list[list[str]], dict[tuple[str, str], Ids], Ids]:
+    """List each cell once, with the place of every row, and in how many rows it stands."""
+    number: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, str], Ids] = {}
+    for one in givens:
+        columns = {name: label.text() for name, label in zip(one.by, one.labels, strict=True)}
+        n = len(one.shown)
+        codes = [[root if code == one.total else code for code in columns.get(name, [root] * n)] for name in names]
+        place = np.full(n, -1, np.int64)
+        for i, cell in enumerate(zip(*codes, strict=True)):
+            if one.shown[i]:
+                place[i] = number.setdefault(cell, len(number))
+        places[one.step, one.column] = place
+    rows = np.zeros(len(number), np.int64)
+    for place in places.values():
+        np.add.at(rows, place[place >= 0], 1)
+    return [list(of) for of in zip(*number, strict=True)] or [[] for _ in names], places, rows
+
+
+def _hierarchies(givens: Sequence[Given], names: Sequence[str], root: str) -> pa.Table:
+    """Write each different tree once; codes of tables without margins add up to the total at once."""
+    trees: dict[tuple[str, frozenset[tuple[str, str]]], None] = {}
+    flat: dict[str, set[str]] = {}
+    for one in givens:
+        for name, label in zip(one.by, one.leaf, strict=True):
+            if name not in one.trees:
+                flat.setdefault(name, set()).update(label.words)
+            for pairs in one.trees.get(name, {}).values():
+                ended = frozenset((code, root if parent == one.total else parent) for code, parent in pairs)
+                trees.setdefault((name, ended))
+    for name, words in flat.items():
+        trees.setdefault((name, frozenset((word, root) for word in words if word != root)))
+    told = [(name, str(i), *pair) for i, (name, pairs) in enumerate(trees) for pair in sorted(pairs)]
+    columns = zip(*told, strict=True) if told else [[], [], [], []]
+    return pa.table(
+        {
+            name: pa.array(list(values), pa.string())
+            for name, values in zip(("dimension", "hierarchy", "code", "parent"), columns, strict=True)
+        }
+    )
+
+
+def _behind(
+    givens: Sequence[Given],
+    found: System,
+    names: Sequence[str],
+    root: str,
+    units: list[str],
+    owners: list[str],
+) -> Behind:
+    """Carry contributions up to every cell; of one that stands in several tables the first tells."""
+    covered = np.zeros(len(found.codes), bool)
+    unit_number = {word: i for i, word in enumerate(units)}
+    owner_number = {word: i for i, word in enumerate(owners)}
+    parts = [nobody()]
+    for one in givens:
+        at_root = [dim.codes.index(root) for dim in found.dimensions]
+        told = np.ones(len(found.codes), bool)
+        for d, name in enumerate(names):
+            if name not in one.by:
+                told &= found.codes[:, d] == at_root[d]
+        leaf, cell, of = _above(one, found, names, at_root)
+        unit = np.array([unit_number[word] for word in one.who.words], np.int64)[one.who.ids]
+        owner = np.array([owner_number[word] for word in one.owner.words], np.int64)[one.owner.ids]
+        many = one.number > 0
+        rows = Behind(
+            of,
+            np.where(many, REST, unit),
+            np.where(many, REST, owner),
+            one.x,
+            one.weighted,
+            one.waived,
+            one.requested,
+            one.number,
+        )
+        wanted = told[cell] & ~covered[cell]
+        parts.append(rows.summed(cell[wanted], leaf[wanted]))
+        covered |= told
+    return together(*parts)
+
+
+def _above(one: Given, found: System, names: Sequence[str], at_root: list[int]) -> tuple[Ids, Ids, Ids]:
+    """Return pairs of a leaf and a cell that it is part of, and the leaf of each contribution."""
+    sizes = [len(dim.codes) for dim in found.dimensions]
+    strides = [prod(sizes[d + 1 :]) for d in range(len(sizes))]
+    numbers = []
+    for name, label in zip(one.by, one.leaf, strict=True):
+        place = {code: i for i, code in enumerate(found.dimensions[names.index(name)].codes)}
+        numbers.append(np.array([place[word] for word in label.words], np.int64)[label.ids])
+    key = np.zeros(len(one.x), np.int64)
+    for name, number in zip(one.by, numbers, strict=True):
+        key += number * strides[names.index(name)]
+    _, first, of = np.unique(key, return_index=True, return_inverse=True)
+    leaf, above = np.arange(len(first)), np.zeros(len(first), np.int64)
+    for d, dim in enumerate(found.dimensions):
+        if dim.name not in one.by:
+            above = above + at_root[d] * strides[d]
+            continue
+        start, ancestors = _ancestors(dim)
+        code = numbers[one.by.index(dim.name)][first][leaf]
+        times = start[code + 1] - start[code]
+        at = np.repeat(start[code] - np.concatenate([[0], np.cumsum(times)[:-1]]), times) + np.arange(times.sum())
+        leaf, above = np.repeat(leaf, times), np.repeat(above, times) + ancestors[at] * strides[d]
+    keys = found.codes @ np.array(strides, np.int64)
+    order = np.argsort(keys)
+    place_of = np.minimum(np.searchsorted(keys[order], above), len(keys) - 1)
+    there = keys[order][place_of] == above if len(keys) else np.zeros(0, bool)
+    return leaf[there], order[place_of[there]], of
+
+
+def _ancestors(dim: Dimension) -> tuple[Ids, Ids]:
+    """List for each code itself and all that it is part of, in any tree."""
+    above: list[list[int]] = []
+    for code in range(len(dim.codes)):
+        seen = [code]
+        for at in seen:
+            seen += [int(parent[at]) for parent in dim.parents if parent[at] >= 0 and int(parent[at]) not in seen]
+        above.append(seen)
+    start = np.concatenate([[0], np.cumsum([len(of) for of in above])]).astype(np.int64)
+    return start, np.array([code for of in above for code in of], np.int64)
