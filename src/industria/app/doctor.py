@@ -8,19 +8,33 @@ from typing import Annotated
 import typer
 
 from industria.app._options import Json
+from industria.app._site import AnswersFile, Sets, SpokenLanguage, is_pack, refuse_without_pack
 
 __all__ = ["doctor"]
 
 
 def doctor(
-    folder: Annotated[Path, typer.Argument(metavar="[STUDY]", help="A study, or a folder for studies.")] = Path("."),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[STUDY|PACK]", help="A study, a folder for studies, or a pack for this site.")
+    ] = Path("."),
+    sets: Sets = None,
+    answers: AnswersFile = None,
+    language: SpokenLanguage = "en",
     json: Json = False,
 ) -> None:
-    """Look at this machine, and at what a study needs of it: sources, contracts, bridges. Warnings do not fail."""
+    """Look at this machine, and at what a study needs of it: sources, contracts, bridges. Warnings do not fail.
+
+    Of a pack: whether the site's tables keep its contract, and how much of official totals they cover; no value of a
+    record is shown.
+    """
     from industria.app._health import examine
     from industria.app._show import columns, emit, paint, say
     from industria.app._study_health import examine_study, holds_study
 
+    if is_pack(folder):
+        _examine_site(folder, sets, answers, language, json)
+        return
+    refuse_without_pack(folder, sets, answers)
     findings = examine(folder if folder.is_dir() else folder.parent)
     if holds_study(folder):
         findings += examine_study(folder)
@@ -35,3 +49,16 @@ def doctor(
         say(f"{label} {finding.what}: {finding.advice or finding.found}")
     say(f"{len(warnings)} warnings" if len(warnings) > 1 else "1 warning" if warnings else "Everything is there.")
     raise typer.Exit(code)
+
+
+def _examine_site(pack: Path, sets: Sets, answers: AnswersFile, language: str, json: bool) -> None:
+    from industria.app._show import emit, say
+    from industria.app._site import checkup_lines, checkup_record, read_sets
+    from industria.release import doctor as examine_site
+
+    checkup = examine_site(pack, read_sets(sets), answers=answers)
+    if json:
+        emit(checkup_record(checkup, language))
+    else:
+        say("\n".join(checkup_lines(checkup, language)))
+    raise typer.Exit(checkup.exit_code)

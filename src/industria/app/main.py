@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS: Final = (
     *("new", "check", "run", "status", "read", "explain", "diff", "brief", "verify"),
     *("measures", "sources", "schema", "doctor"),
+    *("pack", "mock", "pool"),
 )
 INTERRUPTED: Final = 130
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from industria.app._options import Json, LocalCode, Quiet, StudyFolder
+from industria.app._options import Json, LocalCode, Quiet
 from industria.app._runs import Memory
+from industria.app._site import AnswersFile, Sets, SpokenLanguage, is_pack, refuse_without_pack
 
 if TYPE_CHECKING:
     from industria.study.model import Study
@@ -26,7 +27,9 @@ STYLES: Final[dict[str, Any]] = {"holds": "green", "weak": "yellow", "fails": "r
 
 
 def run(
-    study: StudyFolder = ".",
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY|PACK", help="The folder of the study, its study.toml, or a pack.")
+    ] = ".",
     memory: Memory = None,
     bit_exact: Annotated[bool, typer.Option("--bit-exact", help="One thread: the same sums to the last bit.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Compute every step anew.")] = False,
@@ -35,15 +38,35 @@ def run(
     allow_failed_claims: Annotated[
         bool, typer.Option("--allow-failed-claims", help="End with 0 even where a claim fails.")
     ] = False,
+    sets: Sets = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Of a pack: where the results go, which stay there.")
+    ] = None,
+    answers: AnswersFile = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", metavar="FILE", help="Of a pack: public keys, one of which must have signed."),
+    ] = None,
+    language: SpokenLanguage = "en",
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run a study: check it, compute what changed, judge the claims, write the brief."""
+    """Run a study: check it, compute what changed, judge the claims, write the brief.
+
+    Of a pack: over the site's own tables, without a network, into a folder that stays at the site.
+    """
     from industria.app._runs import progress
     from industria.app._show import emit, say
     from industria.study.standing import Standing
 
     tell = progress(quiet or json)
+    if is_pack(study):
+        way = {"local_code": local_code, "memory": memory, "bit_exact": bit_exact, "fresh": fresh, "brief": brief}
+        _run_at_site(
+            study, sets, out, tell, json=json, quiet=quiet, answers=answers, trust=trust, language=language, **way
+        )
+        return
+    refuse_without_pack(study, sets, out, answers, trust)
     last = Standing.of(study, memory=memory, bit_exact=bit_exact, local_code=local_code, brief=brief)
     answer = None if fresh else last.answer()
     if answer is None:
@@ -59,6 +82,25 @@ def run(
         say(_page(answer), quiet=quiet)
     if not allow_failed_claims and any(claim["status"] == "fails" for claim in answer["record"]["claims"]):
         raise typer.Exit(CLAIM_FAILS)
+
+
+def _run_at_site(
+    pack: str, sets: Sets, out: Path | None, tell: Progress, *, json: bool, quiet: bool, **way: Any
+) -> None:
+    """Run a pack; of its results nothing is printed."""
+    from industria.app._show import emit, say
+    from industria.app._site import read_sets
+    from industria.app._site_run import run_pack
+    from industria.errors import UsageError
+
+    if out is None:
+        raise UsageError("a pack is not written to; say --out FOLDER for its results, which stay at the site.")
+    told = run_pack(pack, read_sets(sets), out, tell=tell, **way)
+    if json:
+        emit(told)
+        return
+    say(f"{len(told['steps'])} steps ran. Everything in {out} is confidential and stays here.", quiet=quiet)
+    say(f"Now: industria release {out} --policy POLICY.toml --out OUTBOX", quiet=quiet)
 
 
 def _checked(study: str, local_code: bool, brief: bool) -> Study:

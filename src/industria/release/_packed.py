@@ -23,7 +23,7 @@ from industria.study.load import load
 from industria.study.measures import measure_of
 from industria.study.model import Study
 
-__all__ = ["FORMAT", "KIND", "Pack", "as_json", "is_pack", "open_pack"]
+__all__ = ["FORMAT", "KIND", "Pack", "as_json", "open_pack"]
 
 FORMAT: Final = 1
 KIND: Final = "pack"
@@ -132,14 +132,6 @@ class Pack:
         missing = [name for name in asked if name not in given]
         if missing:
             raise PackError(f"it asks for {listing(missing)}; say --set {missing[0]}=FILE")
-
-
-def is_pack(path: str | Path) -> bool:
-    """Tell a pack, as a file or unpacked, from a study."""
-    place = Path(path)
-    if place.is_dir():
-        return (place / MANIFEST).is_file() and (place / "contract.json").is_file()
-    return place.is_file() and place.suffix == ".pack"
 
 
 def open_pack(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Pack:
