@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,6 +151,38 @@ def test_a_site_that_keeps_its_sums_leaves_nothing_to_pool(tmp_path: Path) -> No
     rows = pool(files).table("effect").to_pylist()
 
     assert [(row["estimate"], row["status"], row["withheld_by"]) for row in rows] == [(None, "withheld", "east")] * 2
+
+
+def test_without_the_cluster_sums_of_a_site_there_are_slopes_and_no_errors(tmp_path: Path) -> None:
+    for site, part in plants().groupby(plants()["fcode"] % 3):
+        found = normal_equations(part, **MODEL, absorb=["fcode"], common=["year"], cluster="fcode")
+        sums = collect(found.moments)
+        if site == 1:
+            over = pc.or_(pc.starts_with(sums["kind"], "cluster_"), pc.equal(sums["row"], "parts_with_cluster_sums"))
+            sums = sums.filter(pc.invert(over))
+        tables = {"tables/effect.parquet": released(found.to_arrow()), "moments/effect.parquet": sums}
+        sealed(tmp_path, f"site{site}", steps={"effect": (MOMENTS, tables)})
+
+    found = pool(sorted(tmp_path.glob("*.release")))
+
+    row = found.table("effect").to_pylist()[1]
+    assert row["estimate"] == pytest.approx(-0.4215895015, abs=1e-9)
+    assert (row["standard_error"], row["low"], row["status"]) == (None, None, "published")
+    assert "no errors: site1 withholds its sums over clusters" in found.report
+
+
+def test_a_gap_in_the_sums_of_a_site_is_no_zero(tmp_path: Path) -> None:
+    files = three_sites(tmp_path, plants(), plants()["fcode"] % 3)
+    part = normal_equations(plants(), **MODEL, absorb=["fcode"], common=["year"], cluster="fcode")
+    sums = collect(part.moments)
+    gap = pc.if_else(pc.equal(sums["kind"], "outcome_square"), None, sums["value"])
+    tables = {
+        "tables/effect.parquet": released(part.to_arrow()),
+        "moments/effect.parquet": sums.set_column(sums.column_names.index("value"), "value", gap),
+    }
+    files.append(sealed(tmp_path, "east", steps={"effect": (MOMENTS, tables)}))
+
+    assert set(pool(files).table("effect")["withheld_by"].to_pylist()) == {"east"}
 
 
 def test_an_estimate_that_a_site_withholds_is_not_pooled(tmp_path: Path) -> None:

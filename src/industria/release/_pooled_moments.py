@@ -19,6 +19,7 @@ __all__ = ["LONG", "pooled_regression"]
 
 LONG: Final = ("kind", "row", "column", "value")
 """How normal equations are written down."""
+WITH_CLUSTERS: Final = "parts_with_cluster_sums"
 ENDS: Final = {"low": "lower", "high": "upper"}
 
 
@@ -32,7 +33,8 @@ def pooled_regression(
     parameters : mapping
         Of the step; `regressors` are the terms.
     sites : mapping of str to pyarrow.Table or None
-        `kind, row, column, value` of each site; None where a site withholds them.
+        `kind, row, column, value` of each site; None where a site withholds them. Sums over clusters alone may be
+        left out: then there are slopes without errors.
     schema : pyarrow.Schema
         Of the sites' estimates.
     confidence : float
@@ -52,6 +54,8 @@ def pooled_regression(
         rows = [{"term": term, WITHHELD_BY: names} for term in terms]
         return Part(filled(rows, [*fields, told]), said=[f"{names} tells no sums; nothing is pooled"])
     there = {site: moments for site, moments in sites.items() if moments is not None}
+    silent = [site for site, moments in there.items() if WITH_CLUSTERS not in moments["row"].to_pylist()]
+    said = [f"no errors: {', '.join(sorted(silent))} withholds its sums over clusters"] if silent else []
     rows, facts = _solved(list(there.values()), terms, confidence)
     without = []
     for site in sorted(there):
@@ -59,7 +63,8 @@ def pooled_regression(
         without += [{SITE: site, **row} for row in _solved(others, terms, confidence)[0]]
     left_out = filled(without, [pa.field(SITE, pa.string()), *fields])
     outcome = {"outcome": parameters.get("outcome"), "confidence": confidence}
-    return Part(filled(rows, [*fields, told]), facts={**outcome, **facts}, tables={"leave_one_out": left_out})
+    pooled = filled(rows, [*fields, told])
+    return Part(pooled, facts={**outcome, **facts}, tables={"leave_one_out": left_out}, said=said)
 
 
 def _solved(

@@ -81,7 +81,7 @@ def with_status(table: pa.Table) -> pa.Table:
 def _from_moments(
     step: Mapping[str, Any], tables: Tables, schema: pa.Schema, releases: Sequence[Sealed], ways: Ways
 ) -> Part | str:
-    moments = {release.site: release.moments(step["name"]) for release in releases}
+    moments = {release.site: _whole(release.moments(step["name"])) for release in releases}
     told = [found for found in moments.values() if found is not None]
     if not told:
         return "no site tells its sums; look at them side by side"
@@ -93,6 +93,11 @@ def _from_moments(
     whole.tables.update({name: table for name, table in further.items() if table is not None})
     whole.tables["sites"] = beside.tables["sites"]
     return whole
+
+
+def _whole(moments: pa.Table | None) -> pa.Table | None:
+    """Take moments of which a number is withheld for none: a sum without it would be another one."""
+    return moments if moments is not None and not any(column.null_count for column in moments.columns) else None
 
 
 def _estimates(tables: Tables, by: Sequence[str], ways: Ways) -> Part:
