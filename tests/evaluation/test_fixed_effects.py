@@ -703,7 +703,7 @@ def test_tells_what_a_release_asks(firms: pd.DataFrame) -> None:
     assert found.support_distinct_rows - found.support_rank == 162 - (2 + 54 + 2)
     assert found.support_smallest_group == 19
     assert 0 < found.support_leverage < 0.1
-    assert collect(found.contributors)["rows"].to_pylist() == [3] * 54
+    assert collect(found.units_used)["rows"].to_pylist() == [3] * 54
     assert collect(found.effects)["support_units"].to_pylist() == [54, 54]
 
 

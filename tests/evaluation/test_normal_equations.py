@@ -103,7 +103,7 @@ def test_rows_without_a_unit_have_errors_that_allow_unequal_spread(firms: pd.Dat
     )
 
     np.testing.assert_allclose(found.to_pandas()[COLUMNS], other.to_pandas()[COLUMNS], rtol=ADDED_UP, atol=ADDED_UP)
-    assert found.contributors is None
+    assert found.units_used is None
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -183,9 +183,9 @@ def test_tells_what_a_release_asks(firms: pd.DataFrame) -> None:
 def test_units_are_told_to_the_site_alone(firms: pd.DataFrame) -> None:
     found = normal_equations(firms, **SCRAP)
 
-    assert found.contributors is not None
-    assert collect(found.contributors)["rows"].to_pylist() == [3] * 54
-    assert "contributors" not in found.facts()
+    assert found.units_used is not None
+    assert collect(found.units_used)["rows"].to_pylist() == [3] * 54
+    assert "units_used" not in found.facts()
 
 
 def test_few_clusters_have_errors_without_p_values(firms: pd.DataFrame) -> None:

@@ -31,7 +31,7 @@ class FixedEffects(Estimates):
         Effects of time: `effect`, `level`, `against` (the first level), the columns of the
         table and `support_units`, the fewer of the units seen at either level. No p-values
         and intervals where CRV1 has too few clusters.
-    contributors : Table
+    units_used : Table
         `unit` and its `rows` used; confidential.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows; each row counts once.
@@ -65,7 +65,7 @@ class FixedEffects(Estimates):
     inferences: Table
     inferences_left_out: str
     effects: Table
-    contributors: Table
+    units_used: Table
     dropped: Table
     family: str
     vcov: str

@@ -14,7 +14,7 @@ from industria.kernels.groups import Array, Codes, nested
 from industria.kernels.least_squares import orthonormal
 from industria.kernels.leverage import distinct_rows, largest_leverage, smallest_group
 
-__all__ = ["contributors_of", "support_of", "units_by_time"]
+__all__ = ["support_of", "units_by_time", "units_of"]
 
 SMALL: Final = 2_000_000
 """Entries of the matrix of levels up to which a leverage is reckoned beside them."""
@@ -22,7 +22,7 @@ NOTHING: Final = 1e-9
 """Share of a column's norm below which what is left of it is noise."""
 
 
-def contributors_of(sample: Sample) -> Table:
+def units_of(sample: Sample) -> Table:
     """List the units used and their rows, for the site alone."""
     return from_arrays({"unit": sample.units, "rows": np.bincount(sample.unit)})
 

@@ -14,7 +14,7 @@ from industria.evaluation._fixed_effects import FixedEffects
 from industria.evaluation._inference import LEAST, drawn, of_the_table, r2_with_time, several, time_effects
 from industria.evaluation._model import Family, Model, Vcov, fit
 from industria.evaluation._sample import Columns, Dropped, sample
-from industria.evaluation._support import contributors_of, support_of, units_by_time
+from industria.evaluation._support import support_of, units_by_time, units_of
 from industria.kernels.groups import Array
 from industria.kernels.wild_bootstrap import Weights
 
@@ -174,7 +174,7 @@ def fixed_effects(
         inferences=_by_term(analytic + by_draws, columns.treatment),
         inferences_left_out="; ".join(f"{method}: {why}" for method, why in left_out.items()),
         effects=_effects(model, *time_effects(model, vcov, confidence)),
-        contributors=contributors_of(used),
+        units_used=units_of(used),
         dropped=_listed(model.dropped),
         outcome=outcome,
         n_obs=len(used.y),

@@ -42,7 +42,7 @@ class NormalEquations(Estimates):
         `cross_product`, and over clusters, with a = X'y and B = X'X of each, `cluster_aa`, `cluster_aB`,
         `cluster_BB`. Rows and columns are regressors, "effect=level" of common effects, "(intercept)" where
         nothing is absorbed, and pairs "a * b".
-    contributors : Table or None
+    units_used : Table or None
         `unit` and its `rows`, confidential; None where each row is a unit.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows.
@@ -67,7 +67,7 @@ class NormalEquations(Estimates):
     """
 
     moments: Table
-    contributors: Table | None
+    units_used: Table | None
     dropped: Table
     unit: str | None
     cluster: str | None
@@ -195,7 +195,7 @@ def normal_equations(
     return NormalEquations(
         table=_table(found, columns, units, int(sums.counts["clusters"])),
         moments=from_arrays({"kind": kinds, "row": of, "column": beside, "value": np.array(values)}),
-        contributors=from_arrays({"unit": rows.units, "rows": np.bincount(rows.unit)}) if columns.unit else None,
+        units_used=from_arrays({"unit": rows.units, "rows": np.bincount(rows.unit)}) if columns.unit else None,
         dropped=_listed(rows, found, columns),
         outcome=outcome,
         n_obs=n,

@@ -1,0 +1,185 @@
+"""Which numbers of which rows are withheld, by what is told of the units behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.core.result import SUPPORT
+from industria.release._classes import Role, role_of, top
+from industria.release._leaving import Leaving
+from industria.release.policy import Policy
+
+__all__ = ["Verdict", "beside_sums", "columns_of_rows", "few"]
+
+Truth = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.float64]
+
+LOGS: Final = {"scale": "log"}
+"""What a measure's parameters say where its amounts are logarithms, of which no unit has the most."""
+
+
+class Verdict(NamedTuple):
+    """What is withheld.
+
+    Attributes
+    ----------
+    withheld : dict of str to array of bool, shape (n_rows,)
+        By column, all but labels and support.
+    reasons : list of str
+        Why, in words without any value.
+    """
+
+    withheld: dict[str, Truth]
+    reasons: list[str]
+
+
+def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy) -> Verdict:
+    """Judge each number of a table of units, percentiles or estimates by the row's support.
+
+    Parameters
+    ----------
+    step : Leaving
+        Its table has `support_units`, and `support_df` or `support_window` by its kind.
+    labels : sequence of str
+        Columns that say what a row is of; they leave.
+    policy : Policy
+        The rules.
+    """
+    rows = step.table
+    units, reasons = _support(rows, "units"), _Reasons()
+    gone = units < policy.threshold
+    reasons.add(gone, f"fewer than {policy.threshold} units stand behind a row")
+    if f"{SUPPORT}df" in rows.column_names:
+        low = _support(rows, "df") < policy.degrees_of_freedom
+        reasons.add(low & ~gone, f"fewer than {policy.degrees_of_freedom} degrees of freedom stand behind a row")
+        gone = gone | low
+    withheld: dict[str, Truth] = {}
+    for field in rows.schema:
+        if field.name.startswith(SUPPORT) or field.name in labels:
+            continue
+        number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
+        own = _of_role(step, field.name, role_of(field.name), units, policy) if number else []
+        withheld[field.name] = gone.copy()
+        for more, why in own:
+            reasons.add(more & ~withheld[field.name], why)
+            withheld[field.name] |= more
+    return Verdict(withheld, list(reasons))
+
+
+class _Reasons(list[str]):
+    """Reasons, each once, for what is withheld somewhere."""
+
+    def add(self, where: Truth, why: str) -> None:
+        if where.any() and why not in self:
+            self.append(why)
+
+
+def _of_role(step: Leaving, name: str, role: Role, units: Counts, policy: Policy) -> list[tuple[Truth, str]]:
+    """Tell where a number of this kind is withheld beyond what its row is, and why."""
+    always = np.ones(step.table.num_rows, bool)
+    match role:
+        case "count":
+            values = _numbers(step.table, name)
+            return [((values > 0) & (values < policy.threshold), f"{name}: fewer than {policy.threshold} in a row")]
+        case "extreme":
+            return [(always, f"{name}: it is the value of one unit")] if policy.extremes == "withhold" else []
+        case "shape":
+            low = units - 1 < policy.degrees_of_freedom
+            why = f"{name}: fewer than {policy.degrees_of_freedom} degrees of freedom in a row"
+            return [(low, why), *_unseen(step, name, policy)]
+        case "top share" | "concentration":
+            return [(always, f"{name}: nobody tells whether the cell is sensitive")]
+        case "mean":
+            return _unseen(step, name, policy)
+        case _:
+            return _positions(step, name, policy) if step.kind == "percentiles" else []
+
+
+def _unseen(step: Leaving, name: str, policy: Policy) -> list[tuple[Truth, str]]:
+    """Withhold what hangs on a sum of amounts of which one unit may have nearly all."""
+    in_logs = any(step.parameters.get(word) == value for word, value in LOGS.items())
+    if step.kind == "units" or in_logs or policy.concentration == "none":
+        return []
+    why = f"{name}: nobody tells how much of its sum one unit has; tables.magnitude_table and tables.moments do"
+    return [(np.ones(step.table.num_rows, bool), why)]
+
+
+def _positions(step: Leaving, name: str, policy: Policy) -> list[tuple[Truth, str]]:
+    """Withhold percentiles with few units on a side, and those that are the value of a unit or two."""
+    close = _support(step.table, "window") < policy.percentile_units
+    found = [(close, f"{name}: fewer than {policy.percentile_units} units below, between or above percentiles")]
+    window = step.parameters.get("window", 1)
+    averaged = isinstance(window, int) and window >= policy.threshold
+    if not averaged and policy.percentile_values == "window":
+        why = f"{name}: it is the value of one or two units; tables.percentile_table averages several around a rank"
+        found.append((np.ones(len(close), bool), why))
+    return found
+
+
+def beside_sums(step: Leaving, sensitive: Truth, policy: Policy) -> Verdict:
+    """Judge the numbers of a table of cells that are no sums: spreads, shares of the largest, extremes.
+
+    Parameters
+    ----------
+    step : Leaving
+        Of cells; its table has `support_units`.
+    sensitive : array of bool, shape (n_rows,)
+        Rows of which a sum breaks a rule of the policy.
+    policy : Policy
+        The rules.
+
+    Returns
+    -------
+    Verdict
+        Of such columns alone, where they are withheld beyond what their row is.
+    """
+    units, reasons = _support(step.table, "units"), _Reasons()
+    withheld: dict[str, Truth] = {}
+    for field in step.table.schema:
+        name = field.name
+        if name.startswith(SUPPORT) or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
+            continue
+        gone, why = _beside_sum(name, units, sensitive, policy)
+        reasons.add(gone, why)
+        if gone.any():
+            withheld[name] = gone
+    return Verdict(withheld, list(reasons))
+
+
+def _beside_sum(name: str, units: Counts, sensitive: Truth, policy: Policy) -> tuple[Truth, str]:
+    never = np.zeros(len(units), bool)
+    match role_of(name):
+        case "extreme" if policy.extremes == "withhold":
+            return ~never, f"{name}: it is the value of one unit"
+        case "shape":
+            low = units - 1 < policy.degrees_of_freedom
+            return low | sensitive, (
+                f"{name}: its cell is sensitive, or has fewer than {policy.degrees_of_freedom} degrees of freedom"
+            )
+        case "top share" if top(name) < policy.threshold:
+            return ~never, f"{name}: the share of fewer than {policy.threshold} units"
+        case "top share" | "concentration":
+            return sensitive, f"{name}: its cell is sensitive"
+        case _:
+            return never, ""
+
+
+def few(value: object, policy: Policy) -> bool:
+    """Tell whether a whole number counts something, but fewer than the threshold."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < policy.threshold
+
+
+def _support(rows: pa.Table, name: str) -> Counts:
+    """Return a column of support, 0 where it is not told."""
+    column = f"{SUPPORT}{name}"
+    return _numbers(rows, column) if column in rows.column_names else np.zeros(rows.num_rows)
+
+
+def _numbers(rows: pa.Table, column: str) -> Counts:
+    found = rows[column].cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False)
+    return np.asarray(found, float)
