@@ -124,7 +124,7 @@ PRINTED: dict[str, dict[str, str]] = {
         "plants.report_scrap_never": "25",
         "plants.median_employees": "26.5",
         "plants.state_a_size": "144",
-        "plants.at_most_small": "140",
+        "small.plants": "140",
         "effect.rows": "471",
     },
     "scrap": {
@@ -375,7 +375,7 @@ NEW_NAMES = {
     "log_scrap_rate": "outcome_1",
     "grant_last_year": "a_year_ago",  # sorts before the other treatment
     "training_hours_per_employee": "hours_each",
-    "fcode": "code",
+    "fcode": "plant_number",
     "lscrap": "scrap_in_logs",
 }
 # Six digits become seven for some: their order as text is another one.
@@ -392,7 +392,7 @@ def _coded(survey: pa.Table) -> pa.Table:
 
 
 def _decoded(rows: pd.DataFrame) -> pd.DataFrame:
-    codes = rows.columns.intersection(["firm", "left_out", "plant"])
+    codes = rows.columns.intersection(["firm", "left_out", "plant", "unit"])
     return rows.assign(**{name: (rows[name].astype("Int64") - SHIFT).astype("string") for name in codes})
 
 
