@@ -1479,6 +1479,28 @@ class HierarchyError(DataError):
         super().__init__(f"hierarchies, dimension {dimension!r}: {what}")
 
 
+class UnprotectableError(DataError):
+    """A sensitive cell cannot be hidden by what may be withheld; numbers are those of a system of relations."""
+
+    def __init__(self, cell: int, relation: int, named: str = "", joined: str = "") -> None:
+        where = f"in the sum of {joined or f'relation {relation}'} too little" if relation >= 0 else "nothing"
+        super().__init__(
+            f"{named or f'cell {cell}'} cannot be protected: {where} may be withheld besides, or moves far enough. "
+            "Keep fewer cells, or ask for less."
+        )
+        self.cell, self.relation = cell, relation
+
+
+class NoAdditiveTableError(DataError):
+    """No table of rounded or moved numbers adds up, or none was found in time."""
+
+    def __init__(self, method: str, cells: int) -> None:
+        super().__init__(
+            f"{method}: no table of these {cells} cells adds up, or none was found in time. "
+            "Give more time, or protect them by suppression."
+        )
+
+
 class NotAdditiveError(DataError):
     """A published total is not the sum of its parts, or no withheld values make it one."""
 
