@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from industria.errors import ReleaseRefusedError
 from industria.release._bytes import json_bytes
+from industria.release._sealing import SUFFIX
 from industria.study.store import sha256, writing
 
 __all__ = ["apart", "keep", "remembered"]
@@ -21,17 +22,16 @@ LEDGER: Final = "ledger.parquet"
 
 
 def apart(site_folder: Path | None, out: str | Path | None) -> None:
-    """Refuse a folder of the site that lies where things leave from.
+    """Refuse a folder of the site that lies in the folder where things leave from.
 
     Raises
     ------
     ReleaseRefusedError
         If it is the output folder, or lies inside it.
     """
-    if site_folder is None or out is None:
+    if site_folder is None or out is None or Path(out).suffix == SUFFIX:
         return
     leaving = Path(out).resolve()
-    leaving = leaving.parent if leaving.suffix == ".release" else leaving
     if site_folder.resolve().is_relative_to(leaving):
         raise ReleaseRefusedError(
             site_folder, f"it is confidential, and lies in {leaving}, from where things leave; name another folder"

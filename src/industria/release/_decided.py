@@ -1,0 +1,170 @@
+"""What leaves of each step, decided over all steps together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.errors import ReleaseRefusedError
+from industria.release._differences import with_differences
+from industria.release._given import Given, given
+from industria.release._joint import Joint, joined
+from industria.release._judged import Judged, judged_together
+from industria.release._leaving import Leaving
+from industria.release._ledger import digested, givens_of, ledger
+from industria.release._protected import Protected, protected
+from industria.release._tables import Placed, judged_cells, placed
+from industria.release._together import Block, blocks
+from industria.release.policy import Policy
+
+__all__ = ["Decided", "decided"]
+
+Truth = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decided:
+    """What leaves, and how that was found.
+
+    Attributes
+    ----------
+    judged : dict of str to Judged
+        By step.
+    refused : dict of str to str
+        Steps that do not leave, and why.
+    places : dict of str to list of Placed
+        Of steps of cells: where their rows stand among all cells.
+    several : list of Protected
+        One a variable.
+    notes : list of str
+        What was not checked.
+    givens : list of Given
+        The additive columns, with digests for names.
+    """
+
+    judged: dict[str, Judged]
+    refused: dict[str, str]
+    places: dict[str, list[Placed]]
+    several: list[Protected]
+    notes: list[str]
+    givens: list[Given]
+
+    def ledger(self, name: str) -> pa.Table:
+        """Write down what the next release must know of this one."""
+        withheld = {(step, one.column): one.withheld for step, places in self.places.items() for one in places}
+        return ledger(name, self.givens, withheld)
+
+
+def decided(
+    steps: Sequence[Leaving], policy: Policy, *, earlier: Sequence[pa.Table] = (), salt: bytes = b""
+) -> Decided:
+    """Judge all steps; those of cells together, as one system a variable.
+
+    Parameters
+    ----------
+    steps : sequence of Leaving
+        What is asked to leave.
+    policy : Policy
+        The rules.
+    earlier : sequence of pyarrow.Table
+        Ledgers of earlier releases.
+    salt : bytes
+        Of the digests in the ledgers.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If a rule lacks that a step needs, or no pattern protects all cells.
+    """
+    most = max([2, policy.coalition + 1, *(n for n, _ in policy.dominance)])
+    cells = [step for step in steps if step.kind == "cells"]
+    givens = [digested(one, salt) for step in cells for one in given(step, most)]
+    for one in givens:
+        _refuse_without_rule(one, policy)
+    before = [pair for rows in earlier for pair in givens_of(rows)]
+    _refuse_strangers(givens, before)
+    several, notes = _protected(givens, before, policy)
+    places = {step.name: placed(step, several) for step in cells}
+    found = {step.name: judged_cells(step, places[step.name], policy) for step in cells}
+    found |= judged_together([step for step in steps if step.kind in ("units", "percentiles", "estimates")], policy)
+    return Decided(
+        judged={step.name: found[step.name] for step in steps if step.name in found},
+        refused={step.name: step.why for step in steps if step.kind == "none"},
+        places=places,
+        several=several,
+        notes=notes,
+        givens=givens,
+    )
+
+
+def _protected(
+    givens: Sequence[Given], before: Sequence[tuple[Given, Truth]], policy: Policy
+) -> tuple[list[Protected], list[str]]:
+    several, notes = [], []
+    variables: dict[tuple[bool, str, str], list[Block]] = {}
+    for one in blocks([*givens, *(told for told, _ in before)]):
+        variables.setdefault((one.counts, one.variable, one.unit), []).append(one)
+    withheld = {(told.step, told.column): mask for told, mask in before}
+    new = {(one.step, one.column) for one in givens}
+    for of in variables.values():
+        # What only earlier releases speak of has left already.
+        if not any(new & one.places.keys() for one in of):
+            continue
+        joint, skipped = with_differences(_remembered(joined(of), withheld), policy)
+        notes += skipped
+        broken = sum(one.n_broken for one in of)
+        if broken:
+            notes.append(f"{broken} totals of {of[0].variable} that are not the sum of their parts")
+        several.append(protected(joint, policy))
+    units = {
+        (counts, name): {unit for c, n, unit in variables if (c, n) == (counts, name)} for counts, name, _ in variables
+    }
+    notes += [
+        f"{name} over {' and '.join(sorted(of))}, as one system" for (_, name), of in units.items() if len(of) > 1
+    ]
+    return several, notes
+
+
+def _remembered(joint: Joint, withheld: Mapping[tuple[str, str], Truth]) -> Joint:
+    """Mark what was published before, and what was withheld."""
+    fixed, gone = joint.fixed.copy(), joint.gone.copy()
+    for at, block in enumerate(joint.blocks):
+        for key, place in block.places.items():
+            if key in withheld:
+                cells, mask = place + joint.start[at], withheld[key]
+                fixed[cells[~mask]] = True
+                gone[cells[mask]] = True
+    return replace(joint, fixed=fixed, gone=gone & ~fixed)
+
+
+def _refuse_without_rule(one: Given, policy: Policy) -> None:
+    """Refuse a magnitude under a policy that says nothing on who may have how much of it."""
+    where = f"step {one.step!r}"
+    if not one.counts and not policy.has_concentration and policy.concentration != "none":
+        raise ReleaseRefusedError(
+            where,
+            f"{one.column!r} is a magnitude, and the policy has no rule of concentration; "
+            'give it p, pq or dominance, or say concentration = "none"',
+        )
+    if one.has_weights and policy.weights == "expanded" and one.has_holdings:
+        raise ReleaseRefusedError(
+            where, 'weights = "expanded" makes copies of units, and nobody knows to which holding a copy belongs'
+        )
+
+
+def _refuse_strangers(givens: Sequence[Given], before: Sequence[tuple[Given, Truth]]) -> None:
+    """Refuse earlier releases that have nothing in common with this one."""
+    here = {(one.counts, one.variable, one.unit) for one in givens}
+    names: dict[str, bool] = {}
+    for told, _ in before:
+        release = told.step.rpartition(" of ")[2]
+        names[release] = names.get(release, False) or (told.counts, told.variable, told.unit) in here
+    strange = [name for name, known in names.items() if not known]
+    if strange:
+        raise ReleaseRefusedError(
+            f"earlier release {strange[0]}", "no variable of it is in this one; it is of another study"
+        )

@@ -1,0 +1,171 @@
+"""All cells of one variable, protected together and attacked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.errors import ReleaseRefusedError
+from industria.release._attacked import Reached, attacked, fails, parts
+from industria.release._contributors import at_least_of, contributors, exposed
+from industria.release._joint import Joint, Made
+from industria.release._primary import Primary, primary
+from industria.release._suppressed import costs, suppressed
+from industria.release._unions import unions
+from industria.release.policy import Policy
+
+__all__ = ["Protected", "protected"]
+
+Array = npt.NDArray[np.float64]
+Truth = npt.NDArray[np.bool_]
+
+SMALL: Final = 200_000
+"""Sensitive cells times cells up to which a pattern is sought anew when a sum turns out to be sensitive."""
+EVERYWHERE: Final = 1_000_000
+"""Contributors times withheld cells up to which each attacks all of them, not only those beside their own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Protected:
+    """A pattern that has withstood the attack.
+
+    Attributes
+    ----------
+    joint : Joint
+        All cells, with the sums and differences that turned out to be sensitive.
+    found : Primary
+        Which are sensitive, and why.
+    withheld : array of bool, shape (n_cells,)
+        Not published.
+    reached : Reached
+        What an outsider reaches.
+    failed : array of bool, shape (n_cells,)
+        Cells that an outsider comes too close to: none, where cells were suppressed.
+    cost, bound : float
+        What withholding costs, and what it costs at least.
+    method : str
+        How the pattern was found.
+    n_unions, n_contributors : int
+        Sums that had to be protected besides, and contributors who attacked with what they know.
+    everywhere : bool
+        Whether they attacked all cells that they can reach, or those in a relation with their own.
+    """
+
+    joint: Joint
+    found: Primary
+    withheld: Truth
+    reached: Reached
+    failed: Truth
+    cost: float
+    bound: float
+    method: str
+    n_unions: int = 0
+    n_contributors: int = 0
+    everywhere: bool = True
+    notes: list[str] = field(default_factory=list)
+
+
+def protected(joint: Joint, policy: Policy) -> Protected:
+    """Withhold what the rules of a policy ask for, and prove it.
+
+    Parameters
+    ----------
+    joint : Joint
+        All cells of one variable, with differences to earlier releases.
+    policy : Policy
+        The rules.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If a cell that must be published is sensitive, or no pattern protects all cells.
+    """
+    found = _sensitive(joint, policy)
+    pattern = suppressed(joint, found, policy)
+    bound, n_unions, asked_sums = pattern.bound, 0, set[bytes]()
+    while True:
+        made = _new(unions(joint, pattern.withheld, policy), asked_sums) if policy.unions else []
+        if made:
+            n_unions += len(made)
+            small = int(found.sensitive.sum()) * len(joint.x) <= SMALL
+            forced = np.concatenate([pattern.withheld, np.ones(len(made), bool)])
+            joint = joint.with_made(made)
+            found = _sensitive(joint, policy)
+            pattern = suppressed(joint, found, policy, None if small else forced)
+            continue
+        more, n_contributors, everywhere = _told_to_contributors(joint, found, pattern.withheld, policy)
+        if more is None:
+            break
+        pattern = pattern._replace(withheld=more)
+    reached = attacked(joint, found, pattern.withheld, policy)
+    failed = fails(joint, found, reached)
+    if failed.any():
+        raise ReleaseRefusedError(
+            joint.named(int(np.flatnonzero(failed)[0])),
+            f"the attack comes too close to it, and to {int(failed.sum()) - 1} more; nothing was written",
+        )
+    cost = costs(joint, policy)
+    return Protected(
+        joint=joint,
+        found=found,
+        withheld=pattern.withheld,
+        reached=reached,
+        failed=failed,
+        cost=float(cost[pattern.withheld].sum()),
+        bound=bound,
+        method=pattern.method,
+        n_unions=n_unions,
+        n_contributors=n_contributors,
+        everywhere=everywhere,
+    )
+
+
+def _sensitive(joint: Joint, policy: Policy) -> Primary:
+    """Hold all cells to the rules; what was published before is known, whatever they say now."""
+    found = primary(joint.behind, len(joint.x), policy, counts=joint.counts, weighted=joint.has_weights)
+    if policy.negatives == "refuse" and (found.negative & (joint.rows > 0)).any():
+        cell = int(np.flatnonzero(found.negative & (joint.rows > 0))[0])
+        raise ReleaseRefusedError(
+            joint.named(cell), 'it has a contribution below zero, and the policy says negatives = "refuse"'
+        )
+    told = found.sensitive & ~joint.fixed
+    kept = np.flatnonzero(told & np.isinf(costs(joint, policy)))
+    if len(kept):
+        raise ReleaseRefusedError(
+            joint.named(int(kept[0])), "the policy keeps it published, but it is sensitive; take it out of `keep`"
+        )
+    return found._replace(
+        sensitive=told,
+        up=np.where(told, found.up, 0.0),
+        down=np.where(told, found.down, 0.0),
+        width=np.where(told, found.width, 0.0),
+    )
+
+
+def _new(made: Sequence[Made], asked: set[bytes]) -> list[Made]:
+    """Take the sums that have not been asked for before."""
+    fresh = [one for one in made if one.cells.tobytes() not in asked]
+    asked.update(one.cells.tobytes() for one in fresh)
+    return fresh
+
+
+def _told_to_contributors(
+    joint: Joint, found: Primary, withheld: Truth, policy: Policy
+) -> tuple[Truth | None, int, bool]:
+    """Withhold more where a contributor would come too close to a cell.
+
+    Returns the wider pattern, or None where nobody does, the number of those asked, and how far they looked.
+    """
+    asked = contributors(joint, withheld, policy)
+    everywhere = len(asked) * int(withheld.sum()) <= EVERYWHERE
+    label = parts(joint.A, withheld) if asked else np.zeros(0, np.int64)
+    for who in asked:
+        short = exposed(joint, found, withheld, policy, who, label, everywhere)
+        if short.sensitive.any():
+            wider = suppressed(joint, short, policy, withheld, seen=who.known, at_least=at_least_of(joint, who))
+            return wider.withheld | withheld, len(asked), everywhere
+    return None, len(asked), everywhere

@@ -1,0 +1,132 @@
+"""What left a site, and what the site keeps of how that was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from industria.errors import ReleaseRefusedError, UnknownStepError
+from industria.release._tables import melted
+from industria.study.steps import MAIN
+
+__all__ = ["Release"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Release:
+    """What may leave a site, and what the site keeps of how that was decided.
+
+    Attributes
+    ----------
+    certificate : mapping
+        What was checked, how far an outsider gets, and what was not checked.
+    path : Path or None
+        The sealed file, where one was asked for.
+    sha256 : str
+        Of the sealed file; of the certificate where nothing was sealed.
+    site_folder : Path or None
+        What stays at the site.
+    proposal : sequence of mapping
+        Coarser designs of tables of which more than a third is withheld, the cheapest first.
+    refused : mapping of str to str
+        Steps that do not leave at all, and why.
+    n_cells, n_withheld, n_primary, n_secondary : int
+        Numbers in tables of cells, and those withheld: since they are sensitive, and to protect others.
+    cost, bound : float
+        What is withheld costs by the policy, and what it costs at least.
+    """
+
+    certificate: Mapping[str, Any]
+    path: Path | None
+    sha256: str
+    site_folder: Path | None
+    proposal: Sequence[Mapping[str, Any]]
+    refused: Mapping[str, str]
+    n_cells: int
+    n_withheld: int
+    n_primary: int
+    n_secondary: int
+    cost: float
+    bound: float
+    _tables: Mapping[str, Mapping[str, pa.Table]]
+    _site: Mapping[str, pa.Table]
+    _by: Mapping[str, tuple[str, ...]]
+    _ledger: pa.Table = field(default_factory=lambda: pa.table({}))
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps that leave, in order."""
+        return list(self._tables)
+
+    def table(self, step: str, table: str | None = None) -> pa.Table:
+        """Return what leaves of a step.
+
+        Parameters
+        ----------
+        step : str
+            The step.
+        table : str, optional
+            A further table of it, as "hierarchies".
+
+        Returns
+        -------
+        pyarrow.Table
+            The columns of its measure, null where withheld, and `status`: published, withheld, rounded or adjusted.
+
+        Raises
+        ------
+        ReleaseRefusedError
+            If nothing of the step leaves.
+        UnknownStepError
+            If there is no such step or table.
+        """
+        of = self._of(step)
+        if (table or MAIN) not in of:
+            raise UnknownStepError(f"of step {step!r} there leaves no further table", str(table), self.tables(step))
+        return of[table or MAIN]
+
+    def tables(self, step: str) -> list[str]:
+        """List the further tables that leave of a step."""
+        return [name for name in self._of(step) if name != MAIN]
+
+    def by(self, step: str) -> tuple[str, ...]:
+        """Return the columns that tell the rows of a step apart."""
+        self._of(step)
+        return self._by[step]
+
+    def site_table(self, step: str) -> pa.Table:
+        """Return why each cell of a step is what it is; confidential.
+
+        Returns
+        -------
+        pyarrow.Table
+            The dimensions, `value status rules required_low required_high low high witness`; status is published,
+            primary or secondary. With `column` where a step has several sums.
+
+        Raises
+        ------
+        UnknownStepError
+            If the step is not of cells.
+        """
+        if step not in self._site:
+            raise UnknownStepError("there is no table of cells called", step, list(self._site))
+        return self._site[step]
+
+    def tidy(self) -> pa.Table:
+        """Return all that leaves, one row a number: `step cell value status`; a cell is its address in the step."""
+        return pa.concat_tables([melted(name, of[MAIN], self._by[name]) for name, of in self._tables.items()])
+
+    def __repr__(self) -> str:
+        where = f", {self.path.name}" if self.path else ""
+        return f"Release({', '.join(self.steps)}: {self.n_withheld} of {self.n_cells} cells withheld{where})"
+
+    def _of(self, step: str) -> Mapping[str, pa.Table]:
+        if step in self.refused:
+            raise ReleaseRefusedError(f"step {step!r}", f"it does not leave: {self.refused[step]}")
+        if step not in self._tables:
+            raise UnknownStepError("nothing was released called", step, self.steps)
+        return self._tables[step]

@@ -1,0 +1,222 @@
+"""What becomes of a table of cells: the one that leaves, and the one that stays at the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from industria.core.result import SUPPORT
+from industria.core.value import Address
+from industria.release._classes import class_of, role_of
+from industria.release._given import additive_columns
+from industria.release._judged import Judged
+from industria.release._judged_columns import beside_sums
+from industria.release._leaving import Leaving
+from industria.release._primary import RULES
+from industria.release._protected import Protected
+from industria.release.policy import Policy
+
+__all__ = ["Placed", "additive", "judged_cells", "melted", "placed", "site_table"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+
+PUBLISHED, WITHHELD = "published", "withheld"
+TIDY = pa.schema([("step", pa.string()), ("cell", pa.string()), ("value", pa.float64()), ("status", pa.string())])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Where the rows of a column of a table stand among all cells.
+
+    Attributes
+    ----------
+    column : str
+        The column.
+    by : tuple of str
+        Its dimensions.
+    of : Protected
+        The cells.
+    cell : array of int, shape (n_rows,)
+        Cell of each row, -1 where it shows none.
+    """
+
+    column: str
+    by: tuple[str, ...]
+    of: Protected
+    cell: Ids
+
+    def take(self, values: Array) -> Array:
+        """Line values of cells up with the rows; NaN where a row shows none."""
+        return np.where(self.cell >= 0, values[self.cell], np.nan)
+
+    @property
+    def withheld(self) -> Truth:
+        """Which rows are withheld."""
+        return (self.cell >= 0) & self.of.withheld[self.cell]
+
+    @property
+    def sensitive(self) -> Truth:
+        """Which rows are sensitive themselves."""
+        return (self.cell >= 0) & self.of.found.sensitive[self.cell]
+
+
+def placed(step: Leaving, several: Sequence[Protected]) -> list[Placed]:
+    """Find the additive columns of a step among all cells."""
+    found = []
+    for column in additive_columns(step):
+        for of in several:
+            for at, block in enumerate(of.joint.blocks):
+                if (step.name, column) in block.places:
+                    cell = block.places[step.name, column]
+                    cell = np.where(cell >= 0, cell + of.joint.start[at], -1)
+                    found.append(Placed(column, _by(step), of, cell))
+    return found
+
+
+def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Judged:
+    """Leave of a table of cells what may leave.
+
+    A number that is no sum, as a mean or a share, is withheld wherever a sum of its row is. Facts beside the
+    table that are numbers stay: nobody has told who stands behind them.
+    """
+    withheld = {one.column: one.withheld for one in places}
+    any_withheld: Truth = np.asarray(np.any(list(withheld.values()), axis=0))
+    by = places[0].by
+    beside = beside_sums(step, np.any([one.sensitive for one in places], axis=0), policy)
+    few = f"a count that is not told by unit is below {policy.threshold}"
+    reasons = [*_reasons(places), *beside.reasons]
+    columns: dict[str, pa.Array] = {}
+    any_gone = any_withheld.copy()
+    for field in step.table.schema:
+        if field.name.startswith(SUPPORT):
+            continue
+        column = step.table[field.name].combine_chunks()
+        if field.name not in by:
+            if field.name not in withheld:
+                small = _few(column, field.name, policy)
+                reasons += [few] if small.any() and few not in reasons else []
+                withheld[field.name] = any_withheld | beside.withheld.get(field.name, small) | small
+            gone = withheld[field.name]
+            any_gone |= gone
+            column = pc.if_else(pa.array(gone), pa.scalar(None, column.type), column)
+            if policy.digits is not None and pa.types.is_floating(column.type):
+                column = pc.round(column, policy.digits)
+        columns[field.name] = column
+    columns["status"] = pa.array(np.where(any_gone, WITHHELD, PUBLISHED).tolist(), pa.string())
+    if policy.publish_intervals:
+        columns |= _intervals(step, places)
+    fields = [step.table.schema.field(name) if name in step.table.column_names else name for name in columns]
+    schema = pa.schema([one if isinstance(one, pa.Field) else pa.field(one, columns[one].type) for one in fields])
+    table = pa.table(list(columns.values()), schema=schema.with_metadata(step.table.schema.metadata))
+    counts = all(one.of.joint.counts for one in places)
+    return Judged(
+        table=table.sort_by([(name, "ascending") for name in by]) if by else table,
+        facts={name: fact if _says_nothing_of_units(name, fact) else None for name, fact in step.facts.items()},
+        tables={name: rows for name, rows in step.tables.items() if name == "hierarchies"},
+        classes="frequencies" if counts else class_of(step.measure, "cells"),
+        reasons=reasons,
+    )
+
+
+def site_table(step: Leaving, places: Sequence[Placed]) -> pa.Table:
+    """Tell of every cell of a step why it is what it is; confidential."""
+    parts = []
+    for one in places:
+        rows = step.table.select(list(one.by)).filter(pa.array(one.cell >= 0))
+        kept = one.cell[one.cell >= 0]
+        found, reached = one.of.found, one.of.reached
+        withheld, sensitive = one.of.withheld[kept], found.sensitive[kept]
+        x = one.of.joint.x[kept]
+        told: Mapping[str, object] = {
+            "value": x,
+            "status": np.select([sensitive, withheld], ["primary", "secondary"], PUBLISHED).tolist(),
+            "rules": [", ".join(np.array(RULES)[broken]) for broken in found.rules[kept]],
+            "required_low": _where(sensitive, x - found.down[kept]),
+            "required_high": _where(sensitive, x + found.up[kept]),
+            "low": _where(withheld, reached.low[kept]),
+            "high": _where(withheld, reached.high[kept]),
+            "witness": pa.array([reached.method[cell] or None for cell in kept], pa.string()),
+        }
+        if len(places) > 1:
+            rows = rows.append_column("column", pa.array([one.column] * len(kept)))
+        for name, values in told.items():
+            rows = rows.append_column(name, values if isinstance(values, pa.Array) else pa.array(values))
+        parts.append(rows)
+    return pa.concat_tables(parts)
+
+
+def additive(step: Leaving, places: Sequence[Placed]) -> tuple[str, ...]:
+    """List the columns of a step that are sums as they stand, and no means or shares of them."""
+    found = []
+    for one in places:
+        if one.column in step.table.column_names:
+            value = step.table[one.column].cast(pa.float64()).to_numpy()
+            if np.allclose(value, one.take(one.of.joint.x), 1e-9, 0.0, equal_nan=True):
+                found.append(one.column)
+    return tuple(found)
+
+
+def melted(step: str, rows: pa.Table, by: Sequence[str]) -> pa.Table:
+    """Write the numbers of a released table below each other, each at its address in the step."""
+    keys = [pc.fill_null(rows[name].cast(pa.string()), "").to_pylist() for name in by]
+    pairs = [tuple(zip(by, key, strict=True)) for key in zip(*keys, strict=True)] if keys else [()] * rows.num_rows
+    parts = [pa.table([[], [], [], []], schema=TIDY)]
+    for field in rows.schema:
+        if field.name in by or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
+            continue
+        cells = [str(Address(step, None, pair, field.name)).removeprefix(step) for pair in pairs]
+        columns = [[step] * rows.num_rows, cells, rows[field.name].cast(pa.float64()), rows["status"]]
+        parts.append(pa.table(columns, schema=TIDY))
+    return pa.concat_tables(parts)
+
+
+def _by(step: Leaving) -> tuple[str, ...]:
+    if "contributors" not in step.tables:
+        return tuple(step.by)
+    names = step.tables["contributors"].column_names
+    return tuple(names[: names.index("unit")])
+
+
+def _few(column: pa.Array, name: str, policy: Policy) -> Truth:
+    """Tell which numbers count something, but fewer than the threshold."""
+    if role_of(name) != "count" or not pa.types.is_integer(column.type):
+        return np.zeros(len(column), bool)
+    values = np.asarray(column.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False))
+    return np.asarray((values > 0) & (values < policy.threshold))
+
+
+def _says_nothing_of_units(name: str, fact: object) -> bool:
+    """Words of the request may leave; numbers, and a digest against which rows could be tried, may not."""
+    return name != "population" and (fact is None or isinstance(fact, str))
+
+
+def _intervals(step: Leaving, places: Sequence[Placed]) -> dict[str, pa.Array]:
+    """Show the interval that an outsider can reckon anyway, of sums alone."""
+    shown: dict[str, pa.Array] = {}
+    sums = additive(step, places)
+    for one in places:
+        if one.column not in sums:
+            continue
+        before = f"{one.column}_" if len(places) > 1 else ""
+        for end, values in (("low", one.of.reached.low), ("high", one.of.reached.high)):
+            shown[before + end] = _where(one.withheld, one.take(values))
+    return shown
+
+
+def _where(there: Truth, values: Array) -> pa.Array:
+    return pa.array(np.where(there & np.isfinite(values), values, np.nan), from_pandas=True)
+
+
+def _reasons(places: Sequence[Placed]) -> list[str]:
+    """Name the rules that were broken anywhere."""
+    broken = np.zeros(len(RULES), bool)
+    for one in places:
+        broken |= one.of.found.rules[one.cell[one.sensitive]].any(axis=0)
+    return [name for name, is_broken in zip(RULES, broken, strict=True) if is_broken]
