@@ -114,8 +114,8 @@ def test_run_writes_into_a_folder_that_stays(site: Path, industria: Call) -> Non
     assert "Confidential" in (site / "out" / "CONFIDENTIAL.md").read_text()
     assert (site / "out" / "run" / "brief.html").is_file()
     record = json.loads((site / "out" / "run" / "run.json").read_text())
-    assert record["pack"]["definitions"]["firms"]["persons"] == "heads"
-    assert record["pack"]["coverage"][0]["median"] == 0.77
+    assert record["pack"]["definitions"]["firms.persons"] == "heads"
+    assert record["pack"]["coverage"] == {"firms.sales": 0.77}
     assert record["study"]["sha256"] == hashlib.sha256((site / "sales" / "study.toml").read_bytes()).hexdigest()
     # The same pack again takes what stands from the store.
     assert "unchanged" in industria("run", site / "sales.pack", *sets(site), "--out", site / "out")[2]

@@ -108,9 +108,13 @@ class Checkup:
         return [_said(one, language) for one in self.troubles]
 
     def summary(self) -> dict[str, Any]:
-        """List what travels with the results of a site: definitions and coverage, no sums."""
-        definitions = {name: dict(told) for name, told in self.definitions.items()}
-        return {"definitions": definitions, "coverage": [one.summary() for one in self.covered]}
+        """List what travels with the results of a site: `definitions`, `coverage` (medians of two digits), no sums."""
+        return {
+            "definitions": {
+                f"{name}.{asked}": said for name, told in self.definitions.items() for asked, said in told.items()
+            },
+            "coverage": {f"{one.source}.{one.column}": one.summary()["median"] for one in self.covered},
+        }
 
 
 def doctor(
