@@ -1,0 +1,187 @@
+"""Numbers that leave in another shape than they are: rounded, noised, or adjusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from industria.errors import ReleaseRefusedError
+from industria.kernels.cell_key import cell_keys, noise, noise_table, record_keys
+from industria.kernels.controlled_rounding import controlled_rounding, conventional_rounding, random_rounding
+from industria.kernels.feasible_intervals import PROGRAM, TREE, feasible_intervals
+from industria.kernels.tabular_adjustment import tabular_adjustment
+from industria.release._attacked import Reached, fails
+from industria.release._behind import REST
+from industria.release._joint import Joint
+from industria.release._primary import Primary
+from industria.release._suppressed import bounds, costs
+from industria.release.policy import Policy
+
+__all__ = ["Altered", "altered"]
+
+Array = npt.NDArray[np.float64]
+Truth = npt.NDArray[np.bool_]
+
+WORDS: Final = {TREE: "tree", PROGRAM: "linear program"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Altered:
+    """What leaves in place of the cells of a system.
+
+    Attributes
+    ----------
+    values : array, shape (n_cells,)
+        The numbers that leave.
+    status : {"rounded", "adjusted"}
+        What is said of those that are marked.
+    marked : array of bool, shape (n_cells,)
+        Cells of which it is said: all where numbers are rounded or noised, those that moved where they are adjusted.
+    reached : Reached
+        Between which values an outsider can place a sensitive cell; the number that leaves for all others.
+    failed : array of bool, shape (n_cells,)
+        Sensitive cells that an outsider comes too close to all the same.
+    notes : list of str
+        What a reader must know, and what was not checked; no parameter of the method.
+    """
+
+    values: Array
+    status: Literal["rounded", "adjusted"]
+    marked: Truth
+    reached: Reached
+    failed: Truth
+    notes: list[str]
+
+
+def altered(joint: Joint, found: Primary, policy: Policy, *, key: bytes = b"") -> Altered:
+    """Round, noise or adjust the cells of a system, by the method of a policy.
+
+    Parameters
+    ----------
+    joint : Joint
+        All cells of one variable.
+    found : Primary
+        Those that are sensitive, and how far an outsider must stay from them.
+    policy : Policy
+        With `method` "round", "perturb" or "adjust".
+    key : bytes
+        Secret of the site: noise, and random rounding, are the same for one cell in every release made with it.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If the method is not for such numbers, or needs a key.
+    NoAdditiveTableError
+        If no such table adds up.
+    """
+    if policy.method != "perturb" and joint.fixed.any():
+        cell = int(np.flatnonzero(joint.fixed)[0])
+        raise ReleaseRefusedError(
+            joint.named(cell), f'it was published as it is before, so that method = "{policy.method}" hides nothing'
+        )
+    drawn = policy.method == "perturb" or (policy.method == "round" and policy.rounding == "random")
+    if drawn and not key:
+        raise ReleaseRefusedError("noise and random rounding", "they need a secret of the site; give key")
+    if policy.method == "perturb":
+        return _noised(joint, policy, key)
+    return _rounded(joint, found, policy, key) if policy.method == "round" else _adjusted(joint, found, policy)
+
+
+def _rounded(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altered:
+    base = policy.rounding_base or 1
+    notes = [f"numbers are rounded to multiples of {base}"]
+    further = False
+    if policy.rounding == "controlled":
+        shown = (joint.rows > 0).astype(float)
+        told = controlled_rounding(joint.A, joint.x, base, weight=shown, time_limit=policy.time_limit)
+        y, further = told.y, told.further
+        notes += ["some moved one multiple further than to a neighboring one"] if further else []
+        notes += [] if told.proven else ["a nearer table that adds up may exist"]
+    else:
+        conventional = policy.rounding == "conventional"
+        drawn = None if conventional else random_rounding(joint.x, base, _keys(joint, key, "random rounding"))
+        y = conventional_rounding(joint.x, base) if drawn is None else drawn
+        notes.append("each was rounded by itself, so that sums need not add up")
+    reach = base / 2 if policy.rounding == "conventional" else base * (1.0 + further)
+    reached = _told_by_rounded(joint, found, policy, y, reach)
+    notes.append("what one contributor, or a sum of several cells, tells was not asked")
+    return Altered(y, "rounded", np.ones(len(y), bool), reached, fails(joint, found, reached), notes)
+
+
+def _told_by_rounded(joint: Joint, found: Primary, policy: Policy, y: Array, reach: float) -> Reached:
+    """Attack rounded numbers: each true value lies within a reach of its own, and true values add up."""
+    least, most = bounds(joint, found, policy)
+    low, high = y - reach, y + reach
+    if joint.counts and not joint.has_weights:
+        # Whole numbers strictly within the reach; a half that is rounded up is its lower end.
+        halves = policy.rounding == "conventional"
+        low, high = (np.ceil(low) if halves else np.floor(low) + 1), np.ceil(high) - 1
+    low, high = np.maximum(low, least), np.minimum(high, most)
+    told = feasible_intervals(joint.A, np.zeros(joint.A.shape[0]), low, high, found.sensitive)
+    method = [
+        WORDS.get(int(how), "") if sensitive else ""
+        for how, sensitive in zip(told.method, found.sensitive, strict=True)
+    ]
+    return Reached(np.where(found.sensitive, told.low, y), np.where(found.sensitive, told.high, y), method)
+
+
+def _keys(joint: Joint, key: bytes, method: str) -> Array:
+    """Draw for each cell from 0 up to 1, by the units behind it: the same in every table and release."""
+    behind = joint.behind
+    if (behind.unit == REST).any():
+        raise ReleaseRefusedError(
+            joint.named(int(behind.cell[behind.unit == REST][0])),
+            f"{method} needs the units behind it, and they are not told one by one",
+        )
+    pairs = np.unique(np.stack([behind.cell, behind.unit]), axis=1)
+    return cell_keys(pairs[0], record_keys(joint.units, key)[pairs[1]], len(joint.x))
+
+
+def _noised(joint: Joint, policy: Policy, key: bytes) -> Altered:
+    if not joint.counts or joint.has_weights:
+        raise ReleaseRefusedError(
+            joint.named(0), 'method = "perturb" is for counts of units without weights; round, adjust or suppress this'
+        )
+    n = len(joint.x)
+    keys = _keys(joint, key, 'method = "perturb"')
+    table = noise_table(policy.noise_variance or 0.0, policy.noise_deviation or 1)
+    y = joint.x + noise(joint.x, keys, table)
+    nothing = np.zeros(n, bool)
+    return Altered(
+        values=y,
+        status="adjusted",
+        marked=np.ones(n, bool),
+        reached=Reached(y, y, [""] * n),
+        failed=nothing,
+        notes=["numbers carry noise that is none on average; sums need not add up", "no attack was made on the noise"],
+    )
+
+
+def _adjusted(joint: Joint, found: Primary, policy: Policy) -> Altered:
+    cost = costs(joint, policy)
+    told = tabular_adjustment(
+        joint.A,
+        joint.x,
+        sensitive=found.sensitive,
+        up=np.where(found.sensitive, np.maximum(found.up, found.width - found.down), 0.0),
+        down=found.down,
+        weight=np.where(np.isinf(cost), np.inf, (joint.rows > 0).astype(float)),
+        low=np.where(found.negative, -np.inf, 0.0),
+        whole=joint.counts and not joint.has_weights,
+        time_limit=policy.time_limit,
+    )
+    notes = ["sensitive cells were moved, and others as little as sums ask for; what was moved is marked"]
+    notes += ["some were moved further than their level"] if told.further else []
+    notes += [] if told.proven else ["a nearer table that adds up may exist"]
+    notes.append("no attack was made on the adjusted numbers")
+    return Altered(
+        values=told.y,
+        status="adjusted",
+        marked=told.moved,
+        reached=Reached(told.y, told.y, [""] * len(told.y)),
+        failed=np.zeros(len(told.y), bool),
+        notes=notes,
+    )

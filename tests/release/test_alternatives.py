@@ -1,0 +1,143 @@
+"""Rounded, noised and adjusted tables, and what they still tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from industria.core.result import Cells
+from industria.errors import ReleaseRefusedError
+from industria.release._alternatives import Altered, altered
+from industria.release._given import given
+from industria.release._joint import Joint, joined
+from industria.release._of_results import of_results
+from industria.release._primary import Primary, primary
+from industria.release._together import blocks
+from industria.release.policy import Policy
+from tests.release.cells import counted, counts, firms, magnitudes
+
+KEY = b"a secret of the site"
+NUMBERS = {("1", "a"): 1, ("2", "a"): 3, ("2", "b"): 3, ("3", "a"): 12, ("3", "b"): 20}
+ROUND = Policy(concentration="none", method="round", rounding_base=5)
+NOISE = Policy(concentration="none", method="perturb", noise_variance=2, noise_deviation=4)
+ADJUST = Policy(p=0.1, method="adjust")
+
+
+def cells(table: Cells, policy: Policy) -> tuple[Joint, Primary]:
+    """Set the cells of a table up as a release does."""
+    joint = joined(blocks([one for step in of_results({"t": table}) for one in given(step, 2)]))
+    return joint, primary(joint.behind, len(joint.x), policy, counts=joint.counts, weighted=joint.has_weights)
+
+
+def numbers(joint: Joint, of: Altered) -> dict[str, float]:
+    return {joint.named(cell): value for cell, value in enumerate(of.values)}
+
+
+def test_rounded_counts_add_up_and_are_the_nearest() -> None:
+    """release-and-network.md 13 h: of six additive tables the nearest is 18 away."""
+    joint, found = cells(counts(counted(NUMBERS, ["row", "column"]), ["row", "column"]), ROUND)
+
+    rounded = altered(joint, found, ROUND)
+
+    assert not (joint.A @ rounded.values).any()
+    assert not (rounded.values % 5).any()
+    assert np.abs(rounded.values - joint.x).sum() == 18
+    assert rounded.status == "rounded"
+    assert rounded.marked.all(), "a multiple that was one already is not told apart"
+
+
+def test_an_outsider_places_a_rounded_count_within_the_base_and_the_sums() -> None:
+    joint, found = cells(counts(counted(NUMBERS, ["row", "column"]), ["row", "column"]), ROUND)
+
+    rounded = altered(joint, found, ROUND)
+    one = found.sensitive & (joint.x == 1)
+
+    assert one.any()
+    assert (rounded.reached.low[found.sensitive] <= joint.x[found.sensitive]).all()
+    assert (rounded.reached.high[found.sensitive] >= joint.x[found.sensitive] + 1).all()
+    assert not rounded.failed.any()
+
+
+def test_a_base_below_what_the_rules_ask_for_fails() -> None:
+    """Amounts rounded to units of one hide nobody who has nearly all of a cell."""
+    policy = Policy(p=0.2, method="round", rounding_base=1)
+    of = {("a",): [1000.0, 1, 1], ("b",): [300.0, 250, 240, 230], ("c",): [400.0, 390, 380]}
+    joint, found = cells(magnitudes(firms(of, ["industry"]), ["industry"]), policy)
+
+    rounded = altered(joint, found, policy)
+
+    assert [joint.named(int(cell)) for cell in np.flatnonzero(rounded.failed)] == ["value of industry = 'a'"]
+
+
+@pytest.mark.parametrize("rounding", ["random", "conventional"])
+def test_rounding_cell_by_cell_does_not_add_up_and_says_so(rounding: Any) -> None:
+    policy = Policy(concentration="none", method="round", rounding_base=5, rounding=rounding)
+    joint, found = cells(counts(counted(NUMBERS, ["row", "column"]), ["row", "column"]), policy)
+
+    one, again = (altered(joint, found, policy, key=KEY) for _ in range(2))
+
+    assert one.values.tolist() == again.values.tolist()
+    assert not (one.values % 5).any()
+    assert (np.abs(one.values - joint.x) < 5).all()
+    assert any("need not add up" in note for note in one.notes)
+    assert (one.reached.low[found.sensitive] <= joint.x[found.sensitive]).all()
+    assert (one.reached.high[found.sensitive] >= joint.x[found.sensitive]).all()
+
+
+def test_the_same_cell_has_the_same_noise_in_every_table() -> None:
+    """Rows and columns in another order, and a table of one dimension less."""
+    records = counted(NUMBERS | {("1", "b"): 9}, ["row", "column"])
+    wide, of_wide = cells(counts(records, ["row", "column"]), NOISE)
+    swapped, of_swapped = cells(counts(records.iloc[::-1], ["column", "row"]), NOISE)
+    flat, of_flat = cells(counts(records, ["row"]), NOISE)
+
+    one = numbers(wide, altered(wide, of_wide, NOISE, key=KEY))
+    other = numbers(swapped, altered(swapped, of_swapped, NOISE, key=KEY))
+    margins = numbers(flat, altered(flat, of_flat, NOISE, key=KEY))
+
+    assert sorted(one.values()) == sorted(other.values())
+    shared = margins.keys() & one.keys()
+    assert len(shared) == 4, "three rows and the total of all"
+    assert all(margins[cell] == one[cell] for cell in shared)
+    assert one != numbers(wide, altered(wide, of_wide, NOISE, key=b"another secret"))
+    assert all(abs(value - x) <= 4 and value >= 0 for value, x in zip(one.values(), wide.x, strict=True))
+
+
+def test_noise_is_for_counts_and_needs_a_secret() -> None:
+    joint, found = cells(magnitudes(firms({("a",): [1.0, 2, 3]}, ["industry"]), ["industry"]), NOISE)
+    of_counts, few = cells(counts(counted(NUMBERS, ["row", "column"]), ["row", "column"]), NOISE)
+
+    with pytest.raises(ReleaseRefusedError, match="is for counts of units without weights"):
+        altered(joint, found, NOISE, key=KEY)
+    with pytest.raises(ReleaseRefusedError, match="need a secret of the site"):
+        altered(of_counts, few, NOISE)
+
+
+def test_adjusted_cells_move_by_their_level_and_the_rest_adds_up() -> None:
+    of = {
+        ("a", "n"): [900.0, 20, 10],
+        ("a", "s"): [300.0, 250, 240],
+        ("b", "n"): [400.0, 390, 380],
+        ("b", "s"): [200.0, 190, 180],
+    }
+    joint, found = cells(magnitudes(firms(of, ["industry", "region"]), ["industry", "region"]), ADJUST)
+
+    adjusted = altered(joint, found, ADJUST)
+
+    sensitive = np.flatnonzero(found.sensitive)
+    assert [joint.named(int(cell)) for cell in sensitive] == ["value of industry = 'a', region = 'n'"]
+    assert abs(adjusted.values[sensitive] - joint.x[sensitive]) == pytest.approx(found.up[sensitive])
+    assert np.abs(joint.A @ adjusted.values).max() < 1e-6
+    assert adjusted.marked[sensitive].all()
+    assert adjusted.status == "adjusted"
+    assert (adjusted.values[~adjusted.marked] == joint.x[~adjusted.marked]).all()
+
+
+def test_what_was_published_as_it_is_hides_behind_no_other_method() -> None:
+    joint, found = cells(counts(counted(NUMBERS, ["row", "column"]), ["row", "column"]), ROUND)
+    joint.fixed[0] = True
+
+    with pytest.raises(ReleaseRefusedError, match='published as it is before, so that method = "round" hides nothing'):
+        altered(joint, found, ROUND)
