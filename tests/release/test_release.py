@@ -245,3 +245,21 @@ def test_a_large_contributor_of_a_partner_hides_nothing_from_itself() -> None:
 
     assert withheld(few) == {"a", "b"}
     assert withheld(more) == {"a", "b", "c"}
+
+
+def test_a_mean_is_withheld_where_its_sum_or_its_number_is() -> None:
+    """Whoever knows the mean knows the sum by the number, and the number by the sum."""
+    of = {"a": [5, 4], "b": [9, 8, 7], "c": [6] * 6, "d": [5] * 9}
+    records = firms(of, ["code"])
+    policy = Policy(threshold=3, p=0.1)
+
+    both = release(
+        {"mean": magnitudes(records, ["code"], statistic="mean"), "sum": magnitudes(records, ["code"], counts=True)},
+        policy,
+    )
+
+    mean, sums = (both.table(step).to_pandas().set_index("code") for step in ("mean", "sum"))
+    gone = {code for code in mean.index if sums.loc[code, ["value", "count"]].isna().any()}
+    assert {"a"} < gone
+    assert set(mean.index[mean["value"].isna()]) == gone
+    assert (mean["status"].eq("withheld") == mean["value"].isna()).all()

@@ -11,7 +11,7 @@ import numpy as np
 
 from industria.release._judged import Judged
 from industria.release._protected import Protected
-from industria.release._tables import Placed
+from industria.release._tables import Placed, gone
 from industria.release.policy import Policy
 
 __all__ = ["FORMAT", "certificate", "rules_of", "software", "statement"]
@@ -108,8 +108,12 @@ def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:
         status = judged.table["status"].to_pylist() if "status" in judged.table.column_names else []
         told |= {word: status.count(word) for word in ("published", "withheld", "rounded")}
         return told | {"cells": len(status), "primary": told["withheld"]}
+    masks = gone(places)
     for one in places:
-        cells, withheld, primary = (int(of.sum()) for of in (one.cell >= 0, one.withheld, one.sensitive & one.withheld))
+        if not one.is_there:
+            continue
+        mask = masks[one.column]
+        cells, withheld, primary = (int(of.sum()) for of in (one.cell >= 0, mask, one.sensitive & mask))
         told["cells"] += cells
         told["published"] += cells - withheld
         told["withheld"] += withheld

@@ -14,10 +14,12 @@ from industria.release._bytes import json_bytes, parquet_bytes
 from industria.release._certificate import software
 from industria.study.record import Run
 
-__all__ = ["SUFFIX", "Sealable", "file_name", "manifest", "members"]
+__all__ = ["SAID", "SUFFIX", "Sealable", "file_name", "manifest", "members"]
 
 MOMENTS: Final = "moments"
 SUFFIX: Final = ".release"
+SAID: Final = ("coverage", "definitions")
+"""What a run of a pack knows of the site's data, and a sealed file tells."""
 BRIEF: Final = re.compile(r"brief(?:\.([A-Za-z0-9-]+))?\.html")
 
 
@@ -46,10 +48,18 @@ class Sealable:
 
 
 def manifest(
-    steps: Mapping[str, Sealable], *, study: str, pack: str | None, site: str, created: str, synthetic: bool
+    steps: Mapping[str, Sealable],
+    *,
+    study: str,
+    pack: str | None,
+    site: str,
+    created: str,
+    synthetic: bool,
+    said: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Say what a sealed file is of."""
+    """Say what a sealed file is of, and what the site says of its data."""
     return {
+        **said,
         "study": study,
         "pack": pack,
         "site": site,

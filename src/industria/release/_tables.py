@@ -21,7 +21,7 @@ from industria.release._primary import RULES
 from industria.release._protected import Protected
 from industria.release.policy import Policy
 
-__all__ = ["Placed", "additive", "judged_cells", "melted", "placed", "site_table"]
+__all__ = ["Placed", "gone", "judged_cells", "melted", "placed", "site_table"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -45,12 +45,17 @@ class Placed:
         The cells.
     cell : array of int, shape (n_rows,)
         Cell of each row, -1 where it shows none.
+    is_there, is_sum : bool
+        Whether the table has the column, and whether as the sum itself: a mean or a share bears the name of the sum
+        that it is made of.
     """
 
     column: str
     by: tuple[str, ...]
     of: Protected
     cell: Ids
+    is_there: bool
+    is_sum: bool
 
     def take(self, values: Array) -> Array:
         """Line values of cells up with the rows; NaN where a row shows none."""
@@ -76,18 +81,27 @@ def placed(step: Leaving, several: Sequence[Protected]) -> list[Placed]:
                 if (step.name, column) in block.places:
                     cell = block.places[step.name, column]
                     cell = np.where(cell >= 0, cell + of.joint.start[at], -1)
-                    found.append(Placed(column, _by(step), of, cell))
+                    told = _told(step, column)
+                    x = np.where(cell >= 0, of.joint.x[cell], np.nan)
+                    is_sum = told is not None and np.allclose(told, x, 1e-9, 0.0, equal_nan=True)
+                    found.append(Placed(column, _by(step), of, cell, told is not None, is_sum))
     return found
+
+
+def gone(places: Sequence[Placed]) -> dict[str, Truth]:
+    """Tell by column which rows of it are withheld: of a mean or a share, those of any sum behind it."""
+    behind: Truth = np.asarray(np.any([one.withheld for one in places], axis=0))
+    return {one.column: one.withheld if one.is_sum else behind for one in places if one.is_there}
 
 
 def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Judged:
     """Leave of a table of cells what may leave.
 
-    A number that is no sum, as a mean or a share, is withheld wherever a sum of its row is. Facts beside the
+    A number that is no sum, as a mean or a share, is withheld wherever a sum behind its row is. Facts beside the
     table that are numbers stay: nobody has told who stands behind them.
     """
-    withheld = {one.column: one.withheld for one in places}
-    any_withheld: Truth = np.asarray(np.any(list(withheld.values()), axis=0))
+    any_withheld: Truth = np.asarray(np.any([one.withheld for one in places], axis=0))
+    withheld = gone(places)
     by = places[0].by
     beside = beside_sums(step, np.any([one.sensitive for one in places], axis=0), policy)
     few = f"a count that is not told by unit is below {policy.threshold}"
@@ -103,15 +117,14 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Jud
                 small = _few(column, field.name, policy)
                 reasons += [few] if small.any() and few not in reasons else []
                 withheld[field.name] = any_withheld | beside.withheld.get(field.name, small) | small
-            gone = withheld[field.name]
-            any_gone |= gone
-            column = pc.if_else(pa.array(gone), pa.scalar(None, column.type), column)
+            any_gone |= withheld[field.name]
+            column = pc.if_else(pa.array(withheld[field.name]), pa.scalar(None, column.type), column)
             if policy.digits is not None and pa.types.is_floating(column.type):
                 column = pc.round(column, policy.digits)
         columns[field.name] = column
     columns["status"] = pa.array(np.where(any_gone, WITHHELD, PUBLISHED).tolist(), pa.string())
     if policy.publish_intervals:
-        columns |= _intervals(step, places)
+        columns |= _intervals(places)
     fields = [step.table.schema.field(name) if name in step.table.column_names else name for name in columns]
     schema = pa.schema([one if isinstance(one, pa.Field) else pa.field(one, columns[one].type) for one in fields])
     table = pa.table(list(columns.values()), schema=schema.with_metadata(step.table.schema.metadata))
@@ -152,17 +165,6 @@ def site_table(step: Leaving, places: Sequence[Placed]) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def additive(step: Leaving, places: Sequence[Placed]) -> tuple[str, ...]:
-    """List the columns of a step that are sums as they stand, and no means or shares of them."""
-    found = []
-    for one in places:
-        if one.column in step.table.column_names:
-            value = step.table[one.column].cast(pa.float64()).to_numpy()
-            if np.allclose(value, one.take(one.of.joint.x), 1e-9, 0.0, equal_nan=True):
-                found.append(one.column)
-    return tuple(found)
-
-
 def melted(step: str, rows: pa.Table, by: Sequence[str]) -> pa.Table:
     """Write the numbers of a released table below each other, each at its address in the step."""
     keys = [pc.fill_null(rows[name].cast(pa.string()), "").to_pylist() for name in by]
@@ -175,6 +177,13 @@ def melted(step: str, rows: pa.Table, by: Sequence[str]) -> pa.Table:
         columns = [[step] * rows.num_rows, cells, rows[field.name].cast(pa.float64()), rows["status"]]
         parts.append(pa.table(columns, schema=TIDY))
     return pa.concat_tables(parts)
+
+
+def _told(step: Leaving, column: str) -> Array | None:
+    """Return what the table tells in a column; None where it has no such column."""
+    if column not in step.table.column_names:
+        return None
+    return np.asarray(step.table[column].cast(pa.float64()).to_numpy(), float)
 
 
 def _by(step: Leaving) -> tuple[str, ...]:
@@ -197,14 +206,12 @@ def _says_nothing_of_units(name: str, fact: object) -> bool:
     return name != "population" and (fact is None or isinstance(fact, str))
 
 
-def _intervals(step: Leaving, places: Sequence[Placed]) -> dict[str, pa.Array]:
+def _intervals(places: Sequence[Placed]) -> dict[str, pa.Array]:
     """Show the interval that an outsider can reckon anyway, of sums alone."""
     shown: dict[str, pa.Array] = {}
-    sums = additive(step, places)
-    for one in places:
-        if one.column not in sums:
-            continue
-        before = f"{one.column}_" if len(places) > 1 else ""
+    sums = [one for one in places if one.is_sum]
+    for one in sums:
+        before = f"{one.column}_" if len(sums) > 1 else ""
         for end, values in (("low", one.of.reached.low), ("high", one.of.reached.high)):
             shown[before + end] = _where(one.withheld, one.take(values))
     return shown

@@ -20,9 +20,9 @@ from industria.release._packed import open_pack
 from industria.release._proposal import proposal
 from industria.release._rebuilt import rebuilt
 from industria.release._release import Release
-from industria.release._sealing import SUFFIX, Sealable, file_name, manifest, members
+from industria.release._sealing import SAID, SUFFIX, Sealable, file_name, manifest, members
 from industria.release._site import apart, keep, remembered
-from industria.release._tables import additive, site_table
+from industria.release._tables import site_table
 from industria.release.keys import read_key, salt_of
 from industria.release.policy import Policy
 from industria.release.sealed import seal
@@ -211,8 +211,15 @@ def _written(
             checker=checker,
         )
         if out is not None and key is not None:
+            brought = {} if asked.run is None else dict(asked.run.record.get("pack") or {})
             words = manifest(
-                leaves, study=asked.digest, pack=pack, site=site, created=created, synthetic=asked.synthetic
+                leaves,
+                study=asked.digest,
+                pack=pack or brought.get("sha256"),
+                site=site,
+                created=created,
+                synthetic=asked.synthetic,
+                said={word: brought[word] for word in SAID if brought.get(word)},
             )
             place = file_name(out, asked.name, site, created)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -249,7 +256,8 @@ def _leaves(asked: _Asked, found: Decided, released: Run | None) -> tuple[dict[s
     leaves, refused = {}, dict(found.refused)
     for step in asked.steps:
         places = found.places.get(step.name, [])
-        by, sums = places[0].by if places else tuple(step.by), additive(step, places)
+        by = places[0].by if places else tuple(step.by)
+        sums = tuple(one.column for one in places if one.is_sum)
         period = step.facts.get("period")
         told = (by, sums, asked.run.step(step.name) if asked.run else {"pools": "sums" if sums else "none"})
         when = None if period is None else str(period)
