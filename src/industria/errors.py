@@ -1501,6 +1501,13 @@ class NoAdditiveTableError(DataError):
         )
 
 
+class RequiredIntervalError(DataError):
+    """A cell requires an interval, has bounds or a cost that cannot be; no value is told."""
+
+    def __init__(self, cell: str, what: str, found: int) -> None:
+        super().__init__(f"cells: {cell} {what}" + (f"; so do {found - 1} others." if found > 1 else "."))
+
+
 class NotAdditiveError(DataError):
     """A published total is not the sum of its parts, or no withheld values make it one."""
 

@@ -31,6 +31,7 @@ TOLERANCE: Final = 1e-9
 """By which the solver may leave a bound; beside values of this size it is what a machine can tell apart."""
 RESOLVED: Final = 4 * TOLERANCE / LARGEST
 """Part of the largest bound of a component below which two values are one to a program."""
+PRIMAL: Final = 4
 APART: Final = 8.0
 """Times that known sides may be off, by which the ends of an interval that is a point may come apart."""
 
@@ -210,6 +211,8 @@ def _program(A: csr_array, least_b: Array, most_b: Array, lo: Array, hi: Array) 
     program.setOptionValue("output_flag", False)
     program.setOptionValue("threads", 1)
     program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
+    # A corner stays one when only the aim changes: primal steps go on from it, dual ones would begin anew.
+    program.setOptionValue("simplex_strategy", PRIMAL)
     program.passModel(model)
     return program
 
