@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def write_run(
             if finish is not None:
                 record |= finish(study, Run(folder, record), folder)
     with writing(folder):
-        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False, default=str)
+        # Without lines of their own for each site of each step, of which there are thousands.
+        text = json.dumps(record, ensure_ascii=False, allow_nan=False, default=str)
         (folder / "run.json").write_text(text + "\n", encoding="utf-8")
         (folder / "report.txt").write_text(words, encoding="utf-8")
 
@@ -201,9 +203,18 @@ def _said(name: str, told: Mapping[str, Any] | None, study: Study | None) -> dic
         return {"measure": made.measure.name, "code": made.code, "parameters": dict(made.parameters), **made.said}
     assert told is not None
     words = {word: told[word] for word in ("measure", "code", "parameters")}
+    return {**words, **(_of_measure(told["measure"]) or _of_unknown(told))}
+
+
+@cache
+def _of_measure(name: str) -> dict[str, Any] | None:
     try:
-        measure = find(told["measure"])
+        measure = find(name)
     except UnknownMeasureError:
-        unknown = {"title": told["measure"], "formula": "", "cites": "", "design": "descriptive"}
-        return {**words, **unknown, "pools": told["pools"], "support": "none"}
-    return {**words, **Plan(StepUse(name=name, use=measure.name), measure, {}, {}, told["code"]).said}
+        return None
+    return Plan(StepUse(name="step", use=name), measure, {}, {}, "").said
+
+
+def _of_unknown(told: Mapping[str, Any]) -> dict[str, Any]:
+    nothing = {"title": told["measure"], "formula": "", "cites": "", "design": "descriptive"}
+    return {**nothing, "pools": told["pools"], "support": "none"}

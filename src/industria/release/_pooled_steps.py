@@ -52,7 +52,7 @@ def pooled_step(step: Mapping[str, Any], releases: Sequence[Sealed], ways: Ways)
         If the tables of sites differ in columns, types or units.
     """
     name = step["name"]
-    tables = {release.site: release.table(name) if name in release.steps else None for release in releases}
+    tables = {release.site: release.table(name) if release.leaves(name) else None for release in releases}
     if all(table is None for table in tables.values()):
         return "every site withholds it"
     by = [column for column in step["by"] if column != STATUS]

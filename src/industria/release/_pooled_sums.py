@@ -16,6 +16,7 @@ STATUS: Final = "status"
 WITHHELD_BY: Final = "withheld_by"
 SITE: Final = "site"
 ALL: Final = "all, grouped"
+ROW: Final = "site, of the row"
 STATES: Final = ("published", "rounded", "adjusted", "withheld")
 """From what is told as it is to what is not told; a sum is as its least certain part."""
 TOLD: Final = {"unit": "name", "meaning": "sites that withhold the figure; null where all tell it"}
@@ -50,7 +51,6 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
     """
     there = {site: table for site, table in sites.items() if table is not None}
     rows = labeled_by_site(there)
-    _refuse_doubles(step, rows, by)
     first = next(iter(there.values())).schema
     numbers = [name for name in additive if name in first.names]
     # Arrow lists nothing over a table that is not grouped.
@@ -61,15 +61,21 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
     hidden = _any_hidden(rows, numbers)
     asked = asked.append_column(STATUS, pc.if_else(hidden, len(STATES) - 1, _rank(rows)))
     asked = asked.append_column(SITE, pc.if_else(hidden, rows[SITE], pa.scalar(None, pa.string())))
+    asked = asked.append_column(ROW, rows[SITE])
     some = pc.ScalarAggregateOptions(min_count=1)
-    cells = asked.group_by([*by, ALL]).aggregate(
+    # One thread: sums of floats are then the same to the last bit.
+    cells = asked.group_by([*by, ALL], use_threads=False).aggregate(
         [
             *((name, "sum", some) for name in numbers),
             *((f"{name}, hidden", "max") for name in numbers),
             (STATUS, "max"),
             (SITE, "list"),
+            (ROW, "count"),
+            (ROW, "count_distinct"),
         ]
     )
+    if not cells[f"{ROW}_count"].equals(cells[f"{ROW}_count_distinct"]):
+        _refuse_doubles(step, rows, by)
     whole = sorted(site for site, table in sites.items() if table is None)
     return _told(cells, first, by, numbers, whole)
 
@@ -81,7 +87,7 @@ def labeled_by_site(sites: Mapping[str, pa.Table]) -> pa.Table:
             table.replace_schema_metadata(None).add_column(0, SITE, pa.repeat(site, table.num_rows))
             for site, table in sorted(sites.items())
         ]
-    )
+    ).combine_chunks()
 
 
 def _told(
@@ -131,8 +137,6 @@ def _rank(rows: pa.Table) -> pa.ChunkedArray:
 
 def _refuse_doubles(step: str, rows: pa.Table, by: Sequence[str]) -> None:
     keys = rows.select([SITE, *by])
-    if keys.group_by(keys.column_names).aggregate([]).num_rows == rows.num_rows:
-        return
     counted = keys.group_by(keys.column_names).aggregate([([], "count_all")])
     twice = counted.filter(pc.greater(counted["count_all"], 1)).slice(0, 1).to_pylist()[0]
     where = ", ".join(f"{name}={twice[name]}" for name in by) or "its only cell"

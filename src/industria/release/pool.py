@@ -142,7 +142,7 @@ class Pooled(Run):
         return _quantiles(self.table(step), self.releases[0].step(step)["by"], q)
 
     def _released(self, step: str) -> dict[str, pa.Table]:
-        there = {one.site: one.table(step) for one in self.releases if step in one.steps}
+        there = {one.site: one.table(step) for one in self.releases if one.leaves(step)}
         if not there:
             raise UnknownStepError("no site released a step", step, self.releases[0].steps)
         return there

@@ -78,7 +78,11 @@ class Sealed(Signed):
     @property
     def steps(self) -> list[str]:
         """The steps of which a table left, in file order."""
-        return [step["name"] for step in self.manifest["steps"] if f"tables/{step['name']}.parquet" in self.members]
+        return [step["name"] for step in self.manifest["steps"] if self.leaves(step["name"])]
+
+    def leaves(self, step: str) -> bool:
+        """Tell whether a table of a step left."""
+        return f"tables/{step}.parquet" in self.members
 
     @property
     def languages(self) -> list[str]:
