@@ -16,6 +16,7 @@ from industria.release._of_results import of_results
 from industria.release._primary import Primary, primary
 from industria.release._together import blocks
 from industria.release.policy import Policy
+from industria.release.release import release
 from tests.release.cells import counted, counts, firms, magnitudes
 
 KEY = b"a secret of the site"
@@ -141,3 +142,49 @@ def test_what_was_published_as_it_is_hides_behind_no_other_method() -> None:
 
     with pytest.raises(ReleaseRefusedError, match='published as it is before, so that method = "round" hides nothing'):
         altered(joint, found, ROUND)
+
+
+def test_a_release_takes_the_method_of_its_policy() -> None:
+    """Rounded counts leave marked, are attacked, and counted as rounded in the certificate."""
+    table = counts(counted(NUMBERS, ["row", "column"]), ["row", "column"])
+
+    found = release({"t": table}, ROUND)
+
+    rows = found.table("t").to_pandas()
+    assert set(rows["status"]) == {"rounded"}
+    assert not (rows["count"] % 5).any()
+    assert found.certificate["counts"]["t"]["rounded"] == len(rows)
+    assert found.certificate["counts"]["t"]["withheld"] == 0
+    assert found.certificate["attack"]["cells"] > 0
+    assert found.certificate["attack"]["exact"] == found.certificate["attack"]["under_protected"] == 0
+    assert "numbers are rounded to multiples of 5" in found.certificate["not_checked"]
+
+
+def test_a_release_marks_what_was_adjusted_and_publishes_the_rest() -> None:
+    of = {("a", "n"): [900.0, 20, 10], ("a", "s"): [300.0, 250, 240], ("b", "n"): [400.0] * 3, ("b", "s"): [200.0] * 3}
+    table = magnitudes(firms(of, ["industry", "region"]), ["industry", "region"])
+
+    found = release({"t": table}, ADJUST)
+
+    rows = found.table("t").to_pandas()
+    assert set(rows["status"]) == {"adjusted", "published"}
+    assert found.certificate["counts"]["t"]["adjusted"] == (rows["status"] == "adjusted").sum()
+
+
+def test_rounding_that_hides_too_little_is_refused_by_its_cell() -> None:
+    policy = Policy(p=0.2, method="round", rounding_base=1)
+    table = magnitudes(firms({("a",): [1000.0, 1, 1], ("b",): [300.0, 250, 240]}, ["industry"]), ["industry"])
+
+    with pytest.raises(ReleaseRefusedError, match=r"leaves an outsider too close to it.*take a larger rounding_base"):
+        release({"t": table}, policy)
+
+
+def test_a_mean_beside_rounded_sums_is_withheld() -> None:
+    policy = Policy(p=0.1, method="round", rounding_base=1000)
+    records = firms({("a",): [100.0, 110, 120], ("b",): [300.0, 250, 240]}, ["industry"])
+
+    found = release({"t": magnitudes(records, ["industry"], statistic="mean")}, policy)
+
+    rows = found.table("t").to_pandas()
+    assert rows["value"].isna().all()
+    assert set(rows["status"]) == {"withheld"}

@@ -44,6 +44,8 @@ class Altered:
         Between which values an outsider can place a sensitive cell; the number that leaves for all others.
     failed : array of bool, shape (n_cells,)
         Sensitive cells that an outsider comes too close to all the same.
+    proven : bool
+        Whether no table of this kind is nearer.
     notes : list of str
         What a reader must know, and what was not checked; no parameter of the method.
     """
@@ -53,6 +55,7 @@ class Altered:
     marked: Truth
     reached: Reached
     failed: Truth
+    proven: bool
     notes: list[str]
 
 
@@ -93,11 +96,11 @@ def altered(joint: Joint, found: Primary, policy: Policy, *, key: bytes = b"") -
 def _rounded(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altered:
     base = policy.rounding_base or 1
     notes = [f"numbers are rounded to multiples of {base}"]
-    further = False
+    further, proven = False, True
     if policy.rounding == "controlled":
         shown = (joint.rows > 0).astype(float)
         told = controlled_rounding(joint.A, joint.x, base, weight=shown, time_limit=policy.time_limit)
-        y, further = told.y, told.further
+        y, further, proven = told.y, told.further, told.proven
         notes += ["some moved one multiple further than to a neighboring one"] if further else []
         notes += [] if told.proven else ["a nearer table that adds up may exist"]
     else:
@@ -108,7 +111,7 @@ def _rounded(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altere
     reach = base / 2 if policy.rounding == "conventional" else base * (1.0 + further)
     reached = _told_by_rounded(joint, found, policy, y, reach)
     notes.append("what one contributor, or a sum of several cells, tells was not asked")
-    return Altered(y, "rounded", np.ones(len(y), bool), reached, fails(joint, found, reached), notes)
+    return Altered(y, "rounded", np.ones(len(y), bool), reached, fails(joint, found, reached), proven, notes)
 
 
 def _told_by_rounded(joint: Joint, found: Primary, policy: Policy, y: Array, reach: float) -> Reached:
@@ -156,6 +159,7 @@ def _noised(joint: Joint, policy: Policy, key: bytes) -> Altered:
         marked=np.ones(n, bool),
         reached=Reached(y, y, [""] * n),
         failed=nothing,
+        proven=True,
         notes=["numbers carry noise that is none on average; sums need not add up", "no attack was made on the noise"],
     )
 
@@ -183,5 +187,6 @@ def _adjusted(joint: Joint, found: Primary, policy: Policy) -> Altered:
         marked=told.moved,
         reached=Reached(told.y, told.y, [""] * len(told.y)),
         failed=np.zeros(len(told.y), bool),
+        proven=told.proven,
         notes=notes,
     )

@@ -112,7 +112,14 @@ def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:
     for one in places:
         if not one.is_there:
             continue
-        mask = masks[one.column]
+        told_otherwise = one.of.altered
+        if told_otherwise is not None and one.is_sum:
+            shown, marked = one.cell[one.cell >= 0], told_otherwise.marked
+            told["cells"] += len(shown)
+            told["published"] += int((~marked[shown]).sum())
+            told[told_otherwise.status] = told.get(told_otherwise.status, 0) + int(marked[shown].sum())
+            continue
+        mask = masks[one.column] | (told_otherwise is not None)
         cells, withheld, primary = (int(of.sum()) for of in (one.cell >= 0, mask, one.sensitive & mask))
         told["cells"] += cells
         told["published"] += cells - withheld
@@ -127,7 +134,9 @@ def _attack(several: Sequence[Protected]) -> dict[str, Any]:
     attacked, exact, under, narrowest, least = 0, 0, 0, None, np.inf
     methods: set[str] = set()
     for one in several:
-        cells = np.flatnonzero(one.withheld & (one.joint.rows > 0))
+        # Rounded cells are all published, and the sensitive ones attacked all the same.
+        asked = one.withheld | np.array([method != "" for method in one.reached.method], bool)
+        cells = np.flatnonzero(asked & (one.joint.rows > 0))
         low, high = one.reached.low[cells], one.reached.high[cells]
         attacked += len(cells)
         narrow = high - low < EXACT * np.maximum(1.0, np.abs(low))

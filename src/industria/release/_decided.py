@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from industria.errors import ReleaseRefusedError
+from industria.release._altered_tables import altered_cells, in_another_shape
 from industria.release._differences import with_differences
 from industria.release._given import Given, given
 from industria.release._joint import Joint, joined
@@ -87,9 +88,10 @@ def decided(
         _refuse_without_rule(one, policy)
     before = [pair for rows in earlier for pair in givens_of(rows)]
     _refuse_strangers(givens, before)
-    several, notes = _protected(givens, before, policy)
+    several, notes = _protected(givens, before, policy, salt)
     places = {step.name: placed(step, several) for step in cells}
-    found = {step.name: judged_cells(step, places[step.name], policy) for step in cells}
+    leave = judged_cells if policy.method == "suppress" else altered_cells
+    found = {step.name: leave(step, places[step.name], policy) for step in cells}
     found |= judged_together([step for step in steps if step.kind in ("units", "percentiles", "estimates")], policy)
     return Decided(
         judged={step.name: found[step.name] for step in steps if step.name in found},
@@ -102,7 +104,7 @@ def decided(
 
 
 def _protected(
-    givens: Sequence[Given], before: Sequence[tuple[Given, Truth]], policy: Policy
+    givens: Sequence[Given], before: Sequence[tuple[Given, Truth]], policy: Policy, salt: bytes
 ) -> tuple[list[Protected], list[str]]:
     several, notes = [], []
     variables: dict[tuple[bool, str, str], list[Block]] = {}
@@ -119,7 +121,8 @@ def _protected(
         broken = sum(one.n_broken for one in of)
         if broken:
             notes.append(f"{broken} totals of {of[0].variable} that are not the sum of their parts")
-        several.append(protected(joint, policy))
+        suppress = policy.method == "suppress"
+        several.append(protected(joint, policy) if suppress else in_another_shape(joint, policy, salt))
     units = {
         (counts, name): {unit for c, n, unit in variables if (c, n) == (counts, name)} for counts, name, _ in variables
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from industria.release._primary import Primary, primary
 from industria.release._suppressed import costs, suppressed
 from industria.release._unions import unions
 from industria.release.policy import Policy
+
+if TYPE_CHECKING:
+    from industria.release._alternatives import Altered
 
 __all__ = ["Protected", "protected"]
 
@@ -53,6 +56,8 @@ class Protected:
         Sums that had to be protected besides, and contributors who attacked with what they know.
     everywhere : bool
         Whether they attacked all cells that they can reach, or those in a relation with their own.
+    altered : Altered or None
+        What leaves in place of the values, where they are not suppressed but rounded, noised or adjusted.
     """
 
     joint: Joint
@@ -67,6 +72,7 @@ class Protected:
     n_contributors: int = 0
     everywhere: bool = True
     notes: list[str] = field(default_factory=list)
+    altered: Altered | None = None
 
 
 def protected(joint: Joint, policy: Policy) -> Protected:
