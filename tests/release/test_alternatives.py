@@ -10,6 +10,7 @@ import pytest
 from industria.core.result import Cells
 from industria.errors import ReleaseRefusedError
 from industria.release._alternatives import Altered, altered
+from industria.release._decided import decided
 from industria.release._given import given
 from industria.release._joint import Joint, joined
 from industria.release._of_results import of_results
@@ -177,6 +178,16 @@ def test_rounding_that_hides_too_little_is_refused_by_its_cell() -> None:
 
     with pytest.raises(ReleaseRefusedError, match=r"leaves an outsider too close to it.*take a larger rounding_base"):
         release({"t": table}, policy)
+
+
+def test_what_left_rounded_leaves_rounded_again() -> None:
+    """An earlier release did not publish these numbers as they are, so that the next one may round them, too."""
+    steps = of_results({"t": counts(counted(NUMBERS, ["row", "column"]), ["row", "column"])})
+    first = decided(steps, ROUND)
+
+    again = decided(steps, ROUND, earlier=[first.ledger("first")])
+
+    assert again.judged["t"].table.equals(first.judged["t"].table)
 
 
 def test_a_mean_beside_rounded_sums_is_withheld() -> None:

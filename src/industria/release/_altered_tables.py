@@ -20,7 +20,7 @@ from industria.release._protected import Protected
 from industria.release._tables import Placed
 from industria.release.policy import Policy
 
-__all__ = ["altered_cells", "in_another_shape"]
+__all__ = ["altered_cells", "in_another_shape", "marked"]
 
 Truth = npt.NDArray[np.bool_]
 
@@ -63,7 +63,7 @@ def altered_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Ju
     """Put altered sums in the place of true ones; numbers that are no sums of cells do not leave beside them."""
     by = places[0].by
     new = {one.column: _values(one) for one in places if one.is_there and one.is_sum}
-    marked: Truth = np.asarray(np.any([_marked(one) for one in places], axis=0))
+    changed: Truth = np.asarray(np.any([marked(one) for one in places], axis=0))
     columns: dict[str, pa.Array] = {}
     reasons = []
     for field in step.table.schema:
@@ -77,7 +77,7 @@ def altered_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Ju
             reasons.append(f"{field.name}: {NO_SUM}")
         columns[field.name] = column
     word = "withheld" if not new else "rounded" if policy.method == "round" else "adjusted"
-    status = np.where(marked, word, "published").tolist()
+    status = np.where(changed, word, "published").tolist()
     schema = pa.schema(
         [*(step.table.schema.field(name) for name in columns), pa.field("status", pa.string())],
         step.table.schema.metadata,
@@ -99,6 +99,7 @@ def _values(one: Placed) -> npt.NDArray[np.float64]:
     return one.take(one.of.joint.x if told is None else told.values)
 
 
-def _marked(one: Placed) -> Truth:
+def marked(one: Placed) -> Truth:
+    """Tell which rows of a column leave in another shape than they are."""
     told = one.of.altered
     return np.zeros(len(one.cell), bool) if told is None else (one.cell >= 0) & told.marked[one.cell]

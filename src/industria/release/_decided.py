@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from industria.errors import ReleaseRefusedError
-from industria.release._altered_tables import altered_cells, in_another_shape
+from industria.release._altered_tables import altered_cells, in_another_shape, marked
 from industria.release._differences import with_differences
 from industria.release._given import Given, given
 from industria.release._joint import Joint, joined
@@ -56,7 +56,8 @@ class Decided:
 
     def ledger(self, name: str) -> pa.Table:
         """Write down what the next release must know of this one."""
-        withheld = {(step, one.column): one.withheld for step, places in self.places.items() for one in places}
+        # What left in another shape was not published either.
+        withheld = {(step, one.column): one.withheld | marked(one) for step, of in self.places.items() for one in of}
         return ledger(name, self.givens, withheld)
 
 
