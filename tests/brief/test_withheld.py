@@ -117,6 +117,7 @@ def test_a_withheld_bar_stands_last_without_a_length_and_the_author_does_not_des
     assert made.written.column(1).to_pylist() == ["12.5", "40.2", "withheld"]
     assert "smallest" not in made.description + made.svg()
     assert "withheld" not in made.description
+    assert made.withheld == ("middle",)
 
 
 def test_missing_is_another_word_where_nothing_was_released() -> None:

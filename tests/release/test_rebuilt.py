@@ -108,10 +108,11 @@ def test_the_brief_says_withheld_in_prose_tables_figures_and_claims(released: Ru
     assert 'Less is paid in <em class="withheld">withheld</em>. The firm' in page
     assert 'Figure 2: <em class="withheld">withheld</em>' in page
     assert '<li class="withheld"><span class="status">withheld</span>' in page
+    assert '<p class="note"><em class="withheld">withheld</em>: a</p>' in page
     assert "a pays least" not in page
     assert "Eight bars" not in page
     hidden = [value for value in released.record["values"] if value.get("withheld")]
-    assert len(hidden) == 9  # four in prose, two in a table, one in the next, one figure, one claim
+    assert len(hidden) == 10  # four in prose, two in a table, one in the next, two figures, one claim
     assert {value["address"] for value in hidden} == {None}
 
 

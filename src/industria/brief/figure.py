@@ -81,6 +81,8 @@ class Figure:
     synthetic : bool
         Whether its rows go back to such as were drawn: the picture, its description and
         its data say so.
+    withheld : tuple of str
+        Of a released table, the rows of which something may not leave, in the words of their labels.
     """
 
     kind: str
@@ -95,6 +97,7 @@ class Figure:
     width: int
     height: int
     synthetic: bool = False
+    withheld: tuple[str, ...] = ()
 
     @property
     def chart(self) -> Any:
@@ -248,9 +251,21 @@ def figure(
             drawing, page, title=title, subtitle=subtitle, mark=mark, source=source, description=said
         )
     data_of = columns.drawn().replace_schema_metadata({MARK: "true"} if synthetic else None)
-    return Figure(
-        kind, spec, data_of, columns.written(), said, title, subtitle, source, language, width, height, synthetic
-    )
+    written = columns.written()
+    words = (title, subtitle, source, language)
+    return Figure(kind, spec, data_of, written, said, *words, width, height, synthetic, _gaps(table, data_of, written))
+
+
+def _gaps(table: pa.Table, drawn: pa.Table, written: pa.Table) -> tuple[str, ...]:
+    """Name the rows of which something may not leave by their labels, as the figure writes them."""
+    hidden = rows_withheld(table)
+    labels = [
+        i
+        for i, field in enumerate(drawn.schema)
+        if pa.types.is_string(field.type) or (pa.types.is_integer(field.type) and not drawn[i].null_count)
+    ]
+    words = [[written[i][row].as_py() for i in labels] for row, gone in enumerate(hidden) if gone]
+    return tuple(", ".join(filter(None, said)) for said in words)
 
 
 def _rows(data: Result | TableLike) -> pa.Table:

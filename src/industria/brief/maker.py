@@ -128,12 +128,17 @@ class Maker:
         options: dict[str, Any] = {**use.options, **words, "names": names, "language": self.language}
         narrow = {**options, "width": NARROW}
         made: Figure = figure(rows, **options)
+        notes = use.texts.get("notes", ())
+        if made.withheld:
+            gap = Withheld(speak(self.language).word("withheld"), use.line)
+            self.withheld.append(gap)
+            notes = (*notes, Text(" " if notes else ""), gap, Text(f": {'; '.join(made.withheld)}"))
         return FigureBlock(
             number=len(self.figures) + 1,
             name=self._name(use.place),
             title=use.texts["title"],
             subtitle=use.texts.get("subtitle", ()),
-            notes=use.texts.get("notes", ()),
+            notes=notes,
             source=use.texts.get("source", ()) or (Text(self._source()),),
             wide=made,
             narrow=figure(rows, **narrow),

@@ -98,7 +98,8 @@ def end_labels(
             y += letters * LINE
         end = sheet.x.pixel(line.last.at) + POINT + 1
         if text and (abs(middle - want) > LEADER_FROM or edge - end > FAR):
-            _leader(sheet, (end, want), (edge - 3, middle), line.ink.mark)
+            # A long leader in the color of its line would be read as more of the line.
+            _leader(sheet, (end, want), (edge - 3, middle), QUIET if edge - end > FAR else line.ink.mark)
 
 
 def _leader(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], color: str) -> None:
