@@ -15,7 +15,7 @@ from industria.release._primary import Primary
 from industria.release._suppressed import bounds
 from industria.release.policy import Policy
 
-__all__ = ["Reached", "attacked", "fails", "parts"]
+__all__ = ["Reached", "attacked", "fails", "narrow", "parts"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -94,6 +94,11 @@ def fails(joint: Joint, found: Primary, reached: Reached) -> Truth:
     # Half of the narrowest interval that counts as one is what tells a value.
     short |= reached.high - reached.low < np.maximum(found.width - slack, slack)
     return found.sensitive & short
+
+
+def narrow(joint: Joint, reached: Reached) -> Truth:
+    """Tell which cells are known to whoever solves all relations."""
+    return np.asarray(reached.high - reached.low < TOLERANCE * np.maximum(1.0, np.abs(joint.x)))
 
 
 def parts(A: csr_array, withheld: Truth) -> Ids:

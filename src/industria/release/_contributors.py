@@ -14,7 +14,7 @@ from industria.release._joint import Joint
 from industria.release._primary import NARROW, Primary
 from industria.release.policy import Policy
 
-__all__ = ["Contributor", "at_least_of", "contributors", "exposed"]
+__all__ = ["Contributor", "around", "at_least_of", "contributors", "exposed"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -31,12 +31,17 @@ class Contributor(NamedTuple):
     cells : array of int
         Cells of which they have a part.
     own : array
-        Their part of each.
+        What they know each of these to reach.
     """
 
     known: Ids
     cells: Ids
     own: Array
+
+    @property
+    def key(self) -> bytes:
+        """What they know, to tell whether they have been asked before."""
+        return self.known.tobytes() + self.cells.tobytes()
 
 
 def contributors(joint: Joint, withheld: Truth, policy: Policy) -> list[Contributor]:
@@ -72,19 +77,22 @@ def exposed(
     Primary
         With these cells as the sensitive ones.
     """
-    near = withheld & np.isin(label, np.unique(label[who.cells]))
+    told = who.cells if np.isfinite(who.own).any() else who.known
+    near = withheld & np.isin(label, np.unique(label[told]))
     asked = near & found.sensitive
     asked[who.known] = False
     if not everywhere:
-        asked &= _beside(joint.A, who.cells)
-    found = _for(found, joint, who, asked)
-    if not asked.any():
-        return found
-    left = withheld & near
+        asked &= _beside(joint.A, told)
+    left = near.copy()
     left[who.known] = False
     at_least = at_least_of(joint, who)
-    reached = attacked(joint, found, left, policy, asked, at_least)
-    return _for(found, joint, who, fails(joint, found, reached))
+    # What is only withheld far away can only help: whoever is safe without it is safe.
+    for there in (left & around(joint.A, asked), left):
+        found = _for(found, joint, who, asked)
+        if not asked.any():
+            break
+        asked = fails(joint, found, attacked(joint, found, there, policy, asked, at_least))
+    return _for(found, joint, who, asked)
 
 
 def at_least_of(joint: Joint, who: Contributor) -> Array:
@@ -105,10 +113,9 @@ def _two_largest(owners: Owners, withheld: Truth) -> set[int]:
 def _of(owner: int, owners: Owners, lone: Truth, withheld: Truth, policy: Policy) -> Contributor:
     mine = (owners.owner == owner) & withheld[owners.cell]
     known = np.flatnonzero(lone & (owners.lone == owner))
-    if policy.insiders != "largest":
-        return Contributor(known, known, np.full(len(known), -np.inf))
     # Who has a part below zero cannot tell what a cell reaches at least.
-    return Contributor(known, owners.cell[mine], np.where(owners.weighted[mine] > 0, owners.weighted[mine], -np.inf))
+    knows = (policy.insiders == "largest") & (owners.weighted[mine] > 0)
+    return Contributor(known, owners.cell[mine], np.where(knows, owners.weighted[mine], -np.inf))
 
 
 def _for(found: Primary, joint: Joint, who: Contributor, sensitive: Truth) -> Primary:
@@ -124,8 +131,13 @@ def _for(found: Primary, joint: Joint, who: Contributor, sensitive: Truth) -> Pr
     )
 
 
-def _beside(A: csr_array, cells: Ids) -> Truth:
+def _beside(A: csr_array, cells: Ids | Truth) -> Truth:
     """Tell which cells stand in a relation with some of these."""
     here = np.zeros(A.shape[1])
     here[cells] = 1.0
     return np.asarray(abs(A).T @ (abs(A) @ here) > 0)
+
+
+def around(A: csr_array, cells: Truth) -> Truth:
+    """Tell which cells are two relations or less from some of these."""
+    return _beside(A, _beside(A, cells))

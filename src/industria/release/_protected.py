@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ReleaseRefusedError
-from industria.release._attacked import Reached, attacked, fails, parts
-from industria.release._contributors import at_least_of, contributors, exposed
+from industria.release._attacked import Reached, attacked, fails, narrow, parts
+from industria.release._contributors import Contributor, around, at_least_of, contributors, exposed
 from industria.release._joint import Joint, Made
 from industria.release._primary import Primary, primary
 from industria.release._suppressed import costs, suppressed
@@ -28,7 +28,7 @@ Truth = npt.NDArray[np.bool_]
 
 SMALL: Final = 200_000
 """Sensitive cells times cells up to which a pattern is sought anew when a sum turns out to be sensitive."""
-EVERYWHERE: Final = 1_000_000
+EVERYWHERE: Final = 20_000
 """Contributors times withheld cells up to which each attacks all of them, not only those beside their own."""
 
 
@@ -92,22 +92,31 @@ def protected(joint: Joint, policy: Policy) -> Protected:
     """
     found = _sensitive(joint, policy)
     pattern = suppressed(joint, found, policy)
-    bound, n_unions, asked_sums = pattern.bound, 0, set[bytes]()
+    bound, n_unions, sums, satisfied = pattern.bound, 0, set[bytes](), set[bytes]()
     while True:
-        made = _new(unions(joint, pattern.withheld, policy), asked_sums) if policy.unions else []
+        made = _new(unions(joint, pattern.withheld, policy), sums) if policy.unions else []
         if made:
             n_unions += len(made)
             small = int(found.sensitive.sum()) * len(joint.x) <= SMALL
-            forced = np.concatenate([pattern.withheld, np.ones(len(made), bool)])
+            before = np.concatenate([pattern.withheld, np.ones(len(made), bool)])
             joint = joint.with_made(made)
             found = _sensitive(joint, policy)
-            pattern = suppressed(joint, found, policy, None if small else forced)
+            # Once contributors have been asked, what was withheld for them stays so.
+            kept = {"forced": before} if satisfied else {} if small else {"cheap": before}
+            pattern = suppressed(joint, found, policy, **kept)
+            satisfied.clear()
             continue
-        more, n_contributors, everywhere = _told_to_contributors(joint, found, pattern.withheld, policy)
-        if more is None:
+        wider, n_contributors, everywhere = _told_to_contributors(joint, found, pattern.withheld, policy, satisfied)
+        grown = bool((wider & ~pattern.withheld).any())
+        pattern = pattern._replace(withheld=wider)
+        if grown:
+            continue
+        reached = attacked(joint, found, wider, policy)
+        # What is known to everybody, and needs no protection, is published: it protects nothing.
+        vain = wider & ~found.sensitive & ~joint.gone & (joint.rows > 0) & narrow(joint, reached)
+        if not vain.any():
             break
-        pattern = pattern._replace(withheld=more)
-    reached = attacked(joint, found, pattern.withheld, policy)
+        pattern = pattern._replace(withheld=wider & ~vain)
     failed = fails(joint, found, reached)
     if failed.any():
         raise ReleaseRefusedError(
@@ -160,18 +169,31 @@ def _new(made: Sequence[Made], asked: set[bytes]) -> list[Made]:
 
 
 def _told_to_contributors(
-    joint: Joint, found: Primary, withheld: Truth, policy: Policy
-) -> tuple[Truth | None, int, bool]:
+    joint: Joint, found: Primary, withheld: Truth, policy: Policy, satisfied: set[bytes]
+) -> tuple[Truth, int, bool]:
     """Withhold more where a contributor would come too close to a cell.
 
-    Returns the wider pattern, or None where nobody does, the number of those asked, and how far they looked.
+    What is withheld for one widens what all others can reach, so that each is asked once.
+    Returns the pattern, the number of contributors, and whether they looked everywhere.
     """
     asked = contributors(joint, withheld, policy)
     everywhere = len(asked) * int(withheld.sum()) <= EVERYWHERE
     label = parts(joint.A, withheld) if asked else np.zeros(0, np.int64)
     for who in asked:
+        if who.key in satisfied:
+            continue
+        satisfied.add(who.key)
         short = exposed(joint, found, withheld, policy, who, label, everywhere)
         if short.sensitive.any():
-            wider = suppressed(joint, short, policy, withheld, seen=who.known, at_least=at_least_of(joint, who))
-            return wider.withheld | withheld, len(asked), everywhere
-    return None, len(asked), everywhere
+            withheld = withheld | _wider(joint, short, withheld, policy, who)
+            label = parts(joint.A, withheld)
+    return withheld, len(asked), everywhere
+
+
+def _wider(joint: Joint, short: Primary, withheld: Truth, policy: Policy, who: Contributor) -> Truth:
+    """Withhold what protects some cells from a contributor, near them if that will do."""
+    told = {"forced": withheld, "seen": who.known, "at_least": at_least_of(joint, who)}
+    try:
+        return suppressed(joint, short, policy, **told, only=around(joint.A, short.sensitive)).withheld
+    except ReleaseRefusedError:
+        return suppressed(joint, short, policy, **told).withheld

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from industria.errors import ReleaseRefusedError, UnknownStepError
+from industria.release._decided import Decided
+from industria.release._proposal import proposal
 from industria.release._tables import melted
+from industria.release.policy import Policy
 from industria.study.steps import MAIN
 
 __all__ = ["Release"]
@@ -30,8 +33,6 @@ class Release:
         Of the sealed file; of the certificate where nothing was sealed.
     site_folder : Path or None
         What stays at the site.
-    proposal : sequence of mapping
-        Coarser designs of tables of which more than a third is withheld, the cheapest first.
     refused : mapping of str to str
         Steps that do not leave at all, and why.
     n_cells, n_withheld, n_primary, n_secondary : int
@@ -44,7 +45,6 @@ class Release:
     path: Path | None
     sha256: str
     site_folder: Path | None
-    proposal: Sequence[Mapping[str, Any]]
     refused: Mapping[str, str]
     n_cells: int
     n_withheld: int
@@ -55,7 +55,17 @@ class Release:
     _tables: Mapping[str, Mapping[str, pa.Table]]
     _site: Mapping[str, pa.Table]
     _by: Mapping[str, tuple[str, ...]]
-    _ledger: pa.Table = field(default_factory=lambda: pa.table({}))
+    _ledger: pa.Table
+    _found: Decided
+    _policy: Policy
+
+    @property
+    def proposal(self) -> list[dict[str, Any]]:
+        """Coarser designs of tables of which more than a third is withheld; each is protected to tell its cost.
+
+        `step`, `design` in words, `cells`, `withheld`, their `share`, and `cost`; by step, the cheapest first.
+        """
+        return proposal(self._found, self._policy)
 
     @property
     def steps(self) -> list[str]:

@@ -17,7 +17,6 @@ from industria.release._decided import Decided, decided
 from industria.release._leaving import Leaving, leaving
 from industria.release._of_results import of_results
 from industria.release._packed import open_pack
-from industria.release._proposal import proposal
 from industria.release._rebuilt import rebuilt
 from industria.release._release import Release
 from industria.release._sealing import SAID, SUFFIX, Sealable, file_name, manifest, members
@@ -238,7 +237,6 @@ def _written(
         certificate=told,
         path=path,
         site_folder=folder if path is not None else None,
-        proposal=proposal(found, policy),
         refused=refused,
         **{f"n_{word}": sum(of[word] for of in counts) for word in ("cells", "withheld", "primary", "secondary")},
         cost=sum(one.cost for one in found.several),
@@ -247,6 +245,8 @@ def _written(
         _site=stays,
         _by={name: one.by for name, one in leaves.items()},
         _ledger=ledger,
+        _found=found,
+        _policy=policy,
         sha256=digest,
     )
 
