@@ -204,7 +204,7 @@ def cubes(draw: st.DrawFn) -> tuple[Sums, list[str], Any, Any]:
     return sums, chosen, share, draw(st.integers(0, 3))
 
 
-@settings(max_examples=40)
+@settings(max_examples=100)
 @given(cubes())
 def test_patterns_protect_and_the_optimum_is_not_dearer(case: Any) -> None:
     sums, chosen, share, seed = case
@@ -233,7 +233,7 @@ def test_patterns_protect_and_the_optimum_is_not_dearer(case: Any) -> None:
             assert found.high[i] <= high + 1e-6 * size
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(cubes())
 def test_the_same_is_found_again(case: Any) -> None:
     sums, chosen, share, seed = case

@@ -8,6 +8,7 @@ from industria.release.mock import mock
 from industria.release.pack import pack
 from industria.release.policy import Policy
 from industria.release.pool import Pooled, pool
+from industria.release.protect import Protection, protect
 from industria.release.sealed import Sealed, open_release
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Checkup",
     "Policy",
     "Pooled",
+    "Protection",
     "Sealed",
     "approve",
     "attack",
@@ -24,4 +26,5 @@ __all__ = [
     "open_release",
     "pack",
     "pool",
+    "protect",
 ]

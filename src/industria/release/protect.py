@@ -1,0 +1,210 @@
+"""Which cells of a table to withhold besides sensitive ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from industria.core.result import Result
+from industria.core.table import Column, TableLike, as_table
+from industria.errors import MissingValueError, NotAdditiveError, PolicyError, UnprotectableError
+from industria.kernels.suppression import Suppression, suppression
+from industria.release._costs import costs, kept
+from industria.release._levels import Levels, levels, relation_of
+from industria.release._published import codes_and, dimensions_of
+from industria.release._system import System, system
+from industria.release._trees import dimensions
+from industria.release.policy import Policy
+
+__all__ = ["Protection", "protect"]
+
+Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+STATUS: Final = ("published", "primary", "secondary")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Protection(Result):
+    """A table of which some cells are withheld.
+
+    Attributes
+    ----------
+    table : Table
+        One row a cell: the columns of `by`, `value` (null where it is withheld), `status` ("published", "primary",
+        "secondary"), and `low` and `high`, between which no table excludes a value; null where nothing bounds it.
+        Who withholds why, and how far witnesses reach, stays where it is: publish codes and values.
+    n_cells, n_withheld, n_primary, n_secondary : int
+        Cells, those withheld, and those of them that are sensitive or not.
+    cost, bound : float
+        What withholding the others costs, and what no pattern that protects costs less than.
+    method : str
+        "optimal" where the two agree, "heuristic" elsewhere.
+    """
+
+    n_cells: int
+    n_withheld: int
+    n_primary: int
+    n_secondary: int
+    cost: float
+    bound: float
+    method: str
+
+
+def protect(
+    cells: TableLike,
+    hierarchies: TableLike | None = None,
+    *,
+    by: Column | Sequence[Column],
+    policy: Policy,
+    value: Column = "value",
+    total: str = "Total",
+) -> Protection:
+    """Withhold as little as possible besides sensitive cells, so that no sum tells these more closely than is allowed.
+
+    All sums of all dimensions and hierarchies are taken together. A pattern is accepted only with a witness for
+    each requirement: a table that agrees with all that is published and in which the cell is as high, or as low,
+    as is required.
+
+    Parameters
+    ----------
+    cells : Table
+        The columns of `by`, `value`, `primary` (whether the cell is sensitive), `required_low` and `required_high`
+        (values that must not be excluded; null where the cell must only not be exact). Optional: `cost` of
+        withholding it in place of the policy's, infinite where it must be published; `lower` and `upper`, bounds
+        that everybody knows (null for none) in place of 0 and of what the policy's `prior` says.
+    hierarchies : Table, optional
+        `dimension, code, parent` and, where codes of a dimension add up in several ways, `hierarchy`; each tree
+        ends in `total`. A dimension without a tree is flat: all its codes add up to `total`.
+    by : column or sequence of columns
+        The dimensions.
+    policy : Policy
+        `protection`, `prior`, `secondary`, `cost`, `cost_power`, `total_weight`, `keep`, `zeros`, `time_limit` and
+        `seed` are read here; which cells are sensitive is told by `primary`.
+    value : column
+        What is published.
+    total : str
+        Code of the total in each dimension.
+
+    Returns
+    -------
+    Protection
+        One row a cell, in the order of its codes.
+
+    Raises
+    ------
+    MissingColumnError, MissingValueError, EmptyTableError, DuplicateRowError
+        If a column, a code, a value or all rows lack, or a cell stands twice.
+    HierarchyError
+        If codes make no tree, or the table holds one that stands in none.
+    NotAdditiveError
+        If a value is infinite, or a total is not the sum of its parts; the gap is told.
+    RequiredIntervalError
+        If a required interval, or the bounds, do not hold the value, or more is required than the bounds allow.
+    PolicyError
+        If a sensitive cell is to be kept, or what is to be kept is not there.
+    UnprotectableError
+        If all that may be withheld does not protect a cell.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from industria.release import Policy
+    >>> cells = pd.DataFrame({
+    ...     "region": ["north", "south", "west", "Total"],
+    ...     "value": [40.0, 25.0, 35.0, 100.0],
+    ...     "primary": [True, False, False, False],
+    ...     "required_low": [30.0, None, None, None],
+    ...     "required_high": [50.0, None, None, None],
+    ... })
+    >>> found = protect(cells, by="region", policy=Policy(concentration="none"))
+    >>> print(found.to_pandas().to_string(index=False))
+    region  value    status  low  high
+     Total  100.0 published  NaN   NaN
+     north    NaN   primary  0.0  65.0
+     south    NaN secondary  0.0  65.0
+      west   35.0 published  NaN   NaN
+    """
+    names = dimensions_of(by, value, "cells")
+    labels, rows = _read(cells, names, value)
+    found = system(dimensions(dict(zip(names, labels, strict=True)), hierarchies, total, "cells"), labels, "cells")
+    told = levels(found, rows, policy)
+    keep = kept(found, names, policy)
+    if (keep & told.primary).any():
+        cell = found.named(int(np.argmax(keep & told.primary)))
+        raise PolicyError([f"keep holds {cell}, which is sensitive; sensitive cells are always withheld"])
+    cost = np.where(keep, np.inf, costs(found, told.x, told.shown, policy, told.cost))
+    pattern = _pattern(found, told, cost, policy)
+    withheld = pattern.withheld & told.shown
+    primary = told.primary & told.shown
+    return Protection(
+        table=as_table(_table(found, names, told, pattern), "protection"),
+        n_cells=int(told.shown.sum()),
+        n_withheld=int(withheld.sum()),
+        n_primary=int(primary.sum()),
+        n_secondary=int((withheld & ~primary).sum()),
+        cost=pattern.cost,
+        bound=pattern.bound,
+        method=pattern.method,
+    )
+
+
+def _read(cells: TableLike, names: Sequence[str], value: str) -> tuple[list[list[str]], pa.Table]:
+    """Read codes, values and what is required of them; values and marks have no gaps."""
+    there = as_table(cells, "cells", *names, value, "primary").collect_schema().names()
+    further = [column for column in ("required_low", "required_high", "cost", "lower", "upper") if column in there]
+    labels, rows = codes_and(cells, "cells", names, value, "primary", *further)
+    for column in (value, "primary"):
+        if rows[column].null_count:
+            gap = rows[column].is_null().index(True).as_py() + 1
+            raise MissingValueError("cells", column, rows[column].null_count, rows.num_rows, f"row {gap}")
+    endless = np.isinf(rows[value].to_numpy())
+    if endless.any():
+        raise NotAdditiveError("cells", value, f"is infinite in row {int(np.argmax(endless)) + 1}.")
+    rows = rows.rename_columns({value: "value"}) if value != "value" else rows
+    for column in {"required_low", "required_high"} - set(further):
+        rows = rows.append_column(column, pa.nulls(rows.num_rows, pa.float64()))
+    return labels, rows
+
+
+def _pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppression:
+    try:
+        return suppression(
+            found.A,
+            told.x,
+            primary=told.primary,
+            up=told.up,
+            down=told.down,
+            width=told.width,
+            cost=cost,
+            low=told.low,
+            high=told.high,
+            method=policy.secondary,
+            time_limit=policy.time_limit,
+            seed=policy.seed,
+        )
+    except UnprotectableError as error:
+        relation = relation_of(found, error.relation) if error.relation >= 0 else ""
+        raise UnprotectableError(error.cell, error.relation, found.named(error.cell), relation) from None
+
+
+def _table(found: System, names: Sequence[str], told: Levels, pattern: Suppression) -> pa.Table:
+    order = np.flatnonzero(told.shown)
+    order = order[np.lexsort(found.codes[order].T[::-1])]
+    withheld = pattern.withheld[order]
+    columns: dict[str, Any] = {
+        name: [one.codes[code] for code in found.codes[order, d]]
+        for d, (name, one) in enumerate(zip(names, found.dimensions, strict=True))
+    }
+    columns["value"] = pa.array(np.where(withheld, np.nan, told.x[order]), from_pandas=True)
+    status = np.where(told.primary[order], 1, np.where(withheld, 2, 0))
+    columns["status"] = [STATUS[int(one)] for one in status]
+    for name, end in (("low", pattern.low), ("high", pattern.high)):
+        ends = np.where(withheld & np.isfinite(end[order]), end[order], np.nan)
+        columns[name] = pa.array(ends, from_pandas=True)
+    return pa.table(columns)
