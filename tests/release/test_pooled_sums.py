@@ -38,9 +38,10 @@ def test_sums_add_up_and_what_one_withholds_is_never_zero() -> None:
     told = rows(summed("x", {"north": NORTH, "south": SOUTH}, by=["industry"], additive=["value", "firms"]))
 
     assert told["A"] == {"value": 11.0, "firms": 2, "share": None, "status": "rounded", "withheld_by": None}
+    # Only north has B, so that it is all of it: what it does not withhold of it stands.
     assert told["B"] == {"value": None, "firms": 2, "share": None, "status": "withheld", "withheld_by": "north"}
     # Nothing to add up at a site is no refusal to tell: its status is published.
-    assert told["C"] == {"value": 5.0, "firms": None, "share": None, "status": "published", "withheld_by": None}
+    assert told["C"] == {"value": 5.0, "firms": None, "share": 0.3, "status": "published", "withheld_by": None}
     assert told["Total"]["value"] == 3.0
 
 
@@ -58,6 +59,19 @@ def test_a_share_that_is_withheld_withholds_no_sum() -> None:
     told = rows(summed("x", {"north": north, "south": SOUTH}, by=["industry"], additive=["value", "firms"]))
 
     assert told["B"] == {"value": 2.0, "firms": 2, "share": None, "status": "published", "withheld_by": None}
+
+
+def test_labels_that_all_sites_have_are_kept() -> None:
+    titles = pa.array(["Food", "Wood", "All"])
+    north = NORTH.append_column("title", titles)
+    south = SOUTH.append_column("title", pa.array(["All", "Metal", "Food"]))
+
+    told = summed("x", {"north": north, "south": south}, by=["industry"], additive=["value", "firms"])
+    other = south.set_column(5, "title", pa.array(["All", "Metal", "Meals"]))
+    differs = summed("x", {"north": north, "south": other}, by=["industry"], additive=["value", "firms"])
+
+    assert told["title"].to_pylist() == ["Food", "Wood", "Metal", "All"]
+    assert differs["title"].to_pylist() == [None, "Wood", "Metal", None]
 
 
 def test_tables_of_one_row_have_no_key() -> None:

@@ -203,7 +203,7 @@ def _said(name: str, told: Mapping[str, Any] | None, study: Study | None) -> dic
         return {"measure": made.measure.name, "code": made.code, "parameters": dict(made.parameters), **made.said}
     assert told is not None
     words = {word: told[word] for word in ("measure", "code", "parameters")}
-    return {**words, **(_of_measure(told["measure"]) or _of_unknown(told))}
+    return {**words, **(_of_measure(str(told["measure"])) or _of_unknown(told))}
 
 
 @cache
@@ -216,5 +216,5 @@ def _of_measure(name: str) -> dict[str, Any] | None:
 
 
 def _of_unknown(told: Mapping[str, Any]) -> dict[str, Any]:
-    nothing = {"title": told["measure"], "formula": "", "cites": "", "design": "descriptive"}
+    nothing = {"title": str(told["measure"]), "formula": "", "cites": "", "design": "descriptive"}
     return {**nothing, "pools": told["pools"], "support": "none"}

@@ -26,7 +26,8 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
     """Add up the released tables of sites.
 
     A site that has no row of a cell has no unit in it. Where one withholds a figure, the sum
-    is null and the site is named. Columns that do not add up, such as shares and means, are null.
+    is null and the site is named. Columns that do not add up, such as shares and means, are null where several
+    sites have the cell, unless they say the same of every cell, as labels do.
 
     Parameters
     ----------
@@ -53,10 +54,18 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
     rows = labeled_by_site(there)
     first = next(iter(there.values())).schema
     numbers = [name for name in additive if name in first.names]
+    others = [name for name in first.names if name not in (*by, *numbers, STATUS)]
+    cells = _grouped(rows, by, numbers, others)
+    if not cells[f"{ROW}_count"].equals(cells[f"{ROW}_count_distinct"]):
+        _refuse_doubles(step, rows, by)
+    return _told(cells, first, by, numbers, sorted(site for site, table in sites.items() if table is None))
+
+
+def _grouped(rows: pa.Table, by: Sequence[str], numbers: Sequence[str], others: Sequence[str]) -> pa.Table:
+    """Bring the rows of all sites to one row a cell."""
     # Arrow lists nothing over a table that is not grouped.
-    asked = rows.select(by).append_column(ALL, pa.repeat(0, rows.num_rows))
+    asked = rows.select([*by, *numbers, *others]).append_column(ALL, pa.repeat(0, rows.num_rows))
     for name in numbers:
-        asked = asked.append_column(name, rows[name])
         asked = asked.append_column(f"{name}, hidden", _hidden(rows, name))
     hidden = _any_hidden(rows, numbers)
     asked = asked.append_column(STATUS, pc.if_else(hidden, len(STATES) - 1, _rank(rows)))
@@ -64,20 +73,17 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
     asked = asked.append_column(ROW, rows[SITE])
     some = pc.ScalarAggregateOptions(min_count=1)
     # One thread: sums of floats are then the same to the last bit.
-    cells = asked.group_by([*by, ALL], use_threads=False).aggregate(
+    return asked.group_by([*by, ALL], use_threads=False).aggregate(
         [
             *((name, "sum", some) for name in numbers),
             *((f"{name}, hidden", "max") for name in numbers),
+            *((name, function) for name in others for function in ("min", "max", "count")),
             (STATUS, "max"),
             (SITE, "list"),
             (ROW, "count"),
             (ROW, "count_distinct"),
         ]
     )
-    if not cells[f"{ROW}_count"].equals(cells[f"{ROW}_count_distinct"]):
-        _refuse_doubles(step, rows, by)
-    whole = sorted(site for site, table in sites.items() if table is None)
-    return _told(cells, first, by, numbers, whole)
 
 
 def labeled_by_site(sites: Mapping[str, pa.Table]) -> pa.Table:
@@ -103,6 +109,8 @@ def _told(
         elif field.name in numbers and not whole:
             hidden = cells[f"{field.name}, hidden_max"]
             column = pc.if_else(hidden, pa.scalar(None, field.type), cells[f"{field.name}_sum"].cast(field.type))
+        elif field.name not in numbers and not whole:
+            column = _said_alike(cells, field.name)
         else:
             column = pa.nulls(cells.num_rows, field.type)
         columns.append(column)
@@ -117,6 +125,14 @@ def _told(
         schema=pa.schema([*fields, pa.field(STATUS, pa.string()), pa.field(WITHHELD_BY, pa.string(), metadata=TOLD)]),
     )
     return told.sort_by([(name, "ascending") for name in by]) if by else told
+
+
+def _said_alike(cells: pa.Table, name: str) -> pa.ChunkedArray:
+    """Keep what all sites say of every cell, else what is said of cells that only one of them has."""
+    least, most, rows = cells[f"{name}_min"], cells[f"{name}_max"], cells[f"{ROW}_count"]
+    if least.equals(most) and cells[f"{name}_count"].equals(rows):
+        return least
+    return pc.if_else(pc.equal(rows, 1), least, pa.scalar(None, least.type))
 
 
 def _hidden(rows: pa.Table, name: str) -> pa.ChunkedArray:
