@@ -139,8 +139,9 @@ def _by_cluster(y: Array, X: Array, g: Codes) -> Iterable[tuple[Array, Array]]:
 def told_alone(found: Moments, X: Array, g: Codes) -> float:
     """Return how far one cluster can be told from sums over clusters of the products of its moments.
 
-    The sum of a b' tells, for any c, the sum of a weighted by c'b. Where some c leaves one cluster alone, its a
-    is known: its leverage among the rows b is then 1, and 1/s where s clusters of like regressors stand alone.
+    The sums of a and of a b' tell, for any c, the sum of a weighted by c'(1, b). Where some c leaves one cluster
+    alone, its a is known: its leverage among the rows (1, b) is then 1, and 1/s where s clusters of like regressors
+    stand alone.
 
     Parameters
     ----------
@@ -154,17 +155,20 @@ def told_alone(found: Moments, X: Array, g: Codes) -> float:
     Returns
     -------
     float
-        From 0 to 1; 0 without regressors.
+        From 0 to 1.
     """
     rows = np.argsort(g, kind="stable")
-    size = np.sqrt(np.diag(found.BB))
+    total = found.S[np.triu_indices(len(found.names))]
+    gram = np.block([[np.array([[found.counts["clusters"]]]), total[None]], [total[:, None], found.BB]])
+    size = np.sqrt(np.diag(gram))
     some = size > 0
-    values, vectors = np.linalg.eigh(found.BB[np.ix_(some, some)] / np.outer(size[some], size[some]))
+    values, vectors = np.linalg.eigh(gram[np.ix_(some, some)] / np.outer(size[some], size[some]))
     told = values > ROUNDING * values.max(initial=0.0)
     towards = vectors[:, told] / np.sqrt(values[told]) / size[some, None]
     largest = 0.0
     for _, b in _by_cluster(np.zeros(len(g)), X[rows], g[rows]):
-        largest = max(largest, float(((b[:, some] @ towards) ** 2).sum(axis=1).max()))
+        own = np.column_stack([np.ones(len(b)), b])[:, some]
+        largest = max(largest, float(((own @ towards) ** 2).sum(axis=1).max()))
     return min(largest, 1.0)
 
 
