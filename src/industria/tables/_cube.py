@@ -12,7 +12,31 @@ from dataclasses import dataclass, field
 
 from industria.core.result import SUPPORT
 
-__all__ = ["Cube"]
+__all__ = ["Cube", "Digit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """Where the code of a dimension stands in the number of a cell: `number // stride % size`.
+
+    Attributes
+    ----------
+    dimension : int
+        Of records, where its codes are `k0`, `k1` …
+    stride, size : int
+        Of the digit. The table `code0`, `code1` … tells the `place` of each `code`.
+    margins : bool
+        Whether a table `above0`, `above1` … tells, by `place`, the `step` to the number of each cell above.
+    """
+
+    dimension: int
+    stride: int
+    size: int
+    margins: bool
+
+    def of(self, number: str) -> str:
+        """Write the place of the code in the number of a cell."""
+        return f"({number} // {self.stride} % {self.size})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +45,16 @@ class Cube:
 
     Attributes
     ----------
-    dimensions : int
-        Codes are `k0`, `k1` …
+    digits : sequence of Digit
+        Of the dimensions, the first digit first, in the order in which they get their margins.
     columns : sequence of str
         What is added up: "value", and "count", which each unit has once in a cell.
-    order : sequence of int
-        In which the dimensions get their margins; empty without margins. The table `above0`, `above1` … tells of
-        each `code` all that it is part of, itself too, as `above`.
     by_unit, by_holding : bool
         Whether rows of a unit, and units of a holding, are added up.
     """
 
-    dimensions: int
+    digits: Sequence[Digit]
     columns: Sequence[str]
-    order: Sequence[int]
     by_unit: bool
     by_holding: bool
     _steps: list[tuple[str, str]] = field(default_factory=list)
@@ -43,94 +63,85 @@ class Cube:
         """Write the statement; it reads `records` and gives codes, sums and support of every cell."""
         self._steps.clear()
         self._step("leaf", self._leaf())
-        units = self._branch(_units(self.columns), "u", "_unit", named=self.by_unit)
-        joined = f"SELECT * FROM {units}"
+        # Names are numbers of 64 bits from here on: should two units of millions ever share one, they count as one
+        # contributor, which withholds more, and changes no sum.
+        unit = "hash(_unit)" if self.by_unit else None
+        found = self._branch(_units(self.columns), "u", unit)
         if self.by_holding:
             # A unit without a holding is its own; a row without either is, too.
-            owner = "coalesce('h' || _holding, 'u' || _unit)"
-            holdings = self._branch(_holdings(self.columns), "h", owner, named=True)
-            joined += f" JOIN {holdings} USING ({', '.join(self._keys())})"
+            owner = "hash(coalesce('h' || _holding, 'u' || _unit))"
+            owner = f"CASE WHEN coalesce(_holding, _unit) IS NOT NULL THEN {owner} END"
+            found += f" JOIN {self._branch(_holdings(self.columns), 'h', owner)} USING (k)"
+        names = ", ".join(f"code{d.dimension}.code AS k{d.dimension}" for d in self.digits)
+        joins = " ".join(f"JOIN code{d.dimension} ON {d.of('k')} = code{d.dimension}.place" for d in self.digits)
         steps = ",\n".join(f"{name} AS MATERIALIZED ({text})" for name, text in self._steps)
-        return f"WITH {steps}\n{joined}"
+        return f"WITH {steps}\nSELECT {names}, cells.* EXCLUDE (k) FROM (FROM {found}) cells {joins}"
 
     def _step(self, name: str, text: str) -> str:
         self._steps.append((name, text))
         return name
 
-    def _keys(self) -> list[str]:
-        return [f"k{i}" for i in range(self.dimensions)]
-
     def _leaf(self) -> str:
-        keys = ", ".join(self._keys())
+        number = " + ".join(f"code{d.dimension}.place * {d.stride}" for d in self.digits)
+        joins = " ".join(f"JOIN code{d.dimension} ON k{d.dimension} = code{d.dimension}.code" for d in self.digits)
+        rows = f"(SELECT ({number})::BIGINT AS k, _unit, _holding, _value, _weight FROM records {joins})"
         contributions = {"value": "sum(_value)" if self.by_unit else "_value", "count": "1.0::DOUBLE"}
         parts = [f"{contributions[c]} AS x{i}" for i, c in enumerate(self.columns)]
         weight = "any_value(_weight)" if self.by_unit else "_weight"
         parts += [f"{contributions[c]} * coalesce({weight}, 1) AS y{i}" for i, c in enumerate(self.columns)]
         if not self.by_unit:
-            return f"SELECT {keys}, _unit, _holding, {', '.join(parts)} FROM records"
-        holding = "any_value(_holding) AS _holding"
-        return f"SELECT {keys}, _unit, {holding}, {', '.join(parts)} FROM records GROUP BY {keys}, _unit"
+            return f"SELECT k, _unit, _holding, {', '.join(parts)} FROM {rows}"
+        return f"SELECT k, _unit, any_value(_holding) AS _holding, {', '.join(parts)} FROM {rows} GROUP BY k, _unit"
 
-    def _branch(self, state: _State, name: str, entity: str, *, named: bool) -> str:
+    def _branch(self, state: _State, name: str, entity: str | None) -> str:
         """Add up one kind of contributor over all dimensions."""
-        keys = self._keys()
-        parts: list[str] = []
-        if not named:
-            cells = self._cells(state, f"{name}_cells", "leaf")
-            parts.append(self._rolled(state, cells, self.order))
-            return self._merged(state, f"{name}_all", parts)
+        steps = [digit for digit in self.digits if digit.margins]
+        if entity is None:
+            return self._rolled(state, self._cells(state, f"{name}_cells", "leaf"), steps)
         amounts = ", ".join(state.amounts)
-        rows = self._step(f"{name}0", f"SELECT {', '.join(keys)}, {entity} AS e, {amounts} FROM leaf")
+        rows = self._step(f"{name}0", f"SELECT k, {entity} AS e, {amounts} FROM leaf")
+        parts: list[str] = []
         if name == "h":
-            owned = f"SELECT {', '.join(keys)}, e, {_sums(state)} FROM h0 WHERE e IS NOT NULL GROUP BY ALL"
-            rows = self._step("h_owned", owned)
-            alone = self._cells(state, "h_alone", "h0", "WHERE e IS NULL")
-            parts.append(self._rolled(state, alone, self.order))
-        for place, dimension in enumerate(self.order):
-            rows, settled = self._carried(state, rows, place, dimension)
-            parts.append(settled)
+            alone = self._cells(state, "h_alone", rows, "WHERE e IS NULL")
+            parts.append(self._rolled(state, alone, steps))
+            rows = self._step("h1", f"SELECT k, e, {_sums(state)} FROM {rows} WHERE e IS NOT NULL GROUP BY k, e")
+        for place, digit in enumerate(steps):
+            rows, settled = self._carried(state, rows, digit)
+            parts.append(self._rolled(state, settled, steps[place:]))
         parts.append(self._cells(state, f"{name}_last", rows))
-        return self._merged(state, f"{name}_all", parts)
+        every = " UNION ALL BY NAME ".join(f"FROM {part}" for part in parts)
+        return self._step(f"{name}_all", f"SELECT k, {', '.join(state.merged)} FROM ({every}) GROUP BY k")
 
-    def _carried(self, state: _State, rows: str, place: int, dimension: int) -> tuple[str, str]:
-        """Give a dimension its margins; units that are in one cell of what is left go on as a cell."""
-        keys = self._keys()
-        fixed = ", ".join([*(f"k{d}" for d in self.order[:place]), "e"])
-        free = [f"any_value(k{d}) AS k{d}" for d in self.order[place:]]
-        amounts = [f"any_value({a}) AS {a}" for a in state.amounts]
-        name = f"{rows}_{place}"
-        counted = ", ".join(["count(*) AS times", *free, *amounts])
-        once = self._step(f"{name}_once", f"SELECT {fixed}, {counted} FROM {rows} GROUP BY {fixed}")
-        settled = self._cells(state, f"{name}_settled", once, "WHERE times = 1")
-        settled = self._rolled(state, settled, self.order[place:])
-        shown = [f"above{dimension}.above AS {key}" if key == f"k{dimension}" else f"r.{key}" for key in keys]
-        several = f"(SELECT {fixed} FROM {once} WHERE times > 1)"
-        moved = (
-            f"SELECT {', '.join(shown)}, r.e, {_sums(state)} FROM {rows} r SEMI JOIN {several} USING ({fixed}) "
-            f"JOIN above{dimension} ON r.k{dimension} = above{dimension}.code GROUP BY ALL"
+    def _carried(self, state: _State, rows: str, digit: Digit) -> tuple[str, str]:
+        """Give a dimension its margins; units that are in one cell of what is left go on as a part of it."""
+        # Dimensions that have their margins are the digits before.
+        settled = f"k // {digit.stride * digit.size}"
+        name = f"{rows}_{digit.dimension}"
+        amounts = ", ".join(f"any_value({a}) AS {a}" for a in state.amounts)
+        counted = f"SELECT {settled} AS done, e, count(*) AS times, any_value(k) AS k, {amounts}"
+        once = self._step(f"{name}_once", f"{counted} FROM {rows} GROUP BY done, e")
+        cells = self._cells(state, f"{name}_cells", once, "WHERE times = 1")
+        several = f"(SELECT done, e FROM {once} WHERE times > 1) s"
+        left = self._step(
+            f"{name}_left", f"SELECT r.* FROM {rows} r SEMI JOIN {several} ON {settled} = s.done AND r.e = s.e"
         )
-        return self._step(f"{name}_up", moved), settled
+        above = f"SELECT k + step AS k, e, {_sums(state)} FROM {left} {_up(digit)} GROUP BY ALL"
+        return self._step(f"{name}_up", f"FROM {left} UNION ALL BY NAME {above}"), cells
 
     def _cells(self, state: _State, name: str, rows: str, which: str = "") -> str:
-        keys = ", ".join(self._keys())
-        return self._step(name, f"SELECT {keys}, {', '.join(state.made)} FROM {rows} {which} GROUP BY {keys}")
+        return self._step(name, f"SELECT k, {', '.join(state.made)} FROM {rows} {which} GROUP BY k")
 
-    def _rolled(self, state: _State, cells: str, dimensions: Sequence[int]) -> str:
+    def _rolled(self, state: _State, cells: str, digits: Sequence[Digit]) -> str:
         """Give cells the margins of dimensions, one after the other."""
-        for d in dimensions:
-            keys = [f"above{d}.above AS k{d}" if key == f"k{d}" else f"c.{key}" for key in self._keys()]
-            groups = ", ".join(key.split(" AS ")[0] for key in keys)
-            text = (
-                f"SELECT {', '.join(keys)}, {', '.join(state.merged)} FROM {cells} c "
-                f"JOIN above{d} ON c.k{d} = above{d}.code GROUP BY {groups}"
-            )
-            cells = self._step(f"{cells}_r{d}", text)
+        for digit in digits:
+            above = f"SELECT k + step AS n, {', '.join(state.merged)} FROM {cells} {_up(digit)} GROUP BY n"
+            text = f"FROM {cells} UNION ALL BY NAME SELECT * RENAME (n AS k) FROM ({above})"
+            cells = self._step(f"{cells}_{digit.dimension}", text)
         return cells
 
-    def _merged(self, state: _State, name: str, parts: Sequence[str]) -> str:
-        keys = ", ".join(self._keys())
-        every = " UNION ALL BY NAME ".join(f"FROM {part}" for part in parts)
-        return self._step(name, f"SELECT {keys}, {', '.join(state.merged)} FROM ({every}) GROUP BY {keys}")
+
+def _up(digit: Digit) -> str:
+    return f"JOIN above{digit.dimension} a ON {digit.of('k')} = a.place"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from math import prod
+from typing import Any, Final
 
-import duckdb
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 
@@ -13,11 +13,12 @@ from industria.core.relations import ask, relation_of
 from industria.core.table import Table, TableLike, as_table
 from industria.core.trees import Trees, above, read_trees
 from industria.errors import ExcludedParameterError, HierarchyError, hint
-from industria.tables._cube import Cube
+from industria.tables._cube import Cube, Digit
 from industria.tables._records import Records
 
 __all__ = ["cells_of", "hierarchies_of", "trees_of"]
 
+LARGEST: Final = 2**62
 FLAT: Final = ""
 """Name of the tree of a dimension that none is told of."""
 
@@ -89,30 +90,41 @@ def cells_of(records: Records, trees: dict[str, Trees], *columns: str) -> Table:
     Table
         The dimensions, `columns` and what disclosure control needs of them.
     """
-    ups = [_up(records, name, trees[name]) for name in records.by] if trees else []
-    # The dimension with the fewest margins first: units that are in several of its codes alone are soon settled.
-    order = sorted(range(len(ups)), key=lambda d: (ups[d][1], d))
-    cube = Cube(
-        dimensions=len(records.by),
-        columns=columns,
-        order=order,
-        by_unit=records.unit is not None,
-        by_holding=records.holding is not None,
-    )
-    found = ask(cube.sql(), records=records.rows, **{f"above{d}": up for d, (up, _) in enumerate(ups)})
-    names = found.collect_schema().names()
+    cube, beside = _cube(records, trees, columns)
+    found = ask(cube.sql(), records=records.rows, **beside)
     labels = [nw.col(key).alias(name) for key, name in zip(records.keys, records.by, strict=True)]
-    support = [name for name in names if name not in (*records.keys, *columns)]
+    support = [name for name in found.collect_schema().names() if name not in (*records.keys, *columns)]
     return found.select(*labels, *(nw.col(c).cast(nw.Float64) for c in columns), *support)
 
 
-def _up(records: Records, name: str, trees: Trees) -> tuple[duckdb.DuckDBPyRelation, float]:
-    """Put the codes above those of the records on their connection, and tell how many a code has."""
-    ends = above(trees, name)
-    codes = records.codes[records.by.index(name)]
-    rows = [(code, one) for code in codes for one in ends[code]]
-    table = as_table(_texts(("code", "above"), rows), name, near=nw.from_native(records.rows))
-    return relation_of(table), len(rows) / max(1, len(codes))
+def _cube(records: Records, trees: dict[str, Trees], columns: Sequence[str]) -> tuple[Cube, dict[str, Any]]:
+    """Give cells numbers, and put the tables of their codes beside the records."""
+    dimensions = range(len(records.by))
+    ends = [above(trees[name], name) if trees else {} for name in records.by]
+    # Codes of records, and all that they are part of.
+    known = [sorted({*of, *(up for code in of for up in ends[d].get(code, ()))}) for d, of in enumerate(records.codes)]
+    # The dimension with the fewest margins first: units that are in several of its codes alone are soon settled.
+    order = sorted(dimensions, key=lambda d: (max(map(len, ends[d].values()), default=0), d))
+    near: Table = nw.from_native(records.rows)
+    digits: list[Digit] = []
+    beside: dict[str, Any] = {}
+    stride = prod(map(len, known))
+    if stride > LARGEST:
+        raise HierarchyError(records.by[order[0]], f"its codes and those of the others make {stride:.1e} cells")
+    for d in order:
+        stride //= max(1, len(known[d]))
+        place = {code: i for i, code in enumerate(known[d])}
+        digits.append(Digit(d, stride, len(known[d]), margins=bool(trees)))
+        codes = pa.table({"code": pa.array(known[d], pa.string()), "place": pa.array(range(len(place)), pa.int64())})
+        steps = [(place[code], up) for code in records.codes[d] for up in ends[d].get(code, ()) if up != code]
+        ups = {
+            "place": pa.array([at for at, _ in steps], pa.int64()),
+            "step": pa.array([(place[up] - at) * stride for at, up in steps], pa.int64()),
+        }
+        tables = {f"code{d}": codes, f"above{d}": pa.table(ups)}
+        beside |= {word: relation_of(as_table(rows, word, near=near)) for word, rows in tables.items()}
+    by_unit, by_holding = records.unit is not None, records.holding is not None
+    return Cube(digits=digits, columns=columns, by_unit=by_unit, by_holding=by_holding), beside
 
 
 def _texts(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:

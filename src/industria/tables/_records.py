@@ -81,13 +81,20 @@ class Records:
         shown += ["_unit AS unit", "_holding AS holding"]
         shown += [f"{'_value' if c == 'value' else '1.0::DOUBLE'} AS {CONTRIBUTION}{c}" for c in columns]
         shown += ["_weight AS weight", "_waived AS waived", "_requested AS requested"]
-        if self.unit is None:
-            # Rows that are alike in all are units of their own.
-            twin = "printf('%016x.%d', _row, row_number() OVER (PARTITION BY _row))"
-            units = f"SELECT * REPLACE ({twin} AS _unit) FROM records"
-        else:
+        if self.unit is not None:
             units = f"SELECT {keys}, _unit, {PER_UNIT} FROM records GROUP BY {keys}, _unit"
-        return ask(f"SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
+            return ask(f"SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
+        # Rows that are alike in all are units of their own; they are few, and they alone are numbered.
+        twin = "row_number() OVER (PARTITION BY _row)"
+        units = (
+            f"SELECT * REPLACE (printf('%016x.%d', _row, {twin}) AS _unit) FROM records "
+            "SEMI JOIN (FROM seen WHERE times > 1) USING (_row) UNION ALL BY NAME "
+            "SELECT * EXCLUDE (times) REPLACE (printf('%016x', _row) AS _unit) FROM seen WHERE times = 1"
+        )
+        every = [*self.keys, "_unit", "_holding", "_value", "_weight", "_waived", "_requested", "_period"]
+        kept = ", ".join(f"any_value({name}) AS {name}" for name in every)
+        seen = f"WITH seen AS MATERIALIZED (SELECT _row, count(*) AS times, {kept} FROM records GROUP BY _row)"
+        return ask(f"{seen} SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
 
 
 PER_UNIT: Final = (
