@@ -21,7 +21,7 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS: Final = (
     *("new", "check", "run", "status", "read", "explain", "diff", "brief", "verify"),
     *("measures", "sources", "schema", "doctor"),
-    *("pack", "mock", "pool"),
+    *("pack", "mock", "release", "attack", "pool"),
 )
 INTERRUPTED: Final = 130
 

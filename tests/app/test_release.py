@@ -1,0 +1,236 @@
+"""`industria release` and `industria attack`: what leaves is said in three lines, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from industria.release.keys import make_key
+from industria.study.load import load
+from industria.study.run import run
+from tests.app.conftest import Call
+
+STUDY = """
+title = "Sales"
+question = "Who sells?"
+
+[sources.firms]
+use = "files.csv"
+path = "firms.csv"
+
+[[step]]
+name = "sales"
+use = "tables.magnitude_table"
+records = "firms"
+variable = "sales"
+by = ["industry", "region"]
+unit = "firm"
+
+[[step]]
+name = "list"
+use = "tables.query"
+firms = "firms"
+sql = "SELECT firm, sales FROM firms"
+
+[[claim]]
+says = "Industry b sells more than nothing in the south"
+value = 'sales[industry=b,region=south].value'
+above = 0
+"""
+
+POLICY = "threshold = 3\np = 0.137\n"
+# Industry b has two firms in the south; its other cells have four or more, alike in size.
+CELLS = {
+    ("a", "north"): 5,
+    ("a", "south"): 4,
+    ("b", "north"): 6,
+    ("b", "south"): 2,
+    ("c", "north"): 4,
+    ("c", "south"): 5,
+}
+SECRET = 2 * 1003.5  # what b sells in the south
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    rows, i = [], 0
+    for (industry, region), n in CELLS.items():
+        for _ in range(n):
+            rows.append(f"quille-{i},{industry},{region},{1003.5 if (industry, region) == ('b', 'south') else 900 + i}")
+            i += 1
+    folder = tmp_path / "sales of firms"
+    folder.mkdir()
+    (folder / "firms.csv").write_text("firm,industry,region,sales\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    (folder / "rules.toml").write_text(POLICY, encoding="utf-8")
+    run(load(folder))
+    return folder
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    make_key(tmp_path / "site.key")
+    return tmp_path / "site.key"
+
+
+def sealed(industria: Call, study: Path, key: Path, *more: object) -> tuple[Path, str]:
+    out = study.parent / "out"
+    code, told, wrong = industria("release", study, "--policy", "rules.toml", "--out", out, "--key", key, *more)
+    assert (code, wrong) == (0, "")
+    (path,) = out.glob("*.release")
+    return path, told
+
+
+def test_a_release_ends_with_three_lines(industria: Call, study: Path, key: Path) -> None:
+    path, told = sealed(industria, study, key, "--site", "here")
+    lines = told.splitlines()
+
+    assert path.name.startswith("sales-of-firms-here-")
+    assert [line.split(":")[0] for line in lines[-3:]] == ["left", "withheld", "narrowest"]
+    assert re.fullmatch(r"withheld: 4 \(1 by a rule, 3 to protect them\).*", lines[-2])
+
+
+def test_without_a_folder_nothing_is_sealed(industria: Call, study: Path) -> None:
+    code, told, _ = industria("release", study, "--policy", "rules.toml")
+
+    assert code == 0
+    assert "sealed" not in told
+    assert not list(study.parent.rglob("*.release"))
+
+
+def test_json_is_the_certificate(industria: Call, study: Path) -> None:
+    code, told, _ = industria("release", study, "--policy", "rules.toml", "--json")
+
+    assert code == 0
+    assert {"format", "rules", "counts", "attack", "not_checked", "statement"} <= json.loads(told).keys()
+
+
+def test_a_study_names_its_own_policy(industria: Call, study: Path) -> None:
+    text = (study / "study.toml").read_text(encoding="utf-8")
+    (study / "study.toml").write_text(
+        f'{text}\n[release]\npolicy = "rules.toml"\nsteps = ["sales"]\n', encoding="utf-8"
+    )
+    run(load(study))
+
+    assert industria("release", study)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "by which rules?"),
+        (("--policy", "acro-2"), 2, "Did you mean 'acro-1'"),
+        (("--policy", "absent.toml"), 4, "absent.toml"),
+        (("--policy", "handbook"), 2, "say p"),
+        (("--policy", "rules.toml", "--strict"), 7, "strict was asked for"),
+        (("--policy", "rules.toml", "--note", "x"), 2, "takes no --note"),
+    ],
+)
+def test_a_release_that_is_asked_for_wrongly_says_why(
+    industria: Call, study: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    found, _, wrong = industria("release", study, *words)
+
+    assert found == code
+    assert said in wrong
+
+
+def test_a_run_of_another_study_is_refused(industria: Call, study: Path) -> None:
+    with (study / "study.toml").open("a", encoding="utf-8") as file:
+        file.write("\n# another thought\n")
+
+    code, _, wrong = industria("release", study, "--policy", "rules.toml")
+
+    assert code == 7
+    assert "has changed since" in wrong
+
+
+def test_nothing_half_sealed_is_left_when_it_is_stopped(
+    industria: Call, study: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("industria.release.release.certificate", stop)
+    code, told, _ = industria("release", study, "--policy", "rules.toml", "--out", study.parent / "out", "--key", key)
+
+    assert code != 0
+    assert "left" not in told
+    assert not list((study.parent / "out").rglob("*"))
+
+
+def test_an_unforeseen_error_keeps_its_words_at_the_site(
+    industria: Call, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall(*_: object, **__: object) -> None:
+        raise RuntimeError("firm quille-17 sells 917")
+
+    monkeypatch.setattr("industria.release.release.decided", fall)
+    code, told, wrong = industria("release", study, "--policy", "rules.toml")
+
+    assert code != 0
+    assert "quille" not in told + wrong
+    assert "917" not in told + wrong
+    assert "quille-17" in (study / "site" / "confidential-error.txt").read_text(encoding="utf-8")
+
+
+def test_no_secret_is_printed_or_sealed(industria: Call, study: Path, key: Path) -> None:
+    """No firm, no withheld sum in any rounding, no parameter of a rule."""
+    path, told = sealed(industria, study, key)
+    with ZipFile(path) as members:
+        texts = [members.read(name).decode() for name in members.namelist() if name.endswith((".json", ".html"))]
+
+    for text in (told, *texts):
+        assert "quille" not in text
+        for secret in ("2007", "2,007", "2.007", "0.137", ".137", "0,137", "13.7"):
+            assert not re.search(rf"(?<![\w]){re.escape(secret)}(?!\d)", re.sub(r"[0-9a-f]{40,}", "", text)), secret
+
+
+def test_an_attack_writes_one_line_a_cell(industria: Call, study: Path, key: Path) -> None:
+    path, _ = sealed(industria, study, key)
+
+    code, told, _ = industria("attack", path)
+    lines = told.splitlines()
+
+    assert code == 0
+    assert len(lines) == 5
+    assert lines[0].startswith("sales[industry=")
+    assert lines[-1].startswith("0 exact, 0 under-protected")
+
+
+def test_with_the_folder_of_the_site_an_attack_knows_what_was_required(industria: Call, study: Path, key: Path) -> None:
+    path, _ = sealed(industria, study, key)
+
+    code, told, _ = industria("attack", path, "--site-folder", study / "site", "--json")
+    found = json.loads(told)
+    primary = [row for row in found["cells"] if row["required_high"] is not None]
+
+    assert code == 0
+    assert (found["attacked"], found["exact"], found["under_protected"]) == (4, 0, 0)
+    assert [row["value"] for row in primary] == [pytest.approx(SECRET)]
+    assert all(row["low"] <= row["value"] <= row["high"] for row in found["cells"])
+
+
+def test_a_changed_file_is_not_attacked_but_refused(industria: Call, study: Path, key: Path) -> None:
+    path, _ = sealed(industria, study, key)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+    assert industria("attack", path)[0] == 7
+
+
+def test_a_key_and_a_second_signature(industria: Call, study: Path, key: Path, tmp_path: Path) -> None:
+    path, _ = sealed(industria, study, key)
+
+    assert industria("release", "key", tmp_path / "second.key")[0] == 0
+    code, _, wrong = industria(
+        "release", "approve", path, "--key", tmp_path / "second.key", "--note", "tables looked at"
+    )
+
+    assert (code, wrong) == (0, "")
+    assert industria("release", "approve", path)[0] == 2
