@@ -74,6 +74,25 @@ def test_labels_that_all_sites_have_are_kept() -> None:
     assert differs["title"].to_pylist() == [None, "Wood", "Metal", None]
 
 
+def test_a_label_stands_though_a_site_withholds_its_row_and_a_share_does_not() -> None:
+    """A share of 1 in every total is no label: the shares of the cells differ."""
+    north = pa.table(
+        {
+            "bin": [1, 2, 3],
+            "high": [10.0, None, 30.0],
+            "count": [5, None, 7],
+            "share": [None, None, 1.0],
+            "status": ["published", "withheld", "published"],
+        }
+    )
+    south = north.set_column(1, "high", pa.array([10.0, 20.0, 30.0])).set_column(3, "share", pa.array([None, 0.4, 1.0]))
+
+    told = summed("x", {"north": north, "south": south}, by=["bin"], additive=["count"])
+
+    assert told["high"].to_pylist() == [10.0, 20.0, 30.0]
+    assert told["share"].to_pylist() == [None, None, None]
+
+
 def test_tables_of_one_row_have_no_key() -> None:
     told = summed("x", {"north": NORTH.slice(0, 1), "south": SOUTH.slice(1, 1)}, by=[], additive=["value"])
 

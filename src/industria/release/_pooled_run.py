@@ -135,7 +135,7 @@ def _source(release: Sealed) -> dict[str, Any]:
         "retrieved": created[:10],
         "sha256": release.sha256,
         "bytes": release.path.stat().st_size,
-        "rows": None,
+        "rows": sum(step["rows"] or 0 for step in release.manifest["steps"]),
         "request": {},
         "redistributable": None,
         "parameters": {},

@@ -128,9 +128,14 @@ def _told(
 
 
 def _said_alike(cells: pa.Table, name: str) -> pa.ChunkedArray:
-    """Keep what all sites say of every cell, else what is said of cells that only one of them has."""
-    least, most, rows = cells[f"{name}_min"], cells[f"{name}_max"], cells[f"{ROW}_count"]
-    if least.equals(most) and cells[f"{name}_count"].equals(rows):
+    """Keep what all sites say of every cell, as labels are; else what is said of cells that one site alone has."""
+    least, most = cells[f"{name}_min"], cells[f"{name}_max"]
+    told, rows = cells[f"{name}_count"], cells[f"{ROW}_count"]
+    by_several = pc.greater(told, 1)
+    alike = least.filter(by_several)
+    # The share of a total is 1 everywhere: one number that is always the same makes no label.
+    varied = len(pc.unique(alike)) > 1 or not pa.types.is_floating(least.type)
+    if len(alike) and varied and alike.equals(most.filter(by_several)):
         return least
     return pc.if_else(pc.equal(rows, 1), least, pa.scalar(None, least.type))
 
