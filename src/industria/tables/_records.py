@@ -24,11 +24,13 @@ from industria.errors import (
     UnsteadyUnitError,
 )
 
-__all__ = ["CONTRIBUTION", "Records", "read_records"]
+__all__ = ["CONTRIBUTION", "ONE", "Records", "read_records"]
 
 CONTRIBUTION: Final = "contribution_"
 BESIDE: Final = ("unit", "holding", "weight", "waived", "requested", "status")
 """Names that contributors and released tables have besides their dimensions."""
+ONE: Final = "1"
+"""What each unit contributes where units are counted."""
 PERIODS: Final = ("period", "year")
 NUMBERS: Final = (nw.Int64, nw.Float64, nw.Boolean)
 
@@ -71,18 +73,20 @@ class Records:
         """Names of the codes."""
         return [f"k{i}" for i, _ in enumerate(self.by)]
 
-    def contributors(self, *columns: str) -> Table:
+    def contributors(self, **columns: str) -> Table:
         """List who stands behind each cell, one row a unit, with `contribution_<column>` of each.
 
-        `value` is added up, `count` is 1. Nothing is computed yet.
+        Columns are those of `rows`, added up, or "1". Nothing is computed yet.
         """
-        keys = ", ".join(self.keys)
+        amounts = list(dict.fromkeys(column for column in columns.values() if column != ONE))
         shown = [f"{key} AS {quoted(name)}" for key, name in zip(self.keys, self.by, strict=True)]
         shown += ["_unit AS unit", "_holding AS holding"]
-        shown += [f"{'_value' if c == 'value' else '1.0::DOUBLE'} AS {CONTRIBUTION}{c}" for c in columns]
+        shown += [f"{amount}::DOUBLE AS {quoted(CONTRIBUTION + name)}" for name, amount in columns.items()]
         shown += ["_weight AS weight", "_waived AS waived", "_requested AS requested"]
         if self.unit is not None:
-            units = f"SELECT {keys}, _unit, {PER_UNIT} FROM records GROUP BY {keys}, _unit"
+            keys = ", ".join([*self.keys, "_unit"])
+            sums = ", ".join([PER_UNIT, *(f"sum({amount}) AS {amount}" for amount in amounts)])
+            units = f"SELECT {keys}, {sums} FROM records GROUP BY {keys}"
             return ask(f"SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
         # Rows that are alike in all are units of their own; they are few, and they alone are numbered.
         twin = "row_number() OVER (PARTITION BY _row)"
@@ -91,14 +95,14 @@ class Records:
             "SEMI JOIN (FROM seen WHERE times > 1) USING (_row) UNION ALL BY NAME "
             "SELECT * EXCLUDE (times) REPLACE (printf('%016x', _row) AS _unit) FROM seen WHERE times = 1"
         )
-        every = [*self.keys, "_unit", "_holding", "_value", "_weight", "_waived", "_requested", "_period"]
+        every = [name for name in self.rows.columns if name != "_row"]
         kept = ", ".join(f"any_value({name}) AS {name}" for name in every)
         seen = f"WITH seen AS MATERIALIZED (SELECT _row, count(*) AS times, {kept} FROM records GROUP BY _row)"
         return ask(f"{seen} SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
 
 
 PER_UNIT: Final = (
-    "any_value(_holding) AS _holding, sum(_value) AS _value, any_value(_weight) AS _weight, "
+    "any_value(_holding) AS _holding, any_value(_weight) AS _weight, "
     # Protection is waived for all that a unit contributes, and asked for by any of it.
     "bool_and(_waived) AS _waived, bool_or(_requested) AS _requested"
 )
@@ -116,6 +120,7 @@ def read_records(
     weight: str | None = None,
     waiver: str | None = None,
     request: str | None = None,
+    more: Sequence[str] = (),
 ) -> Records:
     """Check records, in one scan, and line them up; those of other engines are brought to DuckDB.
 
@@ -129,6 +134,8 @@ def read_records(
         Columns that the result makes; no dimension may bear such a name.
     variable, unit, holding, weight, waiver, request : str, optional
         As in `tables.magnitude_table`.
+    more : sequence of str
+        Further columns, which are left as they are, as `c0`, `c1` …; with them there may be no dimension.
 
     Raises
     ------
@@ -140,10 +147,12 @@ def read_records(
         If the holding or the weight of a unit changes.
     """
     named = [name for name in (variable, unit, holding, weight, waiver, request) if name is not None]
-    table = as_table(records, "records", *by, *named)
-    _check_columns(table, by, made, [variable, weight], [waiver, request])
+    table = as_table(records, "records", *by, *named, *more)
+    if not by and not more:
+        raise ParameterRangeError("by", [], "one column or more")
+    _check_columns(table, by, made, [variable, weight, *more], [waiver, request])
     period = next((name for name in PERIODS if name in table.collect_schema().names()), None)
-    rows = _lined_up(table, by, variable, unit, holding, weight, waiver, request, period)
+    rows = _lined_up(table, by, variable, unit, holding, weight, waiver, request, period, more)
     told = _told(rows, len(by))
     _check_values(told, by, variable, unit, weight)
     _check_units(rows, by, unit, holding, weight)
@@ -166,8 +175,6 @@ def read_records(
 def _check_columns(
     table: Table, by: Sequence[str], made: Sequence[str], numbers: Sequence[str | None], truths: Sequence[str | None]
 ) -> None:
-    if not by:
-        raise ParameterRangeError("by", [], "one column or more")
     for name in by:
         if by.count(name) > 1:
             raise RepeatedColumnError(name, "one dimension", "another")
@@ -190,6 +197,7 @@ def _lined_up(
     waiver: str | None,
     request: str | None,
     period: str | None,
+    more: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
     def text(column: str | None) -> str:
         return "NULL::VARCHAR" if column is None else f"{quoted(column)}::VARCHAR"
@@ -208,6 +216,7 @@ def _lined_up(
     parts += [f"{'1' if variable is None else quoted(variable)}::DOUBLE AS _value"]
     parts += [f"{'NULL' if weight is None else quoted(weight)}::DOUBLE AS _weight"]
     parts += [f"{truth(waiver)} AS _waived", f"{truth(request)} AS _requested"]
+    parts += [f"{quoted(column)}::DOUBLE AS c{i}" for i, column in enumerate(more)]
     parts += [f"hash({', '.join(whole)}) AS _row", f"{text(period)} AS _period"]
     return relation_of(table).project(", ".join(parts))
 
@@ -225,9 +234,8 @@ def _told(rows: duckdb.DuckDBPyRelation, dimensions: int) -> dict[str, Any]:
         "digest": "sum(_row)",
     }
     ends = {"lightest": "min(_weight)", "first_period": "min(_period)", "last_period": "max(_period)"}
-    cells = rows.aggregate(
-        ", ".join([*keys, *(f"{sql} AS {name}" for name, sql in (sums | ends).items())]), ", ".join(keys)
-    )
+    named = [*keys, *(f"{sql} AS {name}" for name, sql in (sums | ends).items())]
+    cells = rows.aggregate(", ".join(named), ", ".join(keys))
     over = [f"sum({name}) AS {name}" for name in sums]
     over += [f"{sql[:3]}({name}) AS {name}" for name, sql in ends.items()]
     over += [f"list(DISTINCT {key}) FILTER ({key} IS NOT NULL) AS {key}" for key in keys]
@@ -260,7 +268,7 @@ def _check_units(
     """Refuse units whose holding changes, and whose weight does within one cell."""
     if unit is None:
         return
-    keys = ", ".join(f"k{i}" for i, _ in enumerate(by))
+    keys = ", ".join([*(f"k{i}" for i, _ in enumerate(by)), "_unit"])
     if holding is not None:
         owners = rows.aggregate(
             "min(_holding) <> max(_holding) OR count(_holding) NOT IN (0, count(*)) AS odd", "_unit"
@@ -268,7 +276,7 @@ def _check_units(
         if n := _count(owners):
             raise UnsteadyUnitError("records", holding, unit, n)
     if weight is not None:
-        weights = rows.aggregate("min(_weight) <> max(_weight) AS odd", f"{keys}, _unit")
+        weights = rows.aggregate("min(_weight) <> max(_weight) AS odd", keys)
         if n := _count(weights):
             raise UnsteadyUnitError("records", weight, unit, n, " and one cell")
 

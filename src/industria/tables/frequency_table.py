@@ -11,7 +11,7 @@ from industria.core.measure import measure
 from industria.core.result import SUPPORT, Cells
 from industria.core.table import Column, TableLike, columns_of
 from industria.tables._margins import cells_of, hierarchies_of, trees_of
-from industria.tables._records import read_records
+from industria.tables._records import ONE, read_records
 
 __all__ = ["frequency_table"]
 
@@ -110,7 +110,7 @@ def frequency_table(
     support = [name for name in cells.collect_schema().names() if name.startswith(SUPPORT)]
     return Cells(
         table=cells.select(*by, count, *support),
-        contributors=told.contributors("count"),
+        contributors=told.contributors(count=ONE),
         hierarchies=hierarchies_of(trees),
         variable=None,
         unit=unit,

@@ -12,7 +12,7 @@ from industria.core.result import SUPPORT, Cells
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError
 from industria.tables._margins import cells_of, hierarchies_of, trees_of
-from industria.tables._records import read_records
+from industria.tables._records import ONE, read_records
 
 __all__ = ["magnitude_table"]
 
@@ -144,14 +144,14 @@ def magnitude_table(
     )
     trees = trees_of(told, hierarchies, margins=margins, total=total)
 
-    columns = ["value", *(["count"] if counts or statistic == "mean" else [])]
+    columns = {"value": "_value"} | ({"count": ONE} if counts or statistic == "mean" else {})
     cells = cells_of(told, trees, *columns)
     table = _stated(cells, by, statistic, total if margins else None, counts, weighted=weight is not None)
     return Cells(
         table=table,
         units={"value": "fraction"} if statistic == "share" else {},
         meanings={"value": MEANINGS[statistic]} if statistic in MEANINGS else {},
-        contributors=told.contributors(*columns),
+        contributors=told.contributors(**columns),
         hierarchies=hierarchies_of(trees),
         variable=variable,
         unit=unit,
