@@ -15,7 +15,7 @@ SETTING  = $(shell $(PYTHON) -m pip config list 2>/dev/null | sed -n "s/^[^=]*\.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE ?= copy
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-spark check bench docs lock clean
+.PHONY: help setup demo demo-network test test-spark check bench docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  %-11s %s\n' "$$name" "$$text"; done
@@ -24,6 +24,9 @@ setup: .venv/.ready ## make .venv with the pinned packages and Industria itself
 
 demo: .venv/.ready ## run the example studies that need no files from outside to their briefs
 	@for study in $(GALLERY); do $(BIN)/industria run studies/$$study || exit 1; done
+
+demo-network: .venv/.ready ## one pack, three stand-in sites, three sealed releases, one pool, one brief
+	@$(BIN)/python studies/network-of-three/network.py
 
 test: .venv/.ready .tools/.axe ## run the whole suite
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -p no:benchmark $(if $(K),-k "$(K)")
