@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -23,6 +23,7 @@ def intervals(
     value: str = "value",
     lower: float = 0.0,
     known: Mapping[Key, float] | None = None,
+    asked: Collection[Key] | None = None,
 ) -> dict[Key, tuple[float, float]]:
     """Bound every withheld cell by two linear programs over all relations of all tables.
 
@@ -59,7 +60,7 @@ def intervals(
     at = {j: i for i, j in enumerate(np.flatnonzero(hidden))}
     found = {}
     for key, j in number.items():
-        if not hidden[j]:
+        if not hidden[j] or (asked is not None and key not in asked):
             continue
         c = np.zeros(int(hidden.sum()))
         c[at[j]] = 1.0
@@ -89,4 +90,49 @@ def _above(code: str, trees: Sequence[Mapping[str, str]]) -> list[str]:
     found = [code]
     for at in found:
         found += [tree[at] for tree in trees if at in tree and tree[at] not in found]
+    return found
+
+
+def behind(records: pd.DataFrame, by: Sequence[str], trees: Trees, column: str) -> dict[Key, dict[str, float]]:
+    """List who brings how much to every cell."""
+    cells: dict[Key, dict[str, float]] = {}
+    for row in records.to_dict("records"):
+        for key in product(*(_above(str(row[name]), trees[name]) for name in by)):
+            of = cells.setdefault(key, {})
+            of[row["unit"]] = of.get(row["unit"], 0.0) + row[column]
+    return cells
+
+
+def level(of: Mapping[str, float], rules: Mapping[str, Any], *, counts: bool) -> float | None:
+    """How far above its value an outsider must stay; None where a cell breaks no rule."""
+    few = len(of) < rules["threshold"]
+    if counts:
+        return 1.0 if few else None
+    x = sorted(of.values(), reverse=True)
+    total = sum(x)
+    found = [0.1 * total] if few and total > 0 else []
+    if "p" in rules:
+        found.append(rules["p"] * x[0] - sum(x[2:]))
+    found += [sum(x[:n]) / k - total for n, k in rules.get("dominance", ())]
+    most = max(found, default=0.0)
+    return most if most > 1e-12 * total and total > 0 else None
+
+
+def sums_of_withheld(
+    values: Mapping[Key, float], cells: Mapping[Key, Mapping[str, float]], dimensions: Sequence[str], trees: Trees
+) -> list[dict[str, float]]:
+    """Who stands behind what a published total tells of its withheld parts."""
+    found = []
+    for key, x in values.items():
+        for d, name in enumerate(dimensions):
+            for tree in trees[name]:
+                parts = [(*key[:d], code, *key[d + 1 :]) for code, parent in tree.items() if parent == key[d]]
+                gone = [part for part in parts if part in values and np.isnan(values[part])]
+                if np.isnan(x) or len(gone) < 2:
+                    continue
+                together: dict[str, float] = {}
+                for part in gone:
+                    for unit, amount in cells[part].items():
+                        together[unit] = together.get(unit, 0.0) + amount
+                found.append(together)
     return found

@@ -14,6 +14,7 @@ from industria.core.table import from_arrays
 from industria.errors import NeededParameterError, ReleaseRefusedError, UnknownStepError
 from industria.release import Policy, make_key, open_release
 from industria.release.release import Release, release
+from industria.tables import magnitude_table
 from tests.release.cells import counted, counts, firms, magnitudes
 
 BRANCHES = {"B05": [9000, 300, 200], "B06": [400, 30, 20], "B07": [300, 25, 15], "B08": [450] * 20, "B09": [12] * 10}
@@ -184,3 +185,23 @@ def test_coarser_designs_are_proposed_where_much_is_withheld() -> None:
     assert set(designs) == {"without row", "without column"}
     assert designs["without row"]["withheld"] == 0
     assert designs["without row"]["cells"] == 3
+
+
+def test_what_is_known_before_is_never_told_as_an_interval() -> None:
+    """An end that is a part of a value would tell the value."""
+    prior = Policy(**{**dict(POLICY), "prior": (0.5, 1.7), "publish_intervals": True})
+
+    found = release({"t": table()}, prior)
+
+    narrowest = found.certificate["attack"]["narrowest"]
+    assert (narrowest["low"], narrowest["high"]) == (0.0, 19290.0)
+    told = found.table("t").to_pandas().set_index("branch")
+    assert told.loc["B06", ["low", "high"]].tolist() == [0.0, 19290.0]
+    assert found.site_table("t").to_pandas().set_index("branch").loc["B06", "low"] == 225.0
+
+
+def test_one_amount_over_two_kinds_of_units_is_refused() -> None:
+    by_record = magnitude_table(firms(BRANCHES, ["branch"]), variable="value", by=["branch"])
+
+    with pytest.raises(ReleaseRefusedError, match="over 'firm' and over single records"):
+        release({"t": table(), "u": by_record}, POLICY)

@@ -137,7 +137,8 @@ def _attack(several: Sequence[Protected]) -> dict[str, Any]:
         # Rounded cells are all published, and the sensitive ones attacked all the same.
         asked = one.withheld | np.array([method != "" for method in one.reached.method], bool)
         cells = np.flatnonzero(asked & (one.joint.rows > 0))
-        low, high = one.reached.low[cells], one.reached.high[cells]
+        told = one.outside or one.reached
+        low, high = told.low[cells], told.high[cells]
         attacked += len(cells)
         narrow = high - low < EXACT * np.maximum(1.0, np.abs(low))
         exact += int((narrow & one.found.sensitive[cells]).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +20,17 @@ Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
+ROUNDING: Final = 1e-9
+"""Part of a sum that may be lost in the last bits."""
+
 
 class Contributor(NamedTuple):
     """What somebody knows who stands behind withheld cells.
 
     Attributes
     ----------
-    known : array of int
-        Cells behind which nobody else stands.
+    known, whole : array of int
+        Cells behind which nobody else stands, and those to which nobody else brings anything.
     cells : array of int
         Cells of which they have a part.
     own : array
@@ -35,6 +38,7 @@ class Contributor(NamedTuple):
     """
 
     known: Ids
+    whole: Ids
     cells: Ids
     own: Array
 
@@ -53,7 +57,8 @@ def contributors(joint: Joint, withheld: Truth, policy: Policy) -> list[Contribu
     asked = set(owners.lone[lone].tolist())
     if policy.insiders == "largest" and not joint.counts:
         asked |= _two_largest(owners, withheld)
-    return [_of(owner, owners, lone, withheld, policy) for owner in sorted(asked)]
+    size = np.asarray(np.bincount(owners.cell, np.abs(owners.weighted), len(joint.x)) + owners.rest)
+    return [_of(owner, owners, lone, size, withheld, policy) for owner in sorted(asked)]
 
 
 def exposed(
@@ -80,7 +85,8 @@ def exposed(
     told = who.cells if np.isfinite(who.own).any() else who.known
     near = withheld & np.isin(label, np.unique(label[told]))
     asked = near & found.sensitive
-    asked[who.known] = False
+    # Of a cell that is all theirs they learn nothing.
+    asked[who.known] = asked[who.whole] = False
     if not everywhere:
         asked &= _beside(joint.A, told)
     left = near.copy()
@@ -110,12 +116,14 @@ def _two_largest(owners: Owners, withheld: Truth) -> set[int]:
     return set(owners.owner[order][(place < 2) & withheld[cell]].tolist())
 
 
-def _of(owner: int, owners: Owners, lone: Truth, withheld: Truth, policy: Policy) -> Contributor:
+def _of(owner: int, owners: Owners, lone: Truth, size: Array, withheld: Truth, policy: Policy) -> Contributor:
     mine = (owners.owner == owner) & withheld[owners.cell]
     known = np.flatnonzero(lone & (owners.lone == owner))
     # Who has a part below zero cannot tell what a cell reaches at least.
     knows = (policy.insiders == "largest") & (owners.weighted[mine] > 0)
-    return Contributor(known, owners.cell[mine], np.where(knows, owners.weighted[mine], -np.inf))
+    cells, part = owners.cell[mine], owners.weighted[mine]
+    whole = cells[np.abs(part) >= (1 - ROUNDING) * size[cells]]
+    return Contributor(known, whole, cells, np.where(knows, part, -np.inf))
 
 
 def _for(found: Primary, joint: Joint, who: Contributor, sensitive: Truth) -> Primary:

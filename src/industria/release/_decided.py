@@ -87,6 +87,7 @@ def decided(
     givens = [digested(one, salt) for step in cells for one in given(step, most)]
     for one in givens:
         _refuse_without_rule(one, policy)
+    _refuse_two_units(givens)
     before = [pair for rows in earlier for pair in givens_of(rows)]
     _refuse_strangers(givens, before)
     several, notes = _protected(givens, before, policy, salt)
@@ -124,12 +125,6 @@ def _protected(
             notes.append(f"{broken} totals of {of[0].variable} that are not the sum of their parts")
         suppress = policy.method == "suppress"
         several.append(protected(joint, policy) if suppress else in_another_shape(joint, policy, salt))
-    units = {
-        (counts, name): {unit for c, n, unit in variables if (c, n) == (counts, name)} for counts, name, _ in variables
-    }
-    notes += [
-        f"{name} over {' and '.join(sorted(of))}, as one system" for (_, name), of in units.items() if len(of) > 1
-    ]
     return several, notes
 
 
@@ -158,6 +153,22 @@ def _refuse_without_rule(one: Given, policy: Policy) -> None:
         raise ReleaseRefusedError(
             where, 'weights = "expanded" makes copies of units, and nobody knows to which holding a copy belongs'
         )
+
+
+def _refuse_two_units(givens: Sequence[Given]) -> None:
+    """Refuse an amount that is added up over two kinds of units: the same number would be two cells."""
+    first: dict[str, Given] = {}
+    for one in givens:
+        if one.counts or not one.has_contributors:
+            continue
+        other = first.setdefault(one.variable, one)
+        if other.unit != one.unit:
+            units = [repr(of.unit) if of.unit else "single records" for of in (other, one)]
+            raise ReleaseRefusedError(
+                f"steps {other.step!r} and {one.step!r}",
+                f"they add {one.variable!r} up over {units[0]} and over {units[1]}; protect one kind of units, or "
+                "let one of the two stay",
+            )
 
 
 def _refuse_strangers(givens: Sequence[Given], before: Sequence[tuple[Given, Truth]]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ReleaseRefusedError
 from industria.release._attacked import Reached, attacked, fails, narrow, parts
-from industria.release._contributors import Contributor, around, at_least_of, contributors, exposed
+from industria.release._contributors import around, at_least_of, contributors, exposed
 from industria.release._joint import Joint, Made
 from industria.release._primary import Primary, primary
 from industria.release._suppressed import costs, suppressed
@@ -28,6 +28,8 @@ Truth = npt.NDArray[np.bool_]
 
 SMALL: Final = 200_000
 """Sensitive cells times cells up to which a pattern is sought anew when a sum turns out to be sensitive."""
+UNKNOWN: Final = (0.0, float("inf"))
+"""Parts of a value between which it is known to lie, where nothing is known of it."""
 EVERYWHERE: Final = 20_000
 """Contributors times withheld cells up to which each attacks all of them, not only those beside their own."""
 
@@ -45,7 +47,7 @@ class Protected:
     withheld : array of bool, shape (n_cells,)
         Not published.
     reached : Reached
-        What an outsider reaches.
+        What an outsider reaches who knows before what the policy takes for known.
     failed : array of bool, shape (n_cells,)
         Cells that an outsider comes too close to: none, where cells were suppressed.
     cost, bound : float
@@ -58,6 +60,9 @@ class Protected:
         Whether they attacked all cells that they can reach, or those in a relation with their own.
     altered : Altered or None
         What leaves in place of the values, where they are not suppressed but rounded, noised or adjusted.
+    outside : Reached or None
+        What an outsider reaches who knows nothing before, where that is something else; of the two only this may be
+        told outside, since what is known before is a part of the value.
     """
 
     joint: Joint
@@ -73,6 +78,7 @@ class Protected:
     everywhere: bool = True
     notes: list[str] = field(default_factory=list)
     altered: Altered | None = None
+    outside: Reached | None = None
 
 
 def protected(joint: Joint, policy: Policy) -> Protected:
@@ -102,8 +108,11 @@ def protected(joint: Joint, policy: Policy) -> Protected:
             joint = joint.with_made(made)
             found = _sensitive(joint, policy)
             # Once contributors have been asked, what was withheld for them stays so.
-            kept = {"forced": before} if satisfied else {} if small else {"cheap": before}
-            pattern = suppressed(joint, found, policy, **kept)
+            if small and not satisfied:
+                pattern = suppressed(joint, found, policy)
+            else:
+                new = _alone(found, np.arange(len(before)) >= len(before) - len(made))
+                pattern = pattern._replace(withheld=before | _wider(joint, new, before, policy))
             satisfied.clear()
             continue
         wider, n_contributors, everywhere = _told_to_contributors(joint, found, pattern.withheld, policy, satisfied)
@@ -129,6 +138,7 @@ def protected(joint: Joint, policy: Policy) -> Protected:
         found=found,
         withheld=pattern.withheld,
         reached=reached,
+        outside=None if policy.prior == UNKNOWN else attacked(joint, found, pattern.withheld, _stranger(policy)),
         failed=failed,
         cost=float(cost[pattern.withheld].sum()),
         bound=bound,
@@ -153,12 +163,7 @@ def _sensitive(joint: Joint, policy: Policy) -> Primary:
         raise ReleaseRefusedError(
             joint.named(int(kept[0])), "the policy keeps it published, but it is sensitive; take it out of `keep`"
         )
-    return found._replace(
-        sensitive=told,
-        up=np.where(told, found.up, 0.0),
-        down=np.where(told, found.down, 0.0),
-        width=np.where(told, found.width, 0.0),
-    )
+    return _alone(found, ~joint.fixed)
 
 
 def _new(made: Sequence[Made], asked: set[bytes]) -> list[Made]:
@@ -185,15 +190,28 @@ def _told_to_contributors(
         satisfied.add(who.key)
         short = exposed(joint, found, withheld, policy, who, label, everywhere)
         if short.sensitive.any():
-            withheld = withheld | _wider(joint, short, withheld, policy, who)
+            told = {"seen": who.known, "at_least": at_least_of(joint, who)}
+            withheld = withheld | _wider(joint, short, withheld, policy, **told)
             label = parts(joint.A, withheld)
     return withheld, len(asked), everywhere
 
 
-def _wider(joint: Joint, short: Primary, withheld: Truth, policy: Policy, who: Contributor) -> Truth:
-    """Withhold what protects some cells from a contributor, near them if that will do."""
-    told = {"forced": withheld, "seen": who.known, "at_least": at_least_of(joint, who)}
+def _wider(joint: Joint, short: Primary, withheld: Truth, policy: Policy, **told: Any) -> Truth:
+    """Withhold what protects some cells besides what is withheld, near them if that will do."""
     try:
-        return suppressed(joint, short, policy, **told, only=around(joint.A, short.sensitive)).withheld
+        near = around(joint.A, short.sensitive)
+        return suppressed(joint, short, policy, forced=withheld, only=near, **told).withheld
     except ReleaseRefusedError:
-        return suppressed(joint, short, policy, **told).withheld
+        return suppressed(joint, short, policy, forced=withheld, **told).withheld
+
+
+def _alone(found: Primary, cells: Truth) -> Primary:
+    """Take some cells for the only sensitive ones."""
+    told = found.sensitive & cells
+    sides = {side: np.where(told, getattr(found, side), 0.0) for side in ("up", "down", "width")}
+    return found._replace(sensitive=told, **sides)
+
+
+def _stranger(policy: Policy) -> Policy:
+    """Return the policy for an outsider who knows nothing before."""
+    return policy.model_copy(update={"prior": UNKNOWN})

@@ -82,7 +82,6 @@ def suppressed(
     policy: Policy,
     *,
     forced: Truth | None = None,
-    cheap: Truth | None = None,
     seen: Ids | None = None,
     at_least: Array | None = None,
     only: Truth | None = None,
@@ -99,8 +98,6 @@ def suppressed(
         What withholding costs.
     forced : array of bool, shape (n_cells,), optional
         Cells that are withheld whatever it costs.
-    cheap : array of bool, shape (n_cells,), optional
-        Cells that were withheld before: they cost next to nothing, and are published where they are not needed.
     seen : array of int, optional
         Cells whose values the attacker knows, though they are withheld.
     at_least : array, shape (n_cells,), optional
@@ -111,9 +108,6 @@ def suppressed(
     cost = costs(joint, policy)
     low, high = bounds(joint, found, policy)
     low = low if at_least is None else np.maximum(low, at_least)
-    if cheap is not None:
-        dearest = float(cost[np.isfinite(cost)].max(initial=1.0))
-        cost = np.where(cheap & np.isfinite(cost), np.minimum(cost, LEAST * dearest), cost)
     if forced is not None:
         cost[forced] = 0.0
     if only is not None:

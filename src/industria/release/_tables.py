@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 from industria.core.result import SUPPORT
 from industria.core.value import Address
 from industria.release._classes import class_of, role_of
-from industria.release._given import additive_columns
+from industria.release._given import additive_columns, is_share
 from industria.release._judged import Judged
 from industria.release._judged_columns import beside_sums
 from industria.release._leaving import Leaving
 from industria.release._primary import RULES
 from industria.release._protected import Protected
+from industria.release._together import Block
 from industria.release.policy import Policy
 
 __all__ = ["Placed", "gone", "judged_cells", "melted", "placed", "site_table"]
@@ -48,6 +49,8 @@ class Placed:
     is_there, is_sum : bool
         Whether the table has the column, and whether as the sum itself: a mean or a share bears the name of the sum
         that it is made of.
+    whole : int
+        Cell of which the column shows shares, -1 where it shows none.
     """
 
     column: str
@@ -56,6 +59,7 @@ class Placed:
     cell: Ids
     is_there: bool
     is_sum: bool
+    whole: int = -1
 
     def take(self, values: Array) -> Array:
         """Line values of cells up with the rows; NaN where a row shows none."""
@@ -84,13 +88,25 @@ def placed(step: Leaving, several: Sequence[Protected]) -> list[Placed]:
                     told = _told(step, column)
                     x = np.where(cell >= 0, of.joint.x[cell], np.nan)
                     is_sum = told is not None and np.allclose(told, x, 1e-9, 0.0, equal_nan=True)
-                    found.append(Placed(column, _by(step), of, cell, told is not None, is_sum))
+                    whole = _root(block) + int(of.joint.start[at]) if is_share(step, column) else -1
+                    found.append(Placed(column, _by(step), of, cell, told is not None, is_sum, whole))
     return found
 
 
+def _root(block: Block) -> int:
+    """Find the sum of all cells."""
+    root = [dim.codes.index(block.root) for dim in block.system.dimensions]
+    return int(np.flatnonzero((block.system.codes == root).all(axis=1))[0])
+
+
 def gone(places: Sequence[Placed]) -> dict[str, Truth]:
-    """Tell by column which rows of it are withheld: of a mean or a share, those of any sum behind it."""
+    """Tell by column which rows of it are withheld: of a mean or a share, those of any sum behind it.
+
+    A share beside its part tells the whole, so that all stay where the whole does.
+    """
     behind: Truth = np.asarray(np.any([one.withheld for one in places], axis=0))
+    if any(one.whole >= 0 and one.of.withheld[one.whole] for one in places):
+        behind = np.ones(len(behind), bool)
     return {one.column: one.withheld if one.is_sum else behind for one in places if one.is_there}
 
 
@@ -212,7 +228,8 @@ def _intervals(places: Sequence[Placed]) -> dict[str, pa.Array]:
     sums = [one for one in places if one.is_sum]
     for one in sums:
         before = f"{one.column}_" if len(sums) > 1 else ""
-        for end, values in (("low", one.of.reached.low), ("high", one.of.reached.high)):
+        told = one.of.outside or one.of.reached
+        for end, values in (("low", told.low), ("high", told.high)):
             shown[before + end] = _where(one.withheld, one.take(values))
     return shown
 
