@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["REST", "Behind", "Owners", "nobody", "together"]
+__all__ = ["EQUAL", "REST", "Behind", "Owners", "nobody", "together"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -16,6 +16,8 @@ Truth = npt.NDArray[np.bool_]
 
 REST: Final = -1
 """Stands for all units of a cell that are not told one by one."""
+EQUAL: Final = 1e-9
+"""Part of a contribution by which it may differ in the last bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,20 @@ class Behind:
         start = np.repeat(first - np.concatenate([[0], np.cumsum(times)[:-1]]), times)
         which = order[start + np.arange(times.sum())]
         return self.rows(which, np.repeat(sums, times))
+
+    def negative(self) -> Behind:
+        """Return the same rows, to be taken off."""
+        return replace(self, x=-self.x, weighted=-self.weighted)
+
+    def net(self) -> Behind:
+        """Add up by cell and unit, and leave out units of which nothing is left."""
+        span = int(self.unit.max(initial=0)) + 1
+        _, first, inverse = np.unique(self.cell * span + self.unit, return_index=True, return_inverse=True)
+        x, weighted, size = (np.bincount(inverse, of, len(first)) for of in (self.x, self.weighted, np.abs(self.x)))
+        # Units of one cell alone are in the difference, whatever they bring.
+        left = (np.bincount(inverse, minlength=len(first)) == 1) | (np.abs(x) > EQUAL * size)
+        of = replace(self.rows(first), x=np.asarray(x, float), weighted=np.asarray(weighted, float))
+        return of.rows(left)
 
     def owners(self, n: int, level: str) -> Owners:
         """Add up by owner within each of n cells; those who count for the threshold are of a level."""

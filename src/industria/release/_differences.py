@@ -10,9 +10,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from industria.errors import ReleaseRefusedError
-from industria.release._behind import REST, Behind, together
+from industria.release._behind import EQUAL, REST, Behind, together
 from industria.release._joint import Joint, Made
-from industria.release._primary import Primary, primary
+from industria.release._populations import with_populations
+from industria.release._primary import primary
 from industria.release.policy import Policy
 
 __all__ = ["with_differences"]
@@ -25,8 +26,6 @@ MEETINGS: Final = 20_000_000
 """Times that two cells share a unit up to which all pairs of cells are compared, not only those of equal codes."""
 FEW: Final = 50
 """Units in a difference up to which rules of concentration are asked of cells with different codes."""
-EQUAL: Final = 1e-9
-"""Part of a contribution by which it may differ in the last bits."""
 
 
 def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
@@ -55,14 +54,17 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
     """
     notes: list[str] = []
     for a, one in enumerate(joint.blocks):
-        for b, other in enumerate(joint.blocks[:a]):
+        for b, other in enumerate(joint.blocks[: a + 1]):
             if one.period != other.period or not (one.unit and other.unit):
+                continue
+            if a == b and _one_table(joint, a):
                 continue
             first, second, whole = _nested(joint, b, a)
             if not whole:
                 notes.append(f"differences of {joint.blocks[0].variable} between cells of different codes: too many")
             joint = _added(joint, first, second, policy)
-    return joint, notes
+    joint, skipped = with_populations(joint, policy)
+    return joint, notes + skipped
 
 
 def _nested(joint: Joint, a: int, b: int) -> tuple[Ids, Ids, bool]:
@@ -83,9 +85,53 @@ def _nested(joint: Joint, a: int, b: int) -> tuple[Ids, Ids, bool]:
         common = np.asarray(E[e].multiply(C[c]).sum(axis=1)).ravel()
     inner, outer = common == size[e], common == size[c]
     both = inner | outer
+    if a == b:
+        shapes = _shapes(joint, a)
+        both &= (e < c) & _apart(joint, a, shapes[e], shapes[c]) & _whole(joint, a)[np.where(inner, e, c)]
     first, second = np.where(inner, e, c)[both], np.where(inner, c, e)[both]
     order = np.lexsort((second, first))
     return first[order].astype(np.int64), second[order].astype(np.int64), whole
+
+
+def _shapes(joint: Joint, at: int) -> Ids:
+    """Return for each cell of a block which dimensions it has a code of: bit d for dimension d."""
+    block = joint.blocks[at]
+    root = np.array([dim.codes.index(block.root) for dim in block.system.dimensions])
+    shapes = np.zeros(len(joint.x), np.int64)
+    shapes[joint.start[at] : joint.start[at + 1]] = (block.system.codes != root) @ (2 ** np.arange(len(root)))
+    return shapes
+
+
+def _apart(joint: Joint, at: int, first: Ids, second: Ids) -> Truth:
+    """Tell of pairs of shapes whether no table of a block shows both at once, so that no sum joins their cells."""
+    apart = np.ones(len(first), bool)
+    both = first | second
+    for shape in _shown(joint, at):
+        apart &= both & ~shape != 0
+    return apart
+
+
+def _shown(joint: Joint, at: int) -> Ids:
+    """List the shapes of the cells that tables of a block show."""
+    return np.unique(_shapes(joint, at)[joint.start[at] : joint.start[at + 1]][joint.blocks[at].rows > 0])
+
+
+def _one_table(joint: Joint, at: int) -> bool:
+    """Tell whether sums join all cells of a block."""
+    shown = _shown(joint, at)
+    return not any(_apart(joint, at, shown, np.full(len(shown), shape)).any() for shape in shown)
+
+
+def _whole(joint: Joint, at: int) -> Truth:
+    """Tell in which cells of a block all units are with all that they bring: each wider cell has the same of them."""
+    behind, n = joint.behind, len(joint.units)
+    there = (behind.cell >= joint.start[at]) & (behind.cell < joint.start[at + 1]) & (behind.unit != REST)
+    key, inverse = np.unique(behind.cell[there] * n + behind.unit[there], return_inverse=True)
+    brought = np.abs(np.bincount(inverse, behind.x[there], len(key)))
+    size = np.zeros(n)
+    np.maximum.at(size, key % n, brought)
+    part = brought < (1 - EQUAL) * size[key % n]
+    return np.asarray(np.bincount(key // n, part, len(joint.x)) == 0)
 
 
 def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
@@ -104,26 +150,33 @@ def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
 def _added(joint: Joint, first: Ids, second: Ids, policy: Policy) -> Joint:
     """Add the differences of some pairs that are sensitive."""
     size = _units(joint)
-    few = size[second] - size[first] <= FEW
-    first, second = first[few | _alike(joint, first, second)], second[few | _alike(joint, first, second)]
+    alike = _alike(joint, first, second)
+    asked = alike | (size[second] - size[first] <= FEW)
+    first, second, alike = first[asked], second[asked], alike[asked]
     k = len(first)
     if not k:
         return joint
     pair = np.arange(k)
-    minus = joint.behind.summed(pair, first)
-    minus = replace(minus, x=-minus.x, weighted=-minus.weighted)
-    behind = _net(together(joint.behind.summed(pair, second), minus))
-    nothing = np.bincount(behind.cell, minlength=k) == 0
+    minus = joint.behind.summed(pair, first).negative()
+    behind = together(joint.behind.summed(pair, second), minus).net()
+    left = np.bincount(behind.cell, minlength=k)
+    nothing = left == 0
+    # Of cells of one block that no sum joins, one is within the other only if it has the same of each unit.
+    here = _of(joint, first) == _of(joint, second)
+    within = ~here | (left == size[second] - size[first])
     joint = _shared(joint, first[nothing], second[nothing])
+    # Who sees one of two cells of the same units sees the other.
+    same = nothing & (alike | here)
+    joint = joint.with_equal(second[same], [np.array([cell]) for cell in first[same]])
     found = primary(behind, k, policy, counts=joint.counts, weighted=joint.has_weights)
-    return joint.with_made(_made(joint, first, second, behind, found))
+    return joint.with_made(_made(joint, first, second, behind, found.sensitive & within))
 
 
-def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, found: Primary) -> list[Made]:
+def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, asked: Truth) -> list[Made]:
     made = []
     order = np.argsort(behind.cell, kind="stable")
     start = np.searchsorted(behind.cell[order], np.arange(len(first) + 1))
-    for i in np.flatnonzero(found.sensitive):
+    for i in np.flatnonzero(asked):
         names = [joint.named(int(cell)) for cell in (second[i], first[i])]
         if joint.fixed[first[i]] and joint.fixed[second[i]]:
             raise ReleaseRefusedError(
@@ -136,19 +189,6 @@ def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, found: Primary)
     return made
 
 
-def _net(behind: Behind) -> Behind:
-    """Add up by unit, and leave out units of which nothing is left."""
-    span = int(behind.unit.max(initial=0)) + 1
-    key, first, inverse = np.unique(behind.cell * span + behind.unit, return_index=True, return_inverse=True)
-    x, weighted = (np.bincount(inverse, of, len(key)) for of in (behind.x, behind.weighted))
-    times = np.bincount(inverse, minlength=len(key))
-    size = np.bincount(inverse, np.abs(behind.x), len(key))
-    # Units of one of the two cells are in the difference, whatever they bring.
-    left = (times == 1) | (np.abs(x) > EQUAL * size)
-    of = replace(behind.rows(first), x=np.asarray(x, float), weighted=np.asarray(weighted, float))
-    return of.rows(left)
-
-
 def _shared(joint: Joint, first: Ids, second: Ids) -> Joint:
     """Give cells that are the same number the same fate."""
     fixed, gone = joint.fixed.copy(), joint.gone.copy()
@@ -157,6 +197,11 @@ def _shared(joint: Joint, first: Ids, second: Ids) -> Joint:
         fate[first] |= either
         fate[second] |= either
     return replace(joint, fixed=fixed, gone=gone & ~fixed)
+
+
+def _of(joint: Joint, cell: Ids) -> Ids:
+    """Return the block of each cell."""
+    return np.searchsorted(joint.start, cell, "right")
 
 
 def _units(joint: Joint) -> Ids:

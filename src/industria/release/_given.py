@@ -16,7 +16,7 @@ from industria.core.result import SUPPORT
 from industria.errors import ReleaseRefusedError
 from industria.release._leaving import Leaving
 
-__all__ = ["COUNT", "Given", "Labels", "Pairs", "additive_columns", "given"]
+__all__ = ["COUNT", "Given", "Labels", "Pairs", "additive_columns", "given", "is_share"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -77,6 +77,8 @@ class Given:
         Whether there are sampling weights, and whether units belong to holdings.
     has_contributors : bool
         Whether everybody is told one by one; else the largest of all cells are taken for the same.
+    is_share : bool
+        Whether the table shows the column as a share of all.
     """
 
     step: str
@@ -102,6 +104,7 @@ class Given:
     has_weights: bool
     has_holdings: bool
     has_contributors: bool
+    is_share: bool = False
 
     @property
     def sum(self) -> float:
@@ -130,7 +133,8 @@ def given(step: Leaving, most: int) -> list[Given]:
     Raises
     ------
     ReleaseRefusedError
-        If it tells of no column who stands behind it, or a contribution is missing or infinite.
+        If it tells of no column who stands behind it, a dimension names the units, or a contribution is missing or
+        infinite.
     """
     columns = additive_columns(step)
     if not columns:
@@ -149,6 +153,7 @@ def _of_contributors(step: Leaving, column: str, most: int) -> Given:
         raise ReleaseRefusedError(f"step {step.name!r}", f"a contribution to {column!r} is infinite")
     weight = _numbers(rows["weight"]) if "weight" in rows.column_names else np.full(len(x), np.nan)
     by = tuple(rows.column_names[: rows.column_names.index("unit")])
+    _refuse_names(step, rows, by)
     trees = _trees(step.tables["hierarchies"])
     counts = column == COUNT and bool(np.isin(x, (0.0, 1.0)).all())
     told = step.facts
@@ -176,7 +181,26 @@ def _of_contributors(step: Leaving, column: str, most: int) -> Given:
         has_weights=bool((~np.isnan(weight)).any()),
         has_holdings="holding" in rows.column_names and rows["holding"].null_count < rows.num_rows,
         has_contributors=True,
+        is_share=is_share(step, column),
     )
+
+
+def is_share(step: Leaving, column: str) -> bool:
+    """Tell whether a table shows a column as a share of all: it tells the sum beside, and no number to divide by."""
+    told = step.table.column_names
+    return f"{SUPPORT}{column}" in told and f"{SUPPORT}{COUNT}" not in told
+
+
+def _refuse_names(step: Leaving, rows: pa.Table, by: tuple[str, ...]) -> None:
+    """Refuse a dimension that names the units or the holdings themselves."""
+    for owner in ("unit", "holding"):
+        if owner not in rows.column_names or not rows.num_rows:
+            continue
+        names = _text(rows[owner])
+        for name in by:
+            same = pc.sum(pc.equal(_text(rows[name]), names)).as_py() or 0
+            if 2 * same > rows.num_rows:
+                raise ReleaseRefusedError(f"step {step.name!r}", f"its dimension {name!r} names each {owner} itself")
 
 
 def _of_support(step: Leaving, column: str, most: int) -> Given:

@@ -128,6 +128,17 @@ class Joint:
             gone=np.concatenate([self.gone, nothing]),
         )
 
+    def with_equal(self, whole: Ids, parts: Sequence[Ids]) -> Joint:
+        """Add a relation for each cell that has exactly the units of some others together."""
+        if not len(whole):
+            return self
+        k = len(whole)
+        row = np.concatenate([np.arange(k), np.repeat(np.arange(k), [len(of) for of in parts])])
+        cells = np.concatenate([whole, *parts])
+        signs = np.concatenate([np.ones(k), -np.ones(len(cells) - k)])
+        more = csr_array((signs, (row, cells)), shape=(k, len(self.x)))
+        return replace(self, A=csr_array(vstack([self.A, more])))
+
 
 def joined(blocks: Sequence[Block]) -> Joint:
     """Set blocks of one variable side by side; units and owners of one name are the same."""

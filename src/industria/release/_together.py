@@ -89,16 +89,21 @@ def blocks(givens: Sequence[Given]) -> list[Block]:
     """Put together what is of one variable, unit, population and period.
 
     A column without contributors does not tell its population; it is put beside the tables of its
-    variable that have the same total.
+    variable that have the same total. Of tables of the same cells the strictest tells first who stands behind them.
     """
     told: dict[tuple[object, ...], list[Given]] = {}
-    for one in sorted(givens, key=lambda one: not one.has_contributors):
+    for one in sorted(givens, key=_lenient):
         key: tuple[object, ...] = (one.counts, one.variable, one.unit, one.population, one.period)
         if not one.has_contributors and not one.population:
             alike = (k for k, of in told.items() if k[:2] == key[:2] and np.isclose(of[0].sum, one.sum, SAME, 0.0))
             key = next(alike, (*key[:3], f"total {one.sum!r}", key[4]))
         told.setdefault(key, []).append(one)
     return [block(of) for of in told.values()]
+
+
+def _lenient(one: Given) -> tuple[bool, ...]:
+    """Put those first that tell holdings, waive nothing and ask for protection."""
+    return not one.has_contributors, not one.has_holdings, bool(one.waived.any()), not one.requested.any()
 
 
 def block(givens: Sequence[Given]) -> Block:
@@ -162,7 +167,10 @@ def _cells(
             if one.shown[i]:
                 place[i] = number.setdefault(cell, len(number))
         places[one.step, one.column] = place
+    whole = [number.setdefault((root,) * len(names), len(number))] if any(one.is_share for one in givens) else []
     rows = np.zeros(len(number), np.int64)
+    # Shares show the whole that they are of, though no row is it.
+    rows[whole] = 1
     for place in places.values():
         np.add.at(rows, place[place >= 0], 1)
     return [list(of) for of in zip(*number, strict=True)] or [[] for _ in names], places, rows
