@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -70,5 +70,5 @@ def hierarchies(rows, by):
     for name in by:
         for code in rows[name].unique():
             chain = [code[:k] if k else "Total" for k in LEVELS[name]]
-            found |= {(name, child, parent) for child, parent in zip(chain, chain[1:], strict=False)}
+            found |= {(name, child, parent) for child, parent in pairwise(chain)}
     return pd.DataFrame(sorted(found), columns=["dimension", "code", "parent"])

@@ -306,7 +306,8 @@ def test_an_independent_attack_finds_no_cell_too_narrow_in_many(case: Any) -> No
 @given(releases())
 def test_the_optimum_is_never_dearer(case: Any) -> None:
     table, trees, sensitive, policy = case
-    if not table or not max(table.values()):
+    # In larger tables of four dimensions a proof takes a solver of mixed programs half a minute.
+    if not table or not max(table.values()) or len(table) > 60:
         return
     quick, best = (
         judged(table, trees, sensitive, policy.model_copy(update={"secondary": how}))

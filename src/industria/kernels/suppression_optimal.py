@@ -24,7 +24,9 @@ VIOLATED: Final = 1e-6
 RELAXED: Final = 50
 """Rounds of cuts on fractional patterns."""
 PROVEN: Final = 1e-9
-SMALLEST: Final = 1e-9
+SMALLEST: Final = 1e-7
+"""Part of a requirement below which a move is the noise of the solver."""
+TOLERANCE: Final = 1e-9
 
 
 class Cuts:
@@ -50,6 +52,7 @@ class Cuts:
         )
         model.a_matrix_.value_ = asked.A.data.astype(float)
         self.program = _quiet()
+        self.program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
         self.program.passModel(model)
         self.ids = np.arange(n, dtype=np.int32)
 
@@ -88,6 +91,7 @@ class Cuts:
         contributes[np.abs(dual) < 1e-9] = 0.0
         # What the cell itself is held to is no contribution: it is always withheld, and may move so far.
         contributes[p] = min(contributes[p], 1.0)
+        z[np.abs(z) < SMALLEST] = 0.0
         return float(sign * z[p]) * reach, z * reach, contributes * reach
 
 
@@ -125,7 +129,7 @@ def optimal(asked: Requirements, cost: Array, ledger: Ledger, time_limit: float)
         if whole and not found:
             best = Ledger.empty(asked, np.rint(y) > 0)
             for z in witnesses:
-                best.credit(z, SMALLEST * float(np.abs(z).max(initial=0.0)))
+                best.credit(z, 0.0)
             return (ledger if best.left() else best), bound
         rounds += 1
         whole = whole or not found or rounds >= RELAXED
