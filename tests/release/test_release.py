@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from industria.release import Policy
+from industria.release import Policy, attack
 from industria.release.release import Release, release
+from industria.tables import magnitude_table
 from tests.release.cells import counted, counts, firms, magnitudes
 
 COUNTS = Policy(threshold=3, concentration="none")
@@ -263,3 +264,21 @@ def test_a_mean_is_withheld_where_its_sum_or_its_number_is() -> None:
     assert {"a"} < gone
     assert set(mean.index[mean["value"].isna()]) == gone
     assert (mean["status"].eq("withheld") == mean["value"].isna()).all()
+
+
+def test_from_a_data_frame_in_ten_lines() -> None:
+    """A frame, a table, a release and an attack on it, as an outsider would make it."""
+    frame = pd.DataFrame(
+        {
+            "firm": [f"firm {i}" for i in range(16)],
+            "industry": ["food"] * 6 + ["steel"] * 4 + ["paper"] * 6,
+            "region": ["north"] * 3 + ["south"] * 3 + ["north"] * 3 + ["south"] + ["north", "south"] * 3,
+            "sales": [120, 90, 80, 75, 60, 55, 300, 280, 250, 210, 95, 88, 81, 70, 66, 61],
+        }
+    )
+    table = magnitude_table(frame, variable="sales", by=["industry", "region"], unit="firm")
+    released = release({"sales": table}, Policy(threshold=3, p=0.10))
+    told = attack(released.table("sales"), released.table("sales", "hierarchies"), by=["industry", "region"])
+
+    assert (told.n_cells, told.n_attacked, told.n_exact) == (12, 4, 0)
+    assert released.certificate["attack"]["narrowest"]["low"] == pytest.approx(611)

@@ -9,6 +9,7 @@ from industria.release.pack import pack
 from industria.release.policy import Policy
 from industria.release.pool import Pooled, pool
 from industria.release.protect import Protection, protect
+from industria.release.release import Release, release
 from industria.release.sealed import Sealed, open_release
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Policy",
     "Pooled",
     "Protection",
+    "Release",
     "Sealed",
     "approve",
     "attack",
@@ -27,4 +29,5 @@ __all__ = [
     "pack",
     "pool",
     "protect",
+    "release",
 ]
