@@ -98,13 +98,16 @@ def end_labels(
             y += letters * LINE
         end = sheet.x.pixel(line.last.at) + POINT + 1
         if text and (abs(middle - want) > LEADER_FROM or edge - end > FAR):
-            # A long leader in the color of its line would be read as more of the line.
-            _leader(sheet, (end, want), (edge - 3, middle), QUIET if edge - end > FAR else line.ink.mark)
+            _leader(sheet, (end, want), (edge - 3, middle), line.ink.mark, far=edge - end > FAR)
 
 
-def _leader(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], color: str) -> None:
+def _leader(
+    sheet: Sheet, start: tuple[float, float], end: tuple[float, float], color: str, *, far: bool = False
+) -> None:
+    """Lead from a point to its words; a long stroke would be read as more of the line, so it is dotted and gray."""
     (a, b), (c, d) = start, end
-    sheet.rules([((sheet.x.value(a), sheet.y.value(b)), (sheet.x.value(c), sheet.y.value(d)))], color, width=0.8)
+    at = [((sheet.x.value(a), sheet.y.value(b)), (sheet.x.value(c), sheet.y.value(d)))]
+    sheet.rules(at, QUIET if far else color, width=0.8, dash=(1, 3) if far else ())
 
 
 def point_labels(
