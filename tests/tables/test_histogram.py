@@ -153,7 +153,7 @@ def test_names_what_is_wrong() -> None:
         counts(column="employee")
     with pytest.raises(ColumnTypeError, match=r"records\.firm holds string"):
         counts(column="firm")
-    with pytest.raises(NegativeWeightError, match="down to -1"):
+    with pytest.raises(NegativeWeightError, match="below zero"):
         counts(PLANTS.to_pandas().assign(weight=-1.0), weight="weight")
     with pytest.raises(ReservedNameError, match="count"):
         counts(PLANTS.to_pandas().assign(count=1), by="count")

@@ -24,7 +24,7 @@ from industria.errors import (
     UnsteadyUnitError,
 )
 
-__all__ = ["CONTRIBUTION", "ONE", "Records", "read_records"]
+__all__ = ["CONTRIBUTION", "ONE", "Records", "population_of", "read_records", "row_parts"]
 
 CONTRIBUTION: Final = "contribution_"
 BESIDE: Final = ("unit", "holding", "weight", "waived", "requested", "status")
@@ -151,12 +151,10 @@ def read_records(
     if not by and not more:
         raise ParameterRangeError("by", [], "one column or more")
     _check_columns(table, by, made, [variable, weight, *more], [waiver, request])
-    period = next((name for name in PERIODS if name in table.collect_schema().names()), None)
-    rows = _lined_up(table, by, variable, unit, holding, weight, waiver, request, period, more)
+    rows = _lined_up(table, by, variable, unit, holding, weight, waiver, request, more)
     told = _told(rows, len(by))
     _check_values(told, by, variable, unit, weight)
     _check_units(rows, by, unit, holding, weight)
-    digest = f"{int(told['n'] or 0)} {int(told['digest'] or 0)}"
     return Records(
         rows=rows,
         by=by,
@@ -167,7 +165,7 @@ def read_records(
         weight=weight,
         waiver=waiver,
         request=request,
-        population=hashlib.sha256(digest.encode()).hexdigest()[:32],
+        population=population_of(int(told["n"] or 0), int(told["digest"] or 0)),
         period=told["first_period"] if told["first_period"] == told["last_period"] else None,
     )
 
@@ -196,7 +194,6 @@ def _lined_up(
     weight: str | None,
     waiver: str | None,
     request: str | None,
-    period: str | None,
     more: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
     def text(column: str | None) -> str:
@@ -205,20 +202,32 @@ def _lined_up(
     def truth(column: str | None) -> str:
         return "NULL::BOOLEAN" if column is None else f"coalesce({quoted(column)}::DOUBLE <> 0, false)"
 
-    if unit is None:
-        # Sums upstream differ in the last bits from run to run; single precision does not see them.
-        kinds = table.collect_schema().items()
-        whole = [f"{quoted(c)}::FLOAT" if kind == nw.Float64 else f"{quoted(c)}::VARCHAR" for c, kind in sorted(kinds)]
-    else:
-        whole = [text(unit), text(period)]
     parts = [f"{text(column)} AS k{i}" for i, column in enumerate(by)]
     parts += [f"{text(unit)} AS _unit", f"{text(holding)} AS _holding"]
     parts += [f"{'1' if variable is None else quoted(variable)}::DOUBLE AS _value"]
     parts += [f"{'NULL' if weight is None else quoted(weight)}::DOUBLE AS _weight"]
     parts += [f"{truth(waiver)} AS _waived", f"{truth(request)} AS _requested"]
     parts += [f"{quoted(column)}::DOUBLE AS c{i}" for i, column in enumerate(more)]
-    parts += [f"hash({', '.join(whole)}) AS _row", f"{text(period)} AS _period"]
+    parts += row_parts(table, unit)
     return relation_of(table).project(", ".join(parts))
+
+
+def row_parts(table: Table, unit: str | None) -> list[str]:
+    """Write what tells rows apart, `_row`, and their period, `_period`, in the words of DuckDB.
+
+    A row is told by its unit and period, or by all that it holds where it is a unit itself.
+    """
+    kinds = table.collect_schema()
+    period = next((f"{quoted(name)}::VARCHAR" for name in PERIODS if name in kinds), "NULL::VARCHAR")
+    # Sums upstream differ in the last bits from run to run; single precision does not see them.
+    whole = [f"{quoted(c)}::{'FLOAT' if kind == nw.Float64 else 'VARCHAR'}" for c, kind in sorted(kinds.items())]
+    told = whole if unit is None else [f"{quoted(unit)}::VARCHAR", period]
+    return [f"hash({', '.join(told)}) AS _row", f"{period} AS _period"]
+
+
+def population_of(n: int, digest: int) -> str:
+    """Write the number of rows and the sum of their digests as one word."""
+    return hashlib.sha256(f"{n} {digest}".encode()).hexdigest()[:32]
 
 
 def _told(rows: duckdb.DuckDBPyRelation, dimensions: int) -> dict[str, Any]:

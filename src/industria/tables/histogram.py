@@ -6,31 +6,39 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
 from industria.core.cells import add_up
 from industria.core.measure import measure
-from industria.core.result import SUPPORT, Result
+from industria.core.relations import quoted, relation_of
+from industria.core.result import SUPPORT, Cells
 from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of, from_arrays
-from industria.errors import ParameterRangeError
-from industria.tables._moments import check_columns, check_weights
+from industria.errors import NegativeWeightError, ParameterRangeError
+from industria.tables._margins import hierarchies_of
+from industria.tables._moments import check_columns
+from industria.tables._records import BESIDE, Records, population_of, row_parts
 
 __all__ = ["Histogram", "histogram"]
 
 MADE: Final = ("bin_low", "bin_high", "count")
-INSIDE: Final = ("_bin", "_value", "_weight", "_unit")
+NONE: Final = (
+    "NULL::VARCHAR AS _holding, NULL::DOUBLE AS _weight, NULL::BOOLEAN AS _waived, NULL::BOOLEAN AS _requested"
+)
+"""What a row of a histogram does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Histogram(Result):
-    """Counts by bin.
+class Histogram(Cells):
+    """Counts by bin, and who stands behind them.
 
     Attributes
     ----------
     table : Table
         One row a group and bin, empty bins too.
+    contributors : Table
+        One row a unit of a bin; `contribution_count` is how many of its rows, or how much of their weight, is in it.
     n_below, n_above : int
         Rows with a value below the first edge, and above the last; they are in no bin.
     n_missing : int
@@ -71,7 +79,7 @@ def histogram(
     ----------
     records : Table
         `column`, of numbers or truth values (1 and 0); `by`, `unit` and `weight`. A missing key makes a group
-        of its own.
+        of its own. Tables of other engines are brought to DuckDB.
     column : column
         What is counted.
     edges : sequence of float
@@ -116,32 +124,96 @@ def histogram(
     """
     by = columns_of(by, "by")
     edges = _rising(edges)
-    records = as_table(records, "records", column, *by, *(name for name in (unit, weight) if name is not None))
-    check_columns(records, "records", [column], by, (*MADE, *INSIDE))
-    check_weights(records, "records", weight)
+    table = as_table(records, "records", column, *by, *(name for name in (unit, weight) if name is not None))
+    check_columns(table, "records", [column, *([] if weight is None else [weight])], by, (*MADE, *BESIDE))
 
-    rows = records.select(
-        *by,
-        _value=nw.col(column).cast(nw.Float64),
-        _weight=nw.lit(1.0) if weight is None else nw.col(weight).cast(nw.Float64),
-        **({} if unit is None else {"_unit": nw.col(unit)}),
-    )
-    value = nw.col("_value")
-    there = ~value.is_null() & (nw.col("_weight") > 0).fill_null(False)
-    below, above = there & (value < edges[0]), there & (value > edges[-1])
-    within = rows.filter(there & ~(value < edges[0]) & ~(value > edges[-1]))
-    outside = rows.select(
-        n_below=below.fill_null(False).cast(nw.Int64).sum(),
-        n_above=above.fill_null(False).cast(nw.Int64).sum(),
-        n_missing=(~there).cast(nw.Int64).sum(),
-    )
-    n_below, n_above, n_missing = (int(n or 0) for n in collect(outside).to_pylist()[0].values())
+    keys = [f"k{i}" for i, _ in enumerate(by)]
+    rows = _lined_up(table, column, by, unit, weight)
+    at, last = nw.col("_at"), nw.col("_at") > edges[-1]
+    there = ~at.is_null() & (nw.col("_value") > 0).fill_null(False)
+    below, above = there & (at < edges[0]), there & last
+    within = rows.filter(there & ~(at < edges[0]) & ~last)
+    told = _told(rows, below, above, there, weight)
+    labels = [nw.col(key).alias(name) for key, name in zip(keys, by, strict=True)]
+    cells = _counts(within, rows, keys, edges, unit is not None, weight is not None)
     return Histogram(
-        table=_counts(within, rows, by, edges, unit is not None, weight is not None),
-        n_below=n_below,
-        n_above=n_above,
-        n_missing=n_missing,
+        table=cells.select(*labels, *(name for name in cells.collect_schema().names() if name not in keys)),
+        contributors=_contributors(within, by, edges, unit, weight),
+        hierarchies=hierarchies_of({}),
+        variable=None,
+        unit=unit,
+        population=population_of(told["n"], told["digest"]),
+        period=told["period"],
+        total=None,
+        n_below=told["n_below"],
+        n_above=told["n_above"],
+        n_missing=told["n_missing"],
     )
+
+
+def _lined_up(table: Table, column: str, by: Sequence[str], unit: str | None, weight: str | None) -> Table:
+    parts = [f"{quoted(name)} AS k{i}" for i, name in enumerate(by)]
+    parts += [f"{quoted(column)}::DOUBLE AS _at", f"{'1' if weight is None else quoted(weight)}::DOUBLE AS _value"]
+    parts += [f"{'NULL' if unit is None else quoted(unit)}::VARCHAR AS _unit", NONE, *row_parts(table, unit)]
+    rows: Table = nw.from_native(relation_of(table).project(", ".join(parts)))
+    return rows
+
+
+def _told(rows: Table, below: nw.Expr, above: nw.Expr, there: nw.Expr, weight: str | None) -> dict[str, Any]:
+    """Count what is in no bin, and digest the rest, in one scan."""
+    marked = rows.select(
+        "_row",
+        "_period",
+        "_value",
+        _below=below.fill_null(False).cast(nw.Int64),
+        _above=above.fill_null(False).cast(nw.Int64),
+        _there=there.cast(nw.Int64),
+    )
+    sums = (
+        "count(*)::BIGINT AS every, coalesce(sum(_below), 0)::BIGINT AS n_below, min(_value) AS lightest, "
+        "coalesce(sum(_above), 0)::BIGINT AS n_above, coalesce(sum(_there), 0)::BIGINT AS there, "
+        "coalesce(sum(_row) FILTER (_there - _below - _above = 1), 0)::VARCHAR AS digest, "
+        "min(_period) AS first, max(_period) AS last"
+    )
+    found: dict[str, Any] = collect(nw.from_native(relation_of(marked).aggregate(sums))).to_pylist()[0]
+    if weight is not None and found["lightest"] is not None and found["lightest"] < 0:
+        raise NegativeWeightError("records", weight)
+    return {
+        "n": found["there"] - found["n_below"] - found["n_above"],
+        "n_below": found["n_below"],
+        "n_above": found["n_above"],
+        "n_missing": found["every"] - found["there"],
+        "digest": int(found["digest"]),
+        "period": found["first"] if found["first"] == found["last"] else None,
+    }
+
+
+def _contributors(
+    within: Table, by: Sequence[str], edges: Sequence[float], unit: str | None, weight: str | None
+) -> Table:
+    places = edges[1:-1]
+    low, high = len(by), len(by) + 1
+    ends = {
+        f"k{low}": _stairs(nw.col("_at"), places, edges[:-1]),
+        f"k{high}": _stairs(nw.col("_at"), places, edges[1:]),
+    }
+    kept = [f"k{i}" for i, _ in enumerate(by)]
+    beside = ("_unit", "_holding", "_value", "_weight", "_waived", "_requested", "_row", "_period")
+    rows = within.with_columns(**ends).select(*kept, *ends, *beside)
+    told = Records(
+        rows=relation_of(rows),
+        by=[*by, "bin_low", "bin_high"],
+        codes=[],
+        variable=None,
+        unit=unit,
+        holding=None,
+        weight=weight,
+        waiver=None,
+        request=None,
+        population="",
+        period=None,
+    )
+    return told.contributors(count="_value")
 
 
 def _rising(edges: Sequence[float]) -> tuple[float, ...]:
@@ -156,7 +228,7 @@ def _counts(
 ) -> Table:
     """Add up by group and bin; every group has every bin."""
     last = len(edges) - 1
-    told = within.with_columns(_bin=_stairs(nw.col("_value"), edges[1:-1], range(last)))
+    told = within.with_columns(_bin=_stairs(nw.col("_at"), edges[1:-1], range(last)))
     # Rows that bring nothing stand for the bins of each group, so that empty ones are there, too.
     bins = as_table(from_arrays({"_bin": list(range(last))}), "bins", near=rows)
     groups = rows.select(*by) if by else rows.select(_one=nw.lit(1))
@@ -166,7 +238,7 @@ def _counts(
     if units:
         nothing["_unit"] = nw.lit(None, rows.collect_schema()["_unit"])
     stacked = nw.concat(
-        [told.with_columns(count=nw.col("_weight")).select(*names), grid.with_columns(**nothing).select(*names)]
+        [told.with_columns(count=nw.col("_value")).select(*names), grid.with_columns(**nothing).select(*names)]
     )
     cells = add_up(stacked, [*by, "_bin"], "count", unit="_unit" if units else None)
     count = nw.col("count").fill_null(0.0)
