@@ -16,7 +16,7 @@ def test_sums_of_sites_tell_mean_and_variance_of_all(values: list[float], cut: i
     parts = [np.array(part) for part in (values[:cut], values[cut:])]
     n, s, ss = (sum(np.array([part.size, part.sum(), (part**2).sum()])[i] for part in parts) for i in range(3))
 
-    mean, variance = mean_and_variance(np.array([n]), np.array([s]), np.array([ss]))
+    mean, variance = mean_and_variance(np.array([n]), np.array([n]), np.array([s]), np.array([ss]))
 
     x = np.array(values)
     # Σx² of 30 values up to 1e4 has digits down to 1e-6.
@@ -24,8 +24,19 @@ def test_sums_of_sites_tell_mean_and_variance_of_all(values: list[float], cut: i
     np.testing.assert_allclose(variance, x.var(ddof=1), atol=1e-6)
 
 
+@given(numbers, st.floats(0.1, 10))
+def test_weights_of_one_size_change_nothing(values: list[float], weight: float) -> None:
+    x, n = np.array(values), np.array([float(len(values))])
+    sums = [np.array([x.sum()]), np.array([(x**2).sum()])]
+
+    weighted = mean_and_variance(n, weight * n, weight * sums[0], weight * sums[1])
+
+    np.testing.assert_allclose(weighted, mean_and_variance(n, n, *sums), rtol=1e-9, atol=1e-6)
+
+
 def test_too_few_values_have_no_mean_and_no_variance() -> None:
-    mean, variance = mean_and_variance(np.array([0.0, 1.0]), np.array([0.0, 3.0]), np.array([0.0, 9.0]))
+    n = np.array([0.0, 1.0])
+    mean, variance = mean_and_variance(n, n, np.array([0.0, 3.0]), np.array([0.0, 9.0]))
 
     np.testing.assert_array_equal(mean, [np.nan, 3.0])
     assert np.isnan(variance).all()

@@ -10,25 +10,25 @@ __all__ = ["mean_and_variance", "quantile_bounds"]
 Array = npt.NDArray[np.float64]
 
 
-def mean_and_variance(n: Array, s: Array, ss: Array) -> tuple[Array, Array]:
+def mean_and_variance(n: Array, w: Array, s: Array, ss: Array) -> tuple[Array, Array]:
     """Tell mean and variance from sums.
 
     Parameters
     ----------
-    n : array, shape (k,)
-        Number of values; with weights, their sum.
+    n, w : array, shape (k,)
+        Number of values, and the sum of their weights: n again where each weighs 1.
     s, ss : array, shape (k,)
-        Σx and Σx² of the values, less a constant that all sites have agreed on: where the mean is far from zero,
-        n x̄² is nearly all of Σx², and their difference loses as many digits.
+        Σwx and Σwx² of the values, less a constant that all sites have agreed on: where the mean is far from zero,
+        w x̄² is nearly all of Σwx², and their difference loses as many digits.
 
     Returns
     -------
     mean, variance : array, shape (k,)
-        s / n, of what was added up, and (ss - s²/n) / (n - 1); NaN where too few values stand behind them.
+        s / w, of what was added up, and (ss - s²/w) / w · n / (n - 1); NaN where too few values stand behind them.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(n > 0, s / n, np.nan)
-        variance = np.where(n > 1, np.maximum(ss - s * mean, 0.0) / (n - 1), np.nan)
+        mean = np.where(w > 0, s / w, np.nan)
+        variance = np.where((n > 1) & (w > 0), np.maximum(ss - s * mean, 0.0) / w * n / (n - 1), np.nan)
     return mean, variance
 
 

@@ -13,6 +13,7 @@ from industria.kernels.meta_analysis import Method, Test
 from industria.release._agreement import Tables, agree_on_columns
 from industria.release._part import Part
 from industria.release._pooled_estimates import ESTIMATE, pooled_estimates
+from industria.release._pooled_means import PRODUCTS, pooled_means
 from industria.release._pooled_moments import LONG, pooled_regression
 from industria.release._pooled_sums import STATUS, WITHHELD_BY, labeled_by_site, summed
 from industria.release.sealed import Sealed
@@ -81,12 +82,15 @@ def with_status(table: pa.Table) -> pa.Table:
 def _from_moments(
     step: Mapping[str, Any], tables: Tables, schema: pa.Schema, releases: Sequence[Sealed], ways: Ways
 ) -> Part | str:
-    moments = {release.site: _whole(release.moments(step["name"])) for release in releases}
+    moments = {release.site: release.moments(step["name"]) for release in releases}
     told = [found for found in moments.values() if found is not None]
     if not told:
         return "no site tells its sums; look at them side by side"
+    if set(PRODUCTS) <= set(told[0].column_names) and "kind" not in told[0].column_names:
+        return pooled_means(step, moments, schema)
     if not set(LONG) <= set(told[0].column_names):
         return "its sums are of a kind that is not put together"
+    moments = {site: _whole(table) for site, table in moments.items()}
     whole = pooled_regression(step["parameters"], moments, schema, ways.confidence)
     beside = _estimates(tables, ["term"], ways)
     further = {"meta_analysis": beside.table, "weights": beside.tables.get("weights")}
