@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csr_array
 
+from industria.errors import ReleaseRefusedError
 from industria.release._behind import REST, Behind, nobody, together
 from industria.release._given import Given
 from industria.release._system import System, system
@@ -208,16 +209,13 @@ def _behind(
     owners: list[str],
 ) -> Behind:
     """Carry contributions up to every cell; of one that stands in several tables the first tells."""
-    covered = np.zeros(len(found.codes), bool)
+    n = len(found.codes)
+    covered, sums = np.zeros(n, bool), np.zeros(n)
     unit_number = {word: i for i, word in enumerate(units)}
     owner_number = {word: i for i, word in enumerate(owners)}
     parts = [nobody()]
     for one in givens:
         at_root = [dim.codes.index(root) for dim in found.dimensions]
-        told = np.ones(len(found.codes), bool)
-        for d, name in enumerate(names):
-            if name not in one.by:
-                told &= found.codes[:, d] == at_root[d]
         leaf, cell, of = _above(one, found, names, at_root)
         unit = np.array([unit_number[word] for word in one.who.words], np.int64)[one.who.ids]
         owner = np.array([owner_number[word] for word in one.owner.words], np.int64)[one.owner.ids]
@@ -232,10 +230,25 @@ def _behind(
             one.requested,
             one.number,
         )
-        wanted = told[cell] & ~covered[cell]
-        parts.append(rows.summed(cell[wanted], leaf[wanted]))
-        covered |= told
+        before = covered[cell]
+        _refuse_another(one, found, sums, rows.summed(cell[before], leaf[before]))
+        parts.append(rows.summed(cell[~before], leaf[~before]))
+        sums += np.bincount(parts[-1].cell, parts[-1].x, n)
+        # What a table has no unit in, another one may divide in its own way.
+        covered[cell] = True
     return together(*parts)
+
+
+def _refuse_another(one: Given, found: System, sums: Array, again: Behind) -> None:
+    """Refuse a table whose codes are those of another one, but mean other units."""
+    size, own = (np.bincount(again.cell, x, len(sums)) for x in (np.abs(again.x), again.x))
+    strange = (size > 0) & (np.abs(own - sums) > SAME * np.maximum(1.0, size))
+    if one.has_contributors and strange.any():
+        cell = found.named(int(np.flatnonzero(strange)[0]))
+        raise ReleaseRefusedError(
+            f"step {one.step!r}",
+            f"{cell} is of other units in another step; give dimensions that differ names of their own",
+        )
 
 
 def _above(one: Given, found: System, names: Sequence[str], at_root: list[int]) -> tuple[Ids, Ids, Ids]:
