@@ -17,6 +17,7 @@ from industria.errors import (
     NoRowsLeftError,
     RepeatedColumnError,
 )
+from industria.evaluation._holdings import named_owners, owners
 from industria.evaluation._pyfixest import demeaner
 from industria.evaluation._sample import Dropped, coded, number
 from industria.kernels.groups import Array, Codes, alone, renumbered
@@ -39,6 +40,7 @@ class Columns:
     cluster: str | None
     weights: str | None
     unit: str | None
+    holding: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a column that plays two parts which exclude each other."""
@@ -71,6 +73,11 @@ class Columns:
         """Every column read, each once."""
         return tuple(dict.fromkeys((*self.numbers, *self.labels)))
 
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Every column, and the holding, which a unit may lack."""
+        return tuple(dict.fromkeys((*self.all, *([self.holding] if self.holding else []))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
@@ -87,10 +94,14 @@ class Rows:
         X as it is.
     unit, g : array, shape (n,)
         Unit and cluster, numbered from 0 without gaps; each row where none is named.
+    owner : array, shape (n,)
+        Who owns the unit, numbered likewise; the unit itself where nobody tells.
     F : array, shape (n, q)
         Levels of the absorbed effects, numbered likewise.
     units : list of str
         Labels of the units; empty where each row is one.
+    owners : list of str
+        Name of the owner of each of `units`; empty where nobody tells.
     rows : int
         Of the panel.
     dropped : list
@@ -103,8 +114,10 @@ class Rows:
     plain: Array
     unit: Codes
     g: Codes
+    owner: Codes
     F: Codes
     units: list[str]
+    owners: list[str]
     rows: int
     dropped: list[Dropped]
 
@@ -117,7 +130,7 @@ def rows_of(panel: Table, columns: Columns) -> Rows:
     ColumnTypeError, InfiniteValueError, NegativeRowsError, AllMissingError, NoRowsLeftError, RepeatedColumnError
         If the panel holds what cannot be used. Rows are told by their place, never by what they hold.
     """
-    values = dict(zip(columns.all, arrays(panel, "panel", *columns.all), strict=True))
+    values = dict(zip(columns.read, arrays(panel, "panel", *columns.read), strict=True))
     numbers = {name: number(name, values[name]) for name in columns.numbers}
     labeled = {name: coded(values[name]) for name in columns.labels}
     _refuse(columns, numbers)
@@ -133,15 +146,21 @@ def rows_of(panel: Table, columns: Columns) -> Rows:
     F = np.column_stack([codes[name] for name in columns.absorb]) if columns.absorb else np.empty((n, 0), np.int64)
     y, X = _net(numbers[columns.outcome][order], plain, F, _weights(columns, numbers, order))
     each = np.arange(n)
+    unit = codes[columns.unit] if columns.unit else each
+    units = found[columns.unit] if columns.unit else []
+    held, holdings = coded(values[columns.holding]) if columns.holding else (None, [])
+    holding = None if held is None else held[order]
     return Rows(
         names=names,
         y=y,
         X=X,
         plain=plain,
-        unit=codes[columns.unit] if columns.unit else each,
+        unit=unit,
         g=codes[columns.cluster] if columns.cluster else each,
+        owner=owners(unit, holding, (columns.unit, columns.holding)),
         F=F,
-        units=found[columns.unit] if columns.unit else [],
+        units=units,
+        owners=named_owners(unit, units, holding, holdings) if units else [],
         rows=len(kept),
         dropped=dropped,
     )

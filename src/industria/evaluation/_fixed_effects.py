@@ -20,7 +20,7 @@ class FixedEffects(Estimates):
     ----------
     table : Table
         One row a treatment or control: `term`, `estimate`, `standard_error`,
-        `statistic`, `p_value`, `low`, `high`, and `support_df`, `support_units`.
+        `statistic`, `p_value`, `low`, `high`, and `support_df`, `support_units`, with `holding` `support_holdings`.
     inferences : Table
         One row a treatment and `method`: iid, HC1, CRV1, CRV3 and, where asked for,
         wild cluster bootstrap, randomization (t), randomization (coefficient).
@@ -29,10 +29,10 @@ class FixedEffects(Estimates):
         Methods without a row and why, as "CRV1: 4 clusters, fewer than 6".
     effects : Table
         Effects of time: `effect`, `level`, `against` (the first level), the columns of the
-        table and `support_units`, the fewer of the units seen at either level. No p-values
+        table and `support_units` (and `support_holdings`), the fewer seen at either level. No p-values
         and intervals where CRV1 has too few clusters.
     units_used : Table
-        `unit` and its `rows` used; confidential.
+        `unit` and its `rows` used, with `holding` its `owner`; confidential.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows; each row counts once.
     family, vcov : str
@@ -42,6 +42,8 @@ class FixedEffects(Estimates):
         that stand in for CRV1 where there are fewer than 6 clusters.
     unit, time, cluster, absorbed : str
         Columns; `absorbed` lists the effects.
+    holding : str or None
+        Column; None where nobody tells who owns the units.
     n_times, n_clusters : int
         Times and clusters among the rows used.
     rows, rows_missing, rows_singleton : int
@@ -55,9 +57,9 @@ class FixedEffects(Estimates):
     support_distinct_rows, support_rank : int
         Distinct rows of regressors and effects, and coefficients.
     support_smallest_group : int
-        Units on the smaller side of any regressor of two values.
+        Units, or holdings where they are told, on the smaller side of any regressor of two values.
     support_leverage : float
-        Largest leverage of a unit; 1 where a slope cannot be told without it.
+        Largest leverage of a unit, or a holding where they are told; 1 where a slope cannot be told without it.
     design : str
         What the estimates may be called.
     """
@@ -73,6 +75,7 @@ class FixedEffects(Estimates):
     unit: str
     time: str
     cluster: str
+    holding: str | None
     absorbed: str
     n_times: int
     n_clusters: int

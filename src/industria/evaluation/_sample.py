@@ -23,6 +23,7 @@ from industria.errors import (
     OneUnitError,
     RepeatedColumnError,
 )
+from industria.evaluation._holdings import named_owners, owners
 from industria.kernels.groups import Array, Codes, alone, present, renumbered
 
 __all__ = ["Columns", "Dropped", "Sample", "coded", "number", "sample"]
@@ -44,6 +45,7 @@ class Columns:
     effects: tuple[str, ...]
     cluster: str
     weights: str | None
+    holding: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a column that plays two parts which exclude each other."""
@@ -66,7 +68,17 @@ class Columns:
     @property
     def all(self) -> tuple[str, ...]:
         """Every column read, each once."""
-        return tuple(dict.fromkeys((*self.numbers, self.unit, self.time, *self.effects, self.cluster)))
+        return tuple(dict.fromkeys((*self.numbers, *self.labels)))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Columns whose values are names and may not be missing, each once."""
+        return tuple(dict.fromkeys((self.unit, self.time, *self.effects, self.cluster)))
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Every column, and the holding, which a unit may lack."""
+        return tuple(dict.fromkeys((*self.all, *([self.holding] if self.holding else []))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,10 +93,14 @@ class Sample:
         Treatments and controls.
     unit, time, g : array, shape (n,)
         Numbered from 0 without gaps; g is the cluster.
+    owner : array, shape (n,)
+        Who owns the unit, numbered likewise; the unit itself where nobody tells.
     F : array, shape (n, q)
         Levels of the effects, numbered likewise; one level for all where only an intercept is wanted.
     times, clusters, units : list of str
         Labels, in the order of their numbers.
+    owners : list of str
+        Name of the owner of each of `units`; empty where nobody tells.
     rows : int
         Of the panel.
     dropped : list
@@ -98,10 +114,12 @@ class Sample:
     unit: Codes
     time: Codes
     g: Codes
+    owner: Codes
     F: Codes
     times: list[str]
     clusters: list[str]
     units: list[str]
+    owners: list[str]
     rows: int
     dropped: list[Dropped]
 
@@ -128,10 +146,10 @@ def sample(panel: Table, columns: Columns, family: str) -> Sample:
     DataError
         One of the errors that say what is wrong with the panel.
     """
-    names = columns.all
+    names = columns.read
     values = dict(zip(names, arrays(panel, "panel", *names), strict=True))
     codes, labels = {}, {}
-    for name in dict.fromkeys((columns.unit, columns.time, *columns.effects, columns.cluster)):
+    for name in dict.fromkeys((*columns.labels, *([columns.holding] if columns.holding else []))):
         codes[name], labels[name] = coded(values[name])
     # Sorted once here, so that the order in which rows arrive changes nothing, not even the last bit.
     order = np.lexsort((codes[columns.time], codes[columns.unit]))
@@ -154,10 +172,12 @@ def _assembled(
     columns: Columns, numbers: dict[str, Array], codes: dict[str, Codes], labels: dict[str, list[str]]
 ) -> dict[str, Any]:
     n = len(codes[columns.unit])
+    holding = codes.get(columns.holding or "")
+    units = [labels[columns.unit][i] for i in present(codes[columns.unit])]
     for name in columns.treatment:
         if np.ptp(numbers[name]) == 0:
             raise ConstantTreatmentError(name, float(numbers[name][0]), n)
-    ranks = {name: renumbered(code) for name, code in codes.items()}
+    ranks = {name: renumbered(codes[name]) for name in columns.labels}
     effects = [ranks[name] for name in columns.effects] or [np.zeros(n, dtype=np.int64)]
     return {
         "y": numbers[columns.outcome],
@@ -167,10 +187,12 @@ def _assembled(
         "unit": ranks[columns.unit],
         "time": ranks[columns.time],
         "g": ranks[columns.cluster],
+        "owner": owners(ranks[columns.unit], holding, (columns.unit, columns.holding)),
         "F": np.column_stack(effects),
         "times": [labels[columns.time][i] for i in present(codes[columns.time])],
         "clusters": [labels[columns.cluster][i] for i in present(codes[columns.cluster])],
-        "units": [labels[columns.unit][i] for i in present(codes[columns.unit])],
+        "units": units,
+        "owners": named_owners(ranks[columns.unit], units, holding, labels.get(columns.holding or "", [])),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from industria.core.table import Table, from_arrays
+from industria.evaluation._holdings import listed_units
 from industria.evaluation._model import Model
 from industria.evaluation._pyfixest import demeaner
 from industria.evaluation._sample import Sample
@@ -14,7 +15,7 @@ from industria.kernels.groups import Array, Codes, nested
 from industria.kernels.least_squares import orthonormal
 from industria.kernels.leverage import distinct_rows, largest_leverage, smallest_group
 
-__all__ = ["support_of", "units_by_time", "units_of"]
+__all__ = ["behind_times", "support_of", "units_of"]
 
 SMALL: Final = 2_000_000
 """Entries of the matrix of levels up to which a leverage is reckoned beside them."""
@@ -24,7 +25,7 @@ NOTHING: Final = 1e-9
 
 def units_of(sample: Sample) -> Table:
     """List the units used and their rows, for the site alone."""
-    return from_arrays({"unit": sample.units, "rows": np.bincount(sample.unit)})
+    return from_arrays(listed_units(sample.unit, sample.units, sample.owners))
 
 
 def support_of(model: Model) -> dict[str, Any]:
@@ -46,8 +47,8 @@ def support_of(model: Model) -> dict[str, Any]:
     return {
         "support_distinct_rows": len(s.y) if unlike else distinct_rows(*model.X.T, *s.F.T),
         "support_rank": model.K,
-        "support_smallest_group": smallest_group(model.X, s.unit),
-        "support_leverage": largest_leverage(_beside_effects(model), s.unit),
+        "support_smallest_group": smallest_group(model.X, s.owner),
+        "support_leverage": largest_leverage(_beside_effects(model), s.owner),
     }
 
 
@@ -69,7 +70,12 @@ def _beside_effects(model: Model) -> Array:
     return orthonormal(np.where(noise, 0.0, net) * np.sqrt(s.w)[:, None])
 
 
-def units_by_time(sample: Sample, levels: int) -> Codes:
-    """Count the units behind each of the last levels of time and the first, against which they are told."""
+def behind_times(sample: Sample, levels: int, holding: str | None) -> dict[str, Codes]:
+    """Count the units, and holdings, behind each of the last levels of time and the first, against which they are."""
     units = np.bincount(sample.time)
-    return np.asarray(np.minimum(units[len(units) - levels :], units[0]), dtype=np.int64)
+    told = {"support_units": np.asarray(np.minimum(units[len(units) - levels :], units[0]), dtype=np.int64)}
+    if holding is not None:
+        pairs = np.unique(np.stack([sample.time, sample.owner]), axis=1)
+        owned = np.bincount(pairs[0])
+        told["support_holdings"] = np.asarray(np.minimum(owned[len(owned) - levels :], owned[0]), dtype=np.int64)
+    return told

@@ -11,10 +11,11 @@ from industria.core.measure import measure
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import ChoiceError, FewClustersError, LinearOnlyError, ParameterRangeError
 from industria.evaluation._fixed_effects import FixedEffects
+from industria.evaluation._holdings import holdings_behind
 from industria.evaluation._inference import LEAST, drawn, of_the_table, r2_with_time, several, time_effects
 from industria.evaluation._model import Family, Model, Vcov, fit
 from industria.evaluation._sample import Columns, Dropped, sample
-from industria.evaluation._support import support_of, units_by_time, units_of
+from industria.evaluation._support import behind_times, support_of, units_of
 from industria.kernels.groups import Array
 from industria.kernels.wild_bootstrap import Weights
 
@@ -54,6 +55,7 @@ def fixed_effects(
     controls: Sequence[Column] = (),
     cluster: Column | None = None,
     weights: Column | None = None,
+    holding: Column | None = None,
     vcov: Vcov = "CRV1",
     family: Family = "gaussian",
     confidence: float = 0.95,
@@ -99,6 +101,9 @@ def fixed_effects(
         Rows that are not independent of each other. None means the unit.
     weights : column, optional
         Weights of the rows, 0 or more; rows of weight 0 are left out.
+    holding : column, optional
+        Who owns the unit, for disclosure control: its units then stand as one behind estimates.
+        A unit without one is its own.
     vcov : {"iid", "HC1", "CRV1", "CRV3"}
         The errors of the table; the others stand in `inferences`. CRV1 with fewer than
         6 clusters needs bootstrap or permutations, whose p-values the table then has.
@@ -128,6 +133,8 @@ def fixed_effects(
         If a column is not there, not a number, or plays two parts.
     AllMissingError, InfiniteValueError, NegativeValueError, DuplicateRowError
         If the panel holds what no estimate can use.
+    UnsteadyUnitError
+        If the holding of a unit changes.
     NoRowsLeftError, OneUnitError, ConstantTreatmentError, NoDegreesOfFreedomError
         If too little is left.
     AbsorbedTreatmentError, CollinearTreatmentError
@@ -150,8 +157,9 @@ def fixed_effects(
         effects=(unit, time) if effects is None else columns_of(effects, "effects"),
         cluster=unit if cluster is None else cluster,
         weights=weights,
+        holding=holding,
     )
-    panel = as_table(panel, "panel", *columns.all)
+    panel = as_table(panel, "panel", *columns.read)
     _check(columns, vcov, family, confidence, bootstrap, bootstrap_weights, permutations)
 
     used = sample(panel, columns, family)
@@ -168,6 +176,7 @@ def fixed_effects(
     units = int(used.unit[-1]) + 1
     table: dict[str, Any] = {"term": list(model.terms), **columns_asked}
     table |= {name: np.full(len(model.terms), n) for name, n in (("support_df", df), ("support_units", units))}
+    table |= holdings_behind(used.owner, holding, len(model.terms))
     return FixedEffects(
         table=from_arrays(table),
         units=LOG_POINTS if family == "poisson" else {},
@@ -189,6 +198,7 @@ def fixed_effects(
         unit=unit,
         time=time,
         cluster=columns.cluster,
+        holding=holding,
         absorbed=", ".join(columns.effects),
         rows=used.rows,
         rows_missing=_rows(model.dropped, "missing"),
@@ -238,7 +248,8 @@ def _by_term(inferences: list[dict[str, Any]], treatments: Sequence[str]) -> Tab
 def _effects(model: Model, levels: list[str], columns: Mapping[str, Array]) -> Table:
     named = {"effect": [model.columns.time] * len(levels), "level": levels}
     against = {"against": [model.sample.times[0]] * len(levels)}
-    return from_arrays(named | against | dict(columns) | {"support_units": units_by_time(model.sample, len(levels))})
+    behind = behind_times(model.sample, len(levels), model.columns.holding)
+    return from_arrays({**named, **against, **columns, **behind})
 
 
 def _listed(dropped: Sequence[Dropped]) -> Table:

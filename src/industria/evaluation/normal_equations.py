@@ -13,6 +13,7 @@ from industria.core.result import ESTIMATES, Estimates
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import NoDegreesOfFreedomError, ParameterRangeError
 from industria.evaluation._equations import Columns, Rows, rows_of
+from industria.evaluation._holdings import holdings_behind, listed_units
 from industria.evaluation._inference import LEAST, t_columns
 from industria.kernels.groups import Array, nested
 from industria.kernels.least_squares import orthonormal
@@ -33,7 +34,8 @@ class NormalEquations(Estimates):
     ----------
     table : Table
         One row a regressor: `term`, `estimate`, `standard_error`, `statistic`, `p_value`, `low`, `high`, and
-        `support_df`, `support_units`. A regressor that this sample cannot tell has a row of nulls.
+        `support_df`, `support_units`, with `holding` `support_holdings`. A regressor that this sample cannot
+        tell has a row of nulls.
     moments : Table
         `kind`, `row`, `column`, `value`; every value adds up over samples that share no cluster and no absorbed
         level, and a row that one of them lacks is zero there. Kinds: `count` (of `rows`, `units`, `clusters`, of
@@ -43,11 +45,13 @@ class NormalEquations(Estimates):
         `cluster_BB`. Rows and columns are regressors, "effect=level" of common effects, "(intercept)" where
         nothing is absorbed, and pairs "a * b".
     units_used : Table or None
-        `unit` and its `rows`, confidential; None where each row is a unit.
+        `unit` and its `rows`, with `holding` its `owner`; confidential. None where each row is a unit.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows.
     unit, cluster : str or None
         Columns; None where each row is one.
+    holding : str or None
+        Column; None where nobody tells who owns the units.
     absorbed, common : str
         Effects taken out, and effects written out.
     n_clusters : int
@@ -57,9 +61,11 @@ class NormalEquations(Estimates):
     support_distinct_rows, support_rank : int
         Distinct rows of regressors and effects, and coefficients.
     support_smallest_group : int
-        Units on the smaller side of any regressor of two values, or level of a common effect.
+        Units, or holdings where they are told, on the smaller side of any regressor of two values, or level of a
+        common effect.
     support_leverage : float
-        Largest leverage of a unit; 1 where a slope or a common effect cannot be told without it.
+        Largest leverage of a unit, or a holding where they are told; 1 where a slope or a common effect cannot be
+        told without it.
     support_moments_leverage : float
         How far the moments can tell one cluster from the others; 1 where they tell it alone.
     design : str
@@ -71,6 +77,7 @@ class NormalEquations(Estimates):
     dropped: Table
     unit: str | None
     cluster: str | None
+    holding: str | None
     absorbed: str
     common: str
     n_clusters: int
@@ -113,6 +120,7 @@ def normal_equations(
     cluster: Column | None = None,
     weights: Column | None = None,
     unit: Column | None = None,
+    holding: Column | None = None,
 ) -> NormalEquations:
     """Least squares whose cross-products and clustered errors add up over sites.
 
@@ -145,6 +153,8 @@ def normal_equations(
         Weights of the rows, 0 or more; rows of weight 0 are left out.
     unit : column, optional
         Who is observed, and protected. None means the first of `absorb`, else the cluster, else each row.
+    holding : column, optional
+        Who owns the unit: its units then stand as one behind estimates. A unit without one is its own.
 
     Returns
     -------
@@ -158,6 +168,8 @@ def normal_equations(
         If a column is not there, not a number, or plays two parts.
     AllMissingError, InfiniteValueError, NegativeRowsError
         If the panel holds what no estimate can use.
+    UnsteadyUnitError
+        If the holding of a unit changes.
     NoRowsLeftError, NoDegreesOfFreedomError
         If too little is left.
     ParameterRangeError
@@ -180,8 +192,9 @@ def normal_equations(
         cluster=cluster or unit,
         weights=weights,
         unit=unit,
+        holding=holding,
     )
-    panel = as_table(panel, "panel", *columns.all)
+    panel = as_table(panel, "panel", *columns.read)
     if not columns.regressors:
         raise ParameterRangeError("regressors", (), "one column or more")
 
@@ -193,9 +206,9 @@ def normal_equations(
         raise NoDegreesOfFreedomError(n, found.K)
     kinds, of, beside, values = to_long(sums)
     return NormalEquations(
-        table=_table(found, columns, units, int(sums.counts["clusters"])),
+        table=_table(found, columns, rows, int(sums.counts["clusters"])),
         moments=from_arrays({"kind": kinds, "row": of, "column": beside, "value": np.array(values)}),
-        units_used=from_arrays({"unit": rows.units, "rows": np.bincount(rows.unit)}) if columns.unit else None,
+        units_used=_used(rows, columns),
         dropped=_listed(rows, found, columns),
         outcome=outcome,
         n_obs=n,
@@ -204,6 +217,7 @@ def normal_equations(
         confidence=CONFIDENCE,
         unit=columns.unit,
         cluster=columns.cluster,
+        holding=holding,
         absorbed=", ".join(columns.absorb),
         common=", ".join(columns.common),
         n_clusters=int(sums.counts["clusters"]),
@@ -212,8 +226,8 @@ def normal_equations(
         rows_singleton=sum(left for _, reason, left in rows.dropped if reason == "singleton"),
         support_distinct_rows=distinct_rows(*rows.plain.T, *rows.F.T),
         support_rank=found.K,
-        support_smallest_group=smallest_group(rows.plain, rows.unit),
-        support_leverage=largest_leverage(orthonormal(rows.X), rows.unit),
+        support_smallest_group=smallest_group(rows.plain, rows.owner),
+        support_leverage=largest_leverage(orthonormal(rows.X), rows.owner),
         support_moments_leverage=told_alone(sums, rows.X, rows.g),
     )
 
@@ -234,7 +248,7 @@ def _summed(rows: Rows, columns: Columns) -> Moments:
     return moments(rows.names, rows.y, rows.X, rows.g, counts, levels, across)
 
 
-def _table(found: Solution, columns: Columns, units: int, clusters: int) -> Table:
+def _table(found: Solution, columns: Columns, rows: Rows, clusters: int) -> Table:
     """Put the slopes in the order asked for, with nulls for those that cannot be told."""
     told = t_columns(found.b, found.V, max(int(found.df), 1), CONFIDENCE)
     if clusters < LEAST:
@@ -246,7 +260,14 @@ def _table(found: Solution, columns: Columns, units: int, clusters: int) -> Tabl
         column: Array = np.full(k, np.nan)
         column[place] = told[name]
         table[name] = column
-    return from_arrays(table | {"support_df": np.full(k, float(found.df)), "support_units": np.full(k, units)})
+    table |= {"support_df": np.full(k, float(found.df)), "support_units": np.full(k, int(rows.unit.max()) + 1)}
+    return from_arrays(table | holdings_behind(rows.owner, columns.holding, k))
+
+
+def _used(rows: Rows, columns: Columns) -> Table | None:
+    if columns.unit is None:
+        return None
+    return from_arrays(listed_units(rows.unit, rows.units, rows.owners))
 
 
 def _listed(rows: Rows, found: Solution, columns: Columns) -> Table:

@@ -61,7 +61,7 @@ def judged(step: Leaving, policy: Policy, *, beside: Sequence[Leaving] = ()) -> 
     Rows need the threshold of units, estimates their degrees of freedom, percentiles units between them; a
     regression must not be a table of few units in disguise, nor differ from another by few. Means of amounts,
     which one unit may dominate unseen, leave under a policy that asks for no rule of concentration alone.
-    Units are counted: these results do not tell which holding owns whom.
+    Under a policy that counts holdings, what does not tell who owns the units does not leave.
 
     Parameters
     ----------

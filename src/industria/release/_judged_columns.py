@@ -44,16 +44,21 @@ def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy) -> Ver
     Parameters
     ----------
     step : Leaving
-        Its table has `support_units`, and `support_df` or `support_window` by its kind.
+        Its table has `support_units`, `support_holdings` where the policy counts them, and `support_df` or
+        `support_window` by its kind.
     labels : sequence of str
         Columns that say what a row is of; they leave.
     policy : Policy
         The rules.
     """
     rows = step.table
-    units, reasons = _support(rows, "units"), _Reasons()
+    reasons = _Reasons()
+    of = f"{policy.threshold_level}s"
+    units = _support(rows, of)
     gone = units < policy.threshold
-    reasons.add(gone, f"fewer than {policy.threshold} units stand behind a row")
+    untold = policy.threshold_level == "holding" and f"{SUPPORT}holdings" not in rows.column_names
+    few_of_them = f"fewer than {policy.threshold} {of} stand behind a row"
+    reasons.add(gone, "the policy counts holdings, and it tells units but not who owns them" if untold else few_of_them)
     if f"{SUPPORT}df" in rows.column_names:
         low = _support(rows, "df") < policy.degrees_of_freedom
         reasons.add(low & ~gone, f"fewer than {policy.degrees_of_freedom} degrees of freedom stand behind a row")

@@ -48,7 +48,7 @@ def saturated(step: Leaving, policy: Policy) -> list[str]:
     if found["distinct_rows"] - found["rank"] < 1:
         why.append("the model is saturated: it has as many coefficients as distinct rows, and is a table of means")
     if found["smallest_group"] < policy.threshold:
-        why.append(f"a dummy or a common effect splits off fewer than {policy.threshold} units")
+        why.append(f"a dummy or a common effect splits off fewer than {policy.threshold} {policy.threshold_level}s")
     if found["leverage"] > LEVERAGE:
         why.append("an estimate hangs on one unit, whose leverage is nearly 1")
     return why
@@ -73,11 +73,11 @@ def differing(step: Leaving, beside: Sequence[Leaving], policy: Policy) -> list[
     for other in beside:
         if other.name == step.name or _family(other) != _family(step):
             continue
-        apart = _apart(step, other)
+        apart = _apart(step, other, policy)
         if 0 < apart < policy.threshold:
             why.append(
                 f"its sample and that of step {other.name!r}, of the same outcome, "
-                f"differ by fewer than {policy.threshold} units"
+                f"differ by fewer than {policy.threshold} {policy.threshold_level}s"
             )
     return why
 
@@ -87,13 +87,24 @@ def _family(step: Leaving) -> tuple[str, object]:
     return family, step.facts.get("outcome", step.parameters.get("outcome"))
 
 
-def _apart(one: Leaving, other: Leaving) -> int:
-    """Count the units that are in one sample with other rows than in the other."""
+def _apart(one: Leaving, other: Leaving, policy: Policy) -> int:
+    """Count the units, or those who own them, that are in one sample with other rows than in the other."""
     if USED in one.tables and USED in other.tables:
         here, there = (_rows_of_units(step.tables[USED]) for step in (one, other))
-        return sum(here.get(unit) != there.get(unit) for unit in here.keys() | there.keys())
+        apart = [unit for unit in here.keys() | there.keys() if here.get(unit) != there.get(unit)]
+        return len(_owned(apart, one, other) if policy.threshold_level == "holding" else apart)
     units, rows = (abs(_fact(one, name) - _fact(other, name)) for name in ("n_units", "n_obs"))
     return int(units or rows > 0)
+
+
+def _owned(units: Sequence[str], one: Leaving, other: Leaving) -> set[str]:
+    """Name the owners of units; a unit whose owner nobody tells counts for none, which is the safer guess."""
+    owner: dict[str, str] = {}
+    for step in (other, one):
+        used = step.tables[USED]
+        if "owner" in used.column_names:
+            owner |= dict(zip(used["unit"].to_pylist(), used["owner"].to_pylist(), strict=True))
+    return {owner.get(unit, "") for unit in units}
 
 
 def _rows_of_units(used: pa.Table) -> dict[str, int]:
@@ -112,13 +123,17 @@ def released_moments(moments: pa.Table, facts: Mapping[str, object], policy: Pol
     """
     told = facts.get("support_moments_leverage")
     alone = float(told) if isinstance(told, int | float) else 1.0
+    # Several clusters may be of one holding, and the sums tell clusters.
+    if policy.threshold_level == "holding" and facts.get("cluster") != facts.get("holding"):
+        alone = 1.0
     if policy.cluster_sums == "publish" or alone <= 1 / policy.threshold + ROUNDING:
         return moments, []
     over_clusters = pc.or_(
         pc.starts_with(moments["kind"], "cluster_"), pc.equal(moments["row"], "parts_with_cluster_sums")
     )
+    of = "clusters" if policy.threshold_level == "unit" else "holdings"
     why = (
-        f"moments: sums over clusters tell fewer than {policy.threshold} clusters from the rest; "
+        f"moments: sums over clusters may tell fewer than {policy.threshold} {of} from the rest; "
         "slopes can be pooled without them, clustered errors cannot"
     )
     return moments.filter(pc.invert(over_clusters)), [why]

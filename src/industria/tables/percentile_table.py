@@ -13,7 +13,13 @@ from industria.core.measure import measure
 from industria.core.relations import ask, quoted, relation_of
 from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of
-from industria.errors import InfiniteValueError, MissingValueError, NegativeWeightError, ParameterRangeError
+from industria.errors import (
+    InfiniteValueError,
+    MissingValueError,
+    NegativeWeightError,
+    ParameterRangeError,
+    UnsteadyUnitError,
+)
 from industria.tables._moments import check_columns
 
 __all__ = ["Percentiles", "percentile_table"]
@@ -22,6 +28,8 @@ MADE: Final = ("percentile", "value", "status")
 
 # Sums of weights carry rounding: a share within this of a percentile is that percentile.
 EQUAL: Final = 1e-12
+# A unit without a holding is its own, and so is a row without either.
+OWNER: Final = "coalesce('h' || h, 'u' || u, 'r' || row_number() OVER ())"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -59,6 +67,7 @@ def percentile_table(
     percentiles: Sequence[float] = (0.1, 0.25, 0.5, 0.75, 0.9),
     window: int = 5,
     unit: Column | None = None,
+    holding: Column | None = None,
     weight: Column | None = None,
 ) -> Percentiles:
     """Tell percentiles by group, each as the mean of a few neighbors.
@@ -70,9 +79,9 @@ def percentile_table(
     Parameters
     ----------
     records : Table
-        `variable`, of numbers or truth values (1 and 0); `by`, `unit` and `weight`. A missing key makes a group of
-        its own. Rows without a value, or with a weight of zero, are counted as missing. Tables of other engines are
-        brought to DuckDB.
+        `variable`, of numbers or truth values (1 and 0); `by`, `unit`, `holding` and `weight`. A missing key makes
+        a group of its own. Rows without a value, or with a weight of zero, are counted as missing. Tables of other
+        engines are brought to DuckDB.
     variable : column
         What is ranked.
     by : sequence of columns
@@ -83,6 +92,8 @@ def percentile_table(
         How many rows a value is the mean of; odd.
     unit : column, optional
         Who stands behind a row, for disclosure control; each row is a unit without it.
+    holding : column, optional
+        Who owns the unit; its units then stand as one between percentiles. A unit without one is its own.
     weight : column, optional
         How much a row counts; zero or more.
 
@@ -91,6 +102,7 @@ def percentile_table(
     Percentiles
         One row a group and percentile; without rows, none. `support_window` is the least number of units between a
         percentile and its neighbors, or the ends; where units stand several times in the mean, at most those in it.
+        With `holding` it counts holdings, and there is `support_holdings`.
 
     Raises
     ------
@@ -98,6 +110,8 @@ def percentile_table(
         If a column is not there, holds no numbers where it must, or values without end.
     MissingValueError
         If the unit or the weight of a row is missing.
+    UnsteadyUnitError
+        If the holding of a unit changes.
     NegativeWeightError
         If a weight is below zero.
     ReservedNameError
@@ -124,15 +138,18 @@ def percentile_table(
     told = _between(percentiles)
     if isinstance(window, bool) or window < 1 or window % 2 == 0:
         raise ParameterRangeError("window", window, "an odd number")
-    table = as_table(records, "records", variable, *by, *(name for name in (unit, weight) if name is not None))
+    table = as_table(records, "records", variable, *by, *(name for name in (unit, holding, weight) if name is not None))
     check_columns(table, "records", [variable, *([] if weight is None else [weight])], by, MADE)
-    rows = _lined_up(table, by, variable, unit, weight)
+    rows = _lined_up(table, by, variable, unit, holding, weight)
     n_missing = _check(rows, variable, unit, weight)
+    if unit is not None and holding is not None:
+        _refuse_unsteady(rows, unit, holding)
 
     keys = [f"k{i}" for i, _ in enumerate(by)]
-    found = ask(_sql(keys, told, window // 2, by_unit=unit is not None), records=rows)
+    found = ask(_sql(keys, told, window // 2, by_unit=unit is not None, by_holding=holding is not None), records=rows)
     labels = [nw.col(key).alias(name) for key, name in zip(keys, by, strict=True)]
-    table = found.select(*labels, "percentile", "value", f"{SUPPORT}units", f"{SUPPORT}window")
+    support = [name for name in found.collect_schema().names() if name.startswith(SUPPORT)]
+    table = found.select(*labels, "percentile", "value", *support)
     return Percentiles(table=table.sort(*by, "percentile"), window=window, n_missing=n_missing)
 
 
@@ -144,11 +161,12 @@ def _between(percentiles: Sequence[float]) -> list[float]:
 
 
 def _lined_up(
-    table: Table, by: Sequence[str], variable: str, unit: str | None, weight: str | None
+    table: Table, by: Sequence[str], variable: str, unit: str | None, holding: str | None, weight: str | None
 ) -> duckdb.DuckDBPyRelation:
     parts = [f"{quoted(name)} AS k{i}" for i, name in enumerate(by)]
     parts += [f"{quoted(variable)}::DOUBLE AS x", f"{'1' if weight is None else quoted(weight)}::DOUBLE AS w"]
-    parts += [f"{'NULL' if unit is None else quoted(unit)}::VARCHAR AS u"]
+    beside = {"u": unit, "h": holding}
+    parts += [f"{'NULL' if name is None else quoted(name)}::VARCHAR AS {at}" for at, name in beside.items()]
     return relation_of(table).project(", ".join(parts))
 
 
@@ -176,19 +194,28 @@ def _check(rows: duckdb.DuckDBPyRelation, variable: str, unit: str | None, weigh
     return told["missing"]
 
 
-def _sql(keys: Sequence[str], percentiles: Sequence[float], side: int, *, by_unit: bool) -> str:
+def _refuse_unsteady(rows: duckdb.DuckDBPyRelation, unit: str, holding: str) -> None:
+    """Refuse units whose holding changes; a holding cannot be in some rows of a unit alone."""
+    by_unit = rows.aggregate("min(h) <> max(h) OR count(h) NOT IN (0, count(*)) AS odd", "u")
+    found = collect(nw.from_native(by_unit.filter("odd").aggregate("count(*)::BIGINT AS n")))
+    if n := found["n"][0].as_py():
+        raise UnsteadyUnitError("records", holding, unit, n)
+
+
+def _sql(keys: Sequence[str], percentiles: Sequence[float], side: int, *, by_unit: bool, by_holding: bool) -> str:
     """Rank rows, find the row of each percentile, and look at its neighbors."""
     named = "".join(f"{key}, " for key in keys)
     group = f"PARTITION BY {', '.join(keys)}" if keys else ""
     ranked = (
-        f"SELECT {named}x, w, u, row_number() OVER ranks AS r, sum(w) OVER (ranks ROWS UNBOUNDED PRECEDING) AS upto, "
+        f"SELECT {named}x, w, u, {OWNER if by_holding else 'u'} AS o, "
+        f"row_number() OVER ranks AS r, sum(w) OVER (ranks ROWS UNBOUNDED PRECEDING) AS upto, "
         f"sum(w) OVER ({group}) AS every FROM records WHERE x IS NOT NULL AND w > 0 "
         f"WINDOW ranks AS ({group} ORDER BY x, w, u)"
     )
     at = [f"min(r) FILTER (upto >= every * {p!r}::DOUBLE * (1 - {EQUAL!r}::DOUBLE))" for p in percentiles]
     places = f"SELECT {named}count(*) AS n, [{', '.join(at)}] AS places FROM ranked GROUP BY ALL"
-    units = "count(DISTINCT u)" if by_unit else "count(*)"
-    parts = [f"{units} AS units"]
+    units = "count(DISTINCT o)" if by_unit or by_holding else "count(*)"
+    parts = [f"{'count(DISTINCT u)' if by_unit else 'count(*)'} AS units", f"{units} AS owners"]
     last = len(percentiles)
     for i in range(last + 1):
         below = "0" if i == 0 else f"places[{i}]"
@@ -202,6 +229,7 @@ def _sql(keys: Sequence[str], percentiles: Sequence[float], side: int, *, by_uni
     qualified = "".join(f"ranked.{key}, " for key in keys)
     groups = f"GROUP BY {qualified.rstrip(', ')}" if keys else "HAVING count(*) > 0"
     looked = f"SELECT {qualified}{', '.join(parts)} FROM ranked JOIN places ON {joined} {groups}"
+    holdings = f"owners AS {SUPPORT}holdings, " if by_holding else ""
     # Rows of one unit in a mean would be a mean of that unit.
     told = [
         f"{{'percentile': {p!r}::DOUBLE, 'value': CASE WHEN whole{i} THEN mean{i} END, "
@@ -210,6 +238,6 @@ def _sql(keys: Sequence[str], percentiles: Sequence[float], side: int, *, by_uni
     ]
     return (
         f"WITH ranked AS MATERIALIZED ({ranked}), places AS MATERIALIZED ({places}), looked AS ({looked}) "
-        f"SELECT {named}t.percentile, t.value, units AS {SUPPORT}units, t.least AS {SUPPORT}window "
-        f"FROM (SELECT {named}units, unnest([{', '.join(told)}]) AS t FROM looked)"
+        f"SELECT {named}t.percentile, t.value, units AS {SUPPORT}units, {holdings}t.least AS {SUPPORT}window "
+        f"FROM (SELECT {named}units, owners, unnest([{', '.join(told)}]) AS t FROM looked)"
     )
