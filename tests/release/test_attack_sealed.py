@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pytest
 
 from industria.core.table import collect
-from industria.release import Policy
-from industria.release._attack_sealed import attack_release
+from industria.errors import ExcludedParameterError, NeededParameterError
+from industria.release import Policy, attack
 from industria.release._bytes import parquet_bytes
 from industria.release.keys import make_key
 from industria.release.release import release
@@ -36,7 +37,7 @@ def made(tmp_path: Path) -> Path:
 
 
 def test_no_cell_of_a_release_falls(tmp_path: Path) -> None:
-    found = attack_release(made(tmp_path))
+    found = attack(made(tmp_path))
 
     assert (found.n_attacked, found.n_exact, found.n_under_protected) == (4, 0, None)
 
@@ -56,9 +57,20 @@ def test_who_publishes_a_protecting_cell_lets_the_others_fall(tmp_path: Path) ->
     manifest = {k: v for k, v in sealed.manifest.items() if k not in ("files", "public_key", "format")}
     path = seal(members, manifest, key=tmp_path / "key", out=tmp_path / "changed.release")
 
-    found = attack_release(path)
+    found = attack(path)
 
     assert found.n_exact == 3
     assert {row["cell"] for row in collect(found.table).to_pylist() if row["exact"]} == {
         f"[industry={row['industry']},region={row['region']}].value" for row in hidden if row is not given
     }
+
+
+def test_a_table_and_a_release_are_asked_for_with_their_own_words(tmp_path: Path) -> None:
+    path = made(tmp_path)
+
+    with pytest.raises(ExcludedParameterError, match="by, hierarchies or insiders"):
+        attack(path, by="industry")  # type: ignore[call-overload]
+    with pytest.raises(ExcludedParameterError, match="earlier or site"):
+        attack(RECORDS, by="industry", value="sales", earlier=[path])  # type: ignore[call-overload]
+    with pytest.raises(NeededParameterError, match="`by`"):
+        attack(RECORDS)  # type: ignore[call-overload]

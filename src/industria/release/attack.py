@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
 
 import pyarrow.compute as pc
 
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table
+from industria.errors import ExcludedParameterError, NeededParameterError
 from industria.release._insiders import known_to_insiders
 from industria.release._published import dimensions_of, published_values
+from industria.release._release import Release
 from industria.release._system import system
 from industria.release._trees import dimensions
 from industria.release._unknowns import bounds_of, intervals, is_exact, rows_of, unknowns
+from industria.release.sealed import Sealed
+
+if TYPE_CHECKING:
+    from industria.release._attack_sealed import ReleaseAttack
 
 __all__ = ["Attack", "attack"]
 
@@ -43,6 +51,7 @@ class Attack(Result):
     n_exact_to_insiders: int | None = None
 
 
+@overload
 def attack(
     target: TableLike,
     hierarchies: TableLike | None = None,
@@ -55,8 +64,34 @@ def attack(
     counts: bool = False,
     insiders: TableLike | None = None,
     total: str = "Total",
-) -> Attack:
-    """Solve every sum of a published table for the cells that it withholds.
+) -> Attack: ...
+
+
+@overload
+def attack(
+    target: str | Path | Sealed | Release,
+    *,
+    earlier: Sequence[str | Path | Sealed] = (),
+    site: str | Path | None = None,
+) -> ReleaseAttack: ...
+
+
+def attack(
+    target: TableLike | str | Path | Sealed | Release,
+    hierarchies: TableLike | None = None,
+    *,
+    by: Column | Sequence[Column] | None = None,
+    value: Column = "value",
+    lower: float | None = 0.0,
+    upper: float | None = None,
+    digits: int | None = None,
+    counts: bool = False,
+    insiders: TableLike | None = None,
+    total: str = "Total",
+    earlier: Sequence[str | Path | Sealed] = (),
+    site: str | Path | None = None,
+) -> Attack | ReleaseAttack:
+    """Solve every sum of a published table, or of a sealed release, for the cells that it withholds.
 
     For each withheld cell its least and largest value are reckoned that are compatible with
     all published cells: each total is the sum of its parts, in each dimension, and each cell
@@ -66,8 +101,9 @@ def attack(
 
     Parameters
     ----------
-    target : Table
-        The columns of `by` and `value`, null where a cell is withheld.
+    target : Table, path, Sealed or Release
+        The columns of `by` and `value`, null where a cell is withheld; or a release that was sealed, whose file
+        tells all but `earlier` and `site`.
     hierarchies : Table, optional
         `dimension, code, parent` and, where codes of a dimension add up in several ways, `hierarchy`; each tree
         ends in `total`. A dimension without a tree is flat: all its codes add up to `total`.
@@ -87,11 +123,16 @@ def attack(
         together, and each row is known to another without that column. The attack is repeated for each of them.
     total : str
         Code of the total in each dimension.
+    earlier : sequence of path or Sealed
+        Of a sealed release: those before it, which its reader has, too.
+    site : path, optional
+        Of a sealed release: the folder that stays at the site, with values and required intervals.
 
     Returns
     -------
-    Attack
-        One row a withheld cell, in the order of its codes.
+    Attack or ReleaseAttack
+        One row a withheld cell, in the order of its codes; of a release `step, cell, low, high, exact, method`, and
+        with `site` `value, required_low, required_high, protected`.
 
     Raises
     ------
@@ -108,6 +149,10 @@ def attack(
         If a dimension is the value, or is called as a column made.
     ParameterRangeError
         If there is no dimension or one twice, a bound is no number, or `lower` lies above `upper`.
+    NeededParameterError, ExcludedParameterError
+        If a table comes without `by`, or with what only a sealed release has, or the other way round.
+    ReleaseRefusedError
+        If a file is no sealed release, or was changed.
 
     Examples
     --------
@@ -125,6 +170,18 @@ def attack(
     small  north  1.0   1.0   True   tree
     small  south  7.0   7.0   True   tree
     """
+    if isinstance(target, str | Path | Sealed | Release):
+        if by is not None or hierarchies is not None or insiders is not None:
+            what = "by, hierarchies or insiders"
+            raise ExcludedParameterError(what, "the attack on a sealed release", "its file tells dimensions and trees")
+        # It attacks each table by this function.
+        from industria.release._attack_sealed import attack_release
+
+        return attack_release(_as_sealed(target), earlier=earlier, site=site)
+    if earlier or site is not None:
+        raise ExcludedParameterError("earlier or site", "the attack on a table", "they go with a sealed release")
+    if by is None:
+        raise NeededParameterError("the attack on a table", "`by`, the columns that make a cell")
     names = dimensions_of(by, value, "target")
     lowest, highest = bounds_of(lower, upper)
     labels, x = published_values(target, "target", names, value)
@@ -141,3 +198,12 @@ def attack(
         insiders=None if beside is None else as_table(beside, "insiders"),
         n_exact_to_insiders=None if beside is None else int(pc.sum(beside["exact"], min_count=0).as_py()),
     )
+
+
+def _as_sealed(target: str | Path | Sealed | Release) -> str | Path | Sealed:
+    """Return a release as it was sealed."""
+    if not isinstance(target, Release):
+        return target
+    if target.path is None:
+        raise NeededParameterError("the attack on a release that was not sealed", "`.table(step)` of it, and `by`")
+    return target.path
