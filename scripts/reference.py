@@ -20,6 +20,7 @@ from industria.core.contract import AddsUp, AddsUpRows, ColumnRule, Contract, Ti
 from industria.core.measure import Measure, catalog
 from industria.core.units import UNITS, meaning_of, unit_of
 from industria.study.model import Claim, Scenario, Site, SourceUse, StepUse, StudyFile
+from industria.study.sites import CoverageTarget, SiteContract, SizeClasses
 
 FOLDER = Path("docs", "reference")
 
@@ -111,6 +112,9 @@ def study_file() -> str:
         ("[[claim]]", Claim, ""),
         ("[scenario.NAME]", Scenario, ""),
         ("[site]", Site, ""),
+        ("[contract.SOURCE]", SiteContract, "Of a source that each site of a network brings."),
+        ("[[contract.SOURCE.coverage]]", CoverageTarget, ""),
+        ("classes of a coverage target", SizeClasses, ""),
         ("contract", Contract, "Of a source or a step."),
         ("columns of a contract", ColumnRule, ""),
         ("adds_up of a contract", AddsUp, ""),
