@@ -70,6 +70,7 @@ def test_a_ratio_is_made_of_pooled_sums_and_never_of_what_is_withheld(network: N
     shares = found.table("shares").to_pandas()
     assert shares[shares["year"] == 1989]["share"].isna().all()
     assert set(shares[shares["year"] == 1989]["status"]) == {"withheld"}
+    assert set(shares[shares["year"] == 1989]["withheld_by"]) == {"west"}
     assert shares[shares["year"] != 1989]["share"].notna().all()
     assert "shares: tables.query" in found.report
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from industria.release._part import Part
-from industria.release._pooled_sums import STATUS, WITHHELD_BY
+from industria.release._pooled_sums import STATUS, TOLD, WITHHELD_BY
 from industria.release._remade import NotMadeError, remade
 from industria.release.sealed import Sealed
 from industria.study.model import Study
@@ -41,6 +41,7 @@ def derived(name: str, study: Study, folder: Path, releases: Sequence[Sealed]) -
     """
     made = plan(study.steps[name], study)
     inputs: dict[str, Any] = {}
+    withholding: set[str] = set()
     for argument, place in made.tables.items():
         source, _, table = place.partition(".")
         file = result_file(folder, source, table or None)
@@ -48,7 +49,10 @@ def derived(name: str, study: Study, folder: Path, releases: Sequence[Sealed]) -
             inputs[argument] = study.given[source].read()
         elif file.is_file():
             rows = pq.read_table(file)
-            inputs[argument] = rows.drop_columns([WITHHELD_BY]) if WITHHELD_BY in rows.column_names else rows
+            if WITHHELD_BY in rows.column_names:
+                withholding |= {site for names in rows[WITHHELD_BY].to_pylist() if names for site in names.split(", ")}
+                rows = rows.drop_columns([WITHHELD_BY])
+            inputs[argument] = rows
         else:
             return f"it reads {place!r}, which is not pooled"
     try:
@@ -57,15 +61,16 @@ def derived(name: str, study: Study, folder: Path, releases: Sequence[Sealed]) -
         return str(error)
     known = next((one.table(name).schema for one in releases if name in one.steps), pa.schema([]))
     tables = {further: rows for further, rows in released.tables.items() if rows.num_columns}
-    return Part(_labeled(released.table, known), dict(released.facts), tables)
+    table = _labeled(released.table, known, ", ".join(sorted(withholding)))
+    return Part(table, dict(released.facts), tables)
 
 
-def _labeled(rows: pa.Table, known: pa.Schema) -> pa.Table:
-    """Put the sites' units and meanings on columns, and nobody's name to what is withheld: it hangs on several."""
+def _labeled(rows: pa.Table, known: pa.Schema, sites: str) -> pa.Table:
+    """Put the sites' units and meanings on columns, and beside what is withheld the sites that withhold its parts."""
     fields = [
         field.with_metadata(known.field(field.name).metadata) if field.name in known.names else field
         for field in rows.schema
     ]
     labeled = rows.cast(pa.schema(fields))
-    hidden = [None if status != "withheld" else "what it is made of" for status in rows[STATUS].to_pylist()]
-    return labeled.append_column(WITHHELD_BY, pa.array(hidden, pa.string()))
+    hidden = [sites if status == "withheld" else None for status in rows[STATUS].to_pylist()]
+    return labeled.append_column(pa.field(WITHHELD_BY, pa.string(), metadata=TOLD), [pa.array(hidden, pa.string())])
