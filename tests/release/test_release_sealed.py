@@ -205,3 +205,18 @@ def test_one_amount_over_two_kinds_of_units_is_refused() -> None:
 
     with pytest.raises(ReleaseRefusedError, match="over 'firm' and over single records"):
         release({"t": table(), "u": by_record}, POLICY)
+
+
+def test_a_table_too_large_to_solve_tells_no_ends_of_witnesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand where the rules ask for them, from which the value could be reckoned."""
+    monkeypatch.setattr("industria.release._protected.SOLVED", 0)
+    found = release({"t": table()}, Policy(**{**dict(POLICY), "publish_intervals": True}))
+
+    assert found.certificate["attack"]["method"] == "witness"
+    assert found.certificate["attack"]["narrowest"] is None
+    assert "beyond what the rules allow" in found.certificate["statement"]
+    assert found.table("t").column_names == ["branch", "value", "status"]
+    rows = found.site_table("t").to_pandas().query("status == 'primary'")
+    assert (rows["high"] >= rows["required_high"] - 1e-6).all()
+    assert (rows["low"] <= rows["required_low"] + 1e-6).all()
+    assert any("intervals" in words for words in found.certificate["not_checked"])

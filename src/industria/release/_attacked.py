@@ -12,10 +12,10 @@ from scipy.sparse.csgraph import connected_components
 from industria.kernels.feasible_intervals import PROGRAM, TREE, feasible_intervals
 from industria.release._joint import Joint
 from industria.release._primary import Primary
-from industria.release._suppressed import bounds
+from industria.release._suppressed import Pattern, bounds
 from industria.release.policy import Policy
 
-__all__ = ["Reached", "attacked", "fails", "narrow", "parts"]
+__all__ = ["Reached", "attacked", "fails", "narrow", "parts", "witnessed"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -84,6 +84,14 @@ def attacked(
     for cell, how in zip(unknown, told.method, strict=True):
         method[cell] = WORDS.get(int(how), "")
     return Reached(low, high, method)
+
+
+def witnessed(joint: Joint, pattern: Pattern) -> Reached:
+    """Return what witnesses tell: an outsider can exclude nothing between these ends, and may not exclude more."""
+    method = ["witness" if withheld else "" for withheld in pattern.withheld]
+    return Reached(
+        np.where(pattern.withheld, pattern.low, joint.x), np.where(pattern.withheld, pattern.high, joint.x), method
+    )
 
 
 def fails(joint: Joint, found: Primary, reached: Reached) -> Truth:

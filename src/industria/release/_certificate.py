@@ -90,8 +90,10 @@ def statement(counts: Mapping[str, Mapping[str, int]], attack: Mapping[str, Any]
     narrowest = attack["narrowest"]
     if not withheld:
         return f"0 of {cells} cells withheld. Other data were not considered."
-    if narrowest is None:
-        reach = "nothing bounds a withheld cell above"
+    if "witness" in attack["method"]:
+        reach = "can narrow no sensitive cell beyond what the rules allow"
+    elif narrowest is None:
+        reach = "finds no end to any withheld cell"
     else:
         low, high = (("no bound" if end is None else f"{end:.12g}") for end in (narrowest["low"], narrowest["high"]))
         reach = f"can narrow a withheld cell at best to [{low}, {high}]"
@@ -147,7 +149,13 @@ def _attack(several: Sequence[Protected]) -> dict[str, Any]:
         size = np.maximum(np.abs(low), np.abs(high))
         with np.errstate(invalid="ignore", divide="ignore"):
             width = np.where(np.isfinite(high - low), (high - low) / np.where(size > 0, size, 1.0), np.inf)
-        if len(cells) and (best := int(np.argmin(width))) >= 0 and width[best] < least:
+        # The ends of a witness stand at a distance from the value that the rules ask for: they would tell it.
+        if (
+            "witness" not in one.reached.method
+            and len(cells)
+            and (best := int(np.argmin(width))) >= 0
+            and width[best] < least
+        ):
             least = float(width[best])
             narrowest = {
                 "cell": one.joint.named(int(cells[best])),

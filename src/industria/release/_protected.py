@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ReleaseRefusedError
-from industria.release._attacked import Reached, attacked, fails, narrow, parts
+from industria.release._attacked import Reached, attacked, fails, narrow, parts, witnessed
 from industria.release._contributors import around, at_least_of, contributors, exposed
 from industria.release._joint import Joint, Made
 from industria.release._primary import Primary, primary
-from industria.release._suppressed import costs, suppressed
+from industria.release._suppressed import Pattern, costs, suppressed
 from industria.release._unions import unions
 from industria.release.policy import Policy
 
@@ -28,6 +28,10 @@ Truth = npt.NDArray[np.bool_]
 
 SMALL: Final = 200_000
 """Sensitive cells times cells up to which a pattern is sought anew when a sum turns out to be sensitive."""
+SOLVED: Final = 20_000
+"""Withheld cells up to which both ends of every interval are solved for; beyond, witnesses tell what they contain."""
+MANY: Final = 2_000
+"""Contributors who attack with what they know of themselves; that there are more is told."""
 UNKNOWN: Final = (0.0, float("inf"))
 """Parts of a value between which it is known to lie, where nothing is known of it."""
 EVERYWHERE: Final = 20_000
@@ -99,6 +103,7 @@ def protected(joint: Joint, policy: Policy) -> Protected:
     found = _sensitive(joint, policy)
     pattern = suppressed(joint, found, policy)
     bound, n_unions, sums, satisfied = pattern.bound, 0, set[bytes](), set[bytes]()
+    notes: list[str] = []
     while True:
         made = _new(unions(joint, pattern.withheld, policy), sums) if policy.unions else []
         if made:
@@ -112,20 +117,27 @@ def protected(joint: Joint, policy: Policy) -> Protected:
                 pattern = suppressed(joint, found, policy)
             else:
                 new = _alone(found, np.arange(len(before)) >= len(before) - len(made))
-                pattern = pattern._replace(withheld=before | _wider(joint, new, before, policy))
+                pattern = pattern.grown(_wider(joint, new, before, policy), joint.x)
             satisfied.clear()
             continue
-        wider, n_contributors, everywhere = _told_to_contributors(joint, found, pattern.withheld, policy, satisfied)
-        grown = bool((wider & ~pattern.withheld).any())
-        pattern = pattern._replace(withheld=wider)
+        wider, n_contributors, everywhere = _told_to_contributors(joint, found, pattern, policy, satisfied)
+        grown, pattern = bool((wider.withheld & ~pattern.withheld).any()), wider
         if grown:
             continue
-        reached = attacked(joint, found, wider, policy)
+        if pattern.withheld.sum() > SOLVED:
+            reached = witnessed(joint, pattern)
+            notes.append(
+                f"{joint.blocks[0].variable}: the ends of intervals, of which witnesses tell that they lie inside"
+            )
+            break
+        reached = attacked(joint, found, pattern.withheld, policy)
         # What is known to everybody, and needs no protection, is published: it protects nothing.
-        vain = wider & ~found.sensitive & ~joint.gone & (joint.rows > 0) & narrow(joint, reached)
+        vain = pattern.withheld & ~found.sensitive & ~joint.gone & (joint.rows > 0) & narrow(joint, reached)
         if not vain.any():
             break
-        pattern = pattern._replace(withheld=wider & ~vain)
+        pattern = pattern._replace(withheld=pattern.withheld & ~vain)
+    if n_contributors == MANY:
+        notes.append(f"{joint.blocks[0].variable}: what more than {MANY} contributors know of themselves")
     failed = fails(joint, found, reached)
     if failed.any():
         raise ReleaseRefusedError(
@@ -146,6 +158,7 @@ def protected(joint: Joint, policy: Policy) -> Protected:
         n_unions=n_unions,
         n_contributors=n_contributors,
         everywhere=everywhere,
+        notes=notes,
     )
 
 
@@ -174,35 +187,35 @@ def _new(made: Sequence[Made], asked: set[bytes]) -> list[Made]:
 
 
 def _told_to_contributors(
-    joint: Joint, found: Primary, withheld: Truth, policy: Policy, satisfied: set[bytes]
-) -> tuple[Truth, int, bool]:
+    joint: Joint, found: Primary, pattern: Pattern, policy: Policy, satisfied: set[bytes]
+) -> tuple[Pattern, int, bool]:
     """Withhold more where a contributor would come too close to a cell.
 
     What is withheld for one widens what all others can reach, so that each is asked once.
     Returns the pattern, the number of contributors, and whether they looked everywhere.
     """
-    asked = contributors(joint, withheld, policy)
-    everywhere = len(asked) * int(withheld.sum()) <= EVERYWHERE
-    label = parts(joint.A, withheld) if asked else np.zeros(0, np.int64)
+    asked = contributors(joint, pattern.withheld, policy)[:MANY]
+    everywhere = len(asked) * int(pattern.withheld.sum()) <= EVERYWHERE
+    label = parts(joint.A, pattern.withheld) if asked else np.zeros(0, np.int64)
     for who in asked:
         if who.key in satisfied:
             continue
         satisfied.add(who.key)
-        short = exposed(joint, found, withheld, policy, who, label, everywhere)
+        short = exposed(joint, found, pattern.withheld, policy, who, label, everywhere)
         if short.sensitive.any():
             told = {"seen": who.known, "at_least": at_least_of(joint, who)}
-            withheld = withheld | _wider(joint, short, withheld, policy, **told)
-            label = parts(joint.A, withheld)
-    return withheld, len(asked), everywhere
+            pattern = pattern.grown(_wider(joint, short, pattern.withheld, policy, **told), joint.x)
+            label = parts(joint.A, pattern.withheld)
+    return pattern, len(asked), everywhere
 
 
-def _wider(joint: Joint, short: Primary, withheld: Truth, policy: Policy, **told: Any) -> Truth:
+def _wider(joint: Joint, short: Primary, withheld: Truth, policy: Policy, **told: Any) -> Pattern:
     """Withhold what protects some cells besides what is withheld, near them if that will do."""
     try:
         near = around(joint.A, short.sensitive)
-        return suppressed(joint, short, policy, forced=withheld, only=near, **told).withheld
+        return suppressed(joint, short, policy, forced=withheld, only=near, **told)
     except ReleaseRefusedError:
-        return suppressed(joint, short, policy, forced=withheld, **told).withheld
+        return suppressed(joint, short, policy, forced=withheld, **told)
 
 
 def _alone(found: Primary, cells: Truth) -> Primary:

@@ -32,8 +32,8 @@ class Pattern(NamedTuple):
     ----------
     withheld : array of bool, shape (n_cells,)
         Not published; sums that no table shows are among them.
-    certified : array of bool, shape (n_cells,)
-        Sensitive cells of which it is proven that an outsider stays far enough.
+    low, high : array, shape (n_cells,)
+        Values that witnesses reach: tables with these values agree with all that is published.
     bound : float
         No pattern costs less.
     method : str
@@ -41,9 +41,17 @@ class Pattern(NamedTuple):
     """
 
     withheld: Truth
-    certified: Truth
+    low: Array
+    high: Array
     bound: float
     method: str
+
+    def grown(self, other: Pattern, x: Array) -> Pattern:
+        """Withhold what either does; whatever was possible beside what one of them publishes still is."""
+        more = len(x) - len(self.withheld)
+        low, high = (np.concatenate([of, x[len(x) - more :]]) for of in (self.low, self.high))
+        withheld = np.concatenate([self.withheld, np.ones(more, bool)]) | other.withheld
+        return self._replace(withheld=withheld, low=np.minimum(low, other.low), high=np.maximum(high, other.high))
 
 
 def costs(joint: Joint, policy: Policy) -> Array:
@@ -136,7 +144,7 @@ def suppressed(
     except UnprotectableError as error:
         raise _refused(joint, int(np.flatnonzero(group == error.cell)[0])) from None
     withheld = of.withheld[group] | (cost == 0)
-    return Pattern(withheld, of.certified[group], float(of.bound), str(of.method))
+    return Pattern(withheld, of.low[group], of.high[group], float(of.bound), str(of.method))
 
 
 def _refused(joint: Joint, cell: int) -> ReleaseRefusedError:
