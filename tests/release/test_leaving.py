@@ -8,6 +8,7 @@ import pytest
 
 from industria.errors import UnknownStepError
 from industria.release._leaving import leaving
+from industria.study.load import load
 from industria.study.model import Study
 from industria.study.record import Run
 from industria.study.run import run
@@ -48,6 +49,32 @@ def test_records_of_firms_do_not_leave_and_say_why(study: Study, made: Run) -> N
 
 def test_what_is_made_of_public_sources_alone_is_derived(study: Study, made: Run) -> None:
     assert [step.kind for step in leaving(study, made, ["deflator"])] == ["derived"]
+
+
+def test_a_table_by_firm_does_not_leave(tmp_path: Path) -> None:
+    """Who stands in it would be told by its codes, whatever is withheld beside them."""
+    text = """
+title = "Pay"
+question = "Who pays?"
+
+[sources.firms]
+use = "files.csv"
+path = "firms.csv"
+
+[[step]]
+name = "pay"
+use = "tables.magnitude_table"
+records = "firms"
+variable = "compensation"
+by = ["industry", "firm"]
+unit = "firm"
+"""
+    study = shares(tmp_path)
+    (tmp_path / "study.toml").write_text(text)
+    study = load(tmp_path)
+    (pay,) = leaving(study, run(study), ["pay"])
+
+    assert (pay.kind, pay.why) == ("none", "its column 'firm' has one code for each unit, and names it")
 
 
 def test_a_step_that_is_not_there_is_named(study: Study, made: Run) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from industria.core.result import SUPPORT
 from industria.core.value import Address, Scalar
@@ -15,11 +16,13 @@ from industria.errors import UnknownStepError
 from industria.study.model import Study
 from industria.study.record import Run
 
-__all__ = ["Kind", "Leaving", "keys_of", "leaving"]
+__all__ = ["Kind", "Leaving", "keys_of", "leaving", "unless_it_names_units"]
 
 Kind = Literal["cells", "units", "percentiles", "estimates", "derived", "none"]
 
 JUDGED: Final = ("cells", "units", "percentiles", "estimates")
+SOME: Final = 7
+"""Units up to which codes may be one each by chance."""
 _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 _PLACE: Final = re.compile(r"(?<![\w.])(\w+)\s*(?:\[|\.[^\W\d])")
 _TAG: Final = re.compile(r"\{%[-+]?\s*(?:figure|table|sliders)\s+[\"'](\w+)")
@@ -111,6 +114,22 @@ def keys_of(rows: pa.Table, by: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(keys)
 
 
+def unless_it_names_units(step: Leaving) -> Leaving:
+    """Keep a step of cells whose codes are names of units: a row that is withheld still tells who is there."""
+    if "contributors" not in step.tables:
+        return step
+    rows = step.tables["contributors"]
+    names = [name for name in ("unit", "holding") if name in rows.column_names]
+    for code in rows.column_names[: rows.column_names.index("unit")]:
+        for name in names:
+            pairs = rows.select([code, name]).filter(pc.is_valid(rows[name]))
+            units, codes = (pc.count_distinct(pairs[one]).as_py() for one in (name, code))
+            together = pairs.group_by([code, name]).aggregate([]).num_rows
+            if units > SOME and units == codes == together:
+                return replace(step, kind="none", why=f"its column {code!r} has one code for each {name}, and names it")
+    return step
+
+
 def _addressed(study: Study, run: Run) -> list[str]:
     """Name the steps that claims and briefs speak of; a brief that never takes a branch speaks of it too."""
     found = {Address.parse(claim.value).step for claim in study.file.claim}
@@ -144,7 +163,7 @@ def _leaving(run: Run, name: str, kinds: Mapping[str, Kind]) -> Leaving:
     step = run.step(name)
     rows = run.table(name, support=True)
     by = step["parameters"].get("by") or ()
-    return Leaving(
+    made = Leaving(
         name=name,
         kind=kinds[name],
         measure=step["measure"],
@@ -156,6 +175,7 @@ def _leaving(run: Run, name: str, kinds: Mapping[str, Kind]) -> Leaving:
         reads={argument: read["table"] for argument, read in step["inputs"].items()},
         why=_why(run, name, kinds),
     )
+    return unless_it_names_units(made) if made.kind == "cells" else made
 
 
 def _why(run: Run, name: str, kinds: Mapping[str, Kind]) -> str:

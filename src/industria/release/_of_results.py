@@ -9,7 +9,7 @@ import pyarrow as pa
 from industria.core.result import SUPPORT, Cells, Estimates, Result
 from industria.core.table import collect
 from industria.errors import ReleaseRefusedError, UnknownStepError
-from industria.release._leaving import Kind, Leaving, keys_of
+from industria.release._leaving import Kind, Leaving, keys_of, unless_it_names_units
 
 __all__ = ["of_results"]
 
@@ -52,7 +52,8 @@ def _leaving(name: str, result: Result) -> Leaving:
     else:
         by = keys_of(rows, _leading(rows))
     why = "" if kind != "none" else f"{type(result).__name__} does not tell who stands behind its rows"
-    return Leaving(name=name, kind=kind, measure="", table=rows, by=by, facts=result.facts(), tables=tables, why=why)
+    step = Leaving(name=name, kind=kind, measure="", table=rows, by=by, facts=result.facts(), tables=tables, why=why)
+    return unless_it_names_units(step)
 
 
 def _kind(result: Result, rows: pa.Table) -> Kind:

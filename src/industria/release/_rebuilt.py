@@ -179,7 +179,9 @@ class _Writer:
         if all(name in public for name in self._origins(step)):
             # Nothing of it is confidential, so that it needs no making again.
             return Released(_told_apart(step.table, step.table), dict(_further(step, step.tables)), step.facts)
-        made = plan(self.study.steps[step.name], self.study)
+        made = plan(self.study.steps[step.name], self.study, local_code=self.study.file.site.local_code)
+        if made.code != self.run.step(step.name)["code"]:
+            raise NotMadeError("the code of its measure has changed since the run")
         return remade(made.measure.function, made.parameters, {a: self._open(t) for a, t in made.tables.items()})
 
     def _origins(self, step: Leaving) -> Iterator[str]:
