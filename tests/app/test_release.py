@@ -215,6 +215,23 @@ def test_with_the_folder_of_the_site_an_attack_knows_what_was_required(industria
     assert all(row["low"] <= row["value"] <= row["high"] for row in found["cells"])
 
 
+def test_a_number_of_a_release_is_explained_without_the_site(industria: Call, study: Path, key: Path) -> None:
+    path, _ = sealed(industria, study, key)
+    for left in (*study.rglob("*.parquet"), study / "firms.csv"):
+        left.unlink()
+
+    code, told, _ = industria("explain", path, "sales[industry=b,region=Total].value", "--json")
+    known = json.loads(told)
+    hidden = json.loads(industria("explain", path, "sales[industry=b,region=south].value", "--json")[1])
+
+    # Nine firms stand before those of b; six of it are in the north.
+    whole = sum(900 + i for i in range(9, 15)) + SECRET
+    assert (code, known["value"], known["measure"]) == (0, whole, "tables.magnitude_table")
+    assert (hidden["value"], hidden["withheld"]) == (None, True)
+    assert "value       withheld" in industria("explain", path, "sales[industry=b,region=south].value")[1]
+    assert industria("explain", path, "sale[industry=b].value")[0] == 2
+
+
 def test_a_changed_file_is_not_attacked_but_refused(industria: Call, study: Path, key: Path) -> None:
     path, _ = sealed(industria, study, key)
     content = bytearray(path.read_bytes())

@@ -7,30 +7,63 @@ from typing import Annotated, Any, Final
 import typer
 
 from industria.app._options import Json
-from industria.app._runs import RunFolder
 
 __all__ = ["explain"]
 
+SEALED: Final = ".release"
 QUERY: Final = ("sql", "units")
 SHORT: Final = 48
 """Letters of a parameter that stands on the line of its step."""
 
 
 def explain(
-    run: RunFolder,
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|FILE", help="The folder of a run, of a study for its last run, or a sealed release."
+        ),
+    ],
     address: Annotated[str, typer.Argument(metavar="VALUE", help="As effect[term=grant].estimate.")],
     json: Json = False,
 ) -> None:
-    """Trace a number to its formula, parameters, rows and sources."""
+    """Trace a number to its formula, parameters, rows and sources; of a release, as far as they left the site."""
     from industria.app._show import emit, say
     from industria.study.explain import explain as explained
     from industria.study.record import Run
 
+    if run.endswith(SEALED):
+        _explain_release(run, address, json)
+        return
     found = explained(Run.read(run), address)
     if json:
         emit(found)
     else:
         say(_page(found))
+
+
+def _explain_release(path: str, address: str, json: bool) -> None:
+    from industria.app._show import columns, emit, paint, say
+    from industria.release._explained import explained
+    from industria.release.sealed import open_release
+
+    found = explained(open_release(path), address)
+    if json:
+        emit(found)
+        return
+    value = "withheld" if found["withheld"] else f"{found['value']!r} {found['unit'] or ''}".rstrip()
+    facts = [
+        ("value", value),
+        ("interval", "" if found["low"] is None else f"{found['low']!r} to {found['high']!r}"),
+        ("is", found["meaning"] or ""),
+        ("measure", f"{found['measure']} (code {found['code'][:12]})"),
+        ("does", found["title"]),
+        ("parameters", ", ".join(f"{k} = {_given(v)}" for k, v in found["parameters"].items())),
+        ("cites", found["cites"]),
+        ("rows left", str(found["rows"])),
+        ("released", f"by {found['site']}, {found['created']}, under {', '.join(found['rules'])}"),
+        ("sealed", f"sha256 {found['release']}"),
+    ]
+    say(f"{paint(found['address'], 'bold')}\n{columns([fact for fact in facts if fact[1]])}")
 
 
 def _drawn(found: dict[str, Any]) -> str:
