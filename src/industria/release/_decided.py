@@ -13,6 +13,7 @@ from industria.errors import ReleaseRefusedError
 from industria.release._altered_tables import altered_cells, in_another_shape, marked
 from industria.release._differences import with_differences
 from industria.release._given import Given, given
+from industria.release._identities import with_identities
 from industria.release._joint import Joint, joined
 from industria.release._judged import Judged, judged_together
 from industria.release._leaving import Leaving
@@ -62,7 +63,12 @@ class Decided:
 
 
 def decided(
-    steps: Sequence[Leaving], policy: Policy, *, earlier: Sequence[pa.Table] = (), salt: bytes = b""
+    steps: Sequence[Leaving],
+    policy: Policy,
+    *,
+    earlier: Sequence[pa.Table] = (),
+    salt: bytes = b"",
+    identities: Sequence[Mapping[str, float]] = (),
 ) -> Decided:
     """Judge all steps; those of cells together, as one system a variable.
 
@@ -76,6 +82,8 @@ def decided(
         Ledgers of earlier releases.
     salt : bytes
         Of the digests in the ledgers.
+    identities : sequence of mapping of str to float
+        Equations between variables: factors of terms that add up to nothing.
 
     Raises
     ------
@@ -90,7 +98,7 @@ def decided(
     _refuse_two_units(givens)
     before = [pair for rows in earlier for pair in givens_of(rows)]
     _refuse_strangers(givens, before)
-    several, notes = _protected(givens, before, policy, salt)
+    several, notes = _protected(givens, before, policy, salt, identities)
     places = {step.name: placed(step, several) for step in cells}
     leave = judged_cells if policy.method == "suppress" else altered_cells
     found = {step.name: leave(step, places[step.name], policy) for step in cells}
@@ -106,11 +114,17 @@ def decided(
 
 
 def _protected(
-    givens: Sequence[Given], before: Sequence[tuple[Given, Truth]], policy: Policy, salt: bytes
+    givens: Sequence[Given],
+    before: Sequence[tuple[Given, Truth]],
+    policy: Policy,
+    salt: bytes,
+    identities: Sequence[Mapping[str, float]],
 ) -> tuple[list[Protected], list[str]]:
-    several, notes = [], []
+    joints: list[Joint] = []
+    notes: list[str] = []
     variables: dict[tuple[bool, str, str], list[Block]] = {}
-    for one in blocks([*givens, *(told for told, _ in before)]):
+    # Of two patterns that cost the same one is taken, whatever the order of steps.
+    for one in sorted(blocks([*givens, *(told for told, _ in before)]), key=_named):
         variables.setdefault((one.counts, one.variable, one.unit), []).append(one)
     withheld = {(told.step, told.column): mask for told, mask in before}
     new = {(one.step, one.column) for one in givens}
@@ -123,9 +137,15 @@ def _protected(
         broken = sum(one.n_broken for one in of)
         if broken:
             notes.append(f"{broken} totals of {of[0].variable} that are not the sum of their parts")
-        suppress = policy.method == "suppress"
-        several.append(protected(joint, policy) if suppress else in_another_shape(joint, policy, salt))
-    return several, notes
+        joints.append(joint)
+    if policy.method != "suppress":
+        return [in_another_shape(joint, policy, salt) for joint in joints], notes
+    joints, skipped = with_identities(joints, identities)
+    return [protected(joint, policy) for joint in joints], notes + skipped
+
+
+def _named(one: Block) -> tuple[bool, str, str, str, str]:
+    return one.counts, one.variable, one.unit, one.population, one.period
 
 
 def _remembered(joint: Joint, withheld: Mapping[tuple[str, str], Truth]) -> Joint:

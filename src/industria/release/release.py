@@ -126,7 +126,8 @@ def release(
     told = remembered([Path(one) for one in earlier if not isinstance(one, Release)], folder)
     ledgers = [*(rows for _, rows in told), *(one._ledger for one in earlier if isinstance(one, Release))]
     salt = b"" if key is None else salt_of(read_key(key))
-    found = decided(asked.steps, policy, earlier=ledgers, salt=salt)
+    equations = [] if asked.study is None else [one.terms for one in asked.study.file.identity]
+    found = decided(asked.steps, policy, earlier=ledgers, salt=salt, identities=equations)
     if strict:
         _refuse_withheld(found)
     return _written(
@@ -205,7 +206,7 @@ def _written(
             places=found.places,
             several=found.several,
             earlier=earlier,
-            notes=[*found.notes, *_notes(asked, refused)],
+            notes=[*found.notes, *_notes(asked, refused, policy.method)],
             prose=_prose(released),
             checker=checker,
         )
@@ -274,10 +275,10 @@ def _leaves(asked: _Asked, found: Decided, released: Run | None) -> tuple[dict[s
     return leaves, refused
 
 
-def _notes(asked: _Asked, refused: Mapping[str, str]) -> list[str]:
+def _notes(asked: _Asked, refused: Mapping[str, str], method: str) -> list[str]:
     """Say what was not looked at, step by step."""
     notes = [f"step {name!r}, of which nothing leaves: {why}" for name, why in refused.items()]
-    if asked.study is not None and asked.study.file.identity:
+    if method != "suppress" and asked.study is not None and asked.study.file.identity:
         notes.append("equations between variables of the study")
     return notes
 

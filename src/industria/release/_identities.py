@@ -1,0 +1,168 @@
+"""Variables that an equation joins: whoever knows two of sales, costs and profit knows the third."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import block_diag, csr_array, vstack
+
+from industria.release._behind import REST, Behind, together
+from industria.release._joint import Joint, Made
+
+__all__ = ["with_identities"]
+
+Ids = npt.NDArray[np.int64]
+
+Terms = Mapping[str, float]
+"""Factors of variables in an equation terms = 0."""
+SAME: Final = 1e-9
+"""Part of the sum of its terms by which an equation may be off in the last bits."""
+
+
+def with_identities(joints: Sequence[Joint], identities: Sequence[Terms]) -> tuple[list[Joint], list[str]]:
+    """Set variables side by side that an equation joins, with the equation for every cell.
+
+    Where one variable of an equation is not released, it is what the others leave of it: a cell that no table
+    shows, with contributors of its own.
+
+    Parameters
+    ----------
+    joints : sequence of Joint
+        One a variable.
+    identities : sequence of Terms
+        Equations between variables.
+
+    Returns
+    -------
+    list of Joint
+        Those that no equation joins as they were.
+    list of str
+        Equations that were left out.
+    """
+    found, notes = list(joints), []
+    for terms in identities:
+        words = " ".join(f"{'+' if factor > 0 else '-'} {name}" for name, factor in terms.items())
+        if any(abs(factor) != 1 for factor in terms.values()):
+            notes.append(f"the equation {words} = 0, in which a variable stands more than once")
+            continue
+        for unit in dict.fromkeys(one.blocks[0].unit for one in found):
+            of = [one for one in found if not one.counts and one.blocks[0].unit == unit and _speaks_of(one, terms)]
+            if not of:
+                continue
+            joined, n_broken = _joined(_beside(of), terms)
+            found = [one for one in found if one not in of] + [joined]
+            if n_broken:
+                notes.append(f"the equation {words} = 0 in {n_broken} cells, which do not keep it")
+    return found, notes
+
+
+def _speaks_of(joint: Joint, terms: Terms) -> bool:
+    return any(block.variable in terms for block in joint.blocks)
+
+
+def _beside(joints: Sequence[Joint]) -> Joint:
+    """Make one system of several: first the cells of all blocks, then what was made of them."""
+    if len(joints) == 1:
+        return joints[0]
+    whole = np.cumsum([0, *(int(one.start[-1]) for one in joints)])
+    made = whole[-1] + np.cumsum([0, *(len(one.made) for one in joints)])
+    place = np.concatenate(
+        [
+            np.concatenate([whole[i] + np.arange(one.start[-1]), made[i] + np.arange(len(one.made))])
+            for i, one in enumerate(joints)
+        ]
+    ).astype(np.int64)
+    order = np.argsort(place)
+    units, owners = ({}, {})  # type: dict[str, int], dict[str, int]
+    offsets = np.cumsum([0, *(len(one.x) for one in joints)])
+    behind = [_renamed(one, units, owners, place[offsets[i] :]) for i, one in enumerate(joints)]
+    sizes = [len(block.x) for one in joints for block in one.blocks]
+    return Joint(
+        blocks=[block for one in joints for block in one.blocks],
+        start=np.cumsum([0, *sizes]).astype(np.int64),
+        made=[name for one in joints for name in one.made],
+        A=csr_array(csr_array(block_diag([one.A for one in joints], format="csr"))[:, order]),
+        x=np.concatenate([one.x for one in joints])[order],
+        rows=np.concatenate([one.rows for one in joints])[order],
+        behind=together(*behind),
+        fixed=np.concatenate([one.fixed for one in joints])[order],
+        gone=np.concatenate([one.gone for one in joints])[order],
+        units=list(units),
+        owners=list(owners),
+    )
+
+
+def _renamed(joint: Joint, units: dict[str, int], owners: dict[str, int], place: Ids) -> Behind:
+    """Give units, owners and cells the numbers that they have among all variables."""
+    behind, many = joint.behind, joint.behind.unit == REST
+    of_unit = np.array([units.setdefault(name, len(units)) for name in joint.units] or [0], np.int64)
+    of_owner = np.array([owners.setdefault(name, len(owners)) for name in joint.owners] or [0], np.int64)
+    return replace(
+        behind,
+        cell=place[behind.cell],
+        unit=np.where(many, REST, of_unit[behind.unit]),
+        owner=np.where(many, REST, of_owner[behind.owner]),
+    )
+
+
+def _joined(joint: Joint, terms: Terms) -> tuple[Joint, int]:
+    """Add an equation for each cell of which all variables, or all but one, are released."""
+    n_broken = 0
+    for told, missing in _variables(joint, terms):
+        keys = [_keys(joint, at) for at in told.values()]
+        shared = [key for key in keys[0] if all(key in of for of in keys[1:])]
+        cells = np.array([[of[key] for of in keys] for key in shared], np.int64).reshape(len(shared), len(told))
+        factors = np.array([terms[name] for name in told])
+        if missing is not None:
+            joint = joint.with_made(_rest(joint, cells, -factors / terms[missing], missing))
+            continue
+        off = np.abs(joint.x[cells] @ factors)
+        kept = off <= SAME * np.maximum(1.0, np.abs(joint.x[cells]).sum(axis=1))
+        n_broken += int((~kept).sum())
+        k = int(kept.sum())
+        row = np.repeat(np.arange(k), len(told))
+        more = csr_array((np.tile(factors, k), (row, cells[kept].ravel())), shape=(k, len(joint.x)))
+        joint = replace(joint, A=csr_array(vstack([joint.A, more])))
+    return joint, n_broken
+
+
+def _variables(joint: Joint, terms: Terms) -> Iterator[tuple[dict[str, int], str | None]]:
+    """By population and period, list the blocks of the variables, and the variable that has none."""
+    groups: dict[tuple[str, str], dict[str, int]] = {}
+    for at, block in enumerate(joint.blocks):
+        if block.variable in terms:
+            groups.setdefault((block.population, block.period), {})[block.variable] = at
+    for told in groups.values():
+        missing = [name for name in terms if name not in told]
+        if len(missing) < 2 and len(told) > 1:
+            yield told, missing[0] if missing else None
+
+
+def _keys(joint: Joint, at: int) -> dict[tuple[tuple[str, str], ...], int]:
+    block = joint.blocks[at]
+    return {tuple(sorted(block.key(cell).items())): int(cell + joint.start[at]) for cell in range(len(block.x))}
+
+
+def _rest(joint: Joint, cells: Ids, signs: npt.NDArray[np.float64], name: str) -> list[Made]:
+    """Make the variable that the others tell, unit by unit."""
+    k = len(cells)
+    parts = []
+    for j, sign in enumerate(signs):
+        rows = joint.behind.summed(np.arange(k), cells[:, j])
+        parts.append(rows if sign > 0 else rows.negative())
+    behind = together(*parts).net()
+    order = np.argsort(behind.cell, kind="stable")
+    start = np.searchsorted(behind.cell[order], np.arange(k + 1))
+    return [
+        Made(
+            cells[i],
+            signs,
+            behind.rows(order[start[i] : start[i + 1]]),
+            f"{name}, as it is told by {joint.named(int(cells[i, 0]))}",
+        )
+        for i in range(k)
+    ]
