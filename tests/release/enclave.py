@@ -1,6 +1,7 @@
-"""What a site does, in a process of its own: `python enclave.py PACK FILE ANSWERS KEY FOLDER`.
+"""What a site does, each time in a process of its own.
 
-The network is shut, the pack is a folder that is not written to, there is no home folder. Says what it did as JSON.
+`python enclave.py run PACK FILE ANSWERS FOLDER`, then `python enclave.py release KEY FOLDER`. The network is shut, the
+pack is a folder that is not written to, there is no home folder. Says what it did as JSON.
 """
 
 from __future__ import annotations
@@ -21,14 +22,8 @@ def shut(*words: object, **named: object) -> NoReturn:
     raise AssertionError(f"the network was asked for: {words}")
 
 
-def main(pack: str, file: str, answers: str, key: str, folder: str) -> dict[str, Any]:
-    socket.socket.connect = shut  # type: ignore[assignment]
-    socket.create_connection = shut
-    socket.getaddrinfo = shut
+def look_and_run(pack: str, file: str, answers: str, folder: str) -> dict[str, Any]:
     from industria.app.main import app
-    from industria.release import Policy
-    from industria.release.release import release
-    from industria.study.provenance import peak_memory
 
     def industria(*words: str) -> tuple[int, str]:
         said = io.StringIO()
@@ -39,6 +34,13 @@ def main(pack: str, file: str, answers: str, key: str, folder: str) -> dict[str,
     sets = ["--set", f"plants={file}", "--answers", answers]
     looked = industria("doctor", pack, *sets)
     ran = industria("run", pack, *sets, "--out", f"{folder}/saída", "--memory", os.environ["INDUSTRIA_MEMORY"])
+    return {"doctor": looked, "run": ran}
+
+
+def let_leave(key: str, folder: str) -> dict[str, Any]:
+    from industria.release import Policy
+    from industria.release.release import release
+
     made = release(
         f"{folder}/saída",
         Policy(threshold=3, p=0.1),
@@ -47,15 +49,14 @@ def main(pack: str, file: str, answers: str, key: str, folder: str) -> dict[str,
         key=key,
         site_folder=Path(folder) / "fica",
     )
-    return {
-        "doctor": looked,
-        "run": ran,
-        "withheld": made.n_withheld,
-        "attack": made.certificate["attack"],
-        "path": str(made.path),
-        "peak": peak_memory(),
-    }
+    return {"withheld": made.n_withheld, "attack": made.certificate["attack"], "path": str(made.path)}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(*sys.argv[1:])) + "\n")
+    socket.socket.connect = shut  # type: ignore[assignment]
+    socket.create_connection = shut
+    socket.getaddrinfo = shut
+    told = {"run": look_and_run, "release": let_leave}[sys.argv[1]](*sys.argv[2:])
+    from industria.study.provenance import peak_memory
+
+    sys.stdout.write(json.dumps(told | {"peak": peak_memory()}) + "\n")

@@ -61,8 +61,14 @@ def place(tmp_path: Path) -> Path:
 
 
 def _at_site(place: Path, file: Path, answers: Path) -> dict[str, Any]:
-    words = [place / "pacote", file, answers, place / "site key.pem", place]
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH", "TMPDIR", "LANG")}
+    """Look and run, then release, as two commands."""
+    ran = _alone(place, "run", place / "pacote", file, answers, place)
+    released = _alone(place, "release", place / "site key.pem", place)
+    return ran | released | {"peak": max(ran["peak"], released["peak"]), "peaks": (ran["peak"], released["peak"])}
+
+
+def _alone(place: Path, *words: object) -> dict[str, Any]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "TMPDIR", "LANG")}
     done = subprocess.run(
         [*_without_network(), sys.executable, str(Path(__file__).with_name("enclave.py")), *map(str, words)],
         env=kept | {"INDUSTRIA_MEMORY": "1GB", "PYTHONPATH": str(ROOT / "src")},
@@ -121,4 +127,4 @@ def test_five_million_rows_in_one_gigabyte(place: Path) -> None:
 
     assert told["run"][0] == 0
     assert told["attack"]["exact"] == 0
-    assert told["peak"] < MOST
+    assert told["peak"] < MOST, told["peaks"]
