@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from industria.brief.compose import compose
 from industria.errors import ReleaseRefusedError
 from industria.evaluation import normal_equations
+from industria.release import open_release, pool
 from industria.release import pack as write_pack
-from industria.release import pool
 from industria.release._packed import Pack, open_pack
 from industria.release.keys import public, read_key
 from industria.study.explain import explain
 from industria.study.record import Run
 from tests.app.conftest import Call, industria  # noqa: F401
 from tests.release.plants_network import plants, site_of, study_of
-from tests.release.sites import key_of
+from tests.release.sites import key_of, sealed
 
 
 @dataclass
@@ -107,6 +110,42 @@ def test_another_pack_and_changed_code_are_refused(network: Network, tmp_path: P
     )
     with pytest.raises(ReleaseRefusedError, match="site north: step 'sizes': code of the measure"):
         pool(network.files, pack=patched)
+
+
+def resealed(network: Network, folder: Path, change: Callable[[pa.Table], pa.Table], **further: pa.Table) -> list[Path]:
+    """Seal the releases once more, after a change to what south counts."""
+    files = []
+    for file in network.files:
+        release = open_release(file)
+        steps = {}
+        for name in release.steps:
+            rows = release.table(name)
+            tables = {"": change(rows) if (release.site, name) == ("south", "sizes") else rows}
+            tables |= {f".{word}": table for word, table in further.items() if name == "sizes"}
+            steps[name] = (release.step(name), {f"tables/{name}{word}.parquet": one for word, one in tables.items()})
+        words = {"study": release.manifest["study"], "pack": release.manifest["pack"]}
+        files.append(sealed(folder, release.site, steps=steps, **words))
+    return files
+
+
+def of_short_years(rows: pa.Table) -> pa.Table:
+    """Years of the contract are 1987 to 1989; one of them by its two last digits."""
+    year = pc.if_else(pc.equal(rows["year"], 1987), 87, rows["year"])
+    return rows.set_column(0, rows.schema.field("year"), year)
+
+
+def test_a_code_that_the_contract_does_not_list_is_refused(network: Network, tmp_path: Path) -> None:
+    files = resealed(network, tmp_path, of_short_years)
+
+    with pytest.raises(ReleaseRefusedError, match="site south: step 'sizes': 87 in column 'year': no code of the pack"):
+        pool(files, pack=network.pack)
+    assert pool(files).leaves("sizes")
+
+
+def test_a_parent_that_only_one_site_has_is_a_code(network: Network, tmp_path: Path) -> None:
+    tree = pa.table({"dimension": ["year"], "hierarchy": ["years"], "code": ["1987"], "parent": ["87"]})
+
+    assert pool(resealed(network, tmp_path, of_short_years, hierarchies=tree), pack=network.pack).leaves("sizes")
 
 
 def test_the_command_line_pools(network: Network, industria: Call, tmp_path: Path) -> None:  # noqa: F811

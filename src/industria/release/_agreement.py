@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from industria.errors import ReleaseRefusedError, listing
 from industria.release._bytes import json_bytes
@@ -69,8 +70,19 @@ def agree(releases: Sequence[Sealed], pack: Pack | None, *, earlier: Mapping[str
     return _engines(sites)
 
 
-def agree_on_columns(step: str, tables: Tables, by: Sequence[str]) -> None:
-    """Refuse tables of one step that differ in columns, their types, or their units.
+def agree_on_columns(step: str, tables: Tables, by: Sequence[str], codes: Mapping[str, Collection[str]]) -> None:
+    """Refuse tables of one step that differ in columns, their types, their units, or their codes.
+
+    Parameters
+    ----------
+    step : str
+        The step.
+    tables : mapping of str to pyarrow.Table or None
+        Of each site.
+    by : sequence of str
+        Columns that make a row.
+    codes : mapping of str to collection of str
+        Codes that the contract of the pack lists, by column. Others, such as totals, stand at all sites or at none.
 
     Raises
     ------
@@ -88,6 +100,17 @@ def agree_on_columns(step: str, tables: Tables, by: Sequence[str]) -> None:
         _same(kinds, f"step {step!r}: {words} of column {field.name!r}", None)
         units = {site: _unit(table.schema.field(field.name)) for site, table in there.items()}
         _same(units, f"step {step!r}: unit of column {field.name!r}", None)
+        if field.name in by and field.name in codes:
+            _same_codes(step, field.name, there, codes[field.name])
+
+
+def _same_codes(step: str, column: str, tables: Mapping[str, pa.Table], known: Collection[str]) -> None:
+    used = {site: {str(code) for code in pc.unique(table[column]).to_pylist()} for site, table in tables.items()}
+    everywhere = set.intersection(*used.values())
+    for site, codes in used.items():
+        if strange := sorted(codes - set(known) - everywhere):
+            what = f"step {step!r}: {listing(strange)} in column {column!r}"
+            raise ReleaseRefusedError(f"site {site}", f"{what}: no code of the pack's contract, and not at all sites")
 
 
 def _unit(field: pa.Field) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,6 +20,8 @@ from industria.release.sealed import Sealed
 
 __all__ = ["Ways", "pooled_step", "with_status"]
 
+HIERARCHIES: Final = "hierarchies"
+
 
 @dataclass(frozen=True, slots=True)
 class Ways:
@@ -30,7 +32,9 @@ class Ways:
     confidence: float
 
 
-def pooled_step(step: Mapping[str, Any], releases: Sequence[Sealed], ways: Ways) -> Part | str:
+def pooled_step(
+    step: Mapping[str, Any], releases: Sequence[Sealed], ways: Ways, codes: Mapping[str, Collection[str]]
+) -> Part | str:
     """Put one step of all sites together.
 
     Parameters
@@ -41,6 +45,8 @@ def pooled_step(step: Mapping[str, Any], releases: Sequence[Sealed], ways: Ways)
         Of the sites.
     ways : Ways
         For estimates.
+    codes : mapping of str to collection of str
+        Codes that the contract of the pack lists, by column.
 
     Returns
     -------
@@ -50,14 +56,14 @@ def pooled_step(step: Mapping[str, Any], releases: Sequence[Sealed], ways: Ways)
     Raises
     ------
     ReleaseRefusedError
-        If the tables of sites differ in columns, types or units.
+        If the tables of sites differ in columns, types, units or codes.
     """
     name = step["name"]
     tables = {release.site: release.table(name) if release.leaves(name) else None for release in releases}
     if all(table is None for table in tables.values()):
         return "every site withholds it"
     by = [column for column in step["by"] if column != STATUS]
-    agree_on_columns(name, tables, by)
+    agree_on_columns(name, tables, by, _with_parents(step, releases, codes))
     schema = next(table.schema for table in tables.values() if table is not None)
     match step["pools"]:
         case "sums":
@@ -77,6 +83,18 @@ def with_status(table: pa.Table) -> pa.Table:
         return table
     told = pc.if_else(pc.is_null(table[WITHHELD_BY]), "published", "withheld")
     return table.append_column(STATUS, told)
+
+
+def _with_parents(
+    step: Mapping[str, Any], releases: Sequence[Sealed], codes: Mapping[str, Collection[str]]
+) -> dict[str, set[str]]:
+    """Add the codes of the step's hierarchies and of its margins: a site without a unit in them has none of these."""
+    found = {column: {*known, str(step["parameters"].get("total"))} for column, known in codes.items()}
+    for release in releases:
+        if HIERARCHIES in release.tables(step["name"]):
+            for row in release.table(step["name"], HIERARCHIES).to_pylist():
+                found.setdefault(row["dimension"], set()).update(filter(None, (row["code"], row["parent"])))
+    return {column: known for column, known in found.items() if column in codes}
 
 
 def _from_moments(

@@ -194,8 +194,8 @@ def pool(
     ------
     ReleaseRefusedError
         With site and item: a broken seal, a key that is not trusted, another study, pack, code, parameter, period,
-        unit or type; a step that is missing; synthetic beside real; a site that stands there twice; a release that
-        does not protect its own cells; one that is older than what was pooled before.
+        unit, type or code; a step that is missing; synthetic beside real; a site that stands there twice; a release
+        that does not protect its own cells; one that is older than what was pooled before.
     ChoiceError, ParameterRangeError
         If a parameter is not among its choices, or outside its range.
     """
@@ -209,11 +209,11 @@ def pool(
     sent = open_pack(pack) if isinstance(pack, str | Path) else pack
     cautions = agree(opened, sent, earlier=_pooled_before(out), allow_older=allow_older)
 
-    ways = Ways(method, test, confidence)
+    ways, codes = Ways(method, test, confidence), _codes(sent)
     parts: dict[str, Part] = {}
     left: dict[str, str] = {}
     for step in opened[0].manifest["steps"]:
-        made = pooled_step(step, opened, ways)
+        made = pooled_step(step, opened, ways, codes)
         if isinstance(made, Part):
             parts[step["name"]] = made
         else:
@@ -224,6 +224,16 @@ def pool(
     if out is None:
         weakref.finalize(pooled, shutil.rmtree, new, ignore_errors=True)
     return pooled
+
+
+def _codes(pack: Pack | None) -> dict[str, set[str]]:
+    """List the codes that the contract of a pack promises, by column."""
+    found: dict[str, set[str]] = {}
+    for source in pack.promised.values() if pack is not None else ():
+        for column, rule in source.table.columns.items():
+            if rule.values:
+                found.setdefault(column, set()).update(map(str, rule.values))
+    return found
 
 
 def _read(new: Path, out: str | Path | None) -> tuple[Path, Mapping[str, Any]]:
