@@ -12,7 +12,7 @@ import pytest
 from industria.core.result import Result
 from industria.core.table import from_arrays
 from industria.errors import NeededParameterError, ReleaseRefusedError, UnknownStepError
-from industria.release import Policy, make_key, open_release
+from industria.release import Policy, attack, make_key, open_release
 from industria.release.release import Release, release
 from industria.tables import magnitude_table
 from tests.release.cells import counted, counts, firms, magnitudes
@@ -220,3 +220,30 @@ def test_a_table_too_large_to_solve_tells_no_ends_of_witnesses(monkeypatch: pyte
     assert (rows["high"] >= rows["required_high"] - 1e-6).all()
     assert (rows["low"] <= rows["required_low"] + 1e-6).all()
     assert any("intervals" in words for words in found.certificate["not_checked"])
+
+
+def test_the_attack_on_the_sealed_file_finds_every_cell_protected(tmp_path: Path) -> None:
+    """Also where a dimension is called `column`, and where a table has two sums."""
+    of = {
+        (row, c): n
+        for row, numbers in (("1", (1, 1, 7, 1)), ("2", (1, 2, 8, 5)))
+        for c, n in zip("ABHM", numbers, strict=True)
+    }
+    make_key(tmp_path / "key")
+    found = release(
+        {
+            "t": magnitudes(firms(BRANCHES, ["branch"]), ["branch"], counts=True),
+            "g": counts(counted(of, ["row", "column"]), ["row", "column"]),
+        },
+        POLICY,
+        out=tmp_path / "out",
+        key=tmp_path / "key",
+        site_folder=tmp_path / "site",
+    )
+
+    told = attack(found.path, site=tmp_path / "site")
+
+    rows = told.to_pandas()
+    assert (told.n_attacked, told.n_exact, told.n_under_protected) == (found.n_withheld, 0, 0)
+    assert rows["value"].notna().all()
+    assert rows.groupby("step").size().to_dict().keys() == {"t", "g"}

@@ -239,7 +239,7 @@ def _of_site(sealed: Sealed, folder: Path) -> dict[tuple[str, str], dict[str, An
     for step in sealed.manifest["steps"]:
         file = place / f"{step['name']}.parquet"
         for row in pq.read_table(file).to_pylist() if file.is_file() else ():
-            column = row.get("column") or (step["additive"] or ["value"])[0]
+            column = row.get("support_column") or (step["additive"] or ["value"])[0]
             pairs = tuple((name, "" if row[name] is None else str(row[name])) for name in step["by"])
             cell = str(Address(step["name"], None, pairs, column)).removeprefix(step["name"])
             known[step["name"], cell] = row

@@ -115,7 +115,7 @@ class Release:
         -------
         pyarrow.Table
             The dimensions, `value status rules required_low required_high low high witness`; status is published,
-            primary or secondary. With `column` where a step has several sums.
+            primary or secondary. With `support_column`, the column, where a step has several sums.
 
         Raises
         ------

@@ -174,7 +174,7 @@ def site_table(step: Leaving, places: Sequence[Placed]) -> pa.Table:
             "witness": pa.array([reached.method[cell] or None for cell in kept], pa.string()),
         }
         if len(places) > 1:
-            rows = rows.append_column("column", pa.array([one.column] * len(kept)))
+            rows = rows.append_column(f"{SUPPORT}column", pa.array([one.column] * len(kept)))
         for name, values in told.items():
             rows = rows.append_column(name, values if isinstance(values, pa.Array) else pa.array(values))
         parts.append(rows)
