@@ -168,6 +168,9 @@ def _cells(
             if one.shown[i]:
                 place[i] = number.setdefault(cell, len(number))
         places[one.step, one.column] = place
+    for one in givens:
+        for cell in _beyond(one, names, root):
+            number.setdefault(cell, len(number))
     whole = [number.setdefault((root,) * len(names), len(number))] if any(one.is_share for one in givens) else []
     rows = np.zeros(len(number), np.int64)
     # Shares show the whole that they are of, though no row is it.
@@ -177,14 +180,26 @@ def _cells(
     return [list(of) for of in zip(*number, strict=True)] or [[] for _ in names], places, rows
 
 
+def _beyond(one: Given, names: Sequence[str], root: str) -> list[tuple[str, ...]]:
+    """List the cells of contributors whose codes the table never shows, as what lies beyond the bins of a histogram."""
+    strange = np.zeros(len(one.x), bool)
+    for leaf, label in zip(one.leaf, one.labels, strict=True):
+        told = set(label.words)
+        strange |= np.array([word not in told for word in leaf.words], bool)[leaf.ids]
+    at = np.flatnonzero(strange)
+    codes = {name: [leaf.words[i] for i in leaf.ids[at]] for name, leaf in zip(one.by, one.leaf, strict=True)}
+    return sorted(set(zip(*(codes.get(name, [root] * len(at)) for name in names), strict=True)))
+
+
 def _hierarchies(givens: Sequence[Given], names: Sequence[str], root: str) -> pa.Table:
     """Write each different tree once; codes of tables without margins add up to the total at once."""
     trees: dict[tuple[str, frozenset[tuple[str, str]]], None] = {}
     flat: dict[str, set[str]] = {}
     for one in givens:
-        for name, label in zip(one.by, one.leaf, strict=True):
+        for name, leaf, label in zip(one.by, one.leaf, one.labels, strict=True):
             if name not in one.trees:
-                flat.setdefault(name, set()).update(label.words)
+                # A bin may be empty, and what is in no bin has codes of its own.
+                flat.setdefault(name, set()).update(leaf.words, label.words)
             for pairs in one.trees.get(name, {}).values():
                 ended = frozenset((code, root if parent == one.total else parent) for code, parent in pairs)
                 trees.setdefault((name, ended))

@@ -77,5 +77,6 @@ def _dimension(name: str, found: list[str], trees: Trees, total: str, table: str
     place = {code: i for i, code in enumerate(codes)}
     parents: list[Any] = []
     for tree in told.values():
-        parents.append(np.array([place.get(tree.get(code, ""), -1) for code in codes], np.int64))
+        # A missing key has the code "", so that no text can stand for a parent that is not there.
+        parents.append(np.array([place[tree[code]] if code in tree else -1 for code in codes], np.int64))
     return Dimension(name, codes, parents)

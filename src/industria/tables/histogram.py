@@ -39,6 +39,7 @@ class Histogram(Cells):
         One row a group and bin, empty bins too.
     contributors : Table
         One row a unit of a bin; `contribution_count` is how many of its rows, or how much of their weight, is in it.
+        Units beyond the outer bins stand there, too.
     n_below, n_above : int
         Rows with a value below the first edge, and above the last; they are in no bin.
     n_missing : int
@@ -138,7 +139,7 @@ def histogram(
     cells = _counts(within, rows, keys, edges, unit is not None, weight is not None)
     return Histogram(
         table=cells.select(*labels, *(name for name in cells.collect_schema().names() if name not in keys)),
-        contributors=_contributors(within, by, edges, unit, weight),
+        contributors=_contributors(rows.filter(there), by, edges, unit, weight),
         hierarchies=hierarchies_of({}),
         variable=None,
         unit=unit,
@@ -160,7 +161,7 @@ def _lined_up(table: Table, column: str, by: Sequence[str], unit: str | None, we
 
 
 def _told(rows: Table, below: nw.Expr, above: nw.Expr, there: nw.Expr, weight: str | None) -> dict[str, Any]:
-    """Count what is in no bin, and digest the rest, in one scan."""
+    """Count what is in no bin, and digest what has a value, in one scan."""
     marked = rows.select(
         "_row",
         "_period",
@@ -172,14 +173,14 @@ def _told(rows: Table, below: nw.Expr, above: nw.Expr, there: nw.Expr, weight: s
     sums = (
         "count(*)::BIGINT AS every, coalesce(sum(_below), 0)::BIGINT AS n_below, min(_value) AS lightest, "
         "coalesce(sum(_above), 0)::BIGINT AS n_above, coalesce(sum(_there), 0)::BIGINT AS there, "
-        "coalesce(sum(_row) FILTER (_there - _below - _above = 1), 0)::VARCHAR AS digest, "
+        "coalesce(sum(_row) FILTER (_there = 1), 0)::VARCHAR AS digest, "
         "min(_period) AS first, max(_period) AS last"
     )
     found: dict[str, Any] = collect(nw.from_native(relation_of(marked).aggregate(sums))).to_pylist()[0]
     if weight is not None and found["lightest"] is not None and found["lightest"] < 0:
         raise NegativeWeightError("records", weight)
     return {
-        "n": found["there"] - found["n_below"] - found["n_above"],
+        "n": found["there"],
         "n_below": found["n_below"],
         "n_above": found["n_above"],
         "n_missing": found["every"] - found["there"],
@@ -189,19 +190,22 @@ def _told(rows: Table, below: nw.Expr, above: nw.Expr, there: nw.Expr, weight: s
 
 
 def _contributors(
-    within: Table, by: Sequence[str], edges: Sequence[float], unit: str | None, weight: str | None
+    rows: Table, by: Sequence[str], edges: Sequence[float], unit: str | None, weight: str | None
 ) -> Table:
-    places = edges[1:-1]
-    low, high = len(by), len(by) + 1
+    """List who stands behind each bin, and behind what lies beyond the outer ones: a total tells that, too."""
+    at, places = nw.col("_at"), edges[1:-1]
+    below, above = at < edges[0], at > edges[-1]
+    nothing = nw.lit(None, nw.Float64)
+    lower, upper = (_stairs(at, places, ends) for ends in (edges[:-1], edges[1:]))
     ends = {
-        f"k{low}": _stairs(nw.col("_at"), places, edges[:-1]),
-        f"k{high}": _stairs(nw.col("_at"), places, edges[1:]),
+        f"k{len(by)}": nw.when(below).then(nothing).when(above).then(nw.lit(edges[-1])).otherwise(lower),
+        f"k{len(by) + 1}": nw.when(below).then(nw.lit(edges[0])).when(above).then(nothing).otherwise(upper),
     }
     kept = [f"k{i}" for i, _ in enumerate(by)]
     beside = ("_unit", "_holding", "_value", "_weight", "_waived", "_requested", "_row", "_period")
-    rows = within.with_columns(**ends).select(*kept, *ends, *beside)
+    placed = rows.with_columns(**ends).select(*kept, *ends, *beside)
     told = Records(
-        rows=relation_of(rows),
+        rows=relation_of(placed),
         by=[*by, "bin_low", "bin_high"],
         codes=[],
         variable=None,
