@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from industria.errors import ReleaseRefusedError
+from industria.errors import PolicyError, ReleaseRefusedError, hint, listing
 from industria.release._altered_tables import altered_cells, in_another_shape, marked
 from industria.release._differences import with_differences
 from industria.release._given import Given, given
@@ -96,6 +96,7 @@ def decided(
     for one in givens:
         _refuse_without_rule(one, policy)
     _refuse_two_units(givens)
+    _refuse_strange_keep(givens, policy)
     before = [pair for rows in earlier for pair in givens_of(rows)]
     _refuse_strangers(givens, before)
     several, notes = _protected(givens, before, policy, salt, identities)
@@ -189,6 +190,23 @@ def _refuse_two_units(givens: Sequence[Given]) -> None:
                 f"they add {one.variable!r} up over {units[0]} and over {units[1]}; protect one kind of units, or "
                 "let one of the two stay",
             )
+
+
+def _refuse_strange_keep(givens: Sequence[Given], policy: Policy) -> None:
+    """Refuse to keep a cell that no table has: a code that is misspelled would be withheld in silence."""
+    codes: dict[str, set[str]] = {}
+    for one in givens:
+        for name, label in zip(one.by, one.labels, strict=True):
+            codes.setdefault(name, set()).update(label.words)
+    for cell in policy.keep if givens else ():
+        for name, code in cell.items():
+            if name not in codes:
+                raise PolicyError(
+                    [f"keep names {name!r}; there are {listing(sorted(codes))}.{hint(name, list(codes))}"]
+                )
+            if str(code) not in codes[name]:
+                near = hint(str(code), sorted(codes[name]))
+                raise PolicyError([f"keep names {name} = {str(code)!r}, which no table has.{near}"])
 
 
 def _refuse_strangers(givens: Sequence[Given], before: Sequence[tuple[Given, Truth]]) -> None:
