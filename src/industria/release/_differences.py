@@ -10,8 +10,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from industria.errors import ReleaseRefusedError
-from industria.release._behind import EQUAL, REST, Behind, together
+from industria.release._behind import REST, Behind, together
 from industria.release._joint import Joint, Made
+from industria.release._overlaps import apart, brought_whole, several_ways
 from industria.release._populations import with_populations
 from industria.release._primary import primary
 from industria.release.policy import Policy
@@ -55,9 +56,12 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
     notes: list[str] = []
     for a, one in enumerate(joint.blocks):
         for b, other in enumerate(joint.blocks[: a + 1]):
-            if one.period != other.period or not (one.unit and other.unit):
+            if one.period != other.period:
                 continue
-            if a == b and _one_table(joint, a):
+            if not (one.unit and other.unit):
+                notes += [f"differences of {one.variable} between populations of units that no step tells"] * (a != b)
+                continue
+            if a == b and not several_ways(joint, a):
                 continue
             first, second, whole = _nested(joint, b, a)
             if not whole:
@@ -86,52 +90,12 @@ def _nested(joint: Joint, a: int, b: int) -> tuple[Ids, Ids, bool]:
     inner, outer = common == size[e], common == size[c]
     both = inner | outer
     if a == b:
-        shapes = _shapes(joint, a)
-        both &= (e < c) & _apart(joint, a, shapes[e], shapes[c]) & _whole(joint, a)[np.where(inner, e, c)]
+        both &= e < c
+        e, c, inner = e[both], c[both], inner[both]
+        both = apart(joint, a, e, c) & brought_whole(joint, a)[np.where(inner, e, c)]
     first, second = np.where(inner, e, c)[both], np.where(inner, c, e)[both]
     order = np.lexsort((second, first))
     return first[order].astype(np.int64), second[order].astype(np.int64), whole
-
-
-def _shapes(joint: Joint, at: int) -> Ids:
-    """Return for each cell of a block which dimensions it has a code of: bit d for dimension d."""
-    block = joint.blocks[at]
-    root = np.array([dim.codes.index(block.root) for dim in block.system.dimensions])
-    shapes = np.zeros(len(joint.x), np.int64)
-    shapes[joint.start[at] : joint.start[at + 1]] = (block.system.codes != root) @ (2 ** np.arange(len(root)))
-    return shapes
-
-
-def _apart(joint: Joint, at: int, first: Ids, second: Ids) -> Truth:
-    """Tell of pairs of shapes whether no table of a block shows both at once, so that no sum joins their cells."""
-    apart = np.ones(len(first), bool)
-    both = first | second
-    for shape in _shown(joint, at):
-        apart &= both & ~shape != 0
-    return apart
-
-
-def _shown(joint: Joint, at: int) -> Ids:
-    """List the shapes of the cells that tables of a block show."""
-    return np.unique(_shapes(joint, at)[joint.start[at] : joint.start[at + 1]][joint.blocks[at].rows > 0])
-
-
-def _one_table(joint: Joint, at: int) -> bool:
-    """Tell whether sums join all cells of a block."""
-    shown = _shown(joint, at)
-    return not any(_apart(joint, at, shown, np.full(len(shown), shape)).any() for shape in shown)
-
-
-def _whole(joint: Joint, at: int) -> Truth:
-    """Tell in which cells of a block all units are with all that they bring: each wider cell has the same of them."""
-    behind, n = joint.behind, len(joint.units)
-    there = (behind.cell >= joint.start[at]) & (behind.cell < joint.start[at + 1]) & (behind.unit != REST)
-    key, inverse = np.unique(behind.cell[there] * n + behind.unit[there], return_inverse=True)
-    brought = np.abs(np.bincount(inverse, behind.x[there], len(key)))
-    size = np.zeros(n)
-    np.maximum.at(size, key % n, brought)
-    part = brought < (1 - EQUAL) * size[key % n]
-    return np.asarray(np.bincount(key // n, part, len(joint.x)) == 0)
 
 
 def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:

@@ -187,7 +187,7 @@ def _of_contributors(step: Leaving, column: str, most: int) -> Given:
 
 def is_share(step: Leaving, column: str) -> bool:
     """Tell whether a table shows a column as a share of all: it tells the sum beside, and no number to divide by."""
-    told = step.table.column_names
+    told = step.table.column_names if "contributors" in step.tables else []
     return f"{SUPPORT}{column}" in told and f"{SUPPORT}{COUNT}" not in told
 
 
@@ -208,9 +208,10 @@ def _of_support(step: Leaving, column: str, most: int) -> Given:
     rows = step.table
     largest, second = (_filled(rows[f"{SUPPORT}{column}_{which}"]) for which in ("largest", "second"))
     number = _filled(rows[f"{SUPPORT}units"]).astype(np.int64)
-    there = column in rows.column_names
-    value = np.maximum(np.abs(_filled(rows[column])) if there else 0.0, largest + second)
-    sign = np.where(_filled(rows[column]) < 0, -1.0, 1.0) if there else np.ones(len(value))
+    # A sum that is not shown, but that a share or an index is made of, is told as support.
+    told = next((name for name in (column, f"{SUPPORT}{column}") if name in rows.column_names), None)
+    sums = np.zeros(rows.num_rows) if told is None else _filled(rows[told])
+    value, sign = np.maximum(np.abs(sums), largest + second), np.where(sums < 0, -1.0, 1.0)
     pieces = [np.where(number > 0, largest, 0.0), np.where(number > 1, second, 0.0)]
     while len(pieces) < most:
         left = np.maximum(value - np.sum(pieces, axis=0), 0.0)
@@ -227,7 +228,7 @@ def _of_support(step: Leaving, column: str, most: int) -> Given:
         column=column,
         variable=column,
         unit="",
-        population="" if there else f"of step {step.name}",
+        population=f"of step {step.name}" if told is None else "",
         period="",
         counts=column == COUNT and bool((value == number).all()),
         by=step.by,

@@ -150,9 +150,13 @@ def beside_sums(step: Leaving, sensitive: Truth, policy: Policy) -> Verdict:
         if name.startswith(SUPPORT) or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
             continue
         gone, why = _beside_sum(name, units, sensitive, policy)
+        if role_of(name) == "top share":
+            lone = _lone(name, step.table.column_names, units, policy)
+            reasons.add(lone & ~gone, f"{name}: with another share it is that of fewer than {policy.threshold} units")
+            withheld[name] = lone
         reasons.add(gone, why)
         if gone.any():
-            withheld[name] = gone
+            withheld[name] = gone | withheld.get(name, gone)
     return Verdict(withheld, list(reasons))
 
 
@@ -172,6 +176,14 @@ def _beside_sum(name: str, units: Counts, sensitive: Truth, policy: Policy) -> t
             return sensitive, f"{name}: its cell is sensitive"
         case _:
             return never, ""
+
+
+def _lone(name: str, columns: Sequence[str], units: Counts, policy: Policy) -> Truth:
+    """Tell where a share of the largest m tells a few units beyond them, or beyond a smaller m, from the rest."""
+    m = top(name)
+    others = [top(other) for other in columns if role_of(other) == "top share" and policy.threshold <= top(other) < m]
+    left: Truth = (units > m) & (units < m + policy.threshold)
+    return left | any(m - other < policy.threshold for other in others)
 
 
 def few(value: object, policy: Policy) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Final
@@ -17,6 +17,7 @@ from industria.release._behind import REST, Behind, nobody, together
 from industria.release._given import Given
 from industria.release._system import System, system
 from industria.release._trees import Dimension, dimensions
+from industria.release._variables import with_one_name
 
 __all__ = ["Block", "block", "blocks"]
 
@@ -93,7 +94,7 @@ def blocks(givens: Sequence[Given]) -> list[Block]:
     variable that have the same total. Of tables of the same cells the strictest tells first who stands behind them.
     """
     told: dict[tuple[object, ...], list[Given]] = {}
-    for one in sorted(givens, key=_lenient):
+    for one in sorted(with_one_name(givens), key=_lenient):
         key: tuple[object, ...] = (one.counts, one.variable, one.unit, one.population, one.period)
         if not one.has_contributors and not one.population:
             alike = (k for k, of in told.items() if k[:2] == key[:2] and np.isclose(of[0].sum, one.sum, SAME, 0.0))
@@ -120,7 +121,7 @@ def block(givens: Sequence[Given]) -> Block:
     times[found.place] = rows
     units = list(dict.fromkeys(word for one in givens for word in one.who.words))
     owners = list(dict.fromkeys(word for one in givens for word in one.owner.words))
-    behind = _behind(givens, found, names, root, units, owners)
+    behind = _behind(givens, found, names, root, units, owners, places)
     x = np.asarray(np.bincount(behind.cell, behind.weighted, n), float)
     holds = np.abs(found.A @ x) <= SAME * np.maximum(1.0, abs(found.A) @ np.abs(x))
     first = givens[0]
@@ -222,6 +223,7 @@ def _behind(
     root: str,
     units: list[str],
     owners: list[str],
+    places: Mapping[tuple[str, str], Ids],
 ) -> Behind:
     """Carry contributions up to every cell; of one that stands in several tables the first tells."""
     n = len(found.codes)
@@ -246,7 +248,8 @@ def _behind(
             one.number,
         )
         before = covered[cell]
-        _refuse_another(one, found, sums, rows.summed(cell[before], leaf[before]))
+        place = places[one.step, one.column]
+        _refuse_another(one, found, sums, rows.summed(cell[before], leaf[before]), place[place >= 0])
         parts.append(rows.summed(cell[~before], leaf[~before]))
         sums += np.bincount(parts[-1].cell, parts[-1].x, n)
         # What a table has no unit in, another one may divide in its own way.
@@ -254,12 +257,13 @@ def _behind(
     return together(*parts)
 
 
-def _refuse_another(one: Given, found: System, sums: Array, again: Behind) -> None:
+def _refuse_another(one: Given, found: System, sums: Array, again: Behind, shown: Ids) -> None:
     """Refuse a table whose codes are those of another one, but mean other units."""
     size, own = (np.bincount(again.cell, x, len(sums)) for x in (np.abs(again.x), again.x))
     strange = (size > 0) & (np.abs(own - sums) > SAME * np.maximum(1.0, size))
+    strange = strange[shown]
     if one.has_contributors and strange.any():
-        cell = found.named(int(np.flatnonzero(strange)[0]))
+        cell = found.named(int(shown[np.argmax(strange)]))
         raise ReleaseRefusedError(
             f"step {one.step!r}",
             f"{cell} is of other units in another step; give dimensions that differ names of their own",
