@@ -21,6 +21,8 @@ EXACT: Final = 1e-6
 NOT_CHECKED: Final = (
     "other data than the releases listed: registers, other statistics, what readers know of firms",
     "sums and differences of cells other than the parts of one total and the differences listed",
+    "words that a person typed in the brief: a title may tell which of two withheld numbers is the larger",
+    "numbers of units beside estimates and averages, against those of tables",
 )
 
 
