@@ -13,6 +13,7 @@ from industria.errors import UnprotectableError
 from industria.kernels.suppression_ledger import MET, NARROW, Ledger, Requirements
 from industria.kernels.suppression_optimal import optimal
 from industria.kernels.suppression_rounds import protected
+from industria.kernels.suppression_twins import twins
 
 __all__ = ["Suppression", "suppression"]
 
@@ -108,39 +109,63 @@ def suppression(
     UnprotectableError
         If all that may be withheld does not protect a sensitive cell.
     """
-    n = len(x)
     size = np.maximum(1.0, np.abs(x))
     wide = NARROW * size if width is None else np.maximum(width, NARROW * size)
+    group, B = twins(csr_array(A))
+    k = B.shape[1]
+    sensitive = _most(group, k, primary.astype(float)) > 0
     asked = Requirements(
-        csr_array(A),
-        np.maximum(high - x, 0.0),
-        np.maximum(x - low, 0.0),
-        primary,
-        np.where(primary, up, 0.0),
-        np.where(primary, down, 0.0),
-        np.where(primary, wide, 0.0),
-        MET * size,
+        B,
+        np.maximum(-_most(group, k, x - high, -np.inf), 0.0),
+        np.maximum(-_most(group, k, low - x, -np.inf), 0.0),
+        sensitive,
+        _most(group, k, np.where(primary, up, 0.0)),
+        _most(group, k, np.where(primary, down, 0.0)),
+        _most(group, k, np.where(primary, wide, 0.0)),
+        MET * _most(group, k, size),
     )
-    withheld, certified = primary | (cost == 0), np.zeros(n, bool)
-    reached_up, reached_down = np.zeros(n), np.zeros(n)
-    spent = bound = 0.0
+    # What equals a sensitive cell is withheld with it, whatever it costs.
+    lost = sensitive[group] & ~primary & (cost > 0)
+    if np.isinf(cost[lost]).any():
+        kept = int(np.flatnonzero(lost & np.isinf(cost))[0])
+        cell = int(np.flatnonzero(primary & (group == group[kept]))[0])
+        raise UnprotectableError(cell, int(np.flatnonzero(A.tocsc()[:, [cell]].toarray().ravel())[0]))
+    price = np.bincount(group, cost, k).astype(float)
+    withheld, certified = sensitive | (price == 0), np.zeros(k, bool)
+    up_to, down_to = np.zeros(k), np.zeros(k)
+    spent = bound = float(cost[lost].sum())
     proven = True
-    for rows, columns in _components(asked.A, np.isfinite(cost) | primary, primary):
+    for rows, columns in _components(B, np.isfinite(price) | sensitive, sensitive):
         part = asked.part(rows, columns)
         try:
-            ledger, least = _solved(part, cost[columns], method, time_limit, seed)
+            ledger, least = _solved(part, price[columns], method, time_limit, seed)
         except UnprotectableError as error:
             relation = int(rows[error.relation]) if error.relation >= 0 else -1
-            raise UnprotectableError(int(columns[error.cell]), relation) from None
-        extra = float(cost[columns][ledger.withheld & ~part.primary].sum())
+            cell = int(np.flatnonzero(primary & (group == columns[error.cell]))[0])
+            raise UnprotectableError(cell, relation) from None
+        extra = float(price[columns][ledger.withheld & ~part.primary].sum())
         spent, bound = spent + extra, bound + least
         proven = proven and extra <= least * (1 + 1e-9)
         withheld[columns] |= ledger.withheld
         unsettled = np.any(ledger.open(), axis=0)
         certified[columns] = part.primary & ~unsettled
-        reached_up[columns], reached_down[columns] = ledger.up, ledger.down
-    named = "optimal" if proven else "heuristic"
-    return Suppression(withheld, certified, x - reached_down, x + reached_up, spent, bound, named)
+        up_to[columns], down_to[columns] = ledger.up, ledger.down
+    return Suppression(
+        withheld[group] | (cost == 0),
+        certified[group] & primary,
+        x - down_to[group],
+        x + up_to[group],
+        spent,
+        bound,
+        "optimal" if proven else "heuristic",
+    )
+
+
+def _most(group: Ids, k: int, values: Array, start: float = 0.0) -> Array:
+    """Return the largest of the values of cells that are the same number."""
+    found = np.full(k, start)
+    np.maximum.at(found, group, values)
+    return found
 
 
 def _solved(part: Requirements, cost: Array, method: str, time_limit: float, seed: int) -> tuple[Ledger, float]:

@@ -28,9 +28,9 @@ PROGRESS: Final = 0.9
 """Part of the open requirements that must be left at most for another round of what is free."""
 WIDER: Final = 1e-3
 DEAREST: Final = 100.0
-WORK: Final = 20_000
+WORK: Final = 12_000
 """Cells times tries at dropping some of them."""
-TRIES: Final = (2, 100)
+TRIES: Final = 100
 
 
 class Rounds:
@@ -152,7 +152,7 @@ class Rounds:
         """Take back cells, dearest first, where what is left, or cheaper ones, protects as well."""
         n = len(self.cost)
         order = self._droppable(ledger)
-        tries = int(np.clip(WORK / n, *TRIES))
+        tries = min(WORK // n, TRIES)
         for batch in _by_cost(self.cost[order], tries):
             dropped = np.zeros(n, bool)
             dropped[order[batch]] = True
@@ -175,6 +175,8 @@ class Rounds:
 
 def _by_cost(cost: Array, tries: int) -> list[Ids]:
     """Part cells that stand dearest first into batches of about the same cost, or of one cell."""
+    if not tries:
+        return []
     if len(cost) <= tries:
         return [np.array([i]) for i in range(len(cost))]
     share = np.cumsum(cost) / cost.sum()
