@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from industria.core.result import is_synthetic
 from industria.core.table import collect
 from industria.errors import ChoiceError, ParameterRangeError, UnknownStepError
 from industria.evaluation import fixed_effects, normal_equations
@@ -227,6 +228,15 @@ def test_pooled_sums_are_a_run(tmp_path: Path) -> None:
     assert set(sites["definitions"].to_pylist()) == {"employment: heads"}
     without = found.leave_one_out("turnover").to_pylist()
     assert [row["value"] for row in without if row["site"] == "north"] == [1.5, None, 4.25]
+
+
+def test_what_is_drawn_at_all_sites_stays_marked(tmp_path: Path) -> None:
+    found = pool([sealed(tmp_path, site, synthetic=True) for site in ("north", "south")])
+
+    assert found.synthetic("turnover")
+    assert is_synthetic(found.table("turnover"))
+    assert "north, synthetic: sealed" in found.report
+    assert repr(found) == "Pooled(north, south: turnover)"
 
 
 def test_a_step_that_does_not_pool_is_named(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ __all__ = ["Pooled", "pool"]
 BINS: Final = ("bin_low", "bin_high", "count")
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, repr=False)
 class Pooled(Run):
     """A run over all sites, made of what each of them released.
 
@@ -54,6 +54,10 @@ class Pooled(Run):
     def report(self) -> str:
         """Which code ran where, what is withheld by whom, and how far the sites differ."""
         return str(self.record["pool"]["report"])
+
+    def __repr__(self) -> str:
+        told = [name for name in self.steps if self.leaves(name)]
+        return f"Pooled({', '.join(release.site for release in self.releases)}: {', '.join(told)})"
 
     def sites(self, step: str) -> pa.Table:
         """Put the released tables of a step side by side.
