@@ -150,13 +150,13 @@ def beside_sums(step: Leaving, sensitive: Truth, policy: Policy) -> Verdict:
         if name.startswith(SUPPORT) or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
             continue
         gone, why = _beside_sum(name, units, sensitive, policy)
+        reasons.add(gone, why)
         if role_of(name) == "top share":
             lone = _lone(name, step.table.column_names, units, policy)
             reasons.add(lone & ~gone, f"{name}: with another share it is that of fewer than {policy.threshold} units")
-            withheld[name] = lone
-        reasons.add(gone, why)
+            gone = gone | lone
         if gone.any():
-            withheld[name] = gone | withheld.get(name, gone)
+            withheld[name] = gone
     return Verdict(withheld, list(reasons))
 
 
