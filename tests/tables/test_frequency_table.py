@@ -85,7 +85,7 @@ def test_usersupport_136_has_two_trees_of_one_dimension() -> None:
     }
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(records=contributions(), unit=st.sampled_from([None, "firm"]))
 def test_counts_are_those_beside_amounts(records: pa.Table, unit: str | None) -> None:
     options: dict[str, Any] = {"by": ["year", "region"], "unit": unit, "holding": "group"}

@@ -213,7 +213,7 @@ def trees(dimension: str, parents: dict[str, str]) -> pa.Table:
 # Laws
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     records=contributions(),
     unit=st.sampled_from([None, "firm"]),
@@ -232,7 +232,7 @@ def test_every_cell_is_what_adding_up_by_hand_makes_of_it(
         assert alike(cells[codes], cell), codes
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(records=contributions())
 def test_margins_are_the_sums_of_what_is_below_them(records: pa.Table) -> None:
     found = magnitude_table(
@@ -248,7 +248,7 @@ def test_margins_are_the_sums_of_what_is_below_them(records: pa.Table) -> None:
                 assert not codes or cell[column] == pytest.approx(sum(part[column] for part in parts), abs=1e-9)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(records=contributions(), order=st.randoms(use_true_random=False))
 def test_neither_order_nor_engine_matters_and_holdings_only_make_contributors_larger(
     records: pa.Table, order: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,15 +22,15 @@ from industria.errors import (
     ReservedNameError,
     UnsteadyUnitError,
 )
+from industria.tables._population import one_of, population_of, row_parts
 
-__all__ = ["CONTRIBUTION", "ONE", "Records", "population_of", "read_records", "row_parts"]
+__all__ = ["BESIDE", "CONTRIBUTION", "ONE", "Records", "read_records"]
 
 CONTRIBUTION: Final = "contribution_"
 BESIDE: Final = ("unit", "holding", "weight", "waived", "requested", "status")
 """Names that contributors and released tables have besides their dimensions."""
 ONE: Final = "1"
 """What each unit contributes where units are counted."""
-PERIODS: Final = ("period", "year")
 NUMBERS: Final = (nw.Int64, nw.Float64, nw.Boolean)
 
 
@@ -122,7 +121,7 @@ def read_records(
     request: str | None = None,
     more: Sequence[str] = (),
 ) -> Records:
-    """Check records, in one scan, and line them up; those of other engines are brought to DuckDB.
+    """Check records and line them up; those of other engines are brought to DuckDB.
 
     Parameters
     ----------
@@ -165,8 +164,8 @@ def read_records(
         weight=weight,
         waiver=waiver,
         request=request,
-        population=population_of(int(told["n"] or 0), int(told["digest"] or 0)),
-        period=told["first_period"] if told["first_period"] == told["last_period"] else None,
+        population=population_of(told["n"], int(told["digest"] or 0)),
+        period=one_of(told["first_period"], told["last_period"]),
     )
 
 
@@ -212,26 +211,11 @@ def _lined_up(
     return relation_of(table).project(", ".join(parts))
 
 
-def row_parts(table: Table, unit: str | None) -> list[str]:
-    """Write what tells rows apart, `_row`, and their period, `_period`, in the words of DuckDB.
-
-    A row is told by its unit and period, or by all that it holds where it is a unit itself.
-    """
-    kinds = table.collect_schema()
-    period = next((f"{quoted(name)}::VARCHAR" for name in PERIODS if name in kinds), "NULL::VARCHAR")
-    # Sums upstream differ in the last bits from run to run; single precision does not see them.
-    whole = [f"{quoted(c)}::{'FLOAT' if kind == nw.Float64 else 'VARCHAR'}" for c, kind in sorted(kinds.items())]
-    told = whole if unit is None else [f"{quoted(unit)}::VARCHAR", period]
-    return [f"hash({', '.join(told)}) AS _row", f"{period} AS _period"]
-
-
-def population_of(n: int, digest: int) -> str:
-    """Write the number of rows and the sum of their digests as one word."""
-    return hashlib.sha256(f"{n} {digest}".encode()).hexdigest()[:32]
-
-
 def _told(rows: duckdb.DuckDBPyRelation, dimensions: int) -> dict[str, Any]:
-    """Tell of all rows what is wrong with them, and their codes: one scan of rows, one of cells."""
+    """Tell of all rows what is wrong with them, and their codes.
+
+    Two scans: to count by cell what is counted over all costs more than to look twice.
+    """
     keys = [f"k{i}" for i in range(dimensions)]
     sums = {
         "n": "count(*)",
@@ -240,33 +224,39 @@ def _told(rows: duckdb.DuckDBPyRelation, dimensions: int) -> dict[str, Any]:
         "units": "count(_unit)",
         "weights": "count(_weight)",
         "endless_weights": "count_if(isinf(_weight))",
-        "digest": "sum(_row)",
+        "lightest": "min(_weight)",
+        "digest": "sum(_row)::VARCHAR",
+        "first_period": "min(_period)",
+        "last_period": "max(_period)",
     }
-    ends = {"lightest": "min(_weight)", "first_period": "min(_period)", "last_period": "max(_period)"}
-    named = [*keys, *(f"{sql} AS {name}" for name, sql in (sums | ends).items())]
-    cells = rows.aggregate(", ".join(named), ", ".join(keys))
-    over = [f"sum({name}) AS {name}" for name in sums]
-    over += [f"{sql[:3]}({name}) AS {name}" for name, sql in ends.items()]
-    over += [f"list(DISTINCT {key}) FILTER ({key} IS NOT NULL) AS {key}" for key in keys]
-    over += [f"coalesce(sum(n) FILTER ({key} IS NULL), 0) AS gaps_{key}" for key in keys]
-    found: dict[str, Any] = collect(nw.from_native(cells.aggregate(", ".join(over)))).to_pylist()[0]
+    found = _first(rows, [f"{sql} AS {name}" for name, sql in sums.items()])
+    if keys:
+        cells = rows.aggregate(", ".join([*keys, "count(*) AS n"]), ", ".join(keys))
+        codes = [f"list(DISTINCT {key}) FILTER ({key} IS NOT NULL) AS {key}" for key in keys]
+        gaps = [f"coalesce(sum(n) FILTER ({key} IS NULL), 0)::BIGINT AS gaps_{key}" for key in keys]
+        found |= _first(cells, codes + gaps)
     return found
+
+
+def _first(rows: duckdb.DuckDBPyRelation, aggregates: Sequence[str]) -> dict[str, Any]:
+    told: dict[str, Any] = collect(nw.from_native(rows.aggregate(", ".join(aggregates)))).to_pylist()[0]
+    return told
 
 
 def _check_values(
     told: dict[str, Any], by: Sequence[str], variable: str | None, unit: str | None, weight: str | None
 ) -> None:
-    n = int(told["n"] or 0)
-    gaps = {name: int(told[f"gaps_k{i}"] or 0) for i, name in enumerate(by)}
+    n = told["n"]
+    gaps = {name: told[f"gaps_k{i}"] for i, name in enumerate(by)}
     for word, column in (("values", variable), ("units", unit), ("weights", weight)):
         if column is not None:
-            gaps[column] = n - int(told[word] or 0)
+            gaps[column] = n - told[word]
     for column, missing in gaps.items():
         if missing:
             raise MissingValueError("records", column, missing, n)
     for word, column in (("endless", variable), ("endless_weights", weight)):
         if column is not None and told[word]:
-            raise InfiniteValueError("records", column, int(told[word]))
+            raise InfiniteValueError("records", column, told[word])
     if weight is not None and n and told["lightest"] < 0:
         raise NegativeWeightError("records", weight)
 

@@ -18,7 +18,8 @@ from industria.core.table import Column, Table, TableLike, as_table, collect, co
 from industria.errors import NegativeWeightError, ParameterRangeError
 from industria.tables._margins import hierarchies_of
 from industria.tables._moments import check_columns
-from industria.tables._records import BESIDE, Records, population_of, row_parts
+from industria.tables._population import one_of, population_of, row_parts
+from industria.tables._records import BESIDE, Records
 
 __all__ = ["Histogram", "histogram"]
 
@@ -185,7 +186,7 @@ def _told(rows: Table, below: nw.Expr, above: nw.Expr, there: nw.Expr, weight: s
         "n_above": found["n_above"],
         "n_missing": found["every"] - found["there"],
         "digest": int(found["digest"]),
-        "period": found["first"] if found["first"] == found["last"] else None,
+        "period": one_of(found["first"], found["last"]),
     }
 
 
