@@ -179,6 +179,10 @@ def test_a_table_of_all_firms_beside_one_of_the_larger_ones() -> None:
 
     assert withheld(first, "some") == set()
     assert "east" in withheld(second, "every")
+    before = f"'some' of release {first.sha256[:12]}"
+    assert second.forced[0] == (
+        f"the difference between count of region = 'east' in 'every' and count of region = 'east' in {before}"
+    )
     assert len(withheld(second, "every")) >= 2
     alone = release({"every": every}, COUNTS)
     assert withheld(alone, "every") == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ __all__ = ["Joint", "Made", "joined"]
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
+
+LETTERS: Final = 12
+"""Of the digest of a release that a person reads."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +98,13 @@ class Joint:
         if cell >= self.start[-1]:
             return self.made[cell - int(self.start[-1])]
         at = int(np.searchsorted(self.start, cell, "right")) - 1
-        return self.blocks[at].named(cell - int(self.start[at]))
+        words = self.blocks[at].named(cell - int(self.start[at]))
+        return words if len(self.blocks) == 1 else f"{words} in {_place(self.blocks[at])}"
+
+    def codes(self, cell: int) -> frozenset[tuple[str, str]]:
+        """Return the codes of a cell of a block, margins left out."""
+        at = int(np.searchsorted(self.start, cell, "right")) - 1
+        return frozenset(self.blocks[at].key(cell - int(self.start[at])).items())
 
     def margins(self) -> Truth:
         """Tell which cells are sums over a dimension."""
@@ -172,6 +182,12 @@ def joined(blocks: Sequence[Block]) -> Joint:
         units=list(units),
         owners=list(owners),
     )
+
+
+def _place(block: Block) -> str:
+    """Name a table of a block, with the release that it left in before."""
+    step, _, release = next(iter(block.places))[0].partition(" of ")
+    return f"{step!r} of release {release[:LETTERS]}" if release else repr(step)
 
 
 def _all(cell: int, behind: Behind) -> Ids:

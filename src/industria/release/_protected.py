@@ -84,6 +84,12 @@ class Protected:
     altered: Altered | None = None
     outside: Reached | None = None
 
+    @property
+    def forced(self) -> list[str]:
+        """Sums and differences of cells, in words, that are sensitive themselves; confidential."""
+        made = self.joint.start[-1] + np.arange(len(self.joint.made))
+        return [self.joint.named(int(cell)) for cell in made[self.found.sensitive[made]]]
+
 
 def protected(joint: Joint, policy: Policy) -> Protected:
     """Withhold what the rules of a policy ask for, and prove it.

@@ -60,6 +60,11 @@ class Release:
     _policy: Policy
 
     @property
+    def forced(self) -> list[str]:
+        """Sums and differences of cells that had to be protected besides, in words; confidential."""
+        return [words for one in self._found.several for words in one.forced]
+
+    @property
     def proposal(self) -> list[dict[str, Any]]:
         """Coarser designs of tables of which more than a third is withheld; each is protected to tell its cost.
 

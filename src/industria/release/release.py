@@ -232,7 +232,9 @@ def _written(
     stays = {name: site_table(steps[name], places) for name, places in found.places.items()}
     ledger = found.ledger(digest)
     if folder is not None and path is not None:
-        keep(folder, path.name.removesuffix(SUFFIX), {**told, "policy": policy.model_dump(mode="json")}, stays, ledger)
+        forced = [words for one in found.several for words in one.forced]
+        kept = {**told, "policy": policy.model_dump(mode="json"), "forced": forced}
+        keep(folder, path.name.removesuffix(SUFFIX), kept, stays, ledger)
     counts = [told["counts"][step] for step in found.places]
     return Release(
         certificate=told,
