@@ -175,5 +175,5 @@ def _units(joint: Joint) -> Ids:
 
 def _alike(joint: Joint, first: Ids, second: Ids) -> Truth:
     """Tell which pairs have the same codes."""
-    keys = {int(cell): joint.named(int(cell)) for cell in np.unique(np.concatenate([first, second]))}
+    keys = {int(cell): joint.codes(int(cell)) for cell in np.unique(np.concatenate([first, second]))}
     return np.array([keys[int(a)] == keys[int(b)] for a, b in zip(first, second, strict=True)], bool)
