@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from industria.errors import BrokenSealError, KeyFileError, ReleaseRefusedError, UnknownStepError, UnwrittenFileError
 from industria.release import _clock, _zip
+from industria.release._manifest import SAID
 from industria.release._signed import MANIFEST, SIGNATURE
 from industria.release._zip import read_archive, write_archive
 from industria.release.approve import approve
 from industria.release.keys import public, read_key
-from industria.release.sealed import SAID, open_release, seal
+from industria.release.sealed import open_release, seal
 from tests.release.sites import CELLS, CERTIFICATE, SAYS, STEP, key_of, sealed
 
 
@@ -167,6 +168,31 @@ def test_a_manifest_says_no_more_and_no_less(tmp_path: Path) -> None:
     assert open_release(out).manifest["definitions"] == {"employment": "heads"}
     with pytest.raises(ReleaseRefusedError, match=r"lacks certificate\.json"):
         seal({"values.json": b"[]"}, SAYS, key=key, out=out)
+
+
+@pytest.mark.parametrize("site", ["", "north, south", "north\n", "x" * 81, " north", 7])
+def test_a_site_has_a_name_that_can_be_listed(tmp_path: Path, site: Any) -> None:
+    members, words = {"certificate.json": b"{}", "values.json": b"[]"}, {**SAYS, "site": site}
+
+    with pytest.raises(ReleaseRefusedError, match="names no site"):
+        seal(members, words, key=key_of(tmp_path, "north"), out=tmp_path / "a.release")
+    assert open_release(sealed(tmp_path, "INEGI (México) 2", file="a", key="north")).site == "INEGI (México) 2"
+
+
+def test_a_trusted_site_that_writes_files_of_its_own_is_refused(tmp_path: Path) -> None:
+    """Signed and listed, but none of ours."""
+    words = {**SAYS, "steps": [STEP]}
+    key, out = key_of(tmp_path, "north"), tmp_path / "a.release"
+    seal({"certificate.json": b"[]", "values.json": b"[]"}, words, key=key, out=out)
+    with pytest.raises(BrokenSealError, match=r"certificate\.json is not what Industria writes"):
+        open_release(out)
+    seal({"certificate.json": b"{}", "values.json": b"{"}, words, key=key, out=out)
+    with pytest.raises(BrokenSealError, match=r"values\.json is not what Industria writes"):
+        open_release(out)
+    members = {"certificate.json": b"{}", "values.json": b"[]", "tables/turnover.parquet": b"PAR1"}
+    seal(members, words, key=key, out=out)
+    with pytest.raises(BrokenSealError, match=r"tables/turnover\.parquet is no table"):
+        open_release(out).table("turnover")
 
 
 def test_a_release_of_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

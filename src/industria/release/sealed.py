@@ -15,6 +15,7 @@ import pyarrow as pa
 from industria.errors import BrokenSealError, ReleaseRefusedError, UnknownStepError, listing
 from industria.release._bytes import json_bytes, read_parquet
 from industria.release._clock import moment, not_ahead
+from industria.release._manifest import beyond, is_site, lacking
 from industria.release._signed import APPROVAL, MANIFEST, Signed, open_signed, sign, signer
 from industria.release.keys import Trust, signed_by, trusted
 
@@ -28,12 +29,6 @@ MEMBER: Final = re.compile(
     rf"|values\.json|certificate\.json|brief/brief\.{LANGUAGE}\.html"
 )
 NEEDED: Final = ("certificate.json", "values.json")
-SAID: Final = ("study", "pack", "site", "synthetic", "created", "steps", "software")
-"""What a manifest says besides its format, the key and the files."""
-MAY_SAY: Final = ("coverage", "definitions")
-"""What a site may tell of its data beside: a share of official totals by source and column, answers by question."""
-OF_A_STEP: Final = ("name", "measure", "code", "parameters", "pools", "rows", "population_period", "by", "additive")
-"""What it says of each step: `by` are the columns that make a row, `additive` those that add up over sites."""
 APPROVED: Final = ("manifest", "note", "public_key", "signature", "time")
 
 
@@ -132,12 +127,18 @@ class Sealed(Signed):
         if name not in self.members:
             left = self.steps if table is None else self.tables(step)
             raise UnknownStepError(f"{self.path.name} holds no released table", str(table or step), left)
-        return read_parquet(self.members[name])
+        return self._rows(name)
 
     def moments(self, step: str) -> pa.Table | None:
         """Read the moments of a step; None where none left."""
         name = f"moments/{step}.parquet"
-        return read_parquet(self.members[name]) if name in self.members else None
+        return self._rows(name) if name in self.members else None
+
+    def _rows(self, name: str) -> pa.Table:
+        try:
+            return read_parquet(self.members[name])
+        except (pa.ArrowException, OSError):
+            raise BrokenSealError(self.path, f"{name} is no table that Industria writes") from None
 
     def brief(self, language: str) -> str:
         """Return the released brief as a page.
@@ -193,13 +194,13 @@ def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str 
     for name in members:
         if not MEMBER.fullmatch(name):
             raise ReleaseRefusedError(place, f"{name!r} is no file that may leave a site")
-    lacks = [name for name in NEEDED if name not in members] + _lacking(manifest)
+    lacks = [name for name in NEEDED if name not in members] + lacking(manifest)
     if lacks:
         raise ReleaseRefusedError(place, f"it lacks {listing(lacks)}")
-    strange = [word for word in manifest if word not in SAID + MAY_SAY]
-    strange += [word for step in manifest["steps"] for word in step if word not in OF_A_STEP]
-    if strange:
+    if strange := beyond(manifest):
         raise ReleaseRefusedError(place, f"its manifest has no place for {listing(strange)}")
+    if not is_site(manifest["site"]):
+        raise ReleaseRefusedError(place, f"{str(manifest['site'])[:80]!r} names no site: words without commas, please")
     moment(manifest["created"], place, "its date")
     return sign(members, {"format": FORMAT, **manifest}, key=key, out=place)
 
@@ -233,19 +234,24 @@ def open_release(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Seal
     place, manifest = signed.path, signed.manifest
     if manifest.get("format") != FORMAT:
         raise BrokenSealError(place, f"it has the format {manifest.get('format')!r}; this version reads {FORMAT!r}")
-    lacks = [name for name in NEEDED if name not in signed.members] + _lacking(manifest)
+    lacks = [name for name in NEEDED if name not in signed.members] + lacking(manifest)
     if lacks:
         raise BrokenSealError(place, f"it lacks {listing(lacks)}")
+    if not is_site(manifest["site"]):
+        raise BrokenSealError(place, "its manifest names no site")
+    for name in NEEDED:
+        _read_json(place, name, signed.members[name], dict if name == "certificate.json" else list)
     not_ahead(moment(manifest["created"], place, "its date"), place, "its date")
     return Sealed(place, signed.sha256, manifest, signed.members, _approval(signed, keys))
 
 
-def _lacking(manifest: Mapping[str, Any]) -> list[str]:
-    steps = manifest.get("steps")
-    if not isinstance(steps, list) or not all(isinstance(step, Mapping) for step in steps):
-        return ["steps"]
-    of_steps = [f"{word} of step {step.get('name')}" for step in steps for word in OF_A_STEP if word not in step]
-    return [word for word in SAID if word not in manifest] + of_steps
+def _read_json(place: Path, name: str, content: bytes, kind: type) -> None:
+    try:
+        told = json.loads(content)
+    except ValueError:
+        told = None
+    if not isinstance(told, kind):
+        raise BrokenSealError(place, f"{name} is not what Industria writes; ask the sender how it was made")
 
 
 def _approval(signed: Signed, trust: Trust) -> dict[str, Any] | None:
