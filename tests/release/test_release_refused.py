@@ -108,6 +108,7 @@ def test_a_column_without_contributors_is_judged_by_its_support() -> None:
             "industry": ["a", "b"],
             "sales": [100.0, 90.0],
             "share": [0.5, 0.4],
+            "largest": ["firm x", "firm y"],
             "support_units": [5, 5],
             "support_sales_largest": [95.0, 30.0],
             "support_sales_second": [2.0, 20.0],
@@ -119,5 +120,7 @@ def test_a_column_without_contributors_is_judged_by_its_support() -> None:
         "industry": ["a", "b"],
         "sales": [None, 90.0],
         "share": [None, 0.4],
-        "status": ["withheld", "published"],
+        "largest": [None, None],
+        "status": ["withheld", "withheld"],
     }
+    assert any("not of Industria" in words for words in found.certificate["not_checked"])

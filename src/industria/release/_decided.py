@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from industria.core.measure import ROOMS
 from industria.errors import PolicyError, ReleaseRefusedError, hint, listing
 from industria.release._altered_tables import altered_cells, in_another_shape, marked
 from industria.release._differences import with_differences
@@ -103,7 +104,13 @@ def decided(
     places = {step.name: placed(step, several) for step in cells}
     leave = judged_cells if policy.method == "suppress" else altered_cells
     found = {step.name: leave(step, places[step.name], policy) for step in cells}
-    found |= judged_together([step for step in steps if step.kind in ("units", "percentiles", "estimates")], policy)
+    others = [step for step in steps if step.kind in ("units", "percentiles", "estimates")]
+    found |= judged_together(others, policy)
+    if earlier and others:
+        notes.append("estimates, percentiles and averages beside those of earlier releases")
+    strange = [step.name for step in cells if "contributors" not in step.tables and not _ours(step)]
+    if strange:
+        notes.append(f"what measures that are not of Industria tell of their rows: {listing(strange)}")
     return Decided(
         judged={step.name: found[step.name] for step in steps if step.name in found},
         refused={step.name: step.why for step in steps if step.kind == "none"},
@@ -143,6 +150,10 @@ def _protected(
         return [in_another_shape(joint, policy, salt) for joint in joints], notes
     joints, skipped = with_identities(joints, identities)
     return [protected(joint, policy) for joint in joints], notes + skipped
+
+
+def _ours(step: Leaving) -> bool:
+    return step.measure.partition(".")[0] in ROOMS
 
 
 def _named(one: Block) -> tuple[bool, str, str, str, str]:

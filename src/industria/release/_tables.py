@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from industria.core.measure import ROOMS
 from industria.core.result import SUPPORT
 from industria.core.value import Address
 from industria.release._classes import class_of, role_of
@@ -116,29 +117,20 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Jud
     A number that is no sum, as a mean or a share, is withheld wherever a sum behind its row is. Facts beside the
     table that are numbers stay: nobody has told who stands behind them.
     """
-    any_withheld: Truth = np.asarray(np.any([one.withheld for one in places], axis=0))
-    withheld = gone(places)
     by = places[0].by
-    beside = beside_sums(step, np.any([one.sensitive for one in places], axis=0), policy)
-    few = f"a count that is not told by unit is below {policy.threshold}"
-    reasons = [*_reasons(places), *beside.reasons]
+    withheld, why = _withheld(step, places, policy)
     columns: dict[str, pa.Array] = {}
-    any_gone = any_withheld.copy()
     for field in step.table.schema:
         if field.name.startswith(SUPPORT):
             continue
         column = step.table[field.name].combine_chunks()
-        if field.name not in by:
-            if field.name not in withheld:
-                small = _few(column, field.name, policy)
-                reasons += [few] if small.any() and few not in reasons else []
-                withheld[field.name] = any_withheld | beside.withheld.get(field.name, small) | small
-            any_gone |= withheld[field.name]
+        if field.name in withheld:
             column = pc.if_else(pa.array(withheld[field.name]), pa.scalar(None, column.type), column)
             if policy.digits is not None and pa.types.is_floating(column.type):
                 column = pc.round(column, policy.digits)
         columns[field.name] = column
-    columns["status"] = pa.array(np.where(any_gone, WITHHELD, PUBLISHED).tolist(), pa.string())
+    some = np.any([*withheld.values(), *(one.withheld for one in places)], axis=0)
+    columns["status"] = pa.array(np.where(some, WITHHELD, PUBLISHED).tolist(), pa.string())
     if policy.publish_intervals:
         columns |= _intervals(places)
     fields = [step.table.schema.field(name) if name in step.table.column_names else name for name in columns]
@@ -150,8 +142,29 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Jud
         facts={name: fact if _says_nothing_of_units(name, fact) else None for name, fact in step.facts.items()},
         tables={name: rows for name, rows in step.tables.items() if name == "hierarchies"},
         classes="frequencies" if counts else class_of(step.measure, "cells"),
-        reasons=reasons,
+        reasons=[*_reasons(places), *why],
     )
+
+
+def _withheld(step: Leaving, places: Sequence[Placed], policy: Policy) -> tuple[dict[str, Truth], list[str]]:
+    """Tell by column which rows of it are withheld, all but dimensions; and why, of columns that are no sums."""
+    behind: Truth = np.asarray(np.any([one.withheld for one in places], axis=0))
+    withheld = gone(places)
+    beside = beside_sums(step, np.any([one.sensitive for one in places], axis=0), policy)
+    reasons = list(beside.reasons)
+    for field in step.table.schema:
+        name = field.name
+        if name.startswith(SUPPORT) or name in places[0].by or name in withheld:
+            continue
+        small = _few(step.table[name].combine_chunks(), name, policy)
+        withheld[name] = behind | beside.withheld.get(name, small) | small
+        if small.any():
+            reasons.append(f"{name}: a count that is not told by unit is below {policy.threshold}")
+        if pa.types.is_string(field.type) and step.measure.partition(".")[0] not in ROOMS:
+            # Nobody has read what a measure of somebody's own writes there; it could be a name.
+            withheld[name] = np.ones(len(behind), bool)
+            reasons.append(f"{name}: it is a text of a measure that is not of Industria")
+    return withheld, reasons
 
 
 def site_table(step: Leaving, places: Sequence[Placed]) -> pa.Table:
