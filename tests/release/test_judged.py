@@ -164,3 +164,23 @@ def test_every_measure_has_a_class_or_is_withheld() -> None:
     assert classes["evaluation.normal_equations"] == "correlation"
     assert all((name == "withheld: none") == (catalog()[m].support == "none") for m, name in classes.items())
     assert class_of("own.measure", "percentiles") == "position"
+
+
+# Numbers of units beside averages
+
+
+def test_numbers_of_other_rows_do_not_tell_the_row_of_few() -> None:
+    """Forty firms less the 18 and 20 of two regions are the two of the third; a sum of weights of 1 is a number."""
+    regions = ["n"] * 2 + ["s"] * 18 + ["w"] * 20
+    rows = firms(40).assign(industry=regions)
+    told: dict[str, Any] = {"columns": ["sales"], "unit": "firm", "extremes": False}
+
+    by_region = judged(leaving("by", "tables.summary", rows, by=["industry"], **told), POLICY)
+    overall = judged(leaving("all", "tables.summary", rows, **told), POLICY)
+    of_two = judged(leaving("two", "tables.summary", rows[2:], by=["industry"], **told), POLICY)
+
+    for name in ("n", "weight"):
+        assert by_region.table[name].null_count == 3
+        assert overall.table[name].to_pylist() == [40]
+        assert of_two.table[name].to_pylist() == [18, 20]
+    assert says(by_region, "n: with a total, the numbers of other rows tell that of a row of few")

@@ -30,7 +30,7 @@ BY_MEASURE: Final[Mapping[str, str]] = {
     "tables.moments": "shape",
 }
 ROLES: Final[tuple[tuple[Role, str], ...]] = (
-    ("count", r"n|n_\w+|rows|count|units|firms|persons|observations"),
+    ("count", r"n|n_\w+|rows|count|units|firms|persons|observations|weight"),
     ("extreme", r"min|max|minimum|maximum|mode|range|smallest|largest|highest(_\w+)?|lowest(_\w+)?"),
     (
         "shape",

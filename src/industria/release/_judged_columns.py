@@ -90,7 +90,13 @@ def _of_role(step: Leaving, name: str, role: Role, units: Counts, policy: Policy
     match role:
         case "count":
             values = _numbers(step.table, name)
-            return [((values > 0) & (values < policy.threshold), f"{name}: fewer than {policy.threshold} in a row")]
+            small = (values > 0) & (values < policy.threshold)
+            # A total that stands elsewhere, less the numbers of the other rows, is the number of the row of few.
+            told = always & bool((small | (units < policy.threshold)).any())
+            return [
+                (small, f"{name}: fewer than {policy.threshold} in a row"),
+                (told, f"{name}: with a total, the numbers of other rows tell that of a row of few"),
+            ]
         case "extreme":
             return [(always, f"{name}: it is the value of one unit")] if policy.extremes == "withhold" else []
         case "shape":
