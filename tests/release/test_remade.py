@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from industria.release._remade import NotMadeError, Released, remade
+from industria.release._remade import Released, Unmade, remade
 from industria.tables.query import query
 
 CELLS = pa.table(
@@ -61,7 +61,7 @@ def test_rows_are_judged_one_by_one_whatever_their_order() -> None:
 @pytest.mark.parametrize("sql", ["SELECT * FROM cells WHERE value > 20", "SELECT * FROM cells WHERE value < 20"])
 def test_rows_that_a_withheld_number_chooses_do_not_leave(sql: str) -> None:
     """Who is missing from a list of the large ones is small."""
-    with pytest.raises(NotMadeError, match="which rows it has"):
+    with pytest.raises(Unmade, match="which rows it has"):
         asked(sql)
 
 
@@ -75,7 +75,7 @@ def test_a_measure_that_takes_no_gaps_says_so_without_a_value() -> None:
     def strict(cells: pa.Table) -> Any:
         raise ValueError("the value of firm 17 is 123.45")
 
-    with pytest.raises(NotMadeError) as refused:
+    with pytest.raises(Unmade) as refused:
         remade(strict, {}, {"cells": CELLS})
     assert str(refused.value) == "its measure does not take what is withheld (ValueError)"
     assert refused.value.__cause__ is None

@@ -187,3 +187,8 @@ def test_all_claims_that_cannot_be_judged_are_told(made: Run, tmp_path: Path) ->
 def test_the_tally_counts() -> None:
     assert tally([{"status": s} for s in ("holds", "weak", "holds")]) == "claims: 2 hold, 1 weak, 0 fail"
     assert tally([]) == "claims: 0 hold, 0 weak, 0 fail"
+
+
+def test_a_tally_tells_withheld_claims_where_there_are_any() -> None:
+    assert tally([{"status": "holds"}, {"status": "withheld"}]) == "claims: 1 hold, 0 weak, 0 fail, 1 withheld"
+    assert tally([{"status": "holds"}]) == "claims: 1 hold, 0 weak, 0 fail"

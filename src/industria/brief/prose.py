@@ -29,7 +29,7 @@ from industria.brief.tags import (
     TableUse,
 )
 from industria.brief.typed import ADVICE, numerals
-from industria.brief.withheld import CONCEAL, NOTICE, ConditionWithheldError, Withheld, guarded
+from industria.brief.withheld import CONCEAL, NOTICE, ConditionWithheld, Withheld, guarded
 from industria.core.value import Address, Value
 from industria.errors import BriefError, IndustriaError, Problem
 
@@ -115,7 +115,7 @@ class _Writer:
             _place_marks(tree, source.line - 1)
             try:
                 return self.environment.from_string(tree).render()
-            except ConditionWithheldError:
+            except ConditionWithheld:
                 # Each round closes one choice more, so that this comes to an end.
                 closed.add(self.choice)
                 del self.pieces[begun:]

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from industria.brief import numbers
 from industria.brief.language import speak
-from industria.brief.withheld import ConditionWithheldError, Withheld
+from industria.brief.withheld import ConditionWithheld, Withheld
 from industria.core.value import Address, Value
 from industria.errors import UnprintableNumberError
 
@@ -112,7 +112,7 @@ class Bound(float):
 def _known(*asked: object) -> None:
     """Let no sentence turn on a number that may not leave."""
     if any(isinstance(one, Bound) and one._value.withheld for one in asked):
-        raise ConditionWithheldError
+        raise ConditionWithheld
 
 
 def _number(value: Value, language: str, digits: int | None = None, *, sign: bool = False) -> str:

@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 from industria.study.record import STATUS, WITHHELD, is_released
 
-__all__ = ["CONCEAL", "NOTICE", "ConditionWithheldError", "Withheld", "guarded", "last", "rows_withheld"]
+__all__ = ["CONCEAL", "NOTICE", "ConditionWithheld", "Withheld", "guarded", "last", "rows_withheld"]
 
 NOTICE: Final = "_notice"
 CONCEAL: Final = "_conceal"
@@ -20,7 +20,7 @@ CONCEAL: Final = "_conceal"
 _CHOICES: Final = (nodes.And, nodes.Compare, nodes.CondExpr, nodes.Not, nodes.Or)
 
 
-class ConditionWithheldError(Exception):
+class ConditionWithheld(Exception):
     """A brief asks on which side of something a number lies that may not leave."""
 
 

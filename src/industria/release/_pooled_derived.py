@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from industria.release._part import Part
 from industria.release._pooled_sums import STATUS, TOLD, WITHHELD_BY
-from industria.release._remade import NotMadeError, remade
+from industria.release._remade import Unmade, remade
 from industria.release.sealed import Sealed
 from industria.study.model import Study
 from industria.study.plan import plan
@@ -57,7 +57,7 @@ def derived(name: str, study: Study, folder: Path, releases: Sequence[Sealed]) -
             return f"it reads {place!r}, which is not pooled"
     try:
         released = remade(made.measure.function, made.parameters, inputs)
-    except NotMadeError as error:
+    except Unmade as error:
         return str(error)
     known = next((one.table(name).schema for one in releases if name in one.steps), pa.schema([]))
     tables = {further: rows for further, rows in released.tables.items() if rows.num_columns}

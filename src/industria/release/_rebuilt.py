@@ -16,7 +16,7 @@ from industria.core.result import MARK, SUPPORT
 from industria.core.value import Scalar
 from industria.release._bytes import parquet_bytes, rounded, shortened
 from industria.release._leaving import Leaving
-from industria.release._remade import NotMadeError, Released, remade
+from industria.release._remade import Released, Unmade, remade
 from industria.sources import opened
 from industria.study.claims import judged as judged_claims
 from industria.study.crosswalks import crosswalks
@@ -137,7 +137,7 @@ class _Writer:
             return
         try:
             released = self._derived(step) if step.kind == "derived" else _released(step, judged)
-        except NotMadeError as error:
+        except Unmade as error:
             self.told[step.name] = {"why": str(error)}
             return
         written = {
@@ -181,7 +181,7 @@ class _Writer:
             return Released(_told_apart(step.table, step.table), dict(_further(step, step.tables)), step.facts)
         made = plan(self.study.steps[step.name], self.study, local_code=self.study.file.site.local_code)
         if made.code != self.run.step(step.name)["code"]:
-            raise NotMadeError("the code of its measure has changed since the run")
+            raise Unmade("the code of its measure has changed since the run")
         return remade(made.measure.function, made.parameters, {a: self._open(t) for a, t in made.tables.items()})
 
     def _origins(self, step: Leaving) -> Iterator[str]:
@@ -201,7 +201,7 @@ class _Writer:
             return (self.study.given.get(name) or opened(use.use, use.parameters, self.study.folder)).read()
         file = result_file(self.folder, name, table or None)
         if not file.is_file():
-            raise NotMadeError(f"it reads {place!r}, which does not leave")
+            raise Unmade(f"it reads {place!r}, which does not leave")
         return pq.read_table(file)
 
     def _written(self, step: Leaving, name: str, rows: pa.Table) -> dict[str, Any]:
@@ -229,7 +229,7 @@ class _Writer:
 
 def _released(step: Leaving, judged: Judgment | None) -> Released:
     if judged is None:
-        raise NotMadeError(step.why or "nothing was said of whether it may leave")
+        raise Unmade(step.why or "nothing was said of whether it may leave")
     table = _told_apart(judged.table, step.table)
     if step.kind == "estimates":
         table = _with_degrees(table, step)

@@ -19,7 +19,7 @@ from industria.core.value import Scalar
 from industria.errors import IndustriaError
 from industria.study.record import STATUS, WITHHELD
 
-__all__ = ["Made", "NotMadeError", "Released", "remade"]
+__all__ = ["Made", "Released", "Unmade", "remade"]
 
 PUBLISHED: Final = "published"
 EQUAL: Final = 1e-9
@@ -28,7 +28,7 @@ _FAULTS: Final = (IndustriaError, duckdb.Error, ArithmeticError, LookupError, Ty
 """What a measure may meet in tables that it was not written for."""
 
 
-class NotMadeError(Exception):
+class Unmade(Exception):
     """A step cannot be made of released tables; the reason tells no record value."""
 
 
@@ -82,7 +82,7 @@ def remade(measure: Measure, parameters: Mapping[str, Any], inputs: Inputs) -> R
 
     Raises
     ------
-    NotMadeError
+    Unmade
         If the measure does not take a table with gaps, or if which rows there are hangs on
         what is withheld.
     """
@@ -113,7 +113,7 @@ def _made(measure: Measure, parameters: Mapping[str, Any], inputs: Inputs) -> Ma
             return Made({name: _without_support(collect(of)) for name, of in tables.items()}, result.facts())
     except _FAULTS as error:
         # The message may hold a value; its kind does not.
-        raise NotMadeError(f"its measure does not take what is withheld ({type(error).__name__})") from None
+        raise Unmade(f"its measure does not take what is withheld ({type(error).__name__})") from None
 
 
 def _tried(
@@ -121,7 +121,7 @@ def _tried(
 ) -> Made | None:
     try:
         return _made(measure, parameters, {name: _filled(table, fill) for name, table in inputs.items()})
-    except NotMadeError:
+    except Unmade:
         if must:
             raise
         # What takes no number below zero never met one.
@@ -188,11 +188,11 @@ def _agreed(rows: pa.Table, others: Sequence[pa.Table]) -> pa.Table:
 def _labels(rows: pa.Table, others: Sequence[pa.Table]) -> list[str]:
     """Find the columns whose words are the same in all tables: what the rows are about."""
     if any(other.num_rows != rows.num_rows for other in others):
-        raise NotMadeError("which rows it has hangs on what is withheld")
+        raise Unmade("which rows it has hangs on what is withheld")
     names = [field.name for field in rows.schema if not pa.types.is_floating(field.type)]
     labels = [name for name in names if all(_counted(other, name) == _counted(rows, name) for other in others)]
     if others and len(set(_words(rows, labels))) < rows.num_rows:
-        raise NotMadeError("its rows cannot be told apart without what is withheld")
+        raise Unmade("its rows cannot be told apart without what is withheld")
     return labels
 
 
