@@ -57,13 +57,11 @@ def run_pack(
     SiteStepError
         If a step does not go with them; what it says stays in a file of the folder.
     """
-    from industria.app._runs import brief_maker, problems_in_prose
-    from industria.errors import SiteContractError, StudyError
+    from industria.app._runs import brief_maker
+    from industria.errors import SiteContractError
     from industria.release._packed import open_pack
     from industria.release.doctor import doctor
     from industria.release.keys import read_trust
-    from industria.study.check import check
-    from industria.study.given import with_sources
     from industria.study.run import run
 
     pack = open_pack(path, trust=read_trust(trust) if trust is not None else ())
@@ -71,12 +69,7 @@ def run_pack(
     checkup = doctor(pack, sets, answers=answers)
     if not checkup.ok:
         raise SiteContractError(checkup.messages(language))
-    study = with_sources(_unpacked(pack, out), checkup.sources)
-    pack.refuse_other_code(study, local_code=local_code)
-    problems = check(study, local_code=local_code)
-    problems += problems_in_prose(study, local_code=local_code) if brief else []
-    if problems:
-        raise StudyError(problems)
+    study = _checked(pack, out, checkup, local_code=local_code, brief=brief)
     finish = _finish(brief_maker(study) if brief else None, pack, checkup)
     here = _Here(out, tell)
     with here:
@@ -119,6 +112,22 @@ class _Here:
         file.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         place = f"step {self._step!r}" if self._step else "the tables of the site"
         raise SiteStepError(place, type(error).__name__, file) from None
+
+
+def _checked(pack: Pack, out: Path, checkup: Checkup, *, local_code: bool, brief: bool) -> Study:
+    """Put the tables of the site under the study, and refuse code and words that do not go with them."""
+    from industria.app._runs import problems_in_prose
+    from industria.errors import StudyError
+    from industria.study.check import check
+    from industria.study.given import with_sources
+
+    study = with_sources(_unpacked(pack, out), checkup.sources)
+    pack.refuse_other_code(study, local_code=local_code)
+    problems = check(study, local_code=local_code)
+    problems += problems_in_prose(study, local_code=local_code) if brief else []
+    if problems:
+        raise StudyError(problems)
+    return study
 
 
 def _refuse_inside(out: Path, pack: Path) -> None:

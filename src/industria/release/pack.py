@@ -102,13 +102,23 @@ def pack(
     members |= {f"wheels/{name}": content for name, content in brought.items()}
     members["requirements.lock"] = requirements(brought).encode()
     members |= {f"README.{language}.md": _readme(words, promised, language).encode() for language in LANGUAGES}
-    manifest = {
+    hub = None if signer is None else public(signer)
+    members["manifest.json"] = as_json(_manifest(words, members, hub, policy))
+    if signer is not None:
+        members["signature"] = signer.sign(members["manifest.json"])
+    write_archive(Path(out), members)
+    return Path(out)
+
+
+def _manifest(study: Study, members: Mapping[str, bytes], hub: str | None, policy: Policy | None) -> dict[str, Any]:
+    """Say which study it is, by whose hand, with which code, and what every file must be."""
+    return {
         "format": FORMAT,
         "kind": KIND,
         "study": hashlib.sha256(members["study.toml"]).hexdigest(),
-        "title": in_language(words.file.title, "en"),
-        "measures": _measures(words),
-        "hub": None if signer is None else public(signer),
+        "title": in_language(study.file.title, "en"),
+        "measures": _measures(study),
+        "hub": hub,
         "minimum_policy": None if policy is None else policy.model_dump(mode="json", exclude_defaults=True),
         "software": packages(),
         "files": {
@@ -116,11 +126,6 @@ def pack(
             for name, content in sorted(members.items())
         },
     }
-    members["manifest.json"] = as_json(manifest)
-    if signer is not None:
-        members["signature"] = signer.sign(members["manifest.json"])
-    write_archive(Path(out), members)
-    return Path(out)
 
 
 def _contracts(path: Path) -> dict[str, SiteContract]:
