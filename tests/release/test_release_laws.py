@@ -181,3 +181,19 @@ def test_the_order_of_records_and_the_scale_of_values_are_nothing(seed: int) -> 
     twice = of.values(decided(again, policy))
 
     assert {key for key, x in once.items() if np.isnan(x)} == {key for key, x in twice.items() if np.isnan(x)}
+
+
+@pytest.mark.parametrize("seed", range(270, 282))
+def test_the_order_of_steps_is_nothing(seed: int) -> None:
+    """Two tables of two dimensions each that share one, of counts or amounts in equal numbers, with ties."""
+    rng = np.random.default_rng(seed)
+    trees = {name: tree_of(rng, name) for name in "abc"}
+    records = records_of(rng, list("abc"), trees).assign(count=1.0)
+    column = ("count", "value")[seed % 2]
+    steps = [step(name, records, list(by), trees, column, "all") for name, by in (("t", "ba"), ("u", "bc"))]
+    policy = Policy(threshold=3, p=0.15, insiders="none", secondary="heuristic")
+
+    once, again = (decided(of, policy) for of in (steps, steps[::-1]))
+
+    for name in "tu":
+        assert once.judged[name].table.equals(again.judged[name].table)

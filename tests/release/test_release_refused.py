@@ -124,3 +124,11 @@ def test_a_column_without_contributors_is_judged_by_its_support() -> None:
         "status": ["withheld", "withheld"],
     }
     assert any("not of Industria" in words for words in found.certificate["not_checked"])
+
+
+def test_a_policy_weaker_than_that_of_the_pack() -> None:
+    from industria.release.release import _refuse_weaker
+
+    with pytest.raises(ReleaseRefusedError, match="weaker than that of the pack in threshold, p"):
+        _refuse_weaker(Policy(threshold=3, p=0.1), Policy(threshold=10, p=0.2))
+    _refuse_weaker(Policy(threshold=10, p=0.2), Policy(threshold=3, p=0.1))

@@ -110,7 +110,8 @@ def _lenient(one: Given) -> tuple[bool, ...]:
 
 def block(givens: Sequence[Given]) -> Block:
     """Put columns of one variable, unit, population and period into one system."""
-    names = list(dict.fromkeys(name for one in givens for name in one.by)) or ["all"]
+    # In order, so that the order of steps is nothing to what is withheld.
+    names = sorted({name for one in givens for name in one.by}) or ["all"]
     root = _root(givens)
     labels, places, rows = _cells(givens, names, root)
     dims = dimensions(dict(zip(names, labels, strict=True)), _hierarchies(givens, names, root), root, "the tables")
