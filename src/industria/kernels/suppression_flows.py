@@ -23,6 +23,10 @@ SMALLEST: Final = 1e-7
 """A smaller move is the noise of the solver."""
 LARGEST: Final = 2.0**19
 """Moves are brought below this size by a power of two."""
+STEPS: Final = 2
+"""Steps for each relation after which a program is long."""
+FEW: Final = 4
+"""Cells that a program moves, up to which it is short from where the last ended."""
 WORTHY: Final = 1e7
 """The most that a move of one may be worth, beside the usual price of it."""
 
@@ -56,6 +60,7 @@ class Flows:
         self.program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
         self.program.passModel(model)
         self.least = SMALLEST * self.scale
+        self.long = False
 
     def solve(self, price: Array, allowed: Truth, cells: Ids, sign: Array, need: Array, reward: Array) -> Array:
         """Return z.
@@ -89,8 +94,13 @@ class Flows:
         bounds = np.concatenate([wanted_up, up, down, wanted_down])
         self.program.changeColsBounds(self.columns, ids, np.zeros(self.columns), bounds)
         self.program.changeColsCost(self.columns, ids, costs)
+        inside = self.long and len(cells) > FEW
+        self.program.setOptionValue("solver", "ipm" if inside else "simplex")
         self.program.run()
+        # In tables of three and more dimensions corners are many steps apart, the way through the inside is not.
+        self.long = self.long or self.program.getInfo().simplex_iteration_count > STEPS * self.program.getNumRow()
         if self.program.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self.program.setOptionValue("solver", "simplex")
             self.program.clearSolver()
             self.program.run()
         status = self.program.getModelStatus()
