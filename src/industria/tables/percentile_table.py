@@ -207,15 +207,18 @@ def _sql(keys: Sequence[str], percentiles: Sequence[float], side: int, *, by_uni
     named = "".join(f"{key}, " for key in keys)
     group = f"PARTITION BY {', '.join(keys)}" if keys else ""
     ranked = (
-        f"SELECT {named}x, w, u, {OWNER if by_holding else 'u'} AS o, "
+        f"SELECT {named}x, w, u, {f'{OWNER} AS o, ' if by_holding else ''}"
         f"row_number() OVER ranks AS r, sum(w) OVER (ranks ROWS UNBOUNDED PRECEDING) AS upto, "
         f"sum(w) OVER ({group}) AS every FROM records WHERE x IS NOT NULL AND w > 0 "
         f"WINDOW ranks AS ({group} ORDER BY x, w, u)"
     )
     at = [f"min(r) FILTER (upto >= every * {p!r}::DOUBLE * (1 - {EQUAL!r}::DOUBLE))" for p in percentiles]
     places = f"SELECT {named}count(*) AS n, [{', '.join(at)}] AS places FROM ranked GROUP BY ALL"
-    units = "count(DISTINCT o)" if by_unit or by_holding else "count(*)"
-    parts = [f"{'count(DISTINCT u)' if by_unit else 'count(*)'} AS units", f"{units} AS owners"]
+    units = "count(DISTINCT u)" if by_unit else "count(*)"
+    parts = [f"{units} AS units"]
+    if by_holding:
+        units = "count(DISTINCT o)"
+        parts.append(f"{units} AS owners")
     last = len(percentiles)
     for i in range(last + 1):
         below = "0" if i == 0 else f"places[{i}]"
@@ -239,5 +242,5 @@ def _sql(keys: Sequence[str], percentiles: Sequence[float], side: int, *, by_uni
     return (
         f"WITH ranked AS MATERIALIZED ({ranked}), places AS MATERIALIZED ({places}), looked AS ({looked}) "
         f"SELECT {named}t.percentile, t.value, units AS {SUPPORT}units, {holdings}t.least AS {SUPPORT}window "
-        f"FROM (SELECT {named}units, owners, unnest([{', '.join(told)}]) AS t FROM looked)"
+        f"FROM (SELECT {named}units, {'owners, ' if by_holding else ''}unnest([{', '.join(told)}]) AS t FROM looked)"
     )
