@@ -56,7 +56,7 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
     notes: list[str] = []
     for a, one in enumerate(joint.blocks):
         for b, other in enumerate(joint.blocks[: a + 1]):
-            if one.period != other.period:
+            if one.period != other.period and one.period and other.period:
                 continue
             if not (one.unit and other.unit):
                 notes += [f"differences of {one.variable} between populations of units that no step tells"] * (a != b)
@@ -64,7 +64,7 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
             if a == b and not several_ways(joint, a):
                 continue
             first, second, whole = _nested(joint, b, a)
-            if not whole:
+            if not whole and one.period == other.period:
                 notes.append(f"differences of {joint.blocks[0].variable} between cells of different codes: too many")
             joint = _added(joint, first, second, policy)
     joint, skipped = with_populations(joint, policy)
@@ -80,7 +80,7 @@ def _nested(joint: Joint, a: int, b: int) -> tuple[Ids, Ids, bool]:
     E, C = (csr_array((np.ones(side.shape[1], np.int64), (side[0], side[1])), shape=(n, units)) for side in sides)
     size = np.bincount(unit[0], minlength=n)
     meetings = int(np.bincount(sides[0][1], minlength=units) @ np.bincount(sides[1][1], minlength=units))
-    whole = meetings <= MEETINGS
+    whole = meetings <= MEETINGS and joint.blocks[a].period == joint.blocks[b].period
     if whole:
         shared = (E @ C.T).tocoo()
         e, c, common = shared.coords[0], shared.coords[1], shared.data
@@ -99,14 +99,16 @@ def _nested(joint: Joint, a: int, b: int) -> tuple[Ids, Ids, bool]:
 
 
 def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
-    """List pairs of cells of two blocks with the same codes."""
-    keys = [
-        {
-            tuple(sorted(joint.blocks[at].key(int(cell)).items())): int(cell + joint.start[at])
-            for cell in np.flatnonzero(joint.blocks[at].rows)
-        }
-        for at in (a, b)
-    ]
+    """List pairs of cells of two blocks with the same codes; where one block is of one period, with its code."""
+    periods = [joint.blocks[at].period for at in (b, a)]
+    keys: list[dict[frozenset[tuple[str, str]], int]] = []
+    for at, other in zip((a, b), periods, strict=True):
+        block = joint.blocks[at]
+        dims = [dim.name for dim in block.system.dimensions if other != block.period and other in dim.codes]
+        cells = {cell: joint.codes(int(cell)) for cell in np.flatnonzero(block.rows) + joint.start[at]}
+        if dims:
+            cells = {cell: of - {(dims[0], other)} for cell, of in cells.items() if (dims[0], other) in of}
+        keys.append({of: int(cell) for cell, of in cells.items()})
     pairs = [(cell, keys[1][key]) for key, cell in keys[0].items() if key in keys[1]]
     return np.array([e for e, _ in pairs], np.int64), np.array([c for _, c in pairs], np.int64)
 
@@ -129,9 +131,8 @@ def _added(joint: Joint, first: Ids, second: Ids, policy: Policy) -> Joint:
     here = _of(joint, first) == _of(joint, second)
     within = ~here | (left == size[second] - size[first])
     joint = _shared(joint, first[nothing], second[nothing])
-    # Who sees one of two cells of the same units sees the other.
-    same = nothing & (alike | here)
-    joint = joint.with_equal(second[same], [np.array([cell]) for cell in first[same]])
+    # Who sees one of two cells that are the same of the same units sees the other.
+    joint = joint.with_equal(second[nothing], [np.array([cell]) for cell in first[nothing]])
     found = primary(behind, k, policy, counts=joint.counts, weighted=joint.has_weights)
     return joint.with_made(_made(joint, first, second, behind, found.sensitive & within))
 
