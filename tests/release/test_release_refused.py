@@ -12,6 +12,7 @@ from industria.release import Policy, release
 from industria.release._decided import decided
 from industria.release._leaving import Leaving
 from industria.release._of_results import of_results
+from industria.release._refusals import refuse_weaker
 from tests.release.cells import counted, counts, firms, magnitudes
 
 SECRET = "8123.0625"
@@ -127,8 +128,6 @@ def test_a_column_without_contributors_is_judged_by_its_support() -> None:
 
 
 def test_a_policy_weaker_than_that_of_the_pack() -> None:
-    from industria.release.release import _refuse_weaker
-
     with pytest.raises(ReleaseRefusedError, match="weaker than that of the pack in threshold, p"):
-        _refuse_weaker(Policy(threshold=3, p=0.1), Policy(threshold=10, p=0.2))
-    _refuse_weaker(Policy(threshold=10, p=0.2), Policy(threshold=3, p=0.1))
+        refuse_weaker(Policy(threshold=3, p=0.1), Policy(threshold=10, p=0.2))
+    refuse_weaker(Policy(threshold=10, p=0.2), Policy(threshold=3, p=0.1))

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from industria.core.result import Result
-from industria.errors import NeededParameterError, ReleaseRefusedError
+from industria.errors import NeededParameterError
 from industria.release._bytes import json_bytes
 from industria.release._certificate import certificate
 from industria.release._clock import now
@@ -18,6 +19,7 @@ from industria.release._leaving import Leaving, leaving
 from industria.release._of_results import of_results
 from industria.release._packed import open_pack
 from industria.release._rebuilt import rebuilt
+from industria.release._refusals import refuse_weaker, refuse_withheld
 from industria.release._release import Release
 from industria.release._sealing import SAID, SUFFIX, Sealable, file_name, manifest, members
 from industria.release._site import apart, keep, remembered
@@ -27,7 +29,7 @@ from industria.release.policy import Policy
 from industria.release.sealed import seal
 from industria.study.load import load
 from industria.study.model import Study
-from industria.study.record import WITHHELD, Run
+from industria.study.record import Run
 from industria.study.run import Finish
 from industria.study.steps import MAIN
 from industria.study.store import sha256
@@ -122,14 +124,14 @@ def release(
     apart(folder, out)
     sent = None if pack is None else open_pack(pack)
     if sent is not None and sent.policy is not None:
-        _refuse_weaker(policy, sent.policy)
+        refuse_weaker(policy, sent.policy)
     told = remembered([Path(one) for one in earlier if not isinstance(one, Release)], folder)
     ledgers = [*(rows for _, rows in told), *(one._ledger for one in earlier if isinstance(one, Release))]
     salt = b"" if key is None else salt_of(read_key(key))
     equations = [] if asked.study is None else [one.terms for one in asked.study.file.identity]
     found = decided(asked.steps, policy, earlier=ledgers, salt=salt, identities=equations)
     if strict:
-        _refuse_withheld(found)
+        refuse_withheld(found)
     return _written(
         asked,
         found,
@@ -157,25 +159,6 @@ def _asked(run: Run | str | Path | Mapping[str, Result], study: Study | None, st
     return _Asked(asked, opened, words, words.folder.name, opened.record["study"]["sha256"], synthetic)
 
 
-def _refuse_weaker(policy: Policy, least: Policy) -> None:
-    """Refuse a policy that is less strict than that of the pack in any field."""
-    both = dict(policy & least)
-    weaker = [name for name, value in dict(policy).items() if both[name] != value]
-    if weaker:
-        raise ReleaseRefusedError("the policy", f"it is weaker than that of the pack in {', '.join(weaker)}")
-
-
-def _refuse_withheld(found: Decided) -> None:
-    for step, why in found.refused.items():
-        raise ReleaseRefusedError(f"step {step!r}", f"it does not leave: {why}; strict was asked for")
-    for step, one in found.judged.items():
-        gone = one.table["status"].to_pylist().count(WITHHELD) if "status" in one.table.column_names else 0
-        if gone:
-            raise ReleaseRefusedError(
-                f"step {step!r}", f"{gone} of {one.table.num_rows} rows may not leave; strict was asked for"
-            )
-
-
 def _written(
     asked: _Asked,
     found: Decided,
@@ -191,7 +174,7 @@ def _written(
     pack: str | None,
 ) -> Release:
     """Make the run of what is released, certify it, seal it, and keep what stays at the site."""
-    created, path = now(), None
+    path = None
     with TemporaryDirectory() as scratch:
         released = None
         if asked.run is not None and asked.study is not None:
@@ -200,7 +183,7 @@ def _written(
         told = certificate(
             study=asked.digest,
             site=site,
-            created=created,
+            created=now(),
             policy=policy,
             judged=found.judged,
             places=found.places,
@@ -211,22 +194,7 @@ def _written(
             checker=checker,
         )
         if out is not None and key is not None:
-            brought = {} if asked.run is None else dict(asked.run.record.get("pack") or {})
-            words = manifest(
-                leaves,
-                study=asked.digest,
-                pack=pack or brought.get("sha256"),
-                site=site,
-                created=created,
-                synthetic=asked.synthetic,
-                said={word: brought[word] for word in SAID if brought.get(word)},
-            )
-            place = file_name(out, asked.name, site, created)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            languages = asked.study.file.languages if asked.study else []
-            chosen = asked.study.file.release.languages if asked.study else []
-            files = members(leaves, told, released, chosen or languages, next(iter(languages), "en"))
-            path = seal(files, words, key=key, out=place)
+            path = _sealed(asked, leaves, told, released, out=out, key=key, pack=pack)
     digest = hashlib.sha256(json_bytes(told)).hexdigest() if path is None else sha256(path)
     steps = {step.name: step for step in asked.steps}
     stays = {name: site_table(steps[name], places) for name, places in found.places.items()}
@@ -252,6 +220,35 @@ def _written(
         _policy=policy,
         sha256=digest,
     )
+
+
+def _sealed(
+    asked: _Asked,
+    leaves: Mapping[str, Sealable],
+    told: Mapping[str, Any],
+    released: Run | None,
+    *,
+    out: str | Path,
+    key: str | Path,
+    pack: str | None,
+) -> Path:
+    """Seal what leaves into one file."""
+    brought = {} if asked.run is None else dict(asked.run.record.get("pack") or {})
+    words = manifest(
+        leaves,
+        study=asked.digest,
+        pack=pack or brought.get("sha256"),
+        site=told["site"],
+        created=told["created"],
+        synthetic=asked.synthetic,
+        said={word: brought[word] for word in SAID if brought.get(word)},
+    )
+    place = file_name(out, asked.name, told["site"], told["created"])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    languages = asked.study.file.languages if asked.study else []
+    chosen = asked.study.file.release.languages if asked.study else []
+    files = members(leaves, told, released, chosen or languages, next(iter(languages), "en"))
+    return seal(files, words, key=key, out=place)
 
 
 def _leaves(asked: _Asked, found: Decided, released: Run | None) -> tuple[dict[str, Sealable], dict[str, str]]:
