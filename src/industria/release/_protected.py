@@ -145,11 +145,7 @@ def protected(joint: Joint, policy: Policy) -> Protected:
     if n_contributors == MANY:
         notes.append(f"{joint.blocks[0].variable}: what more than {MANY} contributors know of themselves")
     failed = fails(joint, found, reached)
-    if failed.any():
-        raise ReleaseRefusedError(
-            joint.named(int(np.flatnonzero(failed)[0])),
-            f"the attack comes too close to it, and to {int(failed.sum()) - 1} more; nothing was written",
-        )
+    _refuse_failed(joint, failed)
     cost = costs(joint, policy)
     return Protected(
         joint=joint,
@@ -166,6 +162,15 @@ def protected(joint: Joint, policy: Policy) -> Protected:
         everywhere=everywhere,
         notes=notes,
     )
+
+
+def _refuse_failed(joint: Joint, failed: Truth) -> None:
+    """Refuse a pattern that does not withstand the attack."""
+    if failed.any():
+        raise ReleaseRefusedError(
+            joint.named(int(np.flatnonzero(failed)[0])),
+            f"the attack comes too close to it, and to {int(failed.sum()) - 1} more; nothing was written",
+        )
 
 
 def _sensitive(joint: Joint, policy: Policy) -> Primary:
