@@ -25,7 +25,7 @@ found = pytauargus.protect(
     totcode="Total",
 )
 protection = time.perf_counter() - start
-status = Counter(found.tables[0].status)
+status = Counter(found.tables[0].status())
 start = time.perf_counter()
 found.engine.audit(0)
 audit = time.perf_counter() - start

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from firm_tables import cells, firms, hierarchies
 
+from benchmarks.firm_tables import cells, firms, hierarchies
 from industria.release import Policy, attack, protect
 
 TWO, THREE = ["industry", "region"], ["industry", "region", "size"]
@@ -52,7 +52,7 @@ def of_peer(rows: pd.DataFrame, folder: Path) -> dict[str, Any] | None:
         ((2_000, 10, 3, 2, 4, 3), (1_642, 629), 443),
         ((5_000, 12, 4, 3, 6, 4), (5_353, 2_977), 1_354),
     ],
-    ids=["2,000 firms", "5,000 firms"],
+    ids=["2000-firms", "5000-firms"],
 )
 def test_two_dimensions(benchmark: Any, tmp_path: Path, size: Any, counts: Any, most: int) -> None:
     rows = firms(*size)
@@ -91,7 +91,7 @@ def test_two_dimensions(benchmark: Any, tmp_path: Path, size: Any, counts: Any, 
         (TWO, (20_000, 20, 4, 3, 8, 6), (16_739, 9_053), 3_932),
         (THREE, (4_000, 10, 3, 2, 4, 3), (5_974, 2_452), 2_540),
     ],
-    ids=["20,000 firms", "three dimensions"],
+    ids=["20000-firms", "three-dimensions"],
 )
 def test_larger_tables(benchmark: Any, by: list[str], size: Any, counts: Any, most: int) -> None:
     """No peer is run here: its OPT takes 149 s on the first, and had no result on the second after 400 s."""
