@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from industria.errors import ReleaseRefusedError
-from industria.release._behind import REST, Behind, together
+from industria.release._behind import EQUAL, REST, Behind, together
 from industria.release._joint import Joint, Made
 from industria.release._overlaps import apart, brought_whole, several_ways
 from industria.release._populations import with_populations
@@ -115,6 +115,7 @@ def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
 
 def _added(joint: Joint, first: Ids, second: Ids, policy: Policy) -> Joint:
     """Add the differences of some pairs that are sensitive."""
+    joint = _met(joint, first, second)
     size = _units(joint)
     alike = _alike(joint, first, second)
     asked = alike | (size[second] - size[first] <= FEW)
@@ -135,6 +136,30 @@ def _added(joint: Joint, first: Ids, second: Ids, policy: Policy) -> Joint:
     joint = joint.with_equal(second[nothing], [np.array([cell]) for cell in first[nothing]])
     found = primary(behind, k, policy, counts=joint.counts, weighted=joint.has_weights)
     return joint.with_made(_made(joint, first, second, behind, found.sensitive & within))
+
+
+def _met(joint: Joint, first: Ids, second: Ids) -> Joint:
+    """Add relations for differences that are cells themselves: of just these units, and of that value."""
+    sums, size = _signatures(joint), _units(joint)
+    cells = np.flatnonzero((joint.rows > 0) & (size > 0))
+    order = cells[np.argsort(sums[cells], kind="stable")]
+    wanted = sums[second] - sums[first]
+    at = np.minimum(np.searchsorted(sums[order], wanted), len(order) - 1)
+    met = order[at]
+    left = joint.x[second] - joint.x[first]
+    close = np.abs(joint.x[met] - left) <= EQUAL * np.maximum(1.0, np.abs(joint.x[second]))
+    found = (sums[met] == wanted) & (size[met] == size[second] - size[first]) & close & (met != second) & (met != first)
+    return joint.with_equal(second[found], [np.array(pair) for pair in zip(first[found], met[found], strict=True)])
+
+
+def _signatures(joint: Joint) -> npt.NDArray[np.uint64]:
+    """Return a number for each cell that adds up over its units: a difference has that of what is left of them."""
+    pairs = np.unique(np.stack([joint.behind.cell, joint.behind.unit]), axis=1)
+    pairs = pairs[:, pairs[1] != REST]
+    drawn = np.random.default_rng(0).integers(0, 2**63, len(joint.units), dtype=np.uint64)
+    sums = np.zeros(len(joint.x), np.uint64)
+    np.add.at(sums, pairs[0], drawn[pairs[1]])
+    return sums
 
 
 def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, asked: Truth) -> list[Made]:
