@@ -108,7 +108,7 @@ def statement(counts: Mapping[str, Mapping[str, int]], attack: Mapping[str, Any]
 
 def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:
     told = dict.fromkeys(("cells", "published", "withheld", "primary", "secondary", "rounded"), 0)
-    if not places:
+    if not places or not any(one.is_there for one in places):
         status = judged.table["status"].to_pylist() if "status" in judged.table.column_names else []
         told |= {word: status.count(word) for word in ("published", "withheld", "rounded")}
         return told | {"cells": len(status), "primary": told["withheld"]}

@@ -181,6 +181,10 @@ def _refuse_without_rule(one: Given, policy: Policy) -> None:
             f"{one.column!r} is a magnitude, and the policy has no rule of concentration; "
             'give it p, pq or dominance, or say concentration = "none"',
         )
+    if policy.threshold_level == "holding" and not one.has_holdings:
+        raise ReleaseRefusedError(
+            where, "the policy counts holdings, and the step tells units but not who owns them; give it `holding`"
+        )
     if one.has_weights and policy.weights == "expanded" and one.has_holdings:
         raise ReleaseRefusedError(
             where, 'weights = "expanded" makes copies of units, and nobody knows to which holding a copy belongs'

@@ -252,7 +252,9 @@ def _of_support(step: Leaving, column: str, most: int) -> Given:
 
 def _shown(rows: pa.Table, column: str) -> Truth:
     if column not in rows.column_names:
-        return np.ones(rows.num_rows, bool)
+        # A table that is long in its columns tells of each in the rows of its name.
+        named = np.asarray(rows["column"].to_pylist()) == column if "column" in rows.column_names else np.zeros(0, bool)
+        return np.asarray(named) if np.any(named) else np.ones(rows.num_rows, bool)
     return np.asarray(rows[column].is_valid().to_numpy(zero_copy_only=False), bool)
 
 

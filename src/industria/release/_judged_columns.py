@@ -124,7 +124,7 @@ def _positions(step: Leaving, name: str, policy: Policy) -> list[tuple[Truth, st
     """Withhold percentiles with few units on a side, and those that are the value of a unit or two."""
     close = _support(step.table, "window") < policy.percentile_units
     found = [(close, f"{name}: fewer than {policy.percentile_units} units below, between or above percentiles")]
-    window = step.parameters.get("window", 1)
+    window = step.parameters.get("window", step.facts.get("window", 1))
     averaged = isinstance(window, int) and window >= policy.threshold
     if not averaged and policy.percentile_values == "window":
         why = f"{name}: it is the value of one or two units; tables.percentile_table averages several around a rank"

@@ -19,6 +19,7 @@ from industria.release._judged import Judged
 from industria.release._judged_columns import beside_sums
 from industria.release._leaving import Leaving
 from industria.release._primary import RULES
+from industria.release._products import PRODUCTS, released_products
 from industria.release._protected import Protected
 from industria.release._together import Block
 from industria.release.policy import Policy
@@ -137,10 +138,13 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Jud
     schema = pa.schema([one if isinstance(one, pa.Field) else pa.field(one, columns[one].type) for one in fields])
     table = pa.table(list(columns.values()), schema=schema.with_metadata(step.table.schema.metadata))
     counts = all(one.of.joint.counts for one in places)
+    tables = {name: rows for name, rows in step.tables.items() if name == "hierarchies"}
+    if PRODUCTS in step.tables:
+        tables[PRODUCTS] = released_products(step, table, by)
     return Judged(
         table=table.sort_by([(name, "ascending") for name in by]) if by else table,
         facts={name: fact if _says_nothing_of_units(name, fact) else None for name, fact in step.facts.items()},
-        tables={name: rows for name, rows in step.tables.items() if name == "hierarchies"},
+        tables=tables,
         classes="frequencies" if counts else class_of(step.measure, "cells"),
         reasons=[*_reasons(places), *why],
     )
@@ -152,9 +156,10 @@ def _withheld(step: Leaving, places: Sequence[Placed], policy: Policy) -> tuple[
     withheld = gone(places)
     beside = beside_sums(step, np.any([one.sensitive for one in places], axis=0), policy)
     reasons = list(beside.reasons)
+    labels = {*places[0].by, *step.by, *(("column",) if PRODUCTS in step.tables else ())}
     for field in step.table.schema:
         name = field.name
-        if name.startswith(SUPPORT) or name in places[0].by or name in withheld:
+        if name.startswith(SUPPORT) or name in labels or name in withheld:
             continue
         small = _few(step.table[name].combine_chunks(), name, policy)
         withheld[name] = behind | beside.withheld.get(name, small) | small
