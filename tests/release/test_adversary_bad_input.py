@@ -14,6 +14,7 @@ import pytest
 from industria.errors import IndustriaError
 from industria.release import Policy, attack, make_key, open_release
 from industria.release.release import release
+from industria.tables import summary
 from tests.release.cells import counts, firms, magnitudes
 
 POLICY = Policy(threshold=3, p=0.1)
@@ -131,3 +132,11 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
         release({"t": magnitudes(records(), ["region"])}, POLICY, out=tmp_path / "out", key=key)
 
     assert not list((tmp_path / "out").rglob("*.release")) if (tmp_path / "out").exists() else True
+
+
+def test_averages_by_firm_leave_no_names_of_firms() -> None:
+    firms = pd.DataFrame({"firm": [f"firm {i}" for i in range(12)], "sales": [10.0 + i for i in range(12)]})
+    found = release({"each": summary(firms, columns=["sales"], by=["firm"], unit="firm")}, Policy(threshold=3, p=0.1))
+
+    assert "each" not in found.steps
+    assert "firm 7" not in str(found.tidy().to_pylist()) + str(found.certificate)

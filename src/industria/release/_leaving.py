@@ -21,6 +21,7 @@ __all__ = ["Kind", "Leaving", "keys_of", "leaving", "unless_it_names_units"]
 Kind = Literal["cells", "units", "percentiles", "estimates", "derived", "none"]
 
 JUDGED: Final = ("cells", "units", "percentiles", "estimates")
+UNITS: Final = f"{SUPPORT}units"
 SOME: Final = 7
 """Units up to which codes may be one each by chance."""
 _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
@@ -115,8 +116,11 @@ def keys_of(rows: pa.Table, by: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def unless_it_names_units(step: Leaving) -> Leaving:
-    """Keep a step of cells whose codes are names of units: a row that is withheld still tells who is there."""
+    """Keep a step whose codes are names of units: a row that is withheld still tells who is there."""
     if "contributors" not in step.tables:
+        units = step.table[UNITS] if UNITS in step.table.column_names else pa.chunked_array([[2]])
+        if len(units) > SOME and (pc.max(units).as_py() or 0) <= 1:
+            return replace(step, kind="none", why="each of its rows is of one unit, and its codes name them")
         return step
     rows = step.tables["contributors"]
     names = [name for name in ("unit", "holding") if name in rows.column_names]
@@ -175,7 +179,7 @@ def _leaving(run: Run, name: str, kinds: Mapping[str, Kind]) -> Leaving:
         reads={argument: read["table"] for argument, read in step["inputs"].items()},
         why=_why(run, name, kinds),
     )
-    return unless_it_names_units(made) if made.kind == "cells" else made
+    return unless_it_names_units(made) if made.kind in JUDGED else made
 
 
 def _why(run: Run, name: str, kinds: Mapping[str, Kind]) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from industria.errors import ReleaseRefusedError, UnknownStepError
 from industria.release._decided import Decided
 from industria.release._proposal import proposal
-from industria.release._tables import melted
+from industria.release._tables import TIDY, melted
 from industria.release.policy import Policy
 from industria.study.steps import MAIN
 
@@ -133,7 +133,8 @@ class Release:
 
     def tidy(self) -> pa.Table:
         """Return all that leaves, one row a number: `step cell value status`; a cell is its address in the step."""
-        return pa.concat_tables([melted(name, of[MAIN], self._by[name]) for name, of in self._tables.items()])
+        parts = [melted(name, of[MAIN], self._by[name]) for name, of in self._tables.items()]
+        return pa.concat_tables([TIDY.empty_table(), *parts])
 
     def __repr__(self) -> str:
         where = f", {self.path.name}" if self.path else ""

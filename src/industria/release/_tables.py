@@ -24,7 +24,7 @@ from industria.release._protected import Protected
 from industria.release._together import Block
 from industria.release.policy import Policy
 
-__all__ = ["Placed", "gone", "judged_cells", "melted", "placed", "site_table"]
+__all__ = ["TIDY", "Placed", "gone", "judged_cells", "melted", "placed", "site_table"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -203,7 +203,7 @@ def melted(step: str, rows: pa.Table, by: Sequence[str]) -> pa.Table:
     """Write the numbers of a released table below each other, each at its address in the step."""
     keys = [pc.fill_null(rows[name].cast(pa.string()), "").to_pylist() for name in by]
     pairs = [tuple(zip(by, key, strict=True)) for key in zip(*keys, strict=True)] if keys else [()] * rows.num_rows
-    parts = [pa.table([[], [], [], []], schema=TIDY)]
+    parts = [TIDY.empty_table()]
     for field in rows.schema:
         if field.name in by or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
             continue
