@@ -12,7 +12,7 @@ from industria.brief.shown import Number
 from industria.brief.source import Source
 from industria.brief.tables import table_block
 from industria.brief.tags import TableUse
-from industria.brief.withheld import Withheld
+from industria.brief.withheld import Withheld, rows_withheld, words_for_gaps
 from industria.core.value import Address, Value
 from tests.brief.bound import value_at
 
@@ -124,3 +124,12 @@ def test_missing_is_another_word_where_nothing_was_released() -> None:
     made = figure(RELEASED.replace_schema_metadata(None), kind="bars", value="value", label="size")
 
     assert made.written.column(1).to_pylist() == ["12.5", "not available", "40.2"]
+
+
+def test_gaps_of_tables_released_elsewhere_say_so() -> None:
+    """A study of sealed files is not released itself; its rows tell which of their numbers are withheld."""
+    rows = pa.table({"size": ["small", "large"], "persons": [None, 7.0], "status": ["withheld", "published"]})
+
+    assert words_for_gaps(rows, "not available", "withheld") == ["withheld", "not available"]
+    assert words_for_gaps(rows.drop_columns(["status"]), "not available", "withheld") == ["not available"] * 2
+    assert not any(rows_withheld(rows))

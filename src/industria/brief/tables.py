@@ -123,7 +123,6 @@ class _Maker:
         self.design = design
         self.language = language
         self.synthetic = is_synthetic(rows)
-        self.released = is_released(rows)
         self.units = {field.name: _unit(field) for field in rows.schema}
         self.floats = {field.name for field in rows.schema if pa.types.is_floating(field.type)}
         self.integers = {field.name for field in rows.schema if pa.types.is_integer(field.type)}
@@ -149,7 +148,8 @@ class _Maker:
 
     def _written(self, i: int, column: str, how: tuple[str, tuple[Any, ...], Mapping[str, Any]]) -> Inline:
         found = self.records[i][column]
-        if found is None and self.records[i].get(STATUS) == WITHHELD and self.released:
+        # A study of released tables has their gaps, too, and is not released itself.
+        if found is None and self.records[i].get(STATUS) == WITHHELD:
             return self._gap()
         if found is None:
             return Text(speak(self.language).word("missing"))

@@ -38,6 +38,8 @@ __all__ = ["Typesetter", "legend_of", "string"]
 
 SENTENCE: Final = 40
 """Letters of Typst from which on a cell is a sentence."""
+WORDS: Final = 24
+"""Letters up to which a text beside the labels needs no room of its own."""
 
 
 def string(text: str) -> str:
@@ -175,9 +177,8 @@ class Typesetter:
         )
 
     def _table(self, block: TableBlock) -> str:
-        columns = ", ".join(
-            "1fr" if self._long(block, i) or not (i or cell.numeric) else "auto" for i, cell in enumerate(block.header)
-        )
+        room = self._roomy(block)
+        columns = ", ".join("1fr" if self._long(block, i) or i == room else "auto" for i in range(len(block.header)))
         align = ", ".join("right" if cell.numeric else "left" for cell in block.header)
         head = ", ".join(f"[*{self._bare(cell)}*]" for cell in block.header)
         body = ", ".join(f"[{self.line(cell.inside)}]" for row in block.rows for cell in row)
@@ -186,6 +187,17 @@ class Typesetter:
         legend = f"[#{string(legend_of(self.spoken))};]," if block.synthetic else ""
         below = legend + "".join(f"[{self.line(text)}]," for text in (block.notes, block.source) if text)
         return f"#ruled({label}, [{self.line(block.caption)}], ({columns},), ({align},), ({below}), {rows})\n"
+
+    def _roomy(self, block: TableBlock) -> int:
+        """Find the column that takes what room is left: the labels, unless a wider text would starve them."""
+        if block.header[0].numeric:
+            return -1
+        widths = [
+            0 if cell.numeric else max((len(self.line(row[i].inside)) for row in block.rows), default=0)
+            for i, cell in enumerate(block.header)
+        ]
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        return widest if widths[widest] > max(widths[0], WORDS) else 0
 
     def _long(self, block: TableBlock, i: int) -> bool:
         """Tell whether a column has sentences, which would take the room of the labels if they did not share it."""

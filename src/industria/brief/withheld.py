@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 from industria.study.record import STATUS, WITHHELD, is_released
 
-__all__ = ["CONCEAL", "NOTICE", "ConditionWithheld", "Withheld", "guarded", "last", "rows_withheld"]
+__all__ = ["CONCEAL", "NOTICE", "ConditionWithheld", "Withheld", "guarded", "last", "rows_withheld", "words_for_gaps"]
 
 NOTICE: Final = "_notice"
 CONCEAL: Final = "_conceal"
@@ -43,6 +43,13 @@ class Withheld:
 def rows_withheld(rows: pa.Table) -> list[bool]:
     """Tell of each row of a table whether something of it may not leave; of none where it was not released."""
     return [status == WITHHELD for status in rows[STATUS].to_pylist()] if is_released(rows) else [False] * rows.num_rows
+
+
+def words_for_gaps(rows: pa.Table, missing: str, withheld: str) -> list[str]:
+    """Return by row the word for a number that is not there: what `status` says of it, released here or elsewhere."""
+    if STATUS not in rows.column_names:
+        return [missing] * rows.num_rows
+    return [withheld if status == WITHHELD else missing for status in rows[STATUS].to_pylist()]
 
 
 def last(rows: pa.Table) -> pa.Table:

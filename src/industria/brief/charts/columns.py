@@ -13,7 +13,7 @@ from industria.brief.charts.scales import AXES, Axis, Reading, Weeks
 from industria.brief.language import Language, speak
 from industria.brief.numbers import digits_for, number
 from industria.brief.theme import MOST_INKS, PHONE_BELOW
-from industria.brief.withheld import rows_withheld
+from industria.brief.withheld import words_for_gaps
 from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError, hint
 
 __all__ = ["Columns", "Page"]
@@ -305,7 +305,7 @@ class Columns:
     def _all_texts(self, name: str) -> list[str]:
         known, language = self._gaps.get(name, self.page.spoken.word("missing")), self.page.language
         values = self._read[name]
-        gaps = [self.page.spoken.word("withheld") if hidden else known for hidden in rows_withheld(self.table)]
+        gaps = words_for_gaps(self.table, known, self.page.spoken.word("withheld"))
         if name in self._written:
             read, digits = self._written[name]
             return [gap if v is None else read.write(v, digits) for v, gap in zip(values, gaps, strict=True)]

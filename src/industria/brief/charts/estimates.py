@@ -9,6 +9,7 @@ from industria.brief.charts.columns import Columns, Page
 from industria.brief.charts.rows import Row
 from industria.brief.charts.scales import Reading
 from industria.brief.numbers import digits_for, number, percent
+from industria.brief.withheld import words_for_gaps
 
 __all__ = ["Span", "confidence_words", "estimate_rows", "notes_of", "spans"]
 
@@ -64,9 +65,11 @@ def estimate_rows(
     notes = notes_of(columns, page, note)
     has_intervals = any(start is not None for start, _ in bounds)
 
+    gaps = words_for_gaps(columns.table, page.spoken.word("missing"), page.spoken.word("withheld"))
+
     rows = []
-    for name, part, value, (start, end), said in zip(labels, groups, values, bounds, notes, strict=True):
-        written = page.spoken.word("missing") if value is None else read.write(value, digits)
+    for name, part, value, (start, end), said, gap in zip(labels, groups, values, bounds, notes, gaps, strict=True):
+        written = gap if value is None else read.write(value, digits)
         interval = ""
         if start is not None and end is not None:
             interval = read.bounds(start, end, digits)
