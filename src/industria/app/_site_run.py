@@ -153,10 +153,12 @@ def _unpacked(pack: Pack, out: Path) -> Study:
 
 
 def _finish(compose: Finish | None, pack: Pack, checkup: Checkup) -> Finish:
-    """Write down, beside what the brief tells, which pack ran over which definitions and with what coverage."""
+    """Write down, beside what the brief tells, which pack ran, the least it asks for, definitions and coverage."""
 
     def finish(study: Study, run: Run, folder: Path) -> Mapping[str, Any]:
         told = compose(study, run, folder) if compose is not None else {}
-        return {**told, "pack": {"name": pack.name, "sha256": pack.sha256, **checkup.summary()}}
+        least = pack.manifest["minimum_policy"]
+        words = {"name": pack.name, "sha256": pack.sha256, "minimum_policy": least, **checkup.summary()}
+        return {**told, "pack": words}
 
     return finish

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from industria.errors import ReleaseRefusedError
 from industria.release._decided import Decided
+from industria.release._packed import Pack
 from industria.release.policy import Policy
-from industria.study.record import WITHHELD
+from industria.study.record import WITHHELD, Run
 
-__all__ = ["refuse_weaker", "refuse_withheld"]
+__all__ = ["leasts", "refuse_weaker", "refuse_withheld"]
+
+
+def leasts(sent: Pack | None, run: Run | None) -> Iterator[Policy]:
+    """List the policies that are the least: of the pack that is named, and of the one that the run is of."""
+    if sent is not None and sent.policy is not None:
+        yield sent.policy
+    brought = None if run is None else (run.record.get("pack") or {}).get("minimum_policy")
+    if brought is not None:
+        yield Policy(**brought)
 
 
 def refuse_weaker(policy: Policy, least: Policy) -> None:

@@ -19,7 +19,7 @@ from industria.release._leaving import Leaving, leaving
 from industria.release._of_results import of_results
 from industria.release._packed import open_pack
 from industria.release._rebuilt import rebuilt
-from industria.release._refusals import refuse_weaker, refuse_withheld
+from industria.release._refusals import leasts, refuse_weaker, refuse_withheld
 from industria.release._release import Release
 from industria.release._sealing import SAID, SUFFIX, Sealable, file_name, manifest, members
 from industria.release._site import apart, keep, remembered
@@ -98,7 +98,7 @@ def release(
     study : Study, optional
         Of the run, where it does not lie in the study's folder.
     pack : path, optional
-        Which sent the study; the policy must not be weaker than its.
+        Which sent the study; the policy must not be weaker than its. A run of a pack knows its own.
 
     Returns
     -------
@@ -123,8 +123,8 @@ def release(
     folder = beside if site_folder is None else Path(site_folder)
     apart(folder, out)
     sent = None if pack is None else open_pack(pack)
-    if sent is not None and sent.policy is not None:
-        refuse_weaker(policy, sent.policy)
+    for least in leasts(sent, asked.run):
+        refuse_weaker(policy, least)
     told = remembered([Path(one) for one in earlier if not isinstance(one, Release)], folder)
     ledgers = [*(rows for _, rows in told), *(one._ledger for one in earlier if isinstance(one, Release))]
     salt = b"" if key is None else salt_of(read_key(key))

@@ -1,0 +1,58 @@
+"""Releasing the run of a pack: the least that the pack asks for holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from industria.errors import ReleaseRefusedError
+from industria.release import Policy, make_key, pack, release
+from tests.app.conftest import Call
+from tests.release.small_network import TEXT, small_network
+
+ANSWERS = '[firms]\npersons = "heads"\nframe = "all"\n'
+RELEASED = '[release]\nsteps = ["spread"]\npublic = ["groups"]\n\n[sources.firms]'
+LEAST = Policy(threshold=4, p=0.1)
+
+
+@pytest.fixture
+def site(tmp_path: Path, industria: Call) -> Path:
+    """A folder in which the pack of a network has run, with a key."""
+    return ran(tmp_path, industria, TEXT)
+
+
+def ran(folder: Path, industria: Call, text: str) -> Path:
+    study = small_network(folder, text.replace("[sources.firms]", RELEASED, 1))
+    pack(study, out=folder / "sales.pack", policy=LEAST)
+    (folder / "answers.toml").write_text(ANSWERS, encoding="utf-8")
+    make_key(folder / "site.key")
+    words = ["--set", f"firms={folder / 'site.csv'}", "--answers", folder / "answers.toml"]
+    assert industria("run", folder / "sales.pack", *words, "--out", folder / "here")[0] == 0
+    return folder
+
+
+def released(site: Path, industria: Call, rules: str) -> tuple[int, str, str]:
+    (site / "rules.toml").write_text(rules, encoding="utf-8")
+    words = ["--policy", site / "rules.toml", "--out", site / "out", "--key", site / "site.key"]
+    return industria("release", site / "here", *words)
+
+
+def test_a_policy_weaker_than_that_of_the_pack_seals_nothing(site: Path, industria: Call) -> None:
+    code, _, wrong = released(site, industria, 'threshold = 1\nconcentration = "none"\n')
+
+    assert code == ReleaseRefusedError.exit_code
+    assert "weaker than that of the pack in threshold, p" in wrong
+    assert not (site / "out").exists()
+
+
+def test_a_release_without_the_command_line_asks_the_run_too(site: Path) -> None:
+    with pytest.raises(ReleaseRefusedError, match="weaker than that of the pack in threshold"):
+        release(site / "here", Policy(threshold=3, p=0.1))
+
+
+def test_a_stricter_policy_releases(site: Path, industria: Call) -> None:
+    assert released(site, industria, "threshold = 5\np = 0.2\n")[0] == 0
+    record = json.loads((site / "here" / "run" / "run.json").read_text())
+    assert record["pack"]["minimum_policy"] == {"threshold": 4, "p": 0.1}
