@@ -56,3 +56,13 @@ def test_a_stricter_policy_releases(site: Path, industria: Call) -> None:
     assert released(site, industria, "threshold = 5\np = 0.2\n")[0] == 0
     record = json.loads((site / "here" / "run" / "run.json").read_text())
     assert record["pack"]["minimum_policy"] == {"threshold": 4, "p": 0.1}
+
+
+def test_what_a_second_person_must_approve_is_attacked_before_and_not_read(site: Path, industria: Call) -> None:
+    released(site, industria, "threshold = 5\np = 0.2\nchecker = true\n")
+    (file,) = (site / "out").glob("*.release")
+
+    assert industria("attack", file)[0] == 0
+    code, _, wrong = industria("explain", file, "spread[sort=goods,column=sales].n")
+    assert code == ReleaseRefusedError.exit_code
+    assert "wants a second person" in wrong

@@ -30,9 +30,10 @@ def attack(
     from industria.app._show import columns, emit, say
     from industria.core.table import collect
     from industria.release._attack_sealed import attack_release
-    from industria.release.sealed import open_release
+    from industria.release.sealed import open_unapproved
 
-    sealed = open_release(file)
+    # Whoever is to approve it attacks it before.
+    sealed = open_unapproved(file)
     found = attack_release(sealed, earlier=earlier or [], site=site_folder)
     rows = collect(found.table).to_pylist()
     # Without the folder of the site nobody knows how wide an interval must be; the site has said what it reached.

@@ -16,7 +16,7 @@ from industria.core.table import as_table, collect
 from industria.core.value import Address
 from industria.errors import MissingFileError, NotAdditiveError
 from industria.release.attack import attack
-from industria.release.sealed import Sealed, open_release
+from industria.release.sealed import Sealed, open_unapproved
 
 __all__ = ["ReleaseAttack", "attack_release"]
 
@@ -118,7 +118,7 @@ def attack_release(
 
 
 def _opened(release: str | Path | Sealed) -> Sealed:
-    return release if isinstance(release, Sealed) else open_release(Path(release))
+    return release if isinstance(release, Sealed) else open_unapproved(Path(release))
 
 
 def _sums(sealed: Sealed, release: str) -> Iterator[_Sums]:

@@ -10,8 +10,9 @@ __all__ = ["SAID", "beyond", "is_site", "lacking"]
 
 SAID: Final = ("study", "pack", "site", "synthetic", "created", "steps", "software")
 """What a manifest says besides its format, the key and the files."""
-MAY_SAY: Final = ("coverage", "definitions")
-"""What a site may tell of its data beside: a share of official totals by source and column, answers by question."""
+MAY_SAY: Final = ("coverage", "definitions", "needs_approval")
+"""What a site may tell beside: shares of official totals by source and column, answers by question, and whether
+a second person must approve what leaves."""
 OF_A_STEP: Final = ("name", "measure", "code", "parameters", "pools", "rows", "population_period", "by", "additive")
 """What it says of each step: `by` are the columns that make a row, `additive` those that add up over sites."""
 SITE: Final = re.compile(r"[\w.()&'/-]+(?: [\w.()&'/-]+)*")

@@ -55,6 +55,7 @@ def manifest(
     site: str,
     created: str,
     synthetic: bool,
+    needs_approval: bool,
     said: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Say what a sealed file is of, and what the site says of its data."""
@@ -64,6 +65,7 @@ def manifest(
         "pack": pack,
         "site": site,
         "synthetic": synthetic,
+        "needs_approval": needs_approval,
         "created": created,
         "steps": [
             {

@@ -12,7 +12,7 @@ from industria.release._clock import moment, now
 from industria.release._signed import APPROVAL, MANIFEST
 from industria.release._zip import write_archive
 from industria.release.keys import public, read_key
-from industria.release.sealed import approval_words, open_release
+from industria.release.sealed import approval_words, open_unapproved
 
 __all__ = ["approve"]
 
@@ -51,7 +51,7 @@ def approve(path: str | Path, *, key: str | Path, note: str) -> Path:
     UnwrittenFileError
         If disk or permissions do not allow the file.
     """
-    sealed, checker = open_release(path), read_key(key)
+    sealed, checker = open_unapproved(path), read_key(key)
     if public(checker) == sealed.manifest["public_key"]:
         raise ReleaseRefusedError(path, "this key sealed it; a second person approves it, with a key of their own")
     if sealed.approval is not None:

@@ -199,7 +199,8 @@ def pool(
     ReleaseRefusedError
         With site and item: a broken seal, a key that is not trusted, another study, pack, code, parameter, period,
         unit, type or code; a step that is missing; synthetic beside real; a site that stands there twice; a release
-        that does not protect its own cells; one that is older than what was pooled before.
+        that does not protect its own cells; one that is older than what was pooled before; one that nobody has
+        approved where its site wants that.
     ChoiceError, ParameterRangeError
         If a parameter is not among its choices, or outside its range.
     """

@@ -194,7 +194,7 @@ def _written(
             checker=checker,
         )
         if out is not None and key is not None:
-            path = _sealed(asked, leaves, told, released, out=out, key=key, pack=pack)
+            path = _sealed(asked, leaves, told, released, policy, out=out, key=key, pack=pack)
     digest = hashlib.sha256(json_bytes(told)).hexdigest() if path is None else sha256(path)
     steps = {step.name: step for step in asked.steps}
     stays = {name: site_table(steps[name], places) for name, places in found.places.items()}
@@ -227,6 +227,7 @@ def _sealed(
     leaves: Mapping[str, Sealable],
     told: Mapping[str, Any],
     released: Run | None,
+    policy: Policy,
     *,
     out: str | Path,
     key: str | Path,
@@ -241,6 +242,7 @@ def _sealed(
         site=told["site"],
         created=told["created"],
         synthetic=asked.synthetic,
+        needs_approval=policy.checker,
         said={word: brought[word] for word in SAID if brought.get(word)},
     )
     place = file_name(out, asked.name, told["site"], told["created"])

@@ -19,7 +19,7 @@ from industria.release._manifest import beyond, is_site, lacking
 from industria.release._signed import APPROVAL, MANIFEST, Signed, open_signed, sign, signer
 from industria.release.keys import Trust, signed_by, trusted
 
-__all__ = ["FORMAT", "Sealed", "open_release", "seal"]
+__all__ = ["FORMAT", "Sealed", "open_release", "open_unapproved", "seal"]
 
 FORMAT: Final = "industria-release-1"
 NAME: Final = r"[^\W\d]\w*"
@@ -166,7 +166,8 @@ def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str 
         `moments/<step>.parquet`, `brief/brief.<language>.html`; nothing else leaves.
     manifest : mapping
         `study pack site synthetic created steps software`, and where a site tells them, `coverage` (of source
-        and column, as in "firms.employees") and `definitions` (answers by question). Each of `steps` has
+        and column, as in "firms.employees"), `definitions` (answers by question) and `needs_approval` (whether it
+        opens only once a second person has signed). Each of `steps` has
         `name measure code parameters pools rows population_period by additive`: `by` lists the columns that
         make a row of its table, `additive` those that add up over sites, and no share and no mean.
     key : path
@@ -226,9 +227,23 @@ def open_release(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Seal
     BrokenSealError
         If it is cut off or changed by a single bit, is of another format, has no right
         signature, or is signed by somebody who is not trusted; the message names site and member.
+    ReleaseRefusedError
+        If its site wants a second person to approve it, and nobody has.
     KeyFileError
         If a word of `trust` is no public key.
     """
+    sealed = open_unapproved(path, trust=trust)
+    if sealed.approval is None and sealed.manifest.get("needs_approval", False) is not False:
+        raise ReleaseRefusedError(
+            sealed.path,
+            f"site {sealed.site} wants a second person to approve it, and nobody has: "
+            "industria release approve FILE --key KEY --note TEXT",
+        )
+    return sealed
+
+
+def open_unapproved(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Sealed:
+    """Open a sealed release as `open_release` does, for whoever is to approve it: nobody needs to have done so."""
     keys = trusted(trust)
     signed = open_signed(path, lambda name: MEMBER.fullmatch(name) is not None, trust=keys)
     place, manifest = signed.path, signed.manifest
