@@ -18,7 +18,7 @@ from industria.release._identities import with_identities
 from industria.release._joint import Joint, joined
 from industria.release._judged import Judged, judged_together
 from industria.release._leaving import Leaving
-from industria.release._ledger import digested, givens_of, ledger
+from industria.release._ledger import digested, givens_of, ledger, refuse_another_salt
 from industria.release._protected import Protected, protected
 from industria.release._tables import Placed, judged_cells, placed
 from industria.release._together import Block, blocks
@@ -47,6 +47,8 @@ class Decided:
         What was not checked.
     givens : list of Given
         The additive columns, with digests for names.
+    salt : bytes
+        Of the digests.
     """
 
     judged: dict[str, Judged]
@@ -55,12 +57,13 @@ class Decided:
     several: list[Protected]
     notes: list[str]
     givens: list[Given]
+    salt: bytes
 
     def ledger(self, name: str) -> pa.Table:
         """Write down what the next release must know of this one."""
         # What left in another shape was not published either.
         withheld = {(step, one.column): one.withheld | marked(one) for step, of in self.places.items() for one in of}
-        return ledger(name, self.givens, withheld)
+        return ledger(name, self.givens, withheld, self.salt)
 
 
 def decided(
@@ -89,7 +92,7 @@ def decided(
     Raises
     ------
     ReleaseRefusedError
-        If a rule lacks that a step needs, or no pattern protects all cells.
+        If a rule lacks that a step needs, no pattern protects all cells, or an earlier release is of another salt.
     """
     most = max([2, policy.coalition + 1, *(n for n, _ in policy.dominance)])
     cells = [step for step in steps if step.kind == "cells"]
@@ -98,6 +101,8 @@ def decided(
         _refuse_without_rule(one, policy)
     _refuse_two_units(givens)
     _refuse_strange_keep(givens, policy)
+    for rows in earlier:
+        refuse_another_salt(rows, salt)
     before = [pair for rows in earlier for pair in givens_of(rows)]
     _refuse_strangers(givens, before)
     several, notes = _protected(givens, before, policy, salt, identities)
@@ -118,6 +123,7 @@ def decided(
         several=several,
         notes=notes,
         givens=givens,
+        salt=salt,
     )
 
 

@@ -11,10 +11,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from industria.errors import ReleaseRefusedError
 from industria.release._given import Given, Labels
 
-__all__ = ["digested", "givens_of", "ledger"]
+__all__ = ["digested", "givens_of", "ledger", "refuse_another_salt"]
 
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
@@ -38,6 +40,7 @@ SCHEMA: Final = pa.schema(
         ("requested", pa.bool_()),
         ("has_weights", pa.bool_()),
         ("has_holdings", pa.bool_()),
+        ("salt", pa.string()),
     ],
     metadata={"confidential": "stays at the site"},
 )
@@ -48,8 +51,10 @@ def digested(one: Given, salt: bytes) -> Given:
     return replace(one, who=_digests(one.who, salt), owner=_digests(one.owner, salt))
 
 
-def ledger(release: str, givens: Sequence[Given], withheld: Mapping[tuple[str, str], Truth]) -> pa.Table:
-    """Write down the cells of a release, which were withheld, their trees, and who stands behind them.
+def ledger(release: str, givens: Sequence[Given], withheld: Mapping[tuple[str, str], Truth], salt: bytes) -> pa.Table:
+    """Write down a release and its cells, which were withheld, their trees, and who stands behind them.
+
+    The release has a row of its own: it is known also where no cell of it is, and tells which salt was used.
 
     Parameters
     ----------
@@ -59,8 +64,11 @@ def ledger(release: str, givens: Sequence[Given], withheld: Mapping[tuple[str, s
         With digests for names.
     withheld : mapping of (step, column) to array of bool
         By row.
+    salt : bytes
+        Of the digests.
     """
-    parts = [SCHEMA.empty_table()]
+    itself = {"release": release, "kind": "release", "salt": _fingerprint(salt)}
+    parts = [pa.Table.from_pylist([itself], SCHEMA)]
     for one in givens:
         if not one.has_contributors:
             continue
@@ -80,6 +88,25 @@ def ledger(release: str, givens: Sequence[Given], withheld: Mapping[tuple[str, s
         pairs = [(name, tree, *pair) for name, of in one.trees.items() for tree, told_ in of.items() for pair in told_]
         parts.append(_rows(release, one, "tree", [list(of) for of in zip(*pairs, strict=True)], len(pairs)))
     return pa.concat_tables(parts)
+
+
+def refuse_another_salt(rows: pa.Table, salt: bytes) -> None:
+    """Refuse rows whose names were digested with another salt: no unit of them would be found again.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If they were, or do not tell with which.
+    """
+    for row in rows.filter(pc.equal(rows["kind"], "release")).to_pylist():
+        if row["salt"] == _fingerprint(salt):
+            return
+    release = str(rows["release"][0])
+    raise ReleaseRefusedError(
+        f"earlier release {release[:12]}",
+        "the ledger holds it with another key, or without one, so that nobody can tell who is in both; "
+        "give the key of then",
+    )
 
 
 def givens_of(rows: pa.Table) -> list[tuple[Given, Truth]]:
@@ -147,3 +174,7 @@ def _labels(texts: Sequence[str]) -> Labels:
 def _digests(names: Labels, salt: bytes) -> Labels:
     words = [hmac.digest(salt, word.encode(), hashlib.sha256).hex()[:24] for word in names.words]
     return Labels(words, names.ids)
+
+
+def _fingerprint(salt: bytes) -> str:
+    return hmac.digest(salt, b"industria salt", hashlib.sha256).hex()[:24]

@@ -53,7 +53,7 @@ def keep(
             pq.write_table(rows.replace_schema_metadata({"confidential": WARNING.strip()}), place / f"{step}.parquet")
         before = [pq.read_table(folder / LEDGER)] if (folder / LEDGER).is_file() else []
         # The site's memory must not be lost to a full disk: it is written aside, then takes its place.
-        pq.write_table(pa.concat_tables([*before, ledger]), folder / f"{LEDGER}.new")
+        pq.write_table(pa.concat_tables([*before, ledger], promote_options="default"), folder / f"{LEDGER}.new")
         (folder / f"{LEDGER}.new").replace(folder / LEDGER)
 
 

@@ -108,9 +108,9 @@ def release(
     Raises
     ------
     ReleaseRefusedError
-        If a rule lacks that a step needs, nothing protects a cell, an earlier release is of something else, the
-        policy is weaker than the pack's, the folder of the site lies in `out`, or, with `strict`, something is
-        withheld. No message holds a value of a record.
+        If a rule lacks that a step needs, nothing protects a cell, an earlier release is of something else or
+        of another key, the policy is weaker than the pack's, the folder of the site lies in `out`, or, with `strict`,
+        something is withheld. No message holds a value of a record.
     UnknownStepError
         If `steps` names what is not there.
     NeededParameterError

@@ -1,0 +1,52 @@
+"""Earlier releases: what the site remembers of them, and those that nobody can compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from industria.errors import ReleaseRefusedError
+from industria.release import Policy, make_key
+from industria.release.release import release
+from tests.release.cells import counted, counts
+
+POLICY = Policy(threshold=3, concentration="none")
+OLD = counted({"a": 30, "b": 30, "c": 30}, ["region"])
+NEW = pd.concat([OLD, counted({"a": 1, "b": 2, "c": 5}, ["region"]).assign(firm=lambda rows: rows["firm"] + "-new")])
+
+
+def keys(folder: Path) -> tuple[Path, Path]:
+    one, other = folder / "one.key", folder / "other.key"
+    make_key(one)
+    make_key(other)
+    return one, other
+
+
+def test_with_the_same_key_a_firm_that_came_is_found(tmp_path: Path) -> None:
+    one, _ = keys(tmp_path)
+    first = release({"t": counts(OLD, ["region"])}, POLICY, key=one)
+
+    assert release({"t": counts(NEW, ["region"])}, POLICY, key=one, earlier=[first]).n_withheld == 3
+
+
+def test_an_earlier_release_of_another_key_is_refused(tmp_path: Path) -> None:
+    """Names of units are digested with the key: with another one no firm is the same, and every difference is empty."""
+    one, other = keys(tmp_path)
+    for before, now in ((one, other), (None, one), (one, None)):
+        first = release({"t": counts(OLD, ["region"])}, POLICY, key=before)
+
+        with pytest.raises(ReleaseRefusedError, match="with another key, or without one"):
+            release({"t": counts(NEW, ["region"])}, POLICY, key=now, earlier=[first])
+
+
+def test_an_earlier_sealed_file_of_a_key_that_was_changed_is_refused(tmp_path: Path) -> None:
+    one, other = keys(tmp_path)
+    way: dict[str, Any] = {"site_folder": tmp_path / "site", "out": tmp_path / "out"}
+    first = release({"t": counts(OLD, ["region"])}, POLICY, key=one, **way)
+    assert first.path is not None
+
+    with pytest.raises(ReleaseRefusedError, match=f"earlier release {first.sha256[:12]}.*give the key of then"):
+        release({"t": counts(NEW, ["region"])}, POLICY, key=other, earlier=[first.path], **way)
