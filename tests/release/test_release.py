@@ -236,7 +236,7 @@ def test_two_firms_alone_in_a_relation_tell_each_other() -> None:
 
     assert withheld(blind) == {"a", "b"}
     assert withheld(found) == {"a", "b", "c"}
-    assert found.certificate["insiders"] == {"who": "singletons", "asked": 2, "reach": "all cells"}
+    assert found.certificate["insiders"] == {"who": "singletons", "reach": "all cells"}
 
 
 def test_a_large_contributor_of_a_partner_hides_nothing_from_itself() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from industria.errors import ReleaseRefusedError
+from industria.evaluation import normal_equations
 from industria.release import Policy, release
-from industria.tables import magnitude_table, moments, percentile_table
+from industria.release._judged import judged
+from industria.release._of_results import of_results
+from industria.tables import balance, magnitude_table, moments, percentile_table
 
 RULES = Policy(threshold=3, p=0.10)
 RNG = np.random.default_rng(5)
@@ -73,3 +79,49 @@ def test_a_table_without_owners_is_refused_where_holdings_count() -> None:
 
     with pytest.raises(ReleaseRefusedError, match="holding"):
         release({"total": total}, Policy(threshold=3, threshold_level="holding", p=0.10))
+
+
+def panel(outcome: np.ndarray) -> pd.DataFrame:
+    rows = pd.DataFrame({"plant": np.repeat([f"p{i}" for i in range(40)], 2), "year": [1, 2] * 40})
+    return rows.assign(sales=outcome, x=RNG.normal(size=80), south=np.repeat([0.0] * 26 + [1.0] * 14, 2))
+
+
+EVEN = panel(RNG.normal(100, 10, 80))
+ONE_LARGE = panel(np.where(np.arange(80) == 1, 1e6, EVEN["sales"]))
+
+
+def moments_of(rows: pd.DataFrame, **parameters: Any) -> list[str]:
+    found = normal_equations(rows, outcome="sales", regressors=["x"], unit="plant", **parameters)
+    return release({"slope": found}, RULES).tables("slope")
+
+
+def test_sums_of_products_that_are_sums_of_tables_do_not_leave() -> None:
+    """Where nothing is absorbed, the product of outcome and constant is the total."""
+    assert "moments" in moments_of(EVEN, absorb=["plant"])
+    assert "moments" not in moments_of(EVEN)
+
+
+def test_squares_that_one_unit_makes_do_not_leave() -> None:
+    """The root of the sum of squares would be its own figure."""
+    assert "moments" not in moments_of(ONE_LARGE, absorb=["plant"])
+
+
+def test_a_difference_of_averages_tells_no_average() -> None:
+    found = balance(EVEN, columns=["sales"], group="south", treated=1.0, comparison=0.0)
+
+    (step,) = of_results({"balance": found})
+    told = judged(replace(step, measure="tables.balance"), RULES).table.to_pylist()[0]
+
+    assert [told[name] for name in ("mean_treated", "difference", "standard_error", "low", "high")] == [None] * 5
+    assert told["standardized_difference"] is not None
+
+
+def test_how_many_cells_a_rule_withholds_stays_at_the_site() -> None:
+    """With the threshold, which is told, their number would tell small counts."""
+    total = magnitude_table(PLANTS, variable="sales", by=["region"], unit="plant")
+    found = release({"total": total}, RULES)
+
+    assert found.counts["total"]["primary"] + found.counts["total"]["secondary"] == found.n_withheld == 2
+    assert set(found.certificate["counts"]["total"]) == {"cells", "published", "withheld", "rounded"}
+    assert "asked" not in found.certificate["insiders"]
+    assert not any("protection" in rule for rule in found.certificate["rules"])

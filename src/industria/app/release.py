@@ -190,7 +190,7 @@ def _finish(study: Study) -> Finish | None:
 def _lines(made: Release) -> list[str]:
     """Say by which rules, what was sealed, and in three lines what left, what did not, and how near one gets."""
     told = made.certificate
-    counts = list(told["counts"].values())
+    counts = list(made.counts.values())
     numbers = {word: sum(of[word] for of in counts) for word in ("cells", "withheld", "primary", "secondary")}
     prose = told["prose"]
     lines = [f"rules: {', '.join(told['rules'])}"]

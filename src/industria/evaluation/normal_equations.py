@@ -19,7 +19,7 @@ from industria.kernels.groups import Array, nested
 from industria.kernels.least_squares import orthonormal
 from industria.kernels.leverage import distinct_rows, largest_leverage, smallest_group
 from industria.kernels.moments_in_rows import to_long
-from industria.kernels.normal_equations import Moments, Solution, moments, solved, told_alone
+from industria.kernels.normal_equations import Moments, Solution, largest_parts, moments, solved, told_alone
 
 __all__ = ["NormalEquations", "normal_equations"]
 
@@ -68,6 +68,8 @@ class NormalEquations(Estimates):
         told without it.
     support_moments_leverage : float
         How far the moments can tell one cluster from the others; 1 where they tell it alone.
+    support_outcome_largest, support_outcome_second : float
+        Parts of the two largest contributors in the sum of squares of the outcome, less absorbed effects.
     design : str
         What the estimates may be called.
     """
@@ -89,6 +91,8 @@ class NormalEquations(Estimates):
     support_smallest_group: int
     support_leverage: float
     support_moments_leverage: float
+    support_outcome_largest: float
+    support_outcome_second: float
     design: str = "associational: an effect only if units would have moved alike without the treatment"
 
 
@@ -205,6 +209,7 @@ def normal_equations(
     if n <= found.K:
         raise NoDegreesOfFreedomError(n, found.K)
     kinds, of, beside, values = to_long(sums)
+    largest, second = largest_parts(rows.y, rows.owner)
     return NormalEquations(
         table=_table(found, columns, rows, int(sums.counts["clusters"])),
         moments=from_arrays({"kind": kinds, "row": of, "column": beside, "value": np.array(values)}),
@@ -229,6 +234,8 @@ def normal_equations(
         support_smallest_group=smallest_group(rows.plain, rows.owner),
         support_leverage=largest_leverage(orthonormal(rows.X), rows.owner),
         support_moments_leverage=told_alone(sums, rows.X, rows.g),
+        support_outcome_largest=largest,
+        support_outcome_second=second,
     )
 
 

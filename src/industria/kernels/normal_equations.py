@@ -10,7 +10,7 @@ import numpy as np
 
 from industria.kernels.groups import Array, Codes
 
-__all__ = ["COUNTS", "Moments", "Solution", "moments", "solved", "told_alone"]
+__all__ = ["COUNTS", "Moments", "Solution", "largest_parts", "moments", "solved", "told_alone"]
 
 
 MANY: Final = 4_000_000
@@ -134,6 +134,23 @@ def _by_cluster(y: Array, X: Array, g: Codes) -> Iterable[tuple[Array, Array]]:
         a = np.add.reduceat(part * y[start:end, None], own, axis=0)
         yield a, np.add.reduceat(part[:, left] * part[:, right], own, axis=0)
         start = end
+
+
+def largest_parts(y: Array, owner: Codes) -> tuple[float, float]:
+    """Return the parts that the two largest contributors have in the sum of squares of y; 1 and 0 where it is nothing.
+
+    Parameters
+    ----------
+    y : array of float, shape (n,)
+        Outcomes, less their absorbed effects.
+    owner : array of int, shape (n,)
+        Who contributes each row.
+    """
+    parts = np.sort(np.bincount(owner, y**2))[::-1]
+    whole = float(parts.sum())
+    if not whole > 0.0:
+        return 1.0, 0.0
+    return float(parts[0] / whole), float(parts[1] / whole) if len(parts) > 1 else 0.0
 
 
 def told_alone(found: Moments, X: Array, g: Codes) -> float:

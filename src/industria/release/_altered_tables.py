@@ -11,7 +11,7 @@ import pyarrow as pa
 from industria.core.result import SUPPORT
 from industria.errors import ReleaseRefusedError
 from industria.release._alternatives import altered
-from industria.release._classes import class_of
+from industria.release._classes import FOREIGN, class_of, is_ours
 from industria.release._joint import Joint
 from industria.release._judged import Judged
 from industria.release._leaving import Leaving
@@ -59,6 +59,10 @@ def in_another_shape(joint: Joint, policy: Policy, key: bytes) -> Protected:
     )
 
 
+def _is_amount(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
 def altered_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Judged:
     """Put altered sums in the place of true ones; numbers that are no sums of cells do not leave beside them."""
     by = places[0].by
@@ -72,9 +76,12 @@ def altered_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Ju
         column = step.table[field.name].combine_chunks()
         if field.name in new:
             column = pa.array(new[field.name], from_pandas=True).cast(field.type, safe=False)
-        elif field.name not in by and (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
+        elif field.name not in by and _is_amount(field.type):
             column = pa.nulls(len(column), field.type)
             reasons.append(f"{field.name}: {NO_SUM}")
+        elif field.name not in by and not is_ours(step.measure):
+            column = pa.nulls(len(column), field.type)
+            reasons.append(f"{field.name}: {FOREIGN}")
         columns[field.name] = column
     word = "withheld" if not new else "rounded" if policy.method == "round" else "adjusted"
     status = np.where(changed, word, "published").tolist()

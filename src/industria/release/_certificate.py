@@ -14,7 +14,7 @@ from industria.release._protected import Protected
 from industria.release._tables import Placed, gone
 from industria.release.policy import Policy
 
-__all__ = ["FORMAT", "certificate", "rules_of", "software", "statement"]
+__all__ = ["FORMAT", "certificate", "counts_of", "rules_of", "software", "statement"]
 
 FORMAT: Final = "industria-certificate-1"
 EXACT: Final = 1e-6
@@ -24,6 +24,9 @@ NOT_CHECKED: Final = (
     "words that a person typed in the brief: a title may tell which of two withheld numbers is the larger",
     "numbers of units beside estimates and averages, against those of tables",
 )
+
+
+OF_SITE: Final = ("primary", "secondary")
 
 
 def certificate(
@@ -40,12 +43,18 @@ def certificate(
     prose: Mapping[str, int],
     checker: str | None,
 ) -> dict[str, Any]:
-    """Write the certificate that leaves with a release; it holds no parameter of a rule of concentration."""
-    counts = {name: _counts(one, places.get(name)) for name, one in judged.items()}
+    """Write the certificate that leaves with a release.
+
+    It holds no parameter of a rule of concentration. How many cells are withheld by a rule, and how many to protect
+    them, stays at the site, and so does how many contributors attacked: with the threshold they tell small counts.
+    """
+    counts = {
+        name: {word: n for word, n in of.items() if word not in OF_SITE}
+        for name, of in counts_of(judged, places).items()
+    }
     attack = _attack(several)
     insiders = {
         "who": policy.insiders,
-        "asked": sum(one.n_contributors for one in several),
         "reach": "all cells" if all(one.everywhere for one in several) else "cells in a relation with their own",
     }
     return {
@@ -77,7 +86,7 @@ def rules_of(policy: Policy) -> list[str]:
     rules = {"dominance": policy.dominance, "p": policy.p, "pq": policy.pq, "request": policy.request_share}
     named += [name for name, value in rules.items() if value]
     named += ["no rule of concentration"] if policy.concentration == "none" else []
-    named += [f"zeros: {policy.zeros}", f"protection: {policy.protection}", f"method: {policy.method}"]
+    named += [f"zeros: {policy.zeros}", f"method: {policy.method}"]
     return named
 
 
@@ -90,8 +99,10 @@ def statement(counts: Mapping[str, Mapping[str, int]], attack: Mapping[str, Any]
     """Say in words what was reached, and no more."""
     withheld, cells = (sum(of[word] for of in counts.values()) for word in ("withheld", "cells"))
     narrowest = attack["narrowest"]
+    changed = sum(of.get("rounded", 0) + of.get("adjusted", 0) for of in counts.values())
     if not withheld:
-        return f"0 of {cells} cells withheld. Other data were not considered."
+        what = f"{changed} rounded, noised or adjusted, which those who know the method can narrow" if changed else ""
+        return f"0 of {cells} cells withheld{what and ', '}{what}. Other data were not considered."
     if "witness" in attack["method"]:
         reach = "can narrow no sensitive cell beyond what the rules allow"
     elif narrowest is None:
@@ -104,6 +115,11 @@ def statement(counts: Mapping[str, Mapping[str, int]], attack: Mapping[str, Any]
         f"relation between the published numbers, here and in the releases listed, {reach}. "
         "Other data were not considered."
     )
+
+
+def counts_of(judged: Mapping[str, Judged], places: Mapping[str, Sequence[Placed]]) -> dict[str, dict[str, int]]:
+    """Count the cells of each step by what became of them and why; for the site."""
+    return {name: _counts(one, places.get(name)) for name, one in judged.items()}
 
 
 def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:

@@ -159,7 +159,8 @@ def _tables(step: Leaving, policy: Policy) -> tuple[dict[str, pa.Table], list[st
         if name in WITH_REGRESSION and step.kind == "estimates":
             kept[name] = rows
         elif name == "moments" and step.kind == "estimates":
-            kept[name], why = released_moments(rows, step.facts, policy)
+            told_of, why = released_moments(rows, step.facts, policy)
+            kept |= {name: told_of} if told_of.num_rows else {}
             reasons += why
         elif told:
             part = replace(step, table=rows, by=tuple(c for c in rows.column_names if pa.types.is_string(rows[c].type)))

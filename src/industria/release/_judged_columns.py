@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.result import SUPPORT
-from industria.release._classes import Role, role_of, top
+from industria.release._classes import FOREIGN, Role, is_ours, role_of, top
 from industria.release._leaving import Leaving
 from industria.release.policy import Policy
 
@@ -20,6 +20,8 @@ Truth = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.float64]
 
 LOGS: Final = {"scale": "log"}
+DIFFERENCES: Final = ("difference", "standard_error", "low", "high")
+"""Of two averages, in the unit of the column."""
 """What a measure's parameters say where its amounts are logarithms, of which no unit has the most."""
 
 
@@ -69,6 +71,8 @@ def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy) -> Ver
             continue
         number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
         own = _of_role(step, field.name, role_of(field.name), units, policy) if number else []
+        if pa.types.is_string(field.type) and not is_ours(step.measure):
+            own = [(np.ones(rows.num_rows, bool), f"{field.name}: {FOREIGN}")]
         withheld[field.name] = gone.copy()
         for more, why in own:
             reasons.add(more & ~withheld[field.name], why)
@@ -87,6 +91,9 @@ class _Reasons(list[str]):
 def _of_role(step: Leaving, name: str, role: Role, units: Counts, policy: Policy) -> list[tuple[Truth, str]]:
     """Tell where a number of this kind is withheld beyond what its row is, and why."""
     always = np.ones(step.table.num_rows, bool)
+    if name in DIFFERENCES and "mean_treated" in step.table.column_names:
+        # With the averages of others in a table, a difference of averages tells an average.
+        return _unseen(step, name, policy)
     match role:
         case "count":
             values = _numbers(step.table, name)

@@ -116,11 +116,29 @@ def _fact(step: Leaving, name: str) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def released_moments(moments: pa.Table, facts: Mapping[str, object], policy: Policy) -> tuple[pa.Table, list[str]]:
-    """Leave out the sums over clusters where they tell fewer clusters than the threshold from the rest.
+def _dominated(facts: Mapping[str, object], policy: Policy) -> str:
+    """Say why no moment leaves; nothing where all may."""
+    if not facts.get("absorbed"):
+        return "nothing is absorbed, and they are sums as those of tables; tables.moments tells these by the rules"
+    told = [facts.get(f"support_outcome_{which}") for which in ("largest", "second")]
+    first, second = (float(part) if isinstance(part, int | float) else 1.0 for part in told)
+    limits = {n: k for n, k in policy.dominance if n <= 2}
+    broken = [first > limits.get(1, 1.0), first + second > limits.get(2, 1.0)]
+    for share in (policy.p, policy.pq and policy.pq[0] / policy.pq[1]):
+        broken.append(share is not None and 1.0 - first - second < share * first)
+    return "few units make up nearly all of the outcome, and its sums would tell them" if any(broken) else ""
 
-    Slopes can still be pooled from what is left; their clustered errors cannot.
+
+def released_moments(moments: pa.Table, facts: Mapping[str, object], policy: Policy) -> tuple[pa.Table, list[str]]:
+    """Leave of moments what tells no sum that a table would withhold, and no unit.
+
+    Sums over clusters stay where they tell fewer clusters than the threshold from the rest: slopes can still be
+    pooled, their clustered errors cannot. All of them stay where nothing is absorbed, since they are then the sums of
+    tables, and where so few units make up the outcome that a rule of concentration is broken by its squares.
     """
+    concealed = "" if policy.concentration == "none" else _dominated(facts, policy)
+    if concealed:
+        return moments.slice(0, 0), [f"moments: {concealed}"]
     told = facts.get("support_moments_leverage")
     alone = float(told) if isinstance(told, int | float) else 1.0
     # Several clusters may be of one holding, and the sums tell clusters.

@@ -27,6 +27,8 @@ class Release:
     ----------
     certificate : mapping
         What was checked, how far an outsider gets, and what was not checked.
+    counts : mapping of str to mapping of str to int
+        Of each step the cells, and how many of them are published, withheld, primary and secondary; for the site.
     path : Path or None
         The sealed file, where one was asked for.
     sha256 : str
@@ -42,6 +44,7 @@ class Release:
     """
 
     certificate: Mapping[str, Any]
+    counts: Mapping[str, Mapping[str, int]]
     path: Path | None
     sha256: str
     site_folder: Path | None

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from industria.core.measure import ROOMS
 from industria.core.result import SUPPORT
 from industria.core.value import Address
-from industria.release._classes import class_of, role_of
+from industria.release._classes import FOREIGN, class_of, is_ours, role_of
 from industria.release._given import additive_columns, is_share
 from industria.release._judged import Judged
 from industria.release._judged_columns import beside_sums
@@ -165,10 +164,10 @@ def _withheld(step: Leaving, places: Sequence[Placed], policy: Policy) -> tuple[
         withheld[name] = behind | beside.withheld.get(name, small) | small
         if small.any():
             reasons.append(f"{name}: a count that is not told by unit is below {policy.threshold}")
-        if pa.types.is_string(field.type) and step.measure.partition(".")[0] not in ROOMS:
+        if pa.types.is_string(field.type) and not is_ours(step.measure):
             # Nobody has read what a measure of somebody's own writes there; it could be a name.
             withheld[name] = np.ones(len(behind), bool)
-            reasons.append(f"{name}: it is a text of a measure that is not of Industria")
+            reasons.append(f"{name}: {FOREIGN}")
     return withheld, reasons
 
 

@@ -146,7 +146,7 @@ class Policy(BaseModel):
     time_limit: Factor = 600.0
     """Seconds for the proof that no cheaper protection exists."""
     seed: Annotated[int, Field(ge=0, strict=True)] = 0
-    """Of choices among equals, and of random rounding."""
+    """Of choices among equals; random rounding and noise hang on the key of the site."""
 
     def __init__(self, /, **fields: Any) -> None:
         try:

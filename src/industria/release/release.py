@@ -12,12 +12,12 @@ from typing import Any
 from industria.core.result import Result
 from industria.errors import NeededParameterError
 from industria.release._bytes import json_bytes
-from industria.release._certificate import certificate
+from industria.release._certificate import certificate, counts_of
 from industria.release._clock import now
 from industria.release._decided import Decided, decided
 from industria.release._leaving import Leaving, leaving
 from industria.release._of_results import of_results
-from industria.release._packed import open_pack
+from industria.release._packed import open_pack, over_carried
 from industria.release._rebuilt import rebuilt
 from industria.release._refusals import leasts, refuse_weaker, refuse_withheld
 from industria.release._release import Release
@@ -154,6 +154,8 @@ def _asked(run: Run | str | Path | Mapping[str, Result], study: Study | None, st
         return _Asked(of_results(run, steps), None, None, "tables", digest, synthetic)
     opened = run if isinstance(run, Run) else Run.read(run)
     words = study or load(opened.folder.parent)
+    if opened.record.get("pack"):
+        words = over_carried(words)
     asked = leaving(words, opened, steps)
     synthetic = any(opened.synthetic(step.name) for step in asked)
     return _Asked(asked, opened, words, words.folder.name, opened.record["study"]["sha256"], synthetic)
@@ -199,17 +201,19 @@ def _written(
     steps = {step.name: step for step in asked.steps}
     stays = {name: site_table(steps[name], places) for name, places in found.places.items()}
     ledger = found.ledger(digest)
+    counts = counts_of(found.judged, found.places)
     if folder is not None and path is not None:
         forced = [words for one in found.several for words in one.forced]
-        kept = {**told, "policy": policy.model_dump(mode="json"), "forced": forced}
+        kept = {**told, "counts": counts, "policy": policy.model_dump(mode="json"), "forced": forced}
         keep(folder, path.name.removesuffix(SUFFIX), kept, stays, ledger)
-    counts = [told["counts"][step] for step in found.places]
+    of_cells = [counts[step] for step in found.places]
     return Release(
         certificate=told,
+        counts=counts,
         path=path,
         site_folder=folder if path is not None else None,
         refused=refused,
-        **{f"n_{word}": sum(of[word] for of in counts) for word in ("cells", "withheld", "primary", "secondary")},
+        **{f"n_{word}": sum(of[word] for of in of_cells) for word in ("cells", "withheld", "primary", "secondary")},
         cost=sum(one.cost for one in found.several),
         bound=sum(one.bound for one in found.several),
         _tables={name: {MAIN: one.table, **one.tables} for name, one in leaves.items()},
