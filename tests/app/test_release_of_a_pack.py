@@ -8,23 +8,31 @@ from pathlib import Path
 import pytest
 
 from industria.errors import ReleaseRefusedError
-from industria.release import Policy, make_key, pack, release
+from industria.release import Policy, make_key, open_release, pack, release
 from tests.app.conftest import Call
 from tests.release.small_network import TEXT, small_network
 
 ANSWERS = '[firms]\npersons = "heads"\nframe = "all"\n'
-RELEASED = '[release]\nsteps = ["spread"]\npublic = ["groups"]\n\n[sources.firms]'
+RELEASED = '[release]\nsteps = [{}]\npublic = ["groups"]\n\n[sources.firms]'
+BESIDE = """
+[[step]]
+name = "beside"
+use = "tables.query"
+spread = "spread"
+groups = "groups"
+sql = 'SELECT DISTINCT sort, sector, n FROM spread JOIN (SELECT "group" AS sort, sector FROM groups) USING (sort)'
+"""
 LEAST = Policy(threshold=4, p=0.1)
 
 
 @pytest.fixture
 def site(tmp_path: Path, industria: Call) -> Path:
     """A folder in which the pack of a network has run, with a key."""
-    return ran(tmp_path, industria, TEXT)
+    return ran(tmp_path, industria, TEXT, '"spread"')
 
 
-def ran(folder: Path, industria: Call, text: str) -> Path:
-    study = small_network(folder, text.replace("[sources.firms]", RELEASED, 1))
+def ran(folder: Path, industria: Call, text: str, steps: str) -> Path:
+    study = small_network(folder, text.replace("[sources.firms]", RELEASED.format(steps), 1))
     pack(study, out=folder / "sales.pack", policy=LEAST)
     (folder / "answers.toml").write_text(ANSWERS, encoding="utf-8")
     make_key(folder / "site.key")
@@ -66,3 +74,12 @@ def test_what_a_second_person_must_approve_is_attacked_before_and_not_read(site:
     code, _, wrong = industria("explain", file, "spread[sort=goods,column=sales].n")
     assert code == ReleaseRefusedError.exit_code
     assert "wants a second person" in wrong
+
+
+def test_a_step_over_a_source_that_travelled_along_is_made_again(tmp_path: Path, industria: Call) -> None:
+    """The file that the publisher of the study read it from is at no site."""
+    site = ran(tmp_path, industria, TEXT + BESIDE, '"spread", "beside"')
+
+    assert released(site, industria, "threshold = 4\np = 0.1\n")[0] == 0
+    (file,) = (site / "out").glob("*.release")
+    assert sorted(open_release(file).table("beside")["sector"].to_pylist()) == ["a", "b", "c"]

@@ -23,7 +23,7 @@ from industria.study.load import load
 from industria.study.measures import measure_of
 from industria.study.model import Study
 
-__all__ = ["FORMAT", "KIND", "Pack", "as_json", "open_pack"]
+__all__ = ["FORMAT", "KIND", "Pack", "as_json", "open_pack", "over_carried"]
 
 FORMAT: Final = 1
 KIND: Final = "pack"
@@ -86,19 +86,13 @@ class Pack:
 
     def unpacked(self, folder: Path) -> Study:
         """Write the words of the study into a folder, and read them over the sources that travel along."""
-        given: dict[str, Source] = {}
         for name, content in self.members.items():
             if name == MANIFEST or name.startswith(("wheels/", SIGNATURE)):
                 continue
             place = folder / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-        study = load(folder)
-        for name, use in study.file.sources.items():
-            if (folder / "bridges" / f"{name}.parquet").is_file():
-                source = sources.find("files.parquet")(str(folder / "bridges" / f"{name}.parquet"))
-                given[name] = replace(source, use=use.use, name=name)
-        return with_sources(study, given)
+        return over_carried(load(folder))
 
     def refuse_other_code(self, study: Study, *, local_code: bool = True) -> None:
         """Refuse to run measures whose code is not what the pack was made with.
@@ -132,6 +126,16 @@ class Pack:
         missing = [name for name in asked if name not in given]
         if missing:
             raise PackError(f"it asks for {listing(missing)}; say --set {missing[0]}=FILE")
+
+
+def over_carried(study: Study) -> Study:
+    """Put the sources that travelled along in a pack under the study that was unpacked of it."""
+    given: dict[str, Source] = {}
+    for name, use in study.file.sources.items():
+        carried = study.folder / "bridges" / f"{name}.parquet"
+        if carried.is_file():
+            given[name] = replace(sources.find("files.parquet")(str(carried)), use=use.use, name=name)
+    return with_sources(study, given)
 
 
 def open_pack(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> Pack:
