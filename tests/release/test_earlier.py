@@ -11,6 +11,7 @@ import pytest
 from industria.errors import ReleaseRefusedError
 from industria.release import Policy, make_key
 from industria.release.release import release
+from industria.tables.frequency_table import frequency_table
 from tests.release.cells import counted, counts
 
 POLICY = Policy(threshold=3, concentration="none")
@@ -50,3 +51,29 @@ def test_an_earlier_sealed_file_of_a_key_that_was_changed_is_refused(tmp_path: P
 
     with pytest.raises(ReleaseRefusedError, match=f"earlier release {first.sha256[:12]}.*give the key of then"):
         release({"t": counts(NEW, ["region"])}, POLICY, key=other, earlier=[first.path], **way)
+
+
+def by_record(records: pd.DataFrame) -> Any:
+    return frequency_table(records, by=["region"])
+
+
+def test_a_table_without_unit_beside_an_earlier_one_is_refused_by_name() -> None:
+    """Nobody can tell who is in one of the two and not in the other."""
+    for table in (by_record, lambda records: counts(records, ["region"])):
+        first = release({"before": table(OLD)}, POLICY)
+
+        with pytest.raises(ReleaseRefusedError, match=r"step 'now': .* say `unit`"):
+            release({"now": by_record(NEW)}, POLICY, earlier=[first])
+
+
+def test_an_earlier_table_without_unit_is_refused_by_name() -> None:
+    first = release({"before": by_record(OLD)}, POLICY)
+
+    with pytest.raises(
+        ReleaseRefusedError, match=f"'before' of earlier release {first.sha256[:12]}: .* without `unit`"
+    ):
+        release({"now": counts(NEW, ["region"])}, POLICY, earlier=[first])
+
+
+def test_a_table_without_unit_alone_leaves() -> None:
+    assert release({"now": by_record(NEW)}, POLICY).n_withheld == 0

@@ -92,7 +92,8 @@ def decided(
     Raises
     ------
     ReleaseRefusedError
-        If a rule lacks that a step needs, no pattern protects all cells, or an earlier release is of another salt.
+        If a rule lacks that a step needs, no pattern protects all cells, or an earlier release is of another salt
+        or of cells that cannot be compared.
     """
     most = max([2, policy.coalition + 1, *(n for n, _ in policy.dominance)])
     cells = [step for step in steps if step.kind == "cells"]
@@ -104,6 +105,7 @@ def decided(
     for rows in earlier:
         refuse_another_salt(rows, salt)
     before = [pair for rows in earlier for pair in givens_of(rows)]
+    _refuse_without_unit(givens, [told for told, _ in before])
     _refuse_strangers(givens, before)
     several, notes = _protected(givens, before, policy, salt, identities)
     places = {step.name: placed(step, several) for step in cells}
@@ -228,6 +230,24 @@ def _refuse_strange_keep(givens: Sequence[Given], policy: Policy) -> None:
             if str(code) not in codes[name]:
                 near = hint(str(code), sorted(codes[name]))
                 raise PolicyError([f"keep names {name} = {str(code)!r}, which no table has.{near}"])
+
+
+def _refuse_without_unit(givens: Sequence[Given], before: Sequence[Given]) -> None:
+    """Refuse sums over single records beside earlier cells: nobody can tell who is in one and not in the other."""
+    for one in givens if before else ():
+        if one.has_contributors and not one.unit:
+            raise ReleaseRefusedError(
+                f"step {one.step!r}",
+                f"{one.column!r} is of single records, so nobody can tell who is in it and not in an earlier release; "
+                "say `unit`",
+            )
+    for one in before:
+        if not one.unit:
+            step, _, release = one.step.rpartition(" of ")
+            raise ReleaseRefusedError(
+                f"step {step!r} of earlier release {release[:12]}",
+                "it left without `unit`, so nobody can tell who is in it and not in this release",
+            )
 
 
 def _refuse_strangers(givens: Sequence[Given], before: Sequence[tuple[Given, Truth]]) -> None:
