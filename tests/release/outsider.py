@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
+LARGEST = 1e5
 Key = tuple[str, ...]
 Trees = Mapping[str, Sequence[Mapping[str, str]]]
 """By dimension, each tree as code to parent."""
@@ -70,11 +71,13 @@ def intervals(
 
 
 def _least(c: Any, A: Any, b: Any, lower: float) -> float:
-    solved = linprog(c, A_eq=A, b_eq=b, bounds=(lower, None), method="highs")
+    # Beside larger sums the last bits of a machine exceed what the solver takes for nothing.
+    unit = max(1.0, float(np.abs(b).max(initial=0.0)) / LARGEST)
+    solved = linprog(c, A_eq=A, b_eq=b / unit, bounds=(lower / unit, None), method="highs")
     if solved.status == 3:
         return -np.inf
     assert solved.status == 0, solved.message
-    return float(solved.fun)
+    return float(solved.fun) * unit
 
 
 def cube(records: pd.DataFrame, by: Sequence[str], trees: Trees, column: str) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +11,8 @@ import numpy.typing as npt
 from industria.errors import ReleaseRefusedError
 from industria.kernels.cell_key import cell_keys, noise, noise_table, record_keys
 from industria.kernels.controlled_rounding import controlled_rounding, conventional_rounding, random_rounding
-from industria.kernels.feasible_intervals import PROGRAM, TREE, feasible_intervals
 from industria.kernels.tabular_adjustment import tabular_adjustment
-from industria.release._attacked import Reached, fails
+from industria.release._attacked import WORDS, Reached, fails, solved
 from industria.release._behind import REST
 from industria.release._joint import Joint
 from industria.release._primary import Primary
@@ -24,8 +23,6 @@ __all__ = ["Altered", "altered"]
 
 Array = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.bool_]
-
-WORDS: Final = {TREE: "tree", PROGRAM: "linear program"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,11 +120,8 @@ def _told_by_rounded(joint: Joint, found: Primary, policy: Policy, y: Array, rea
         halves = policy.rounding == "conventional"
         low, high = (np.ceil(low) if halves else np.floor(low) + 1), np.ceil(high) - 1
     low, high = np.maximum(low, least), np.minimum(high, most)
-    told = feasible_intervals(joint.A, np.zeros(joint.A.shape[0]), low, high, found.sensitive)
-    method = [
-        WORDS.get(int(how), "") if sensitive else ""
-        for how, sensitive in zip(told.method, found.sensitive, strict=True)
-    ]
+    told = solved(joint, np.arange(len(y)), low, high, found.sensitive)
+    method = [WORDS[int(how)] if sensitive else "" for how, sensitive in zip(told.method, found.sensitive, strict=True)]
     return Reached(np.where(found.sensitive, told.low, y), np.where(found.sensitive, told.high, y), method)
 
 

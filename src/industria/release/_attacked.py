@@ -9,13 +9,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from industria.kernels.feasible_intervals import PROGRAM, TREE, feasible_intervals
+from industria.errors import ReleaseRefusedError
+from industria.kernels.feasible_intervals import INCONSISTENT, PROGRAM, TREE, Intervals, feasible_intervals
+from industria.release._digits import NOISE, whole_unit
 from industria.release._joint import Joint
 from industria.release._primary import Primary
 from industria.release._suppressed import Pattern, bounds
 from industria.release.policy import Policy
 
-__all__ = ["Reached", "attacked", "fails", "narrow", "parts", "witnessed"]
+__all__ = ["WORDS", "Reached", "attacked", "fails", "narrow", "parts", "solved", "witnessed"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -24,6 +26,8 @@ Truth = npt.NDArray[np.bool_]
 TOLERANCE: Final = 1e-6
 """Part of a value, or of 1, by which an interval may fall short of what is required."""
 WORDS: Final = {TREE: "tree", PROGRAM: "linear program"}
+WHOLE: Final = 2.0**53
+"""Sum of whole numbers up to which a machine adds them up without loss."""
 
 
 class Reached(NamedTuple):
@@ -66,6 +70,11 @@ def attacked(
         The cells wanted; all, without it.
     at_least : array, shape (n_cells,), optional
         What the attacker knows each cell to reach at least.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If no values are found that fit what is published: then nothing is known of any interval.
     """
     unknown = np.flatnonzero(withheld)
     low, high = joint.x.copy(), joint.x.copy()
@@ -74,16 +83,50 @@ def attacked(
         return Reached(low, high, method)
     least, most = bounds(joint, found, policy)
     least = least if at_least is None else np.maximum(least, at_least)
-    published = np.flatnonzero(~withheld)
-    b = -(joint.A[:, published] @ joint.x[published])
-    size = abs(joint.A[:, published]) @ np.abs(joint.x[published])
-    b[np.abs(b) <= 1e-12 * size] = 0.0
-    wanted = None if asked is None else asked[unknown]
-    told = feasible_intervals(csr_array(joint.A[:, unknown]), b, least[unknown], most[unknown], wanted)
+    told = solved(joint, unknown, least[unknown], most[unknown], None if asked is None else asked[unknown])
     low[unknown], high[unknown] = told.low, told.high
     for cell, how in zip(unknown, told.method, strict=True):
-        method[cell] = WORDS.get(int(how), "")
+        method[cell] = WORDS[int(how)]
     return Reached(low, high, method)
+
+
+def solved(joint: Joint, cells: Ids, low: Array, high: Array, asked: Truth | None = None) -> Intervals:
+    """Solve all relations for some cells, where all others are known.
+
+    Known sides are reckoned from the true values, so that these fit: in a unit in which they are whole, and without
+    loss. Where there is none, each side is known but for what a machine loses.
+
+    Parameters
+    ----------
+    joint : Joint
+        The cells.
+    cells : array of int, shape (n,)
+        Those that are not known.
+    low, high : array, shape (n,)
+        Between which values each is known to lie.
+    asked : array of bool, shape (n,), optional
+        Which are wanted; all, without it.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If no values are found that fit.
+    """
+    A, x = csr_array(joint.A[:, cells]), joint.x[cells]
+    whole = whole_unit(x)
+    unit = whole or 1.0
+    x = x * unit if whole is None else np.rint(x * unit)
+    size = abs(A) @ np.abs(x)
+    slack = np.where((whole is None) | (size > WHOLE), NOISE * size, 0.0)
+    # What is known of a value, as a part of it or from its largest contributor, may exclude it by its last bits.
+    low, high = np.minimum(low * unit, x), np.maximum(high * unit, x)
+    told = feasible_intervals(A, np.asarray(A @ x), low, high, asked, slack)
+    lost = np.flatnonzero(told.method == INCONSISTENT)
+    if len(lost):
+        raise ReleaseRefusedError(
+            joint.named(int(cells[lost[0]])), "the attack finds no values that fit what would be published"
+        )
+    return told._replace(low=told.low / unit, high=told.high / unit, resolution=told.resolution / unit)
 
 
 def witnessed(joint: Joint, pattern: Pattern) -> Reached:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Exactness", "exactness"]
+__all__ = ["NOISE", "Exactness", "exactness", "whole_unit"]
 
 Array = npt.NDArray[np.float64]
 DECIMALS: Final = 6
@@ -52,10 +52,24 @@ def exactness(x: Array, digits: int | None = None) -> Exactness:
     size = 10.0 ** (np.floor(np.log10(np.abs(np.where(shown == 0, 1.0, shown)))) + 1)
     last = 0.5 * size * 10.0**-SIGNIFICANT
     cut = np.array([float(f"{one:.{SIGNIFICANT}g}") == one for one in shown]).all()
+    per_unit = whole_unit(shown)
+    if per_unit is None:
+        return Exactness(1.0, np.where(shown == 0, 0.0, last if cut else NOISE * np.abs(shown)))
+    rounded = cut and 2 * last.max(initial=0.0) * per_unit > 1
+    return Exactness(per_unit, np.where(2 * last * per_unit > 1, last, 0.0) if rounded else np.zeros(len(x)))
+
+
+def whole_unit(x: Array) -> float | None:
+    """Return what numbers are multiplied by to become whole, but for what a machine loses; None with more decimals.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Numbers.
+    """
     for decimals in range(DECIMALS + 1):
         per_unit = 10.0**decimals
-        whole = np.rint(shown * per_unit)
-        if (np.abs(shown * per_unit - whole) <= np.minimum(NOISE * np.abs(whole), CLOSE)).all():
-            rounded = cut and 2 * last.max(initial=0.0) * per_unit > 1
-            return Exactness(per_unit, np.where(2 * last * per_unit > 1, last, 0.0) if rounded else np.zeros(len(x)))
-    return Exactness(1.0, np.where(shown == 0, 0.0, last if cut else NOISE * np.abs(shown)))
+        whole = np.rint(x * per_unit)
+        if (np.abs(x * per_unit - whole) <= np.minimum(NOISE * np.abs(whole), CLOSE)).all():
+            return per_unit
+    return None
