@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import block_diag, csr_array, hstack, vstack
+from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
 from industria.release._behind import REST, Behind, nobody, together
 from industria.release._together import Block
@@ -130,7 +130,7 @@ class Joint:
         return replace(
             self,
             made=[*self.made, *(one.name for one in made)],
-            A=csr_array(vstack([wide, hstack([parts, csr_array(np.eye(k))])])),
+            A=csr_array(vstack([wide, hstack([parts, eye_array(k, format="csr")])])),
             x=np.concatenate([self.x, np.asarray(-(parts @ self.x), float)]),
             rows=np.concatenate([self.rows, np.zeros(k, np.int64)]),
             behind=together(self.behind, *behind),
