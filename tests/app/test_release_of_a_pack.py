@@ -83,3 +83,13 @@ def test_a_step_over_a_source_that_travelled_along_is_made_again(tmp_path: Path,
     assert released(site, industria, "threshold = 4\np = 0.1\n")[0] == 0
     (file,) = (site / "out").glob("*.release")
     assert sorted(open_release(file).table("beside")["sector"].to_pylist()) == ["a", "b", "c"]
+
+
+def test_coverage_of_too_few_cells_is_withheld(site: Path, industria: Call) -> None:
+    """The official totals have four cells, two of which have two firms each."""
+    assert released(site, industria, "threshold = 4\np = 0.1\n")[0] == 0
+    (file,) = (site / "out").glob("*.release")
+
+    told = open_release(file).manifest
+    assert told["coverage"] == {"firms.sales": None}
+    assert told["definitions"]["firms.persons"] == "heads"

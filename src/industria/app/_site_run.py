@@ -158,7 +158,9 @@ def _finish(compose: Finish | None, pack: Pack, checkup: Checkup) -> Finish:
     def finish(study: Study, run: Run, folder: Path) -> Mapping[str, Any]:
         told = compose(study, run, folder) if compose is not None else {}
         least = pack.manifest["minimum_policy"]
-        words = {"name": pack.name, "sha256": pack.sha256, "minimum_policy": least, **checkup.summary()}
-        return {**told, "pack": words}
+        # The policy of the site is not known yet: what its release needs for its own medians is kept beside.
+        behind = {f"{one.source}.{one.column}": list(one.behind) for one in checkup.covered}
+        words = {"name": pack.name, "sha256": pack.sha256, "minimum_policy": least, "coverage_cells": behind}
+        return {**told, "pack": {**words, **checkup.summary()}}
 
     return finish

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from industria.core import engine
 from industria.release._site_sources import SiteSource
+from industria.release.policy import Policy
 from industria.study.digest import quoted
 from industria.study.sites import CoverageTarget, SizeClasses
 
-__all__ = ["Coverage", "coverage_of", "coverage_table"]
+__all__ = ["Coverage", "coverage_of", "coverage_table", "medians_that_leave"]
 
 FEW: Final = 3
 """Cells with fewer units are left out: their share would tell what one of them reports."""
@@ -23,6 +24,8 @@ THOUSANDS: Final = (0.0003, 0.003)
 MILLIONS: Final = (3e-7, 3e-6)
 ENOUGH: Final = 3
 """Points that a correlation needs."""
+BEHIND: Final = 5
+"""Cells behind a median that leaves: of one or two it tells, with the official total, what one of them adds up to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Coverage:
         Median correlation of records and totals over time, and across the other columns within a time.
     n_few : int
         Cells of fewer than three units.
+    behind : tuple of mapping
+        `share`, `units` and `holdings` of each cell that has a share.
     """
 
     source: str
@@ -53,6 +58,7 @@ class Coverage:
     over_time: float | None
     across: float | None
     n_few: int
+    behind: tuple[Mapping[str, Any], ...]
 
     @property
     def unit_of_file(self) -> str | None:
@@ -85,10 +91,33 @@ def coverage_of(name: str, one: SiteSource, rows: str, there: Iterable[str]) -> 
     """
     known = set(there)
     return [
-        _covered(name, one, target, totals, rows)
+        _covered(name, one, target, totals, rows, known)
         for target, totals in zip(one.site.coverage, one.totals, strict=True)
         if _needed(target) <= known
     ]
+
+
+def medians_that_leave(behind: Mapping[str, Sequence[Mapping[str, Any]]], policy: Policy) -> dict[str, float | None]:
+    """Take the medians once more of cells that the policy lets leave.
+
+    Parameters
+    ----------
+    behind : mapping of str to sequence of mapping
+        By source and column, as in "firms.sales": `share`, `units` and `holdings` of each cell.
+    policy : Policy
+        Its threshold is what a cell needs, of units or of holdings.
+
+    Returns
+    -------
+    dict
+        Of two digits; None where fewer than five cells are left.
+    """
+    level = "holdings" if policy.threshold_level == "holding" else "units"
+    found: dict[str, float | None] = {}
+    for name, cells in behind.items():
+        shares = [cell["share"] for cell in cells if cell[level] >= max(policy.threshold, FEW)]
+        found[name] = _two_digits(float(np.median(shares))) if len(shares) >= BEHIND else None
+    return found
 
 
 def coverage_table(found: Sequence[Coverage]) -> pa.Table:
@@ -109,21 +138,24 @@ def _needed(target: CoverageTarget) -> set[str]:
     return {target.column, *labels, *(classes.column for classes in target.classes.values())}
 
 
-def _covered(name: str, one: SiteSource, target: CoverageTarget, totals: pa.Table, rows: str) -> Coverage:
+def _covered(
+    name: str, one: SiteSource, target: CoverageTarget, totals: pa.Table, rows: str, there: set[str]
+) -> Coverage:
     labels = [
         f"{_classed(target.classes[by])} AS {quoted(by)}" if by in target.classes else f"{_text(by)} AS {quoted(by)}"
         for by in target.by
     ]
     unit = f"DISTINCT {quoted(one.site.unit)}" if one.site.unit else "*"
     cell = quoted(target.column)
-    sums = f"sum({cell}::DOUBLE) AS micro, count({unit}) FILTER ({cell} IS NOT NULL) AS n"
+    counts = f"count({unit}) FILTER ({cell} IS NOT NULL), {_holdings(one, there)} FILTER ({cell} IS NOT NULL)"
+    sums = f"sum({cell}::DOUBLE) AS micro, {counts}"
     sql = f"SELECT {', '.join(labels)}, {sums} FROM {rows} GROUP BY ALL"
     found = engine.connection().execute(sql).fetchall()
-    held = {tuple(row[: len(target.by)]): (row[-2], row[-1]) for row in found}
+    held = {tuple(row[: len(target.by)]): tuple(row[-3:]) for row in found}
     cells: dict[str, list[Any]] = {name: totals[name].to_pylist() for name in target.by}
     official = totals["value"].to_pylist()
-    met = [held.get(key, (None, 0)) for key in zip(*cells.values(), strict=True)]
-    micro = [total if n >= FEW else None for total, n in met]
+    met = [held.get(key, (None, 0, 0)) for key in zip(*cells.values(), strict=True)]
+    micro = [total if n >= FEW else None for total, n, _ in met]
     share = [m / o if m is not None and o else None for m, o in zip(micro, official, strict=True)]
     told = {**cells, "micro": micro, "official": official, "share": share}
     kinds = pa.schema(
@@ -141,8 +173,20 @@ def _covered(name: str, one: SiteSource, target: CoverageTarget, totals: pa.Tabl
         high=float(shares.max()) if len(shares) else None,
         over_time=_correlation(micro, official, rest) if target.time else None,
         across=_correlation(micro, official, time),
-        n_few=sum(0 < n < FEW for _, n in met),
+        n_few=sum(0 < n < FEW for _, n, _ in met),
+        behind=tuple(
+            {"share": s, "units": n, "holdings": h} for s, (_, n, h) in zip(share, met, strict=True) if s is not None
+        ),
     )
+
+
+def _holdings(one: SiteSource, there: set[str]) -> str:
+    """Count those whom units belong to; who belongs to nobody is one of their own."""
+    unit, holding = one.site.unit, one.site.holding
+    if holding is None or holding not in there:
+        return f"count(DISTINCT {quoted(unit)})" if unit else "count(*)"
+    alone = f"coalesce('h' || {_text(holding)}, 'u' || {_text(unit)})" if unit else _text(holding)
+    return f"count(DISTINCT {alone})"
 
 
 def _correlation(

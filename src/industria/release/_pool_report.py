@@ -63,7 +63,8 @@ def _site(release: Sealed) -> list[str]:
         f"  sha256 {release.sha256}",
     ]
     lines += [f"  {question}: {answer}" for question, answer in sorted(told.get("definitions", {}).items())]
-    return lines + [f"  coverage of {of}: {_short(share)}" for of, share in sorted(told.get("coverage", {}).items())]
+    shares = sorted(told.get("coverage", {}).items())
+    return lines + [f"  coverage of {of}: {'withheld' if share is None else _short(share)}" for of, share in shares]
 
 
 def _withheld(part: Part) -> list[str]:

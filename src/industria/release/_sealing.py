@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from industria.release._bytes import json_bytes, parquet_bytes
 from industria.release._certificate import software
+from industria.release._coverage import medians_that_leave
+from industria.release.policy import Policy
 from industria.study.record import Run
 
-__all__ = ["SAID", "SUFFIX", "Sealable", "file_name", "manifest", "members"]
+__all__ = ["SUFFIX", "Sealable", "file_name", "manifest", "members", "said_of_data"]
 
 MOMENTS: Final = "moments"
 SUFFIX: Final = ".release"
-SAID: Final = ("coverage", "definitions")
-"""What a run of a pack knows of the site's data, and a sealed file tells."""
 BRIEF: Final = re.compile(r"brief(?:\.([A-Za-z0-9-]+))?\.html")
 
 
@@ -45,6 +45,15 @@ class Sealable:
     additive: tuple[str, ...]
     said: Mapping[str, Any]
     period: str | None
+
+
+def said_of_data(brought: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    """Tell what a run of a pack knows of the site's data: its answers, and the coverage that the policy lets leave."""
+    found = {
+        "definitions": brought.get("definitions"),
+        "coverage": medians_that_leave(brought.get("coverage_cells") or {}, policy),
+    }
+    return {word: told for word, told in found.items() if told}
 
 
 def manifest(

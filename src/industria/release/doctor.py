@@ -108,7 +108,7 @@ class Checkup:
         return [_said(one, language) for one in self.troubles]
 
     def summary(self) -> dict[str, Any]:
-        """List what travels with the results of a site: `definitions`, `coverage` (medians of two digits), no sums."""
+        """List what a site may be told of itself: `definitions`, `coverage` (medians of two digits), no sums."""
         return {
             "definitions": {
                 f"{name}.{asked}": said for name, told in self.definitions.items() for asked, said in told.items()

@@ -274,7 +274,9 @@ def _pooled_before(out: str | Path | None) -> dict[str, str]:
 
 
 def _listed(told: Mapping[str, Any] | None) -> str | None:
-    return "; ".join(f"{name}: {value}" for name, value in sorted(told.items())) if told else None
+    if not told:
+        return None
+    return "; ".join(f"{name}: {'withheld' if value is None else value}" for name, value in sorted(told.items()))
 
 
 def _quantiles(rows: pa.Table, by: Sequence[str], q: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Table:

@@ -21,7 +21,7 @@ from industria.release._packed import open_pack, over_carried
 from industria.release._rebuilt import rebuilt
 from industria.release._refusals import leasts, refuse_weaker, refuse_withheld
 from industria.release._release import Release
-from industria.release._sealing import SAID, SUFFIX, Sealable, file_name, manifest, members
+from industria.release._sealing import SUFFIX, Sealable, file_name, manifest, members, said_of_data
 from industria.release._site import apart, keep, remembered
 from industria.release._tables import site_table
 from industria.release.keys import read_key, salt_of
@@ -247,7 +247,7 @@ def _sealed(
         created=told["created"],
         synthetic=asked.synthetic,
         needs_approval=policy.checker,
-        said={word: brought[word] for word in SAID if brought.get(word)},
+        said=said_of_data(brought, policy),
     )
     place = file_name(out, asked.name, told["site"], told["created"])
     place.parent.mkdir(parents=True, exist_ok=True)
