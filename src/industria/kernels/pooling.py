@@ -59,7 +59,7 @@ def quantile_bounds(low: Array, high: Array, count: Array, q: Array) -> tuple[Ar
     if not len(count):
         nothing = np.full(len(q), np.nan)
         return nothing, nothing, nothing
-    # Counts are whole numbers: half a one is less than any step, and more than what q · N loses.
+    # A billionth of all is more than what q · N loses, and less than one unless a billion are counted.
     needed = np.minimum(q * count.sum(), count.sum()) - 1e-9 * count.sum()
     return _reached(low, count, needed), _reached(high, count, needed), _even(low, high, count, needed)
 
