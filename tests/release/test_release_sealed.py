@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_the_site_keeps_why(tmp_path: Path) -> None:
 def test_an_earlier_sealed_file_is_found_in_the_ledger(tmp_path: Path) -> None:
     first = sealed(tmp_path)
     assert first.path is not None
-    second = sealed(tmp_path, earlier=[first.path], out=tmp_path / "again.release")
+    second = sealed(tmp_path, earlier=[first.path], out=tmp_path / "out" / "again.release")
 
     assert second.table("t").equals(first.table("t"))
     assert second.certificate["earlier"] == [first.sha256]
@@ -88,9 +89,9 @@ def test_an_earlier_file_that_the_site_does_not_know_is_refused(tmp_path: Path) 
     assert first.path is not None
 
     with pytest.raises(ReleaseRefusedError, match="does not know it"):
-        sealed(tmp_path, earlier=[first.path], site_folder=tmp_path / "elsewhere", out=tmp_path / "b.release")
+        sealed(tmp_path, earlier=[first.path], site_folder=tmp_path / "elsewhere", out=tmp_path / "out" / "b.release")
     with pytest.raises(ReleaseRefusedError, match="no earlier release of this name"):
-        sealed(tmp_path, earlier=[tmp_path / "nothing.release"], out=tmp_path / "b.release")
+        sealed(tmp_path, earlier=[tmp_path / "nothing.release"], out=tmp_path / "out" / "b.release")
 
 
 def test_an_earlier_release_of_something_else_is_refused() -> None:
@@ -103,6 +104,22 @@ def test_an_earlier_release_of_something_else_is_refused() -> None:
 def test_the_folder_of_the_site_may_not_lie_where_things_leave(tmp_path: Path) -> None:
     with pytest.raises(ReleaseRefusedError, match="from where things leave"):
         sealed(tmp_path, site_folder=tmp_path / "out" / "site")
+
+
+def test_the_folder_of_the_site_may_not_lie_beside_a_file_that_leaves(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseRefusedError, match="from where things leave"):
+        sealed(tmp_path, out=tmp_path / "out" / "x.release", site_folder=tmp_path / "out" / "site")
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_leaves_that_the_ledger_does_not_know(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_module("industria.release.release"), "keep", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        sealed(tmp_path)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_sealed_file_needs_a_key(tmp_path: Path) -> None:

@@ -29,9 +29,9 @@ def apart(site_folder: Path | None, out: str | Path | None) -> None:
     ReleaseRefusedError
         If it is the output folder, or lies inside it.
     """
-    if site_folder is None or out is None or Path(out).suffix == SUFFIX:
+    if site_folder is None or out is None:
         return
-    leaving = Path(out).resolve()
+    leaving = (Path(out).parent if Path(out).suffix == SUFFIX else Path(out)).resolve()
     if site_folder.resolve().is_relative_to(leaving):
         raise ReleaseRefusedError(
             site_folder, f"it is confidential, and lies in {leaving}, from where things leave; name another folder"

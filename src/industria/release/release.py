@@ -24,6 +24,7 @@ from industria.release._release import Release
 from industria.release._sealing import SUFFIX, Sealable, file_name, manifest, members, said_of_data
 from industria.release._site import apart, keep, remembered
 from industria.release._tables import site_table
+from industria.release._zip import write_whole
 from industria.release.keys import read_key, salt_of
 from industria.release.policy import Policy
 from industria.release.sealed import seal
@@ -32,7 +33,6 @@ from industria.study.model import Study
 from industria.study.record import Run
 from industria.study.run import Finish
 from industria.study.steps import MAIN
-from industria.study.store import sha256
 
 __all__ = ["Release", "release"]
 
@@ -176,7 +176,7 @@ def _written(
     pack: str | None,
 ) -> Release:
     """Make the run of what is released, certify it, seal it, and keep what stays at the site."""
-    path = None
+    path = content = None
     with TemporaryDirectory() as scratch:
         released = None
         if asked.run is not None and asked.study is not None:
@@ -196,8 +196,9 @@ def _written(
             checker=checker,
         )
         if out is not None and key is not None:
-            path = _sealed(asked, leaves, told, released, policy, out=out, key=key, pack=pack)
-    digest = hashlib.sha256(json_bytes(told)).hexdigest() if path is None else sha256(path)
+            path = file_name(out, asked.name, told["site"], told["created"])
+            content = _sealed(asked, leaves, told, released, policy, place=path, key=key, pack=pack)
+    digest = hashlib.sha256(content or json_bytes(told)).hexdigest()
     steps = {step.name: step for step in asked.steps}
     stays = {name: site_table(steps[name], places) for name, places in found.places.items()}
     ledger = found.ledger(digest)
@@ -206,6 +207,9 @@ def _written(
         forced = [words for one in found.several for words in one.forced]
         kept = {**told, "counts": counts, "policy": policy.model_dump(mode="json"), "forced": forced}
         keep(folder, path.name.removesuffix(SUFFIX), kept, stays, ledger)
+    if path is not None and content is not None:
+        # It leaves last: no sealed file lies there that the ledger does not know, whatever stops this.
+        write_whole(path, iter([content]))
     of_cells = [counts[step] for step in found.places]
     return Release(
         certificate=told,
@@ -233,11 +237,11 @@ def _sealed(
     released: Run | None,
     policy: Policy,
     *,
-    out: str | Path,
+    place: Path,
     key: str | Path,
     pack: str | None,
-) -> Path:
-    """Seal what leaves into one file."""
+) -> bytes:
+    """Seal what leaves into one file, and give its bytes; it is not in its place yet."""
     brought = {} if asked.run is None else dict(asked.run.record.get("pack") or {})
     words = manifest(
         leaves,
@@ -249,12 +253,12 @@ def _sealed(
         needs_approval=policy.checker,
         said=said_of_data(brought, policy),
     )
-    place = file_name(out, asked.name, told["site"], told["created"])
     place.parent.mkdir(parents=True, exist_ok=True)
     languages = asked.study.file.languages if asked.study else []
     chosen = asked.study.file.release.languages if asked.study else []
     files = members(leaves, told, released, chosen or languages, next(iter(languages), "en"))
-    return seal(files, words, key=key, out=place)
+    with TemporaryDirectory() as scratch:
+        return seal(files, words, key=key, out=Path(scratch) / place.name).read_bytes()
 
 
 def _leaves(asked: _Asked, found: Decided, released: Run | None) -> tuple[dict[str, Sealable], dict[str, str]]:
