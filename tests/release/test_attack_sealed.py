@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -74,3 +75,25 @@ def test_a_table_and_a_release_are_asked_for_with_their_own_words(tmp_path: Path
         attack(RECORDS, by="industry", value="sales", earlier=[path])  # type: ignore[call-overload]
     with pytest.raises(NeededParameterError, match="`by`"):
         attack(RECORDS)  # type: ignore[call-overload]
+
+
+def test_rounded_numbers_are_attacked_as_such_and_tell_no_further_decimals(tmp_path: Path) -> None:
+    """Each published number is known within half a unit, and no end of an interval tells more."""
+    records = RECORDS.assign(sales=RECORDS["sales"] + np.arange(len(RECORDS)) * 0.37 + 0.01)
+    make_key(tmp_path / "key")
+    cells = magnitude_table(records, variable="sales", by=["industry", "region"], unit="firm")
+    policy = Policy(threshold=3, p=0.1, digits=0, publish_intervals=True)
+    told = release({"sales": cells}, policy, out=tmp_path / "out", key=tmp_path / "key", site_folder=tmp_path / "site")
+    assert told.path is not None
+    shown = open_release(told.path).table("sales").to_pandas()
+    narrowest = told.certificate["attack"]["narrowest"]
+
+    found = attack(told.path, site=tmp_path / "site")
+
+    ends = [*shown["low"].dropna(), *shown["high"].dropna(), narrowest["low"], narrowest["high"]]
+    assert len(ends) > 2
+    assert all(end == round(end) for end in ends)
+    assert (found.n_exact, found.n_under_protected) == (0, 0)
+    for row in collect(found.table).to_pylist():
+        assert row["low"] is None or row["low"] <= row["value"]
+        assert row["high"] is None or row["value"] <= row["high"]

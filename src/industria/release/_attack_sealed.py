@@ -15,6 +15,7 @@ from industria.core.result import Result
 from industria.core.table import as_table, collect
 from industria.core.value import Address
 from industria.errors import MissingFileError, NotAdditiveError
+from industria.release._certificate import DIGITS
 from industria.release.attack import attack
 from industria.release.sealed import Sealed, open_unapproved
 
@@ -65,6 +66,7 @@ class _Sums:
     trees: pa.Table
     total: str
     zeros: bool
+    digits: int | None
 
     @property
     def withheld(self) -> list[Cell]:
@@ -124,6 +126,7 @@ def _opened(release: str | Path | Sealed) -> Sealed:
 def _sums(sealed: Sealed, release: str) -> Iterator[_Sums]:
     """List the columns of sums of a release, by what its manifest says of them."""
     zeros = "zeros: publish" in sealed.certificate["rules"]
+    said = [rule.removeprefix(DIGITS) for rule in sealed.certificate["rules"] if rule.startswith(DIGITS)]
     for step in sealed.manifest["steps"]:
         name, by, parameters = step["name"], tuple(step["by"]), step["parameters"]
         if not sealed.leaves(name) or not by:
@@ -148,6 +151,8 @@ def _sums(sealed: Sealed, release: str) -> Iterator[_Sums]:
                 trees=trees.cast(TREES),
                 total=str(parameters.get("total") or TOTAL),
                 zeros=zeros,
+                # Counts are whole, and rounding to decimals leaves them as they are.
+                digits=int(said[0]) if said and not counts else None,
             )
 
 
@@ -197,6 +202,8 @@ def _attacked(group: Sequence[_Sums]) -> Iterator[dict[str, Any]]:
             cells[cell] = cells.get(cell) if value is None else value
     published = [value for value in cells.values() if value is not None]
     least = None if min(published, default=0.0) < 0 else float(group[0].counts and all(one.zeros for one in group))
+    # Releases of which one was not rounded, or less, agree only where numbers have no more decimals.
+    digits = [one.digits for one in group if one.digits is not None]
     columns = {name: [cell[i] for cell in cells] for i, name in enumerate(by)}
     trees = pa.concat_tables([one.trees for one in group]).group_by(TREES.names).aggregate([])
     try:
@@ -207,6 +214,7 @@ def _attacked(group: Sequence[_Sums]) -> Iterator[dict[str, Any]]:
                 by=list(by),
                 value="_value",
                 lower=least,
+                digits=max(digits) if len(digits) == len(group) else None,
                 counts=group[0].counts,
                 total=group[0].total,
             ).table

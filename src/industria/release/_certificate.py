@@ -9,14 +9,17 @@ from typing import Any, Final
 
 import numpy as np
 
+from industria.release._digits import outward
 from industria.release._judged import Judged
 from industria.release._protected import Protected
 from industria.release._tables import Placed, gone
 from industria.release.policy import Policy
 
-__all__ = ["FORMAT", "certificate", "counts_of", "rules_of", "software", "statement"]
+__all__ = ["DIGITS", "FORMAT", "certificate", "counts_of", "rules_of", "software", "statement"]
 
 FORMAT: Final = "industria-certificate-1"
+DIGITS: Final = "digits: "
+"""Before the decimals that numbers were rounded to: who attacks the file must know how exactly it tells them."""
 EXACT: Final = 1e-6
 NOT_CHECKED: Final = (
     "other data than the releases listed: registers, other statistics, what readers know of firms",
@@ -52,7 +55,7 @@ def certificate(
         name: {word: n for word, n in of.items() if word not in OF_SITE}
         for name, of in counts_of(judged, places).items()
     }
-    attack = _attack(several)
+    attack = _attack(several, policy.digits)
     insiders = {
         "who": policy.insiders,
         "reach": "all cells" if all(one.everywhere for one in several) else "cells in a relation with their own",
@@ -87,6 +90,7 @@ def rules_of(policy: Policy) -> list[str]:
     named += [name for name, value in rules.items() if value]
     named += ["no rule of concentration"] if policy.concentration == "none" else []
     named += [f"zeros: {policy.zeros}", f"method: {policy.method}"]
+    named += [f"{DIGITS}{policy.digits}"] if policy.digits is not None else []
     return named
 
 
@@ -149,8 +153,11 @@ def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:
     return told
 
 
-def _attack(several: Sequence[Protected]) -> dict[str, Any]:
-    """Sum the attack up; the narrowest interval is the one that is least beside its larger end."""
+def _attack(several: Sequence[Protected], digits: int | None) -> dict[str, Any]:
+    """Sum the attack up; the narrowest interval is the one that is least beside its larger end.
+
+    Its ends tell no more decimals than the numbers that leave.
+    """
     attacked, exact, under, narrowest, least = 0, 0, 0, None, np.inf
     methods: set[str] = set()
     for one in several:
@@ -175,10 +182,11 @@ def _attack(several: Sequence[Protected]) -> dict[str, Any]:
             and width[best] < least
         ):
             least = float(width[best])
+            least_end, most_end = outward(low[[best]], high[[best]], digits)
             narrowest = {
                 "cell": one.joint.named(int(cells[best])),
-                "low": float(low[best]),
-                "high": float(high[best]),
+                "low": float(least_end[0]),
+                "high": float(most_end[0]),
             }
     return {
         "method": ", ".join(sorted(methods - {""})) or "none",

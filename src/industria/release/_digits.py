@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NOISE", "Exactness", "exactness", "whole_unit"]
+__all__ = ["NOISE", "Exactness", "exactness", "outward", "whole_unit"]
 
 Array = npt.NDArray[np.float64]
 DECIMALS: Final = 6
@@ -73,3 +73,24 @@ def whole_unit(x: Array) -> float | None:
         if (np.abs(x * per_unit - whole) <= np.minimum(NOISE * np.abs(whole), CLOSE)).all():
             return per_unit
     return None
+
+
+def outward(low: Array, high: Array, digits: int | None) -> tuple[Array, Array]:
+    """Round the ends of intervals away from each other, so that they tell no more decimals than numbers do.
+
+    Parameters
+    ----------
+    low, high : array, shape (n,)
+        Ends, also infinite.
+    digits : int, optional
+        Decimals that numbers are rounded to; ends stay as they are, without it.
+    """
+    if digits is None:
+        return low, high
+    per_unit = 10.0**digits
+    below, above = low * per_unit, high * per_unit
+    # An end that is whole but for what a machine loses is left where it is.
+    return (
+        np.floor(below + NOISE * np.abs(np.where(np.isfinite(below), below, 0.0))) / per_unit,
+        np.ceil(above - NOISE * np.abs(np.where(np.isfinite(above), above, 0.0))) / per_unit,
+    )

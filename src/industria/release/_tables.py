@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from industria.core.result import SUPPORT
 from industria.core.value import Address
 from industria.release._classes import FOREIGN, class_of, is_ours, role_of
+from industria.release._digits import outward
 from industria.release._given import additive_columns, is_share
 from industria.release._judged import Judged
 from industria.release._judged_columns import beside_sums
@@ -132,7 +133,7 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Jud
     some = np.any([*withheld.values(), *(one.withheld for one in places)], axis=0)
     columns["status"] = pa.array(np.where(some, WITHHELD, PUBLISHED).tolist(), pa.string())
     if policy.publish_intervals:
-        columns |= _intervals(places)
+        columns |= _intervals(places, policy.digits)
     fields = [step.table.schema.field(name) if name in step.table.column_names else name for name in columns]
     schema = pa.schema([one if isinstance(one, pa.Field) else pa.field(one, columns[one].type) for one in fields])
     table = pa.table(list(columns.values()), schema=schema.with_metadata(step.table.schema.metadata))
@@ -239,15 +240,15 @@ def _says_nothing_of_units(name: str, fact: object) -> bool:
     return name != "population" and (fact is None or isinstance(fact, str))
 
 
-def _intervals(places: Sequence[Placed]) -> dict[str, pa.Array]:
-    """Show the interval that an outsider can reckon anyway, of sums alone."""
+def _intervals(places: Sequence[Placed], digits: int | None) -> dict[str, pa.Array]:
+    """Show the interval that an outsider can reckon anyway, of sums alone, at the decimals that leave."""
     shown: dict[str, pa.Array] = {}
     # The ends of a witness stand at a distance from the value that the rules ask for: they would tell it.
     sums = [one for one in places if one.is_sum and "witness" not in one.of.reached.method]
     for one in sums:
         before = f"{one.column}_" if len(sums) > 1 else ""
         told = one.of.outside or one.of.reached
-        for end, values in (("low", told.low), ("high", told.high)):
+        for end, values in zip(("low", "high"), outward(told.low, told.high, digits), strict=True):
             shown[before + end] = _where(one.withheld, one.take(values))
     return shown
 
