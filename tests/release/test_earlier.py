@@ -12,6 +12,7 @@ from industria.errors import ReleaseRefusedError
 from industria.release import Policy, make_key
 from industria.release.release import release
 from industria.tables.frequency_table import frequency_table
+from industria.tables.percentile_table import percentile_table
 from tests.release.cells import counted, counts
 
 POLICY = Policy(threshold=3, concentration="none")
@@ -77,3 +78,17 @@ def test_an_earlier_table_without_unit_is_refused_by_name() -> None:
 
 def test_a_table_without_unit_alone_leaves() -> None:
     assert release({"now": by_record(NEW)}, POLICY).n_withheld == 0
+
+
+def test_an_earlier_sealed_file_without_cells_is_known(tmp_path: Path) -> None:
+    """It is listed, and said not to be compared, beside cells too."""
+    one, _ = keys(tmp_path)
+    way: dict[str, Any] = {"site_folder": tmp_path / "site", "out": tmp_path / "out", "key": one}
+    spread = percentile_table(OLD.assign(value=range(len(OLD))), variable="value", unit="firm")
+    first = release({"p": spread}, POLICY, **way)
+    assert first.path is not None
+
+    for asked in ({"p": spread}, {"t": counts(OLD, ["region"])}):
+        found = release(asked, POLICY, earlier=[first.path], **(way | {"out": tmp_path / "out" / "again.release"}))
+        assert found.certificate["earlier"] == [first.sha256]
+        assert any("percentiles" in words for words in found.certificate["not_checked"])

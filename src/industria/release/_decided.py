@@ -113,7 +113,7 @@ def decided(
     found = {step.name: leave(step, places[step.name], policy) for step in cells}
     others = [step for step in steps if step.kind in ("units", "percentiles", "estimates")]
     found |= judged_together(others, policy)
-    if earlier and others:
+    if earlier and (others or not all("cell" in rows["kind"].to_pylist() for rows in earlier)):
         notes.append("estimates, percentiles and averages beside those of earlier releases")
     strange = [step.name for step in cells if "contributors" not in step.tables and not _ours(step)]
     if strange:
