@@ -116,14 +116,17 @@ def test_a_withheld_bar_stands_last_without_a_length_and_the_author_does_not_des
     assert made.data["size"].to_pylist() == ["small", "large", "middle"]
     assert made.written.column(1).to_pylist() == ["12.5", "40.2", "withheld"]
     assert "smallest" not in made.description + made.svg()
-    assert "withheld" not in made.description
+    assert "middle: withheld" in made.description
     assert made.withheld == ("middle",)
 
 
 def test_missing_is_another_word_where_nothing_was_released() -> None:
-    made = figure(RELEASED.replace_schema_metadata(None), kind="bars", value="value", label="size")
+    rows = RELEASED.replace_schema_metadata(None)
 
+    made = figure(rows.drop_columns(["status"]), kind="bars", value="value", label="size")
     assert made.written.column(1).to_pylist() == ["12.5", "not available", "40.2"]
+    elsewhere = figure(rows, kind="bars", value="value", label="size")
+    assert elsewhere.written.column(1).to_pylist() == ["12.5", "withheld", "40.2"]
 
 
 def test_gaps_of_tables_released_elsewhere_say_so() -> None:

@@ -56,7 +56,7 @@ def test_tells_all_problems_at_once_each_with_its_line(tmp_path: Path) -> None:
     assert problems(tmp_path) == [
         (
             "study.toml:4: the study has no key 'autors'; it takes title, question, authors, date, languages, sources, "
-            "step, claim, scenario, contract, site. Did you mean 'authors'?"
+            "step, claim, scenario, contract, site, release, identity. Did you mean 'authors'?"
         ),
         "study.toml:5: source 'plants' lacks the key 'use'. Did you mean 'us'?",
         "study.toml:8: 'Sums' is no name; write a small letter, then small letters, digits and underscores",

@@ -192,6 +192,8 @@ class Typesetter:
         """Find the column that takes what room is left: the labels, unless a wider text would starve them."""
         if block.header[0].numeric:
             return -1
+        if any(self._long(block, i) for i in range(len(block.header))):
+            return 0
         widths = [
             0 if cell.numeric else max((len(self.line(row[i].inside)) for row in block.rows), default=0)
             for i, cell in enumerate(block.header)

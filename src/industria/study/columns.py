@@ -41,7 +41,8 @@ def columns_of(study: Study, seen: Walk) -> Known:
     found: Known = {}
     for name in study.steps:
         made = seen.made[name]
-        found[name] = (*_shown(made.table), *made.facts) if _whole(made.table) and made.closed else None
+        told = [fact for fact in made.facts if not fact.startswith(SUPPORT)]
+        found[name] = (*_shown(made.table), *told) if _whole(made.table) and made.closed else None
         for table, shape in made.tables.items():
             found[f"{name}.{table}"] = _shown(shape) if _whole(shape) else None
     return found
