@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from industria.core.measure import ROOMS
 from industria.errors import PolicyError, ReleaseRefusedError, hint, listing
 from industria.release._altered_tables import altered_cells, in_another_shape, marked
+from industria.release._classes import is_ours
 from industria.release._differences import with_differences
 from industria.release._given import Given, given
 from industria.release._identities import with_identities
@@ -115,7 +115,7 @@ def decided(
     found |= judged_together(others, policy)
     if earlier and (others or not all("cell" in rows["kind"].to_pylist() for rows in earlier)):
         notes.append("estimates, percentiles and averages beside those of earlier releases")
-    strange = [step.name for step in cells if "contributors" not in step.tables and not _ours(step)]
+    strange = [step.name for step in cells if "contributors" not in step.tables and not is_ours(step.measure)]
     if strange:
         notes.append(f"what measures that are not of Industria tell of their rows: {listing(strange)}")
     return Decided(
@@ -158,10 +158,6 @@ def _protected(
         return [in_another_shape(joint, policy, salt) for joint in joints], notes
     joints, skipped = with_identities(joints, identities)
     return [protected(joint, policy) for joint in joints], notes + skipped
-
-
-def _ours(step: Leaving) -> bool:
-    return step.measure.partition(".")[0] in ROOMS
 
 
 def _named(one: Block) -> tuple[bool, str, str, str, str]:
