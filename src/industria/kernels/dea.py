@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -17,54 +17,11 @@ from industria.kernels.programs import (
     Truths,
     points,
     solve,
-    spanning,
     worst_prices,
 )
+from industria.kernels.technologies import Returns, Technology, technology
 
-__all__ = ["Distances", "Returns", "Technology", "directional", "radial", "technology"]
-
-Returns = Literal["variable", "constant", "nonincreasing", "nondecreasing"]
-
-FEW: Final = 400
-"""Up to so many units all of them stand in every program: sorting out the inner ones would take longer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Technology:
-    """What can be made of what, as the units that draw it show.
-
-    Attributes
-    ----------
-    A : array, shape (R, n) or (R, 2n)
-        A column a unit: inputs, minus outputs, bad outputs, each in parts of their mean, and a row of returns
-        to scale unless they are constant. With bad outputs and variable or nondecreasing returns, n columns
-        more that are idle, with inputs alone (Kuosmanen 2005).
-    equal : array, shape (R,)
-        Rows that are equalities.
-    limit : array, shape (R - m,)
-        Right-hand side of the row of returns to scale, if there is one.
-    mean : array, shape (m,)
-        Unit of each row of goods, m of them.
-    spanning : array
-        Columns that no combination of others beats: these draw the frontier.
-    n : int
-        Units.
-    returns : str
-        As asked for.
-    """
-
-    A: Array
-    equal: Truths
-    limit: Array
-    mean: Array
-    spanning: Codes
-    n: int
-    returns: Returns
-
-    @property
-    def twins(self) -> int:
-        """How far an idle column stands from its unit's; 0 where there are none."""
-        return self.n if self.A.shape[1] > self.n else 0
+__all__ = ["Distances", "Returns", "Technology", "directional", "radial", "scores", "technology"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,63 +59,6 @@ class Distances:
     def size(self) -> Array:
         """Sum of the weights, shape (K,): above 1 where the unit is larger than its peers."""
         return np.asarray(self.weights.sum(axis=1))
-
-
-def technology(
-    X: Array,
-    Y: Array,
-    *,
-    returns: Returns = "variable",
-    bad: Array | None = None,
-    weak: bool = True,
-    among: Codes | None = None,
-) -> Technology:
-    """Take note of the units that draw a frontier, and find those that matter.
-
-    Parameters
-    ----------
-    X : array, shape (n, m)
-        Inputs, 0 or more.
-    Y : array, shape (n, s)
-        Outputs.
-    returns : {"variable", "constant", "nonincreasing", "nondecreasing"}
-        Σλ = 1, any, ≤ 1, ≥ 1.
-    bad : array, shape (n, q), optional
-        Outputs that nobody wants.
-    weak : bool
-        Whether less of them can only be had with less of all outputs, and more only with more (weak
-        disposability); else whoever makes some could make more of them, which makes them costs like inputs.
-    among : array, optional
-        Columns that span a smaller technology of the same units, and so this one: those of variable returns
-        span all others. Sought where not given.
-
-    Returns
-    -------
-    Technology
-        One for any number of calls of `directional` and `radial`.
-    """
-    n = len(X)
-    bad = np.empty((n, 0)) if bad is None else bad
-    goods = np.hstack([X, Y, bad]).T
-    mean = np.abs(goods).mean(axis=1)
-    mean[mean == 0] = 1.0
-    m, s, q = X.shape[1], Y.shape[1], bad.shape[1]
-    sign = np.repeat([1.0, -1.0, 1.0], [m, s, q])[:, None]
-    A = sign * goods / mean[:, None]
-    equal = np.repeat([False, weak], [m + s, q])
-    row = {"variable": 1.0, "nonincreasing": 1.0, "nondecreasing": -1.0}.get(returns)
-    if row is not None:
-        A, equal = np.vstack([A, np.full(n, row)]), np.append(equal, returns == "variable")
-    if q and weak and returns in ("variable", "nondecreasing"):
-        idle = A.copy()
-        idle[m : m + s + q] = 0.0
-        A = np.hstack([A, idle])
-    A = np.ascontiguousarray(A)
-    limit = np.empty(0) if row is None else np.array([row])
-    span = np.arange(A.shape[1]) if among is None else among
-    if among is None and n > FEW and not (q and weak):
-        span = spanning(A, equal, limit, m + s + q)
-    return Technology(A=A, equal=equal, limit=limit, mean=mean, spanning=span, n=n, returns=returns)
 
 
 def radial(
@@ -227,31 +127,71 @@ def directional(
     Distances
         Row by row.
     """
-    K, m, s = len(X), X.shape[1], Y.shape[1]
-    bad = np.empty((K, 0)) if bad is None else bad
+    bad = np.empty((len(X), 0)) if bad is None else bad
     GB = np.zeros_like(bad) if GB is None else GB
-    signs = np.repeat([1.0, -1.0, 1.0], [m, s, bad.shape[1]]) / T.mean
-    tail = np.tile(T.limit, (K, 1))
-    B = np.ascontiguousarray(np.hstack([np.hstack([X, Y, bad]) * signs, tail]))
-    G = np.hstack([np.hstack([GX, GY, GB]) / T.mean, 0.0 * tail])
-    # Directions of length 1 keep a small unit's numbers away from rounding.
-    length = G.max(axis=1, initial=0.0)
-    length[length == 0] = 1.0
-    G = np.ascontiguousarray(G / length[:, None])
-    out = np.full(K, NONE) if without is None else np.where(without < 0, NONE, without).astype(np.int64)
-    columns = T.spanning if (out == NONE).all() else np.arange(T.A.shape[1])
+    B, G, length = _programs(T, np.hstack([X, Y, bad]), np.hstack([GX, GY, GB]))
+    out = np.full(len(X), NONE) if without is None else np.where(without < 0, NONE, without).astype(np.int64)
     C = np.zeros_like(B)
     if slack_weights is not None:
-        C[:, : m + s] = slack_weights * T.mean[: m + s]
+        some = X.shape[1] + Y.shape[1]
+        C[:, :some] = slack_weights * T.mean[:some]
+    solved, columns, beyond = _solved(T, B, G, out, C)
+    return _distances(T, solved, columns, ~beyond, B, G, length)
+
+
+def scores(T: Technology, X: Array, Y: Array, *, orientation: Literal["input", "output"]) -> Array:
+    """Measure proportional distances as `radial` does, without peers, prices and certificates.
+
+    Parameters
+    ----------
+    T, X, Y, orientation
+        As in `radial`.
+
+    Returns
+    -------
+    array, shape (K,)
+        θ or φ: NaN where the program is infeasible.
+    """
+    goods = np.hstack([X, Y])
+    moved = goods.copy()
+    moved[:, slice(X.shape[1], None) if orientation == "input" else slice(0, X.shape[1])] = 0.0
+    B, G, length = _programs(T, goods, moved)
+    step = _solved(T, B, G, np.full(len(X), NONE), np.zeros_like(B), certified=False)[0].beta / length
+    return 1.0 - step if orientation == "input" else 1.0 + step
+
+
+def _programs(T: Technology, goods: Array, moved: Array) -> tuple[Array, Array, Array]:
+    """Lay out right-hand sides, directions of length 1, which keeps small units from rounding, and their lengths."""
+    m = len(T.mean)
+    B, G = np.empty((len(goods), len(T.A))), np.zeros((len(goods), len(T.A)))
+    # Inputs and bad outputs stand with their sign in the technology, outputs with the other.
+    B[:, :m], B[:, m:] = goods * (T.sign / T.mean), T.limit
+    G[:, :m] = moved / T.mean
+    length = G.max(axis=1, initial=0.0)
+    length[length == 0] = 1.0
+    G /= length[:, None]
+    return B, G, length
+
+
+def _solved(
+    T: Technology, B: Array, G: Array, out: Codes, C: Array, *, certified: bool = True
+) -> tuple[Solved, Codes, Truths]:
+    """Solve programs of the units that matter, and tell which columns those were, and which facets a unit lies beyond.
+
+    Without a certificate nothing is priced where all units stood in the programs, and all facets pass.
+    """
+    whole = T.A.shape[1]
+    columns = T.spanning if (out == NONE).all() else np.arange(whole)
     while True:
-        A = np.ascontiguousarray(T.A[:, columns])
+        A = T.A if len(columns) == whole else np.ascontiguousarray(T.A[:, columns])
         solved = solve(A, T.equal, B, G, out=out, twins=T.twins, C=C)
+        if len(columns) == whole and not certified:
+            return solved, columns, np.zeros(len(B), bool)
         # One pricing pass over all units is the certificate; it also tells who was missing, should anybody be.
         beyond = (worst_prices(T.A, solved, out, T.twins) < -CERTAIN) & (solved.ended == OPTIMAL)
-        if len(columns) == T.A.shape[1] or not beyond.any():
-            break
+        if len(columns) == whole or not beyond.any():
+            return solved, columns, beyond
         columns = np.union1d(columns, np.argmin(solved.p[beyond] @ T.A, axis=1))
-    return _distances(T, solved, columns, ~beyond, B, G, length)
 
 
 def _distances(

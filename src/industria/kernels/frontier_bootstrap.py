@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from industria.kernels.dea import Returns, radial, technology
+from industria.kernels.dea import Returns, scores, technology
 
 __all__ = ["behind", "cross_validated", "normal_reference", "pulled", "smooth"]
 
@@ -25,7 +25,7 @@ RANGE: Final = (0.25, 3.0)
 
 def behind(X: Array, Y: Array, X0: Array, Y0: Array, *, returns: Returns, orientation: Orientation) -> Array:
     """Return δ of units X0, Y0 against the frontier of X, Y, shape (K,); NaN where there is none."""
-    score = radial(technology(X, Y, returns=returns), X0, Y0, orientation=orientation)[0]
+    score = scores(technology(X, Y, returns=returns), X0, Y0, orientation=orientation)
     with np.errstate(divide="ignore"):
         return np.asarray(1 / score if orientation == "input" else score)
 
@@ -56,12 +56,14 @@ def smooth(rng: np.random.Generator, delta: Array, h: float) -> Array:
     array, shape (n,)
         1 or more.
     """
-    mirrored = np.concatenate([delta, 2 - delta])
-    picked = rng.choice(mirrored, len(delta))
-    moved = picked + h * rng.standard_normal(len(delta))
-    variance = mirrored.var(ddof=1)
+    n, beyond = len(delta), delta - 1
+    picked = np.concatenate([delta, 2 - delta])[rng.integers(0, 2 * n, n)]
+    moved = picked + h * rng.standard_normal(n)
+    # Mirrored distances have the mean 1.
+    variance = 2 * (beyond @ beyond) / (2 * n - 1)
     shrink = np.sqrt(1 + h * h / variance) if variance > 0 else 1.0
-    drawn = picked.mean() + (moved - picked.mean()) / shrink
+    center = picked.mean()
+    drawn = center + (moved - center) / shrink
     return np.asarray(np.where(drawn < 1, 2 - drawn, drawn))
 
 

@@ -63,9 +63,15 @@ def mills(x: Array) -> Array:
 
 def _tail(x: Array) -> tuple[Array, Array]:
     """Return ln Φ(x) and φ(x)/Φ(x) from one special function."""
-    scaled = erfcx(-np.minimum(x, HIGH) / np.sqrt(2))
-    log = np.log(0.5 * scaled) - 0.5 * x * x
-    return np.where(x < HIGH, log, 0.0), np.where(x < HIGH, np.sqrt(2 / np.pi) / scaled, 0.0)
+    lifted, ratio = _lifted_tail(x)
+    return lifted - 0.5 * x * x, ratio
+
+
+def _lifted_tail(x: Array) -> tuple[Array, Array]:
+    """Return ½x² + ln Φ(x), without the cancellation far below zero, and φ(x)/Φ(x)."""
+    scaled = erfcx(np.minimum(x, HIGH) * -np.sqrt(0.5))
+    low = x < HIGH
+    return np.where(low, np.log(0.5 * scaled), 0.5 * x * x), np.where(low, np.sqrt(2 / np.pi) / scaled, 0.0)
 
 
 def normal(e: Array, lv: Array) -> Parts:
@@ -161,22 +167,22 @@ def time_decay(A: Array, B: Array, C: Array, T: Array, mu: Array, lu: Array, lv:
     """
     su, sv, vu, vv = np.exp(0.5 * lu), np.exp(0.5 * lv), np.exp(lu), np.exp(lv)
     D = vv + vu * A
-    of_mu, of_e = mu * sv / (su * np.sqrt(D)), -su * B / (sv * np.sqrt(D))
+    root = np.sqrt(D)
+    per_e, per_mu = (su / sv) / root, (sv / su) / root
+    of_mu, of_e = mu * per_mu, -per_e * B
     a, b = mu / su, of_mu + of_e
-    cut, slope = mills(a), mills(b) + b
-    low = b < 0
-    # ½b² + ln Φ(b), without the cancellation far below zero.
-    kept = np.where(low, np.log(erfcx(-np.where(low, b, 0) / np.sqrt(2)) / 2), 0.5 * b * b + log_ndtr(b))
-    value = -0.5 * (T * LOG_2PI + (T - 1) * lv + np.log(D) + C / vv + mu * mu / vu) - log_ndtr(a) + kept
-    own, noise = vu * A / D, vv / D
+    # The squares that lift both tails are those of the density, so that no large numbers cancel.
+    (above, cut), (within, kept) = _lifted_tail(a), _lifted_tail(b)
+    slope = kept + b
+    noise, bent = vv / D, slope * b
     return Decay(
-        value,
-        -0.5 * vu / D * (1 + slope * b),
-        -slope * su / (sv * np.sqrt(D)),
+        within - above - 0.5 * (T * LOG_2PI + (T - 1) * lv + np.log(D) + C / vv),
+        (-0.5 * vu / vv) * noise * (1 + bent),
+        -slope * per_e,
         -0.5 / vv,
-        -mu / vu - cut / su + slope * sv / (su * np.sqrt(D)),
-        0.5 * (mu * mu / vu - own + cut * a + slope * (of_e * (1 - own) - of_mu * (1 + own))),
-        0.5 * (C / vv - (T - 1) - noise + slope * (of_mu * (1 - noise) - of_e * (1 + noise))),
+        slope * per_mu - (cut + a) / su,
+        0.5 * ((cut + a) * a - 1 + noise * (1 + bent)) - slope * of_mu,
+        0.5 * (C / vv - (T - 1) + bent - noise * (1 + bent)) - slope * of_e,
     )
 
 

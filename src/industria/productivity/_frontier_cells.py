@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from scipy.special import chdtrc
-from threadpoolctl import threadpool_limits
 
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Table, TableLike
+from industria.core.threads import one_thread
 from industria.errors import NoDegreesOfFreedomError, OutsideRangeError
 from industria.kernels.polynomials import exponents, monomials
 from industria.productivity._accounts import beside, dropped_table
@@ -114,10 +114,9 @@ def cells(units: TableLike, asked: Asked, confidence: float, replications: int, 
     )
     cuts = np.flatnonzero(np.diff(panel.cell, prepend=-1, append=panel.cell[-1] + 1))
     found = []
-    for start, end, child in zip(cuts, cuts[1:], seeds(rng, len(cuts) - 1), strict=False):
-        rows = slice(int(start), int(end))
-        # Threads cost more than they bring on blocks of a few columns.
-        with threadpool_limits(1):
+    with one_thread():
+        for start, end, child in zip(cuts, cuts[1:], seeds(rng, len(cuts) - 1), strict=False):
+            rows = slice(int(start), int(end))
             model = _model(panel, rows, asked)
             found.append(_cell(panel, rows, model, asked, confidence, replications, child))
     return found, panel

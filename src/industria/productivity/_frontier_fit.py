@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from industria.kernels.maximum_likelihood import Maximum, curvature, maximize
+from industria.kernels.maximum_likelihood import Maximum, climb, curvature, maximize, settled
 from industria.productivity._frontier_effects import fixed_effects
 from industria.productivity._frontier_model import Frontier, Over, standardized, starts
 from industria.productivity._panel import Array, Codes
@@ -83,6 +83,15 @@ class Reported:
     high: Array
 
 
+class Null(NamedTuple):
+    """The fit without inefficiency, and whether its residuals lean to the side where none is seen."""
+
+    theta: Array
+    value: float
+    converged: bool
+    wrong_skew: bool
+
+
 def fit(model: Frontier, clusters: Codes | None) -> Fit:
     """Climb to the maximum from every start, and judge it.
 
@@ -99,8 +108,8 @@ def fit(model: Frontier, clusters: Codes | None) -> Fit:
     """
     made, scale = standardized(model)
     n = float(len(model.y))
-    null, wrong_skew = _least_squares(made)
-    found = max((maximize(made.value, start, n) for start in starts(made)), key=lambda one: one.value)
+    null = _least_squares(made)
+    found = max((_climbed(made, start) for start in starts(made)), key=lambda one: one.value)
     if found.value < null.value + NO_GAIN * n:
         found = _without_inefficiency(made, null)
     boundary = _boundary(made, found)
@@ -113,7 +122,7 @@ def fit(model: Frontier, clusters: Codes | None) -> Fit:
         least_squares=float(null.value - size),
         converged=found.converged,
         boundary=boundary,
-        wrong_skew=wrong_skew,
+        wrong_skew=null.wrong_skew,
     )
 
 
@@ -136,7 +145,7 @@ def again(model: Frontier, theta: Array, often: Array) -> Array:
     w = model.w * often
     made, scale = standardized(replace(model, w=w * len(w) / w.sum()))
     start = np.asarray(np.linalg.solve(scale.T, theta - scale.c), np.float64)
-    found = maximize(made.value, start, float(len(w)))
+    found = _climbed(made, start)
     return scale.T @ found.theta + scale.c if found.converged else np.full(len(theta), np.nan)
 
 
@@ -146,7 +155,7 @@ def report(model: Frontier, found: Fit, confidence: float) -> Reported:
     Of a gamma the shape is reported, and scale and σv where both are constants.
     """
     z = float(ndtri((1 + confidence) / 2))
-    estimate, error = found.theta.copy(), np.sqrt(np.diag(found.covariance))
+    estimate, error = found.theta.copy(), _root(np.diag(found.covariance))
     low, high = estimate - z * error, estimate + z * error
     u, v = model.ends[1], model.ends[2]
     constant = model.ends[3] - u == 2
@@ -159,7 +168,7 @@ def report(model: Frontier, found: Fit, confidence: float) -> Reported:
         vu, vv = np.exp(found.theta[[u, v]])
         gamma, C = vu / (vu + vv), found.covariance[np.ix_([u, v], [u, v])]
         share = np.array([gamma, 1 - gamma])
-        of_log, of_logit = np.sqrt(share @ C @ share), np.sqrt(C[0, 0] + C[1, 1] - 2 * C[0, 1])
+        of_log, of_logit = _root(np.array([share @ C @ share, C[0, 0] + C[1, 1] - 2 * C[0, 1]]))
         estimate[[u, v]] = vu + vv, gamma
         error[[u, v]] = (vu + vv) * of_log, gamma * (1 - gamma) * of_logit
         ends = np.array([-1, 1]) * z
@@ -177,18 +186,40 @@ def report(model: Frontier, found: Fit, confidence: float) -> Reported:
     return Reported(estimate=estimate, standard_error=error, low=low, high=high)
 
 
-def _least_squares(model: Frontier) -> tuple[Maximum, bool]:
-    """Fit without inefficiency, and look to which side the residuals lean."""
+def _root(variances: Array) -> Array:
+    """Take roots of variances; NaN where rounding of a flat likelihood leaves less than nothing."""
+    return np.sqrt(np.where(variances >= 0, variances, np.nan))
+
+
+def _climbed(model: Frontier, start: Array) -> Maximum:
+    """Climb from a start, with the products of scores for curvature (Berndt, Hall, Hall & Hausman 1974)."""
+    n = float(len(model.y))
+    with np.errstate(all="ignore"):
+        scores = model.scores_by_unit(start)
+    products = scores.T @ scores / n
+    if not np.isfinite(products).all() or np.linalg.eigvalsh(products).min() < FLAT:
+        return maximize(model.value, start, n)
+    inverse = np.linalg.inv(products)
+    found = maximize(model.value, start, n, metric=0.5 * (inverse + inverse.T))
+    # Towards a boundary the products of the start lead astray.
+    return found if found.converged else maximize(model.value, start, n)
+
+
+def _least_squares(model: Frontier) -> Null:
+    """Fit without inefficiency."""
     n, over = len(model.y), NULLS.get(model.over, "rows")
     none = np.zeros((n, 0))
     null = replace(model, distribution="none", M=none, U=none, over=over)
     start = next(starts(null))
     e = model.error(start[: model.ends[0]])
     e -= fixed_effects(e, None, e, model.units) if over == "intercepts" else 0.0
-    return maximize(null.value, start, float(n)), bool(model.w @ (e - e.mean()) ** 3 > 0)
+    theta = climb(null.value, start, float(n))
+    value, gradient = null.value(theta)
+    centered = e - e.mean()
+    return Null(theta, value, settled(gradient, n), bool(model.w @ (centered * centered * centered) > 0))
 
 
-def _without_inefficiency(model: Frontier, null: Maximum) -> Maximum:
+def _without_inefficiency(model: Frontier, null: Null) -> Maximum:
     """Return the point of least squares as one of the frontier, with u of no size."""
     theta, k, v = np.zeros(model.ends[-1]), model.ends[0], model.V.shape[1]
     theta[:k], theta[model.ends[2] : model.ends[3]] = null.theta[:k], null.theta[k : k + v]
@@ -196,7 +227,7 @@ def _without_inefficiency(model: Frontier, null: Maximum) -> Maximum:
     if len(null.theta) > k + v:
         theta[model.ends[3]] = null.theta[k + v]
         theta[model.ends[3] + 1 :] = theta[model.ends[3]] + VANISHED
-    return Maximum(theta, null.value, null.gradient, curvature(model.value, theta), null.converged)
+    return Maximum(theta, null.value, model.value(theta)[1], curvature(model.value, theta), null.converged)
 
 
 def _boundary(model: Frontier, found: Maximum) -> str | None:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
 
-from industria.kernels.frontier_likelihoods import Parts, exponential, mills, normal, time_decay, truncated_normal
+from industria.kernels.frontier_likelihoods import Parts, exponential, mills, normal, truncated_normal
 from industria.kernels.frontier_mixtures import gamma
 from industria.productivity._frontier_effects import drawn_effects, fixed_effects, members
+from industria.productivity._frontier_units import UnitLikelihood
 from industria.productivity._panel import Array, Codes
 
-__all__ = ["Distribution", "Frontier", "Over", "Scale", "standardized", "starts"]
+__all__ = ["OF_UNITS", "Distribution", "Frontier", "Over", "Scale", "standardized", "starts"]
 
 Distribution = Literal["half_normal", "exponential", "truncated_normal", "gamma", "none"]
 
 Over = Literal["rows", "lasting", "decaying", "effect", "persistent", "intercepts"]
 """Whose inefficiency: of rows; of units for good, or decaying; of rows, beside effects of units that are drawn,
 half lasting inefficiency, or fixed."""
+OF_UNITS: Final = ("lasting", "decaying")
 
 EXTRA: Final = {"decaying": 1, "effect": 1, "persistent": 2}
 LAWS: Final = {
@@ -34,9 +38,11 @@ SHARES: Final = (0.1, 0.4, 0.7, 0.95)
 CUTS: Final = {"truncated_normal": (-3.0, -1.0, 0.0, 1.0), "gamma": (-0.7, 0.0, 0.7)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Frontier:
     """y = Xβ + s e with e = v - u; μ = Mδ (of a gamma, ln P), ln σu² = Uζ, ln σv² = Vρ.
+
+    Where inefficiency is the unit's, M, U and V are columns of ones.
 
     Attributes
     ----------
@@ -71,7 +77,7 @@ class Frontier:
     since: Array
     over: Over
 
-    @property
+    @cached_property
     def ends(self) -> tuple[int, ...]:
         """Where β, δ, ζ, ρ and the parameters of the unit end."""
         sizes = (self.X.shape[1], self.M.shape[1], self.U.shape[1], self.V.shape[1], EXTRA.get(self.over, 0))
@@ -79,7 +85,7 @@ class Frontier:
 
     def parted(self, theta: Array) -> list[Array]:
         """Cut parameters into β, δ, ζ, ρ and those of the unit."""
-        return np.split(theta, self.ends[:-1])
+        return [theta[start:end] for start, end in pairwise((0, *self.ends))]
 
     def error(self, beta: Array) -> Array:
         """Return e, shape (n,)."""
@@ -91,6 +97,8 @@ class Frontier:
 
     def value(self, theta: Array) -> tuple[float, Array]:
         """Return the weighted log-likelihood and its gradient, shape (p,)."""
+        if self.over in OF_UNITS:
+            return self._of_units.value(self.parted(theta))
         parts, extra = self.parts(theta)
         w = self.w
         gradient = np.concatenate(
@@ -105,14 +113,25 @@ class Frontier:
         return float(w @ parts.value), gradient
 
     def scores(self, theta: Array) -> Array:
-        """Return the weighted gradient by row, shape (n, p)."""
+        """Return the weighted gradient by row, shape (n, p); that of a unit's likelihood stands in its first row."""
+        if self.over in OF_UNITS:
+            placed = np.zeros((len(self.y), len(theta)))
+            placed[self.units] = self._of_units.scores(self.parted(theta))
+            return placed
         parts, extra = self.parts(theta)
         columns = [-self.sign * self.X * parts.e[:, None], self.M * parts.mu[:, None]]
         columns += [self.U * parts.lu[:, None], self.V * parts.lv[:, None], extra]
         return np.concatenate(columns, axis=1) * self.w[:, None]
 
+    def scores_by_unit(self, theta: Array) -> Array:
+        """Return the weighted gradient by unit where inefficiency or an effect is the unit's, else by row."""
+        if self.over in OF_UNITS:
+            return self._of_units.scores(self.parted(theta))
+        scores = self.scores(theta)
+        return scores if self.first is None else np.add.reduceat(scores, self.first)
+
     def parts(self, theta: Array) -> tuple[Parts, Array]:
-        """Return the log-likelihood by row with its derivatives; those of a unit stand in its first row."""
+        """Return the log-likelihood by row with its derivatives; those of an effect stand in its unit's first row."""
         beta, delta, zeta, rho, own = self.parted(theta)
         e, mu, lu, lv = self.error(beta), self.M @ delta, self.U @ zeta, self.V @ rho
         none = np.zeros((len(e), 0))
@@ -123,28 +142,17 @@ class Frontier:
             e = e - fixed_effects(e, None if self.distribution == "none" else lu, lv, self.units)
         if self.distribution == "none":
             return normal(e, lv), none
-        if self.over in ("rows", "intercepts"):
-            return LAWS[self.distribution](e, mu, lu, lv), none
-        return self._by_unit(theta, e, mu, lu, lv)
+        return LAWS[self.distribution](e, mu, lu, lv), none
+
+    @cached_property
+    def _of_units(self) -> UnitLikelihood:
+        return UnitLikelihood(self.y, self.X, self.w, self.sign, self.units, self.since)
 
     @property
     def units(self) -> Codes:
         """First row of each unit."""
         assert self.first is not None
         return self.first
-
-    def _by_unit(self, theta: Array, e: Array, mu: Array, lu: Array, lv: Array) -> tuple[Parts, Array]:
-        first, h = self.units, self.path(theta)
-        T = np.diff(np.append(first, len(e))).astype(np.float64)
-        A, B, C = (np.add.reduceat(part, first) for part in (h * h, h * e, e * e))
-        unit = time_decay(A, B, C, T, mu[first], lu[first], lv[first])
-        of_unit = np.repeat(np.arange(len(first)), T.astype(int))
-        placed = np.zeros((5, len(e)))
-        eta = unit.A * np.add.reduceat(-2 * self.since * h * h, first)
-        eta += unit.B * np.add.reduceat(-self.since * h * e, first)
-        placed[:, first] = unit.value, unit.mu, unit.lu, unit.lv, eta
-        slope = unit.B[of_unit] * h + 2 * unit.C[of_unit] * e
-        return Parts(placed[0], slope, placed[1], placed[2], placed[3]), placed[4:].T[:, : EXTRA.get(self.over, 0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -193,9 +201,11 @@ def starts(model: Frontier) -> Iterator[Array]:
     if model.over == "intercepts":
         y, X = _within(y[:, None], model.units)[:, 0], _within(X, model.units)
     beta = X.T @ (model.w * y) / len(y)
+    # Without inefficiency the variance is all noise, which is the top already where it is a constant.
+    shares = (0.0,) if model.distribution == "none" else SHARES
     for cut in CUTS.get(model.distribution, (0.0,)):
-        points = [_start(model, beta, share, cut) for share in SHARES]
-        yield max(points, key=lambda theta: _climbable(model, theta))
+        points = [_start(model, beta, share, cut) for share in shares]
+        yield max(points, key=lambda theta: _climbable(model, theta)) if len(points) > 1 else points[0]
 
 
 def _within(X: Array, first: Codes) -> Array:
@@ -206,7 +216,7 @@ def _within(X: Array, first: Codes) -> Array:
 
 def _climbable(model: Frontier, theta: Array) -> float:
     with np.errstate(all="ignore"):
-        value = float(model.w @ model.parts(theta)[0].value)
+        value = model.value(theta)[0]
     return value if np.isfinite(value) else -np.inf
 
 
@@ -225,7 +235,8 @@ def _start(model: Frontier, beta: Array, share: float, cut: float) -> Array:
         theta[model.ends[3] :] = np.log(0.5 / effects)
     if model.M.shape[1]:
         theta[model.ends[0]] = cut if model.distribution == "gamma" else su * cut
-    theta[model.ends[1]] = 2 * np.log(su)
+    if model.U.shape[1]:
+        theta[model.ends[1]] = 2 * np.log(su)
     theta[model.ends[2]] = np.log(rest * (1 - share))
     return theta
 

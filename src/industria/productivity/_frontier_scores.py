@@ -6,8 +6,8 @@ import numpy as np
 
 from industria.kernels.frontier_likelihoods import efficiency, inefficiency, inefficiency_quantile
 from industria.kernels.frontier_mixtures import Nodes, gamma_nodes
-from industria.productivity._frontier_effects import effect_efficiencies, fixed_effects
-from industria.productivity._frontier_model import Frontier
+from industria.productivity._frontier_effects import effect_efficiencies, fixed_effects, members
+from industria.productivity._frontier_model import OF_UNITS, Frontier
 from industria.productivity._panel import Array
 
 __all__ = ["efficiencies"]
@@ -32,25 +32,45 @@ def _given(model: Frontier, theta: Array, confidence: float) -> dict[str, Array]
         return effect_efficiencies(e, model.U @ zeta, model.V @ rho, own, model.units, (1 - confidence) / 2)
     if model.over == "intercepts":
         e = e - fixed_effects(e, model.U @ zeta, model.V @ rho, model.units)
-    vu, vv, h = np.exp(model.U @ zeta), np.exp(model.V @ rho), model.path(theta)
+    if model.over in OF_UNITS:
+        return _of_units(model, theta, confidence)
+    vu, vv = np.exp(model.U @ zeta), np.exp(model.V @ rho)
     if model.distribution == "gamma":
         return _of_nodes(gamma_nodes(e, mu, model.U @ zeta, model.V @ rho), confidence)
     if model.distribution == "exponential":
         mean, spread = -e - vv / np.sqrt(vu), np.sqrt(vv)
     else:
-        A, B = np.ones_like(e), e
-        if model.over in ("lasting", "decaying"):
-            T = np.diff(np.append(model.units, len(e)))
-            A, B = (np.repeat(np.add.reduceat(part, model.units), T) for part in (h * h, h * e))
-        D = vv + vu * A
-        mean, spread = (mu * vv - vu * B) / D, np.sqrt(vu * vv / D)
-    tail = (1 - confidence) / 2
+        mean, spread = (mu * vv - vu * e) / (vu + vv), np.sqrt(vu * vv / (vu + vv))
+    ends = _ends(mean, spread, confidence)
     return {
-        "efficiency": efficiency(mean, spread, h),
-        "low": np.exp(-h * inefficiency_quantile(mean, spread, 1 - tail)),
-        "high": np.exp(-h * inefficiency_quantile(mean, spread, tail)),
-        "inefficiency": h * inefficiency(mean, spread),
+        "efficiency": efficiency(mean, spread),
+        "low": np.exp(-ends[1]),
+        "high": np.exp(-ends[0]),
+        "inefficiency": inefficiency(mean, spread),
     }
+
+
+def _of_units(model: Frontier, theta: Array, confidence: float) -> dict[str, Array]:
+    """Tell of each unit's u given the errors of all its rows, and multiply it by h in each."""
+    beta, delta, zeta, rho, _ = model.parted(theta)
+    first, e, h = model.units, model.error(beta), model.path(theta)
+    mu, vu, vv = model.M[first] @ delta, np.exp(model.U[first] @ zeta), np.exp(model.V[first] @ rho)
+    A, B = (np.add.reduceat(part, first) for part in (h * h, h * e))
+    mean, spread = (mu * vv - vu * B) / (vv + vu * A), np.sqrt(vu * vv / (vv + vu * A))
+    unit = members(first, len(e))
+    low, high = (h * end[unit] for end in _ends(mean, spread, confidence))
+    return {
+        "efficiency": efficiency(mean[unit], spread[unit], h),
+        "low": np.exp(-high),
+        "high": np.exp(-low),
+        "inefficiency": h * inefficiency(mean, spread)[unit],
+    }
+
+
+def _ends(mean: Array, spread: Array, confidence: float) -> tuple[Array, Array]:
+    """Return the ends of the interval of u, given its mean and spread before it is cut off."""
+    tail = (1 - confidence) / 2
+    return inefficiency_quantile(mean, spread, tail), inefficiency_quantile(mean, spread, 1 - tail)
 
 
 def _of_nodes(nodes: Nodes, confidence: float) -> dict[str, Array]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 
+from industria.core.replicate import replicate
 from industria.errors import ZeroWeightError
 from industria.kernels.decompositions import COMPONENTS, METHODS, Items, Truth, petrin_levinsohn
 from industria.productivity._growth_holes import Holes
 from industria.productivity._growth_inputs import PETRIN_LEVINSOHN, InputRoles
-from industria.productivity._intervals import drawn
+from industria.productivity._intervals import drawn, percentile_interval
 from industria.productivity._nests import Nests
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["TOTAL", "Pair", "Part", "matched", "parts", "redrawn", "standing"]
+__all__ = ["TOTAL", "Pair", "Part", "intervals", "matched", "parts", "standing"]
 
 TOTAL: Final = "total"
 TINY: Final = np.finfo(float).tiny
@@ -183,7 +185,21 @@ def _with_domar_weights(pair: Pair, held: Nests, known: Array, level: int) -> It
         yield Part(method=PETRIN_LEVINSOHN, level=level, component=component, terms=each, cell=cell, counts=stays)
 
 
-def redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, methods: Sequence[str], n: int) -> Array:
+def intervals(
+    pairs: Sequence[Pair],
+    held: Nests,
+    methods: Sequence[str],
+    n: int,
+    replications: int,
+    confidence: float,
+    rng: int,
+) -> tuple[Array, Array]:
+    """Draw n units, all their periods together, and add up every part of each pair anew; shapes (parts, cells)."""
+    draw = partial(_redrawn, pairs=pairs, held=held, methods=methods, n=n)
+    return percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence)
+
+
+def _redrawn(rng: np.random.Generator, pairs: Sequence[Pair], held: Nests, methods: Sequence[str], n: int) -> Array:
     """Add up every part of each pair after drawing n units anew; shape (parts, cells)."""
     m, rows = drawn(rng, n), []
     for pair in pairs:

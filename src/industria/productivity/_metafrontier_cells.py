@@ -8,14 +8,14 @@ from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from industria.core.threads import one_thread
 from industria.errors import ExcludedParameterError, OutsideRangeError
 from industria.kernels.polynomials import exponents
 from industria.productivity._metafrontier_fit import Deviations, Distribution, Form, Gaps, enveloped, fitted
 from industria.productivity._technology import NAME, ORIENTATIONS, RETURNS, Orientation, Returns, Units, choose, slices
 
-__all__ = ["Asked", "CellOfGroups", "gaps", "refuse", "refuse_no_logs"]
+__all__ = ["Asked", "CellOfGroups", "gaps", "refuse_no_logs"]
 
 METHODS: Final = ("dea", "stochastic", "envelope")
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
@@ -39,6 +39,46 @@ class Asked:
     deviations: Deviations | None
     logs: bool
 
+    @classmethod
+    def of(
+        cls,
+        method: str,
+        *,
+        returns: Returns | None,
+        orientation: Orientation | None,
+        logs: bool,
+        distribution: Distribution | None,
+        form: Form | None,
+        deviations: Deviations | None,
+    ) -> Asked:
+        """Refuse words that are not known or have no place in the method, and fill in the rest."""
+        _refuse(
+            method,
+            {"returns": returns, "orientation": orientation, "logs": logs or None},
+            {"distribution": distribution, "form": form, "deviations": deviations},
+        )
+        return cls(
+            method=method,
+            returns=returns or "variable",
+            orientation=orientation or "output",
+            distribution=distribution or "half_normal",
+            form=form or "cobb_douglas",
+            deviations=(deviations or "absolute") if method == "envelope" else None,
+            logs=logs,
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """List the words that have a place in the method; None for the others."""
+        of_dea = self.method == "dea"
+        return {
+            "method": self.method,
+            "returns": self.returns if of_dea else None,
+            "orientation": self.orientation if of_dea else None,
+            "distribution": None if of_dea else self.distribution,
+            "form": None if of_dea else self.form,
+            "deviations": self.deviations,
+        }
+
     def terms(self, inputs: Sequence[str]) -> list[str]:
         """Name the terms of a frontier."""
         powers = exponents(len(inputs), 2 if self.form == "translog" else 1)
@@ -54,7 +94,7 @@ class CellOfGroups:
     gaps: Gaps
 
 
-def refuse(method: str, of_dea: Mapping[str, Any], of_others: Mapping[str, Any]) -> None:
+def _refuse(method: str, of_dea: Mapping[str, Any], of_others: Mapping[str, Any]) -> None:
     """Refuse words that are not known, and those for which the method has no place; None is none."""
     choose(method=(method, METHODS))
     for parameter, word in {**of_dea, **of_others}.items():
@@ -101,8 +141,7 @@ def _gaps(units: Units, inside: slice, parts: Sequence[slice], where: Sequence[s
     X, Y = units.X[inside], units.Y[inside]
     if asked.method == "dea":
         return enveloped(X, Y, parts, returns=asked.returns, orientation=asked.orientation)
-    # Threads cost more than they bring on blocks of a few columns.
-    with threadpool_limits(1):
+    with one_thread():
         return fitted(
             X if asked.logs else np.log(X),
             (Y if asked.logs else np.log(Y))[:, 0],

@@ -11,15 +11,28 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from industria.core.result import SUPPORT
 from industria.core.table import Table
 from industria.errors import OutsideRangeError, ParameterRangeError, SeveralValuesError
 from industria.kernels.distributions import moments, quantiles
 from industria.kernels.misallocation import Wedges, kept, tfp_ratios, wedges
 from industria.productivity._accounts import beside
+from industria.productivity._cells import contributions
 from industria.productivity._intervals import drawn
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["FOUND", "Economy", "Found", "capital_shares", "economies", "reckoned", "redrawn", "stacked", "wedge_table"]
+__all__ = [
+    "FOUND",
+    "Economy",
+    "Found",
+    "capital_shares",
+    "economies",
+    "reckoned",
+    "redrawn",
+    "stacked",
+    "support",
+    "wedge_table",
+]
 
 FOUND: Final = ("tfp_ratio", "gain", "sd_tfpr", "p90_p10_tfpr")
 TAILS: Final = np.array([0.1, 0.9])
@@ -172,6 +185,19 @@ def economies(
                 columns.setdefault(name, []).append(of)
         tables.append(columns)
     return tables[0], tables[1]
+
+
+def support(found: Sequence[Found], x: Economy) -> dict[str, list[Any]]:
+    """List what stands behind each industry, an entry an elasticity: units that stay, and their revenue."""
+    n = len(x.alpha)
+    columns: dict[str, list[Any]] = {
+        f"{SUPPORT}units": [np.bincount(x.industry[one.stays], minlength=n) for one in found]
+    }
+    for one in found:
+        size = np.where(one.stays, x.PY * x.h, 0.0)
+        for name, of in contributions(size, x.industry, n, "revenue").items():
+            columns.setdefault(name, []).append(of)
+    return columns
 
 
 def stacked(keys: pa.Table, sigmas: Sequence[float], columns: Mapping[str, Sequence[Array]]) -> Table:

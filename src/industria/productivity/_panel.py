@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from industria.core.calendar import calendar
 from industria.core.table import TableLike, as_table, collect
@@ -26,7 +25,7 @@ from industria.errors import (
     ZeroWeightError,
 )
 from industria.kernels.groups import renumbered
-from industria.productivity._sorting import coded, in_order
+from industria.productivity._sorting import by_content, coded, in_order, on_calendar
 
 __all__ = ["ROW", "Array", "Codes", "Dropped", "Panel", "coded", "read"]
 
@@ -177,9 +176,7 @@ def read(
     n = rows.num_rows
     when = None if time is None else calendar(rows[time], name, time)
     if unit is None:
-        # Rows without a name are told apart by their place, and sorted by what they hold.
-        rows = rows.append_column(ROW, pa.array(np.arange(1, n + 1)))
-        rows = rows.take(pc.sort_indices(rows, [(key, "ascending") for key in (*by, *wanted, ROW)]))
+        rows = by_content(rows, [*by, *wanted], ROW)
     order, codes, found = in_order(rows, keys)
     values = {column: _number(rows[column], name, column) for column in wanted}
     names = [*keys, *([ROW] if unit is None else [])]
@@ -189,8 +186,7 @@ def read(
         values, held = {column: of[order] for column, of in values.items()}, held.take(pa.array(order))
     named = held.select(names)
     logs, above = set(logged), {*positive, *logged}
-    for column in wanted:
-        _refuse(values[column], name, column, named, above, {*nonnegative, *([weights] if weights else [])})
+    _refuse(values, name, named, above, {*nonnegative, *([weights] if weights else [])})
     kept, dropped = _complete(name, named, values, weights, set(optional))
     if not kept.any():
         raise NoRowsLeftError(name, n, [f"{count} {reason} ({column})" for column, reason, count in dropped])
@@ -201,11 +197,7 @@ def read(
     left = int(kept.sum())
     who = np.arange(left) if unit is None else renumbered(codes[keys.index(unit)])
     cell, cells = _cells(named, list(by), codes[: len(by)])
-    period = np.zeros(left, np.int64)
-    if when is not None:
-        periods = found[-1]
-        told = None if isinstance(periods, int) else [when[one] for one in periods.to_pylist()]
-        period = codes[-1] + periods if told is None else np.array(told, np.int64)[codes[-1]]
+    period = np.zeros(left, np.int64) if when is None else on_calendar(codes[-1], found[-1], when)
     _refuse_repeated(name, named, names, who, cell, period)
     return Panel(
         name=name,
@@ -250,17 +242,18 @@ def _number(column: pa.ChunkedArray, table: str, name: str) -> Array:
     return made
 
 
-def _refuse(values: Array, table: str, column: str, keys: pa.Table, above: set[str], signed: set[str]) -> None:
-    odd = np.flatnonzero(np.isinf(values))
-    if len(odd):
-        raise InfiniteValueError(table, column, len(odd), where(keys, int(odd[0])))
-    odd = np.flatnonzero(values <= 0) if column in above else np.zeros(0, np.int64)
-    if len(odd):
-        raise OutsideRangeError(table, column, float(values[odd[0]]), where(keys, int(odd[0])), "must be above 0")
-    odd = np.flatnonzero(values < 0) if column in signed else np.zeros(0, np.int64)
-    if len(odd):
-        first = int(odd[0])
-        raise NegativeValueError(table, column, "an amount", len(odd), float(values[first]), where(keys, first))
+def _refuse(numbers: Mapping[str, Array], table: str, keys: pa.Table, above: set[str], signed: set[str]) -> None:
+    for column, values in numbers.items():
+        odd = np.flatnonzero(np.isinf(values))
+        if len(odd):
+            raise InfiniteValueError(table, column, len(odd), where(keys, int(odd[0])))
+        odd = np.flatnonzero(values <= 0) if column in above else np.zeros(0, np.int64)
+        if len(odd):
+            raise OutsideRangeError(table, column, float(values[odd[0]]), where(keys, int(odd[0])), "must be above 0")
+        odd = np.flatnonzero(values < 0) if column in signed else np.zeros(0, np.int64)
+        if len(odd):
+            first = int(odd[0])
+            raise NegativeValueError(table, column, "an amount", len(odd), float(values[first]), where(keys, first))
 
 
 def _complete(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from industria.productivity._panel import Array, Codes
 from industria.productivity._technology import (
     BAD_DISPOSALS,
     RETURNS,
+    BadDisposal,
     Returns,
     Units,
     choose,
@@ -28,11 +29,11 @@ __all__ = [
     "INDEXES",
     "PARTS",
     "TECHNOLOGIES",
+    "Asked",
     "Frontiers",
     "Index",
     "Parts",
     "TechnologyOf",
-    "refuse_words",
 ]
 
 Index = Literal["malmquist", "luenberger", "malmquist_luenberger", "hicks_moorsteen", "fare_primont"]
@@ -113,40 +114,79 @@ class Frontiers:
         return self.drawn[key]
 
 
-def refuse_words(
-    *,
-    index: str,
-    technology: str,
-    side: str,
-    returns: str,
-    parts: str,
-    aggregator: str,
-    bad: Sequence[str],
-    bad_disposal: str,
-) -> None:
-    """Refuse words that are none, and those that do not go together.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked for, with what hangs on the index filled in.
 
-    Raises
-    ------
-    ChoiceError, ParameterRangeError, ExcludedParameterError
-        With what may be said.
+    Attributes
+    ----------
+    index, technology, side, returns, parts, aggregator : str
+        Words.
+    bad : sequence of str
+        Columns of bad outputs.
+    bad_disposal : str
+        Whether they fall only together with good ones.
     """
-    sides = {"malmquist": ("input", "output"), "luenberger": ("input", "output", "both")}
-    choose(
-        index=(index, INDEXES),
-        aggregator=(aggregator, AGGREGATORS),
-        bad_disposal=(bad_disposal, BAD_DISPOSALS),
-        technology=(technology, ("global",) if index == "fare_primont" else TECHNOLOGIES),
-        returns=(returns, RETURNS[:-1]),
-        parts=(parts, ("fgnz", "odonnell") if index in COMPLETE else ("fgnz", "ray_desli")),
-        orientation=(side, sides.get(index, ("output",))),
-    )
-    if index == "malmquist_luenberger" and not bad:
-        raise ParameterRangeError("bad_outputs", list(bad), "one column or more, with index='malmquist_luenberger'")
-    if index in COMPLETE and bad:
-        raise ParameterRangeError("bad_outputs", list(bad), f"none, with index={index!r}")
-    refuse_idle_disposal(bad_disposal, bad)
-    if parts == "ray_desli" and returns != "constant":
-        raise ExcludedParameterError("parts", f"returns={returns!r}", "only the change at constant ones is split")
-    if aggregator != AGGREGATORS[0] and index != "fare_primont":
-        raise ExcludedParameterError("aggregator", f"index={index!r}", "say index='fare_primont'")
+
+    index: Index
+    technology: TechnologyOf
+    side: Side
+    returns: Returns
+    parts: Parts
+    aggregator: Aggregator
+    bad: Sequence[str]
+    bad_disposal: BadDisposal
+
+    def check(self) -> None:
+        """Refuse words that are none, and those that do not go together.
+
+        Raises
+        ------
+        ChoiceError, ParameterRangeError, ExcludedParameterError
+            With what may be said.
+        """
+        index, complete = self.index, self.index in COMPLETE
+        sides = {"malmquist": ("input", "output"), "luenberger": ("input", "output", "both")}
+        choose(
+            index=(index, INDEXES),
+            aggregator=(self.aggregator, AGGREGATORS),
+            bad_disposal=(self.bad_disposal, BAD_DISPOSALS),
+            technology=(self.technology, ("global",) if index == "fare_primont" else TECHNOLOGIES),
+            returns=(self.returns, RETURNS[:-1]),
+            parts=(self.parts, ("fgnz", "odonnell") if complete else ("fgnz", "ray_desli")),
+            orientation=(self.side, sides.get(index, ("output",))),
+        )
+        if index == "malmquist_luenberger" and not self.bad:
+            said = "one column or more, with index='malmquist_luenberger'"
+            raise ParameterRangeError("bad_outputs", list(self.bad), said)
+        if complete and self.bad:
+            raise ParameterRangeError("bad_outputs", list(self.bad), f"none, with index={index!r}")
+        refuse_idle_disposal(self.bad_disposal, self.bad)
+        if self.parts == "ray_desli" and self.returns != "constant":
+            said = "only the change at constant ones is split"
+            raise ExcludedParameterError("parts", f"returns={self.returns!r}", said)
+        if self.aggregator != AGGREGATORS[0] and index != "fare_primont":
+            raise ExcludedParameterError("aggregator", f"index={index!r}", "say index='fare_primont'")
+
+    def frontiers(self, units: Units, by: Sequence[str], *, allow_thin: bool) -> Frontiers:
+        """Tell how the frontiers of the periods are drawn; none is yet."""
+        return Frontiers(
+            units=units,
+            index=self.index,
+            side=self.side,
+            aggregator=self.aggregator,
+            weak=self.bad_disposal == "weak",
+            by=by,
+            allow_thin=allow_thin,
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """List the words, as the measure calls them."""
+        return {
+            "index": self.index,
+            "aggregator": self.aggregator,
+            "technology": self.technology,
+            "returns": self.returns,
+            "orientation": self.side,
+            "parts": self.parts,
+        }

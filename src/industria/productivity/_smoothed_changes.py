@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,7 @@ from industria.productivity._period_frontiers import Frontiers
 from industria.productivity._period_steps import Steps, pairs
 from industria.productivity._technology import Returns, choose
 
-__all__ = ["DRAWN", "REDRAWN", "Drawn", "Redrawn", "drawn_changes", "interval_table", "refuse_redrawn"]
+__all__ = ["DRAWN", "REDRAWN", "Drawn", "Draws", "Redrawn", "drawn_changes", "interval_table", "refuse_redrawn"]
 
 Redrawn = Literal["units", "frontiers"]
 REDRAWN: Final = ("units", "frontiers")
@@ -30,6 +30,15 @@ DRAWN: Final = ("estimate", "corrected", "worthwhile")
 """Columns of the table of intervals, besides its ends."""
 # Simar & Wilson (1999): below, the correction adds more noise than it takes bias.
 PAYS: Final = 3.0
+
+
+class Draws(NamedTuple):
+    """What is drawn, how often, for what intervals, and the seed."""
+
+    of: Redrawn
+    replications: int
+    confidence: float
+    rng: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,9 +81,7 @@ def refuse_redrawn(redrawn: str, index: str, technology: str, bad: Sequence[str]
         raise NeededParameterError(asked, "replications of 2 or more, the draws of the frontiers")
 
 
-def drawn_changes(
-    frontiers: Frontiers, found: Steps, returns: Returns, replications: int, confidence: float, rng: int
-) -> Drawn:
+def drawn_changes(frontiers: Frontiers, found: Steps, returns: Returns, asked: Draws) -> Drawn:
     """Draw the frontiers of each pair of periods, and measure its units against them.
 
     What draws differ by from the estimate is taken for what the estimate differs by from the truth, in logs:
@@ -84,7 +91,7 @@ def drawn_changes(
     made = {name: np.full(estimate.shape, np.nan) for name in ("corrected", "low", "high")}
     worthwhile = np.zeros(estimate.shape, bool)
     neighbors = pairs(frontiers.units)
-    for pair, child in enumerate(seeds(rng, len(neighbors))):
+    for pair, child in enumerate(seeds(asked.rng, len(neighbors))):
         rows = np.flatnonzero(found.pair == pair)
         if len(rows) < 2:
             continue
@@ -94,12 +101,12 @@ def drawn_changes(
         goods = units.X[first], units.Y[first], units.X[last], units.Y[last]
         places = np.searchsorted(first, then), np.searchsorted(last, now)
         draw = partial(redrawn, returns=returns, orientation=side)  # type: ignore[arg-type]
-        told = np.array(replicate(draw, replications, arrays=(*goods, *behind, *places), rng=child))
+        told = np.array(replicate(draw, asked.replications, arrays=(*goods, *behind, *places), rng=child))
         draws = np.concatenate([told, told[..., :1] - told[..., 1:]], axis=2)
         v = estimate[rows]
         known = np.isfinite(v)
         draws = np.where(known, draws, np.nan)
-        near, far = percentile_interval(draws, confidence, known)
+        near, far = percentile_interval(draws, asked.confidence, known)
         count = np.isfinite(draws).sum(axis=0)
         mean = np.where(count > 1, np.nansum(draws, axis=0) / np.maximum(count, 1), np.nan)
         variance = np.nansum((draws - mean) ** 2, axis=0) / np.maximum(count - 1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["WIDEST", "coded", "counted", "in_order"]
+__all__ = ["WIDEST", "by_content", "coded", "counted", "in_order", "on_calendar"]
 
 Codes: TypeAlias = npt.NDArray[np.int64]
 
@@ -75,6 +75,19 @@ def in_order(rows: pa.Table, keys: Sequence[str]) -> tuple[Codes | None, list[Co
         whole, part = np.divmod(whole, size)
         parts.insert(0, part)
     return order, [whole, *parts] if keys else [], labels
+
+
+def by_content(rows: pa.Table, columns: Sequence[str], place: str) -> pa.Table:
+    """Tell rows without a name apart by their place, a column of its own, and sort them by what they hold."""
+    rows = rows.append_column(place, pa.array(np.arange(1, rows.num_rows + 1)))
+    return rows.take(pc.sort_indices(rows, [(column, "ascending") for column in (*columns, place)]))
+
+
+def on_calendar(codes: Codes, labels: pa.Array | int, places: Mapping[object, int]) -> Codes:
+    """Find the place of each row's period on a calendar, from codes and labels as of `in_order`."""
+    if isinstance(labels, int):
+        return codes + labels
+    return np.array([places[one] for one in labels.to_pylist()], np.int64)[codes]
 
 
 def counted(column: pa.ChunkedArray) -> tuple[Codes, pa.Array | int, int]:

@@ -196,14 +196,7 @@ def bias_corrected_efficiency(
     12
     """
     cell = columns_of(by, "by")
-    choose(
-        returns=(returns, RETURNS[:-1]),
-        orientation=(orientation, ORIENTATIONS),
-        method=(method, ("homogeneous",)),
-        **({"bandwidth": (bandwidth, tuple(RULES))} if isinstance(bandwidth, str) else {}),
-    )
-    if not isinstance(bandwidth, str) and not 0 < bandwidth < np.inf:
-        raise ParameterRangeError("bandwidth", bandwidth, "a number above 0, 'cross_validation' or 'normal_reference'")
+    _refuse(returns, orientation, method, bandwidth)
     check_intervals(confidence, replications)
     if replications < 2:
         raise ParameterRangeError("replications", replications, "2 or more: a bias is the mean of draws")
@@ -217,8 +210,7 @@ def bias_corrected_efficiency(
     columns, frontiers = [], []
     for row, child in zip(rows, seeds(rng, len(rows)), strict=True):
         X, Y, drawing = found.X[row], found.Y[row], found.drawing[row]
-        score = partial(behind, returns=returns, orientation=orientation)
-        delta = score(X[drawing], Y[drawing], X, Y)
+        delta = behind(X[drawing], Y[drawing], X, Y, returns=returns, orientation=orientation)
         h = RULES[bandwidth](delta[drawing]) if isinstance(bandwidth, str) else float(bandwidth)
         draw = partial(_draw, returns=returns, orientation=orientation, h=h)
         draws = np.array(replicate(draw, replications, arrays=(X, Y, delta, drawing), rng=child))
@@ -226,11 +218,10 @@ def bias_corrected_efficiency(
         frontiers.append(_frontier(columns[-1], delta, int(drawing.sum()), h))
     doubtful, n_doubtful = doubtful_table(found.panel, found.goods, found.amounts)
     made = {name: np.concatenate([column[name] for column in columns]) for name in columns[0]}
+    of_cells = {name: [frontier[name] for frontier in frontiers] for name in frontiers[0]}
     return BiasCorrectedEfficiency(
         table=beside(found.panel.keys, made),
-        frontiers=beside(
-            found.panel.cells if cell else pa.table({}), {name: [f[name] for f in frontiers] for name in frontiers[0]}
-        ),
+        frontiers=beside(found.panel.cells if cell else pa.table({}), of_cells),
         doubtful=doubtful,
         dropped=dropped_table(found.panel),
         n_units=len(found),
@@ -244,6 +235,15 @@ def bias_corrected_efficiency(
         method=method,
         replications=replications,
     )
+
+
+def _refuse(returns: str, orientation: str, method: str, bandwidth: float | str) -> None:
+    """Refuse words that are not known, and a bandwidth that smooths nothing."""
+    choose(returns=(returns, RETURNS[:-1]), orientation=(orientation, ORIENTATIONS), method=(method, ("homogeneous",)))
+    if isinstance(bandwidth, str):
+        choose(bandwidth=(bandwidth, tuple(RULES)))
+    elif not 0 < bandwidth < np.inf:
+        raise ParameterRangeError("bandwidth", bandwidth, "a number above 0, 'cross_validation' or 'normal_reference'")
 
 
 def _draw(

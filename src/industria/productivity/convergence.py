@@ -205,16 +205,8 @@ def convergence(
     effects = columns_of(effects, "effects")
     once(the_value=[value], a_control=controls)
     further = [column for column in effects if column not in (*by, unit, time)]
-    rows = read(
-        panel,
-        "panel",
-        unit=unit,
-        time=time,
-        numbers=[value, *controls, *policies],
-        by=by,
-        labels=further,
-        weights=weights,
-    )
+    numbers = [value, *controls, *policies]
+    rows = read(panel, "panel", unit=unit, time=time, numbers=numbers, by=by, labels=further, weights=weights)
     refuse_names("panel", (*by, unit), MADE)
     rows = in_logs(rows, value, logs)
     levels = _levels(rows, effects)

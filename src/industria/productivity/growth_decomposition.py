@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Literal
 
-import numpy as np
-
 from industria.core.measure import measure
-from industria.core.replicate import replicate
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
@@ -18,10 +14,10 @@ from industria.kernels.decompositions import METHODS
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._growth_holes import holes
 from industria.productivity._growth_inputs import PETRIN_LEVINSOHN, input_roles
-from industria.productivity._growth_parts import Pair, matched, redrawn, standing
+from industria.productivity._growth_parts import Pair, intervals, matched, standing
 from industria.productivity._growth_periods import spans_of
 from industria.productivity._growth_table import told
-from industria.productivity._intervals import check_intervals, percentile_interval
+from industria.productivity._intervals import check_intervals
 from industria.productivity._logs import in_logs
 from industria.productivity._nests import nests
 from industria.productivity._panel import read
@@ -269,8 +265,7 @@ def growth_decomposition(
     draws = None
     if replications:
         pairs = list(pairs)
-        draw = partial(redrawn, pairs=pairs, held=held, methods=chosen, n=read_as.n_units)
-        draws = percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence)
+        draws = intervals(pairs, held, chosen, read_as.n_units, replications, confidence, rng)
     return GrowthDecomposition(
         table=told(read_as, spans, pairs, held, chosen, [*within, unit], draws),
         dropped=dropped_table(read_as),

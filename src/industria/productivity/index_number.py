@@ -12,11 +12,12 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, collect, columns_of
-from industria.errors import ChoiceError, ExcludedParameterError, NoRowsLeftError, ParameterRangeError
+from industria.errors import ExcludedParameterError, NoRowsLeftError, ParameterRangeError
 from industria.kernels.index_numbers import FORMULAS, UNWEIGHTED, Array, Formula, Pairs, index_numbers, over
 from industria.productivity._accounts import dropped_table, once, period, refuse_names
 from industria.productivity._item_pairs import Compared, Seen, carried, compared, index_table, jumps, seen, split
 from industria.productivity._panel import Codes, Panel, read
+from industria.productivity._technology import choose
 
 __all__ = ["IndexNumber", "index_number"]
 
@@ -181,17 +182,8 @@ def index_number(
      2001 0.9611 0.9611          2            1.0  330.6
      2002 1.1425 1.1888          2            1.0  301.2
     """
-    for name, word, words in (
-        ("formula", formula, list(FORMULAS)),
-        ("kind", kind, KINDS),
-        ("chain", chain, CHAINS),
-        ("missing", missing, MISSING),
-    ):
-        if word not in words:
-            raise ChoiceError(name, word, words)
-    _refuse_parameters(formula, kind, missing, quantity, sigma)
-    if weight_period is not None and formula not in BASED:
-        raise ExcludedParameterError("weight_period", f"formula={formula!r}", f"{' and '.join(BASED)} read it")
+    choose(formula=(formula, list(FORMULAS)), kind=(kind, KINDS), chain=(chain, CHAINS), missing=(missing, MISSING))
+    _refuse_parameters(formula, kind, missing, quantity, sigma, weight_period)
     cells = columns_of(by, "by")
     numbers = [price, *([quantity] if quantity else [])]
     once(the_price=[price], the_quantity=numbers[1:])
@@ -235,7 +227,9 @@ def index_number(
     )
 
 
-def _refuse_parameters(formula: str, kind: str, missing: str, quantity: str | None, sigma: float | None) -> None:
+def _refuse_parameters(
+    formula: str, kind: str, missing: str, quantity: str | None, sigma: float | None, weight_period: object
+) -> None:
     if missing == "carry_forward" and kind in ("quantity", "implicit_price"):
         raise ParameterRangeError("missing", missing, f"'matched' or 'refuse' with kind={kind!r}: prices are carried")
     if quantity is None and (kind != "price" or formula not in UNWEIGHTED):
@@ -245,6 +239,8 @@ def _refuse_parameters(formula: str, kind: str, missing: str, quantity: str | No
         raise ParameterRangeError("sigma", sigma, "the elasticity of substitution of lloyd_moulton, 0 or more")
     if formula != "lloyd_moulton" and sigma is not None:
         raise ExcludedParameterError("sigma", f"formula={formula!r}", "lloyd_moulton reads it")
+    if weight_period is not None and formula not in BASED:
+        raise ExcludedParameterError("weight_period", f"formula={formula!r}", f"{' and '.join(BASED)} read it")
 
 
 def _base(found: Seen, panel: Panel, time: str, wanted: object, parameter: str) -> Codes:

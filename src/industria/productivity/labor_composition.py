@@ -161,16 +161,13 @@ def labor_composition(
     first, of, earlier = neighbors(groups, panel.time)
     G = len(first)
     before = panel.before()
-    both_work = np.flatnonzero(works & (before >= 0) & works[before])
-    alone = _unmatched(works, of, earlier, both_work, before[both_work])
-    b = both_work[~lacks[both_work] & ~lacks[before[both_work]]]
-    a = before[b]
-    pairs = Pairs(p0=h[a], p1=h[b], q0=pay[a] / h[a], q1=pay[b] / h[b], g=of[b], G=G)
+    alone = _unmatched(works, of, earlier, before)
+    pairs = _paired(h, pay, _in_both(works & ~lacks, before), before, of, G)
     untyped, hours_of_none = _untyped(hours, panel.keys.take(pa.array(first)).select([unit, time]), kinds, hours_worked)
     missing = np.bincount(of, lacks, G).astype(np.int64) + untyped
     missing += np.where(earlier >= 0, missing[earlier], 0)
-    composition = np.log(index_numbers("tornqvist", pairs)) - np.log(over(pairs.total(h[b]), pairs.total(h[a])))
-    composition = np.where(missing > 0, np.nan, composition)
+    better = np.log(index_numbers("tornqvist", pairs)) - np.log(over(pairs.total(pairs.p1), pairs.total(pairs.p0)))
+    composition = np.where(missing > 0, np.nan, better)
     total = np.bincount(of, h, G) + hours_of_none
     growth = changes(np.log(np.where(total > 0, total, np.nan)), earlier)
     both = np.where(earlier >= 0, total + total[earlier], np.nan)
@@ -178,8 +175,8 @@ def labor_composition(
         "hours_growth": growth,
         "services_growth": growth + composition,
         "composition": composition,
-        "matched_hours": over(pairs.total(h[a] + h[b]), both),
-        "n_types": np.bincount(of[b], minlength=G),
+        "matched_hours": over(pairs.total(pairs.p0 + pairs.p1), both),
+        "n_types": np.bincount(pairs.g, minlength=G),
         "n_unmatched": np.bincount(alone.period, minlength=G),
         "n_missing": missing,
     }
@@ -195,6 +192,17 @@ def labor_composition(
         n_types=panel.keys.select(list(kinds)).group_by(list(kinds)).aggregate([]).num_rows,
         n_gaps=int((earlier[rows] < 0).sum()),
     )
+
+
+def _in_both(so: npt.NDArray[np.bool_], before: Codes) -> Codes:
+    """Find the rows of types of which something is so in the period and in the one before."""
+    return np.flatnonzero(so & (before >= 0) & so[before])
+
+
+def _paired(h: Array, pay: Array, later: Codes, before: Codes, of: Codes, G: int) -> Pairs:
+    """Line up hours and hourly pay of types with those of the period before."""
+    a, b = before[later], later
+    return Pairs(p0=h[a], p1=h[b], q0=pay[a] / h[a], q1=pay[b] / h[b], g=of[b], G=G)
 
 
 def _untyped(hours: TableLike, groups: pa.Table, kinds: Sequence[str], hours_worked: str) -> tuple[Codes, Array]:
@@ -223,12 +231,13 @@ class _Alone:
     seen: list[str]
 
 
-def _unmatched(works: npt.NDArray[np.bool_], of: Codes, earlier: Codes, later_rows: Codes, rows: Codes) -> _Alone:
+def _unmatched(works: npt.NDArray[np.bool_], of: Codes, earlier: Codes, before: Codes) -> _Alone:
+    later_rows = _in_both(works, before)
     after = np.full(len(earlier), -1, np.int64)
     after[earlier[earlier >= 0]] = np.flatnonzero(earlier >= 0)
     came, went = (works & (period[of] >= 0) for period in (earlier, after))
     came[later_rows] = False
-    went[rows] = False
+    went[before[later_rows]] = False
     new, gone = np.flatnonzero(came), np.flatnonzero(went)
     seen = ["later"] * len(new) + ["earlier"] * len(gone)
     return _Alone(np.concatenate([new, gone]), np.concatenate([of[new], after[of[gone]]]), seen)

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-import pyarrow as pa
 
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, collect, columns_of
 from industria.errors import ChoiceError, CurrenciesError, ExcludedParameterError, ParameterRangeError, UnnamedRateError
-from industria.productivity._accounts import beside, dropped_table, later, once, pairs, period, refuse_names, unit_jumps
-from industria.productivity._labor_variants import in_period, of_unit, variant
-from industria.productivity._panel import Codes, Panel, read
+from industria.productivity._accounts import dropped_table, later, once, pairs, refuse_names, unit_jumps
+from industria.productivity._labor_variants import Against, Variant, alike, reckoned, variant_table
+from industria.productivity._panel import Panel, read
 
 __all__ = ["LaborProductivity", "labor_productivity"]
 
@@ -199,48 +198,31 @@ def labor_productivity(
     to_common = (*rates, *market)
     _refuse_concepts(output_concept, list(labor.values()), rates)
     _refuse_parameters(levels, base_unit, base_period, rates, market, prices)
-    once(the_unit=[unit], the_time=[time], the_currency=[currency] if currency else [])
+    carried = [currency] if currency else []
+    once(the_unit=[unit], the_time=[time], the_currency=carried)
     once(the_output=[output], labor=list(labor), a_deflator=prices, a_PPP=rates, an_exchange_rate=market)
     divisors = [*labor, *prices, *to_common]
+    amounts = [output, *divisors]
     panel = read(
-        accounts,
-        "accounts",
-        unit=unit,
-        time=time,
-        numbers=[output, *divisors],
-        positive=divisors,
-        optional=[output, *divisors],
-        labels=[currency] if currency else (),
+        accounts, "accounts", unit=unit, time=time, numbers=amounts, positive=divisors, optional=amounts, labels=carried
     )
-    refuse_names("accounts", (unit, time, *panel.labels.column_names), MADE)
-    prices_of = None
-    if base_period is not None:
-        prices_of = _alike(panel, in_period(panel, period(panel, time, base_period, "base_period")))
-    base = None if base_unit is None else of_unit(panel, unit, base_unit)
+    refuse_names("accounts", (unit, time, *carried), MADE)
+    against = Against.of(panel, unit, time, base_unit, base_period)
     if levels and panel.n_units > 1:
         _refuse_incomparable(panel, currency, to_common, prices, base_period)
 
     after = later(panel)
-    odd = unit_jumps(panel, [output, *divisors], after[_alike(panel, np.arange(len(panel)) - 1)[after] >= 0])
-    before = _alike(panel, panel.before())
-    variants = [(column, d, e) for column in labor for d in prices or [None] for e in to_common or [None]]
-    made = [variant(panel, output, column, d, e, prices_of, base, before) for column, d, e in variants]
-    keys = panel.keys.append_column(currency, panel.labels[currency]) if currency else panel.keys
-    rows = keys.take(pa.array(np.repeat(np.arange(len(panel)), len(variants))))
-    words = {
-        "labor": [column for column, _, _ in variants],
-        "labor_concept": [labor[column] for column, _, _ in variants],
-        "deflator": [d for _, d, _ in variants],
-        "ppp": [e for _, _, e in variants],
-    }
+    odd = unit_jumps(panel, amounts, after[alike(panel, np.arange(len(panel)) - 1)[after] >= 0])
+    variants = [Variant(column, d, e) for column in labor for d in prices or [None] for e in to_common or [None]]
+    made = [reckoned(panel, output, one, against) for one in variants]
     level, growth, relative = (np.column_stack(of).ravel() for of in zip(*made, strict=True))
-    told = level if levels else np.full(len(level), np.nan)
+    told = {
+        "labor_productivity": level if levels else np.full(len(level), np.nan),
+        "growth": growth,
+        "relative": relative,
+    }
     return LaborProductivity(
-        table=beside(
-            rows,
-            {name: pa.array(of * len(panel), pa.string()) for name, of in words.items()}
-            | {"labor_productivity": told, "growth": growth, "relative": relative},
-        ),
+        table=variant_table(panel, variants, labor, told),
         jumps=odd,
         dropped=dropped_table(panel),
         output=output,
@@ -253,14 +235,6 @@ def labor_productivity(
         n_null=int(np.isnan(level).sum()),
         n_jumps=len(collect(odd)),
     )
-
-
-def _alike(panel: Panel, rows: Codes) -> Codes:
-    """Keep those other rows, one a row, that are in its currency; -1 for the rest."""
-    for labels in panel.labels.columns:
-        words = np.array(labels.to_pylist(), object)
-        rows = np.where((rows >= 0) & (words[rows] == words), rows, -1)
-    return rows
 
 
 def _refuse_concepts(output: str, labor: Sequence[str], ppp: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,16 +20,17 @@ from industria.productivity._malmquist_result import Malmquist
 from industria.productivity._panel import Array
 from industria.productivity._period_frontiers import (
     PARTS,
+    Asked,
     Frontiers,
     Index,
     Parts,
     TechnologyOf,
-    refuse_words,
 )
 from industria.productivity._period_means import ABSENT, COLUMNS, LEVELS, columns, intervals, levels, means
 from industria.productivity._period_steps import Steps, steps
 from industria.productivity._smoothed_changes import (
     DRAWN,
+    Draws,
     Redrawn,
     drawn_changes,
     interval_table,
@@ -210,61 +211,60 @@ def malmquist(
     by = columns_of(by, "by")
     refuse_names(NAME, [*by, unit, time], MADE)
     check_intervals(confidence, replications)
-    side: Side = orientation or ("both" if index == "luenberger" else "output")
-    technology = technology or ("global" if index == "fare_primont" else "adjacent")
     choose(parts=(parts, PARTS))
-    refuse_words(
+    asked = Asked(
         index=index,
-        technology=technology,
-        side=side,
+        technology=technology or ("global" if index == "fare_primont" else "adjacent"),
+        side=orientation or ("both" if index == "luenberger" else "output"),
         returns=returns,
         parts=parts,
         aggregator=aggregator,
         bad=columns_of(bad_outputs, "bad_outputs"),
         bad_disposal=bad_disposal,
     )
-    refuse_redrawn(redrawn, index, technology, columns_of(bad_outputs, "bad_outputs"), replications)
+    asked.check()
+    refuse_redrawn(redrawn, index, asked.technology, asked.bad, replications)
     goods: dict[str, Sequence[str]] = {"inputs": inputs, "outputs": outputs, "bad_outputs": bad_outputs}
     units = read_units(panel, unit=unit, time=time, by=by, name=NAME, **goods)  # type: ignore[arg-type]
-    if side == "output":
+    if asked.side == "output":
         refuse_nothing(units, units.outputs, units.Y)
     elif redrawn == "frontiers":
-        refuse_no_outputs(units, returns, side)
-    asked: dict[str, Any] = {"index": index, "side": side, "aggregator": aggregator, "by": by}
-    frontiers = Frontiers(units=units, weak=bad_disposal == "weak", allow_thin=allow_thin, **asked)
-    found = steps(frontiers, technology, returns, parts)
+        refuse_no_outputs(units, returns, asked.side)
+    frontiers = asked.frontiers(units, by, allow_thin=allow_thin)
+    return _told(frontiers, asked, Draws(redrawn, replications, confidence, rng), time)
+
+
+def _told(frontiers: Frontiers, asked: Asked, draws: Draws, time: str) -> Malmquist:
+    """Measure the changes, draw what their intervals rest on, and lay all of it out."""
+    units, returns, parts = frontiers.units, asked.returns, asked.parts
+    found = steps(frontiers, asked.technology, returns, parts)
     if not len(found.rows):
         raise NoRowsLeftError(NAME, units.panel.rows, ["no unit is there in two periods that follow each other"])
     split = returns == "constant" and parts != "odonnell"
-    scaled = steps(frontiers, technology, "variable", parts) if split else None
-    table = columns(found, scaled, parts, index)
+    scaled = steps(frontiers, asked.technology, "variable", parts) if split else None
+    table = columns(found, scaled, parts, asked.index)
     # A part that the split does not have is no row of means.
     averaged = {name: of for name, of in table.items() if name not in ABSENT[parts]}
-    draws = drawn_changes(frontiers, found, returns, replications, confidence, rng) if redrawn == "frontiers" else None
+    drawn = drawn_changes(frontiers, found, returns, draws) if draws.of == "frontiers" else None
     # Draws of the frontiers move all units together: their mean tells too little of its own error.
-    interval = intervals(found, units, averaged, 0 if draws else replications, confidence, rng)
-    logs = index != "luenberger"
+    interval = intervals(found, units, averaged, 0 if drawn else draws.replications, draws.confidence, draws.rng)
+    logs = asked.index != "luenberger"
     doubtful, n_doubtful = doubtful_table(units.panel, units.goods, units.amounts)
     return Malmquist(
         table=_changes(found, units, table, time, logs),
-        means=means(found, units, averaged, time, by, logs, interval),
-        intervals=interval_table(frontiers, found, draws, time),
+        means=means(found, units, averaged, time, frontiers.by, logs, interval),
+        intervals=interval_table(frontiers, found, drawn, time),
         levels=levels(frontiers, returns, parts),
         doubtful=doubtful,
         dropped=dropped_table(units.panel),
-        index=index,
-        aggregator=aggregator,
-        technology=technology,
-        returns=returns,
-        orientation=side,
-        parts=parts,
+        **asked.facts(),
         n_pairs=len(found.rows),
         n_infeasible=int(np.isnan(found.change + (table["technical_change"] if parts == "ray_desli" else 0.0)).sum()),
         n_alone=int(len(units) - len(np.union1d(found.rows, found.before))),
         n_doubtful=n_doubtful,
-        redrawn=redrawn,
-        replications=replications,
-        confidence=confidence,
+        redrawn=draws.of,
+        replications=draws.replications,
+        confidence=draws.confidence,
     )
 
 

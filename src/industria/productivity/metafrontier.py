@@ -12,7 +12,7 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ParameterRangeError
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._frontier_tables import DOUBTFUL, doubtful_table
-from industria.productivity._metafrontier_cells import Asked, gaps, refuse, refuse_no_logs
+from industria.productivity._metafrontier_cells import Asked, gaps, refuse_no_logs
 from industria.productivity._metafrontier_fit import Deviations, Distribution, Form
 from industria.productivity._metafrontier_tables import tables
 from industria.productivity._technology import (
@@ -226,36 +226,22 @@ def metafrontier(
     cell = columns_of(by, "by")
     xs, ys = columns_of(inputs, "inputs"), columns_of(outputs, "outputs")
     refuse_names(NAME, [*cell, group, unit, *([time] if time else [])], MADE)
-    refuse(
+    asked = Asked.of(
         method,
-        {"returns": returns, "orientation": orientation, "logs": logs or None},
-        {"distribution": distribution, "form": form, "deviations": deviations},
-    )
-    units_alone = method == "dea"
-    if not units_alone and len(ys) > 1:
-        raise ParameterRangeError("outputs", list(ys), f"one column with method={method!r}")
-    asked = Asked(
-        method=method,
-        returns=returns or "variable",
-        orientation=orientation or "output",
-        distribution=distribution or "half_normal",
-        form=form or "cobb_douglas",
-        deviations=(deviations or "absolute") if method == "envelope" else None,
+        returns=returns,
+        orientation=orientation,
         logs=logs,
+        distribution=distribution,
+        form=form,
+        deviations=deviations,
     )
-    read = read_units(
-        units,
-        unit=unit,
-        time=time,
-        inputs=xs,
-        outputs=ys,
-        by=[*cell, group],
-        signed=logs,
-        allow_thin=allow_thin,
-    )
+    if method != "dea" and len(ys) > 1:
+        raise ParameterRangeError("outputs", list(ys), f"one column with method={method!r}")
+    groups = [*cell, group]
+    read = read_units(units, unit=unit, time=time, inputs=xs, outputs=ys, by=groups, signed=logs, allow_thin=allow_thin)
     for rows in slices(read.panel):
-        refuse_thin(read, rows.stop - rows.start, rows.start, [*cell, group], allow_thin)
-    if units_alone:
+        refuse_thin(read, rows.stop - rows.start, rows.start, groups, allow_thin)
+    if method == "dea":
         refuse_no_outputs(read, asked.returns, asked.orientation)
     elif not logs:
         refuse_no_logs(read)
@@ -269,12 +255,7 @@ def metafrontier(
         fits=made["fits"],
         doubtful=doubtful,
         dropped=dropped_table(read.panel),
-        method=method,
-        returns=asked.returns if units_alone else None,
-        orientation=asked.orientation if units_alone else None,
-        distribution=None if units_alone else asked.distribution,
-        form=None if units_alone else asked.form,
-        deviations=asked.deviations,
+        **asked.facts(),
         n_units=len(read),
         n_groups=read.panel.cells.num_rows,
         n_at_boundary=sum(one.boundary is not None for each in found for one in each.gaps.fits if one),

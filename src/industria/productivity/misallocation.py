@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from industria.core.measure import measure
 from industria.core.replicate import replicate
-from industria.core.result import SUPPORT, Result
+from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ParameterRangeError
 from industria.productivity._accounts import dropped_table, once, refuse_names
-from industria.productivity._cells import contributions
 from industria.productivity._intervals import check_intervals, percentile_interval
 from industria.productivity._misallocation import (
     FOUND,
@@ -25,6 +24,7 @@ from industria.productivity._misallocation import (
     reckoned,
     redrawn,
     stacked,
+    support,
     wedge_table,
 )
 from industria.productivity._nests import keys_of, nests
@@ -195,11 +195,7 @@ def misallocation(
         food    3.0     0.9126 0.0957
         food    5.0     0.9114 0.0972
     """
-    for name, value, least in (("sigma", sigma, 1), ("second_sigma", second_sigma, 1)):
-        if not least < value < np.inf:
-            raise ParameterRangeError(name, value, "an elasticity above 1")
-    if not 0 <= trim < 0.5:
-        raise ParameterRangeError("trim", trim, "a share of each tail of 0 or more and below 0.5")
+    _refuse_numbers(sigma, second_sigma, trim)
     check_intervals(confidence, replications)
     by = columns_of(by, "by")
     shares = [capital_share] if isinstance(capital_share, str) else []
@@ -224,16 +220,9 @@ def misallocation(
     if replications:
         draw = partial(redrawn, x=x, sigmas=sigmas, trim=trim, n_units=rows.n_units)
         intervals = percentile_interval(np.array(replicate(draw, replications, rng=rng)), confidence)
-    support: dict[str, list[Any]] = {
-        f"{SUPPORT}units": [np.bincount(x.industry[one.stays], minlength=held.sizes[-1]) for one in found]
-    }
-    for one in found:
-        size = np.where(one.stays, x.PY * x.h, 0.0)
-        for name, of in contributions(size, x.industry, held.sizes[-1], "revenue").items():
-            support.setdefault(name, []).append(of)
     industries, whole = economies(found, held.sizes[-1], held.sizes[0], intervals, x)
     return Misallocation(
-        table=stacked(rows.cells, sigmas, industries | support),
+        table=stacked(rows.cells, sigmas, industries | support(found, x)),
         economy=stacked(keys_of(rows, held), sigmas, whole),
         wedges=wedge_table(rows, found[0], sigma),
         dropped=dropped_table(rows),
@@ -248,3 +237,11 @@ def misallocation(
         n_rows=len(rows),
         n_units=rows.n_units,
     )
+
+
+def _refuse_numbers(sigma: float, second_sigma: float, trim: float) -> None:
+    for name, value in (("sigma", sigma), ("second_sigma", second_sigma)):
+        if not 1 < value < np.inf:
+            raise ParameterRangeError(name, value, "an elasticity above 1")
+    if not 0 <= trim < 0.5:
+        raise ParameterRangeError("trim", trim, "a share of each tail of 0 or more and below 0.5")

@@ -186,13 +186,7 @@ def multilateral_index(
          ch 2.2269          0.0768
          de 1.0000          1.0000
     """
-    for name, word, words in (("method", method, METHODS), ("kernel", kernel, KERNELS), ("splice", splice, SPLICES)):
-        if word not in words and (word is not None or name == "method"):
-            raise ChoiceError(name, word, words)
-    if kernel and method != "geks":
-        raise ExcludedParameterError("kernel", f"method={method!r}", "geks alone compares periods by pairs")
-    if splice and window is None:
-        raise ExcludedParameterError("splice", "one window over all periods", "say window=, the periods of each")
+    _refuse_words(method, kernel, splice, windows=window is not None)
     kernel = kernel or "tornqvist" if method == "geks" else None
     once(the_price=[price], the_quantity=[quantity])
     numbers = [price, quantity]
@@ -239,6 +233,17 @@ def multilateral_index(
         n_pairs_unmatched=unmatched,
         n_null=int(np.isnan(level).sum()),
     )
+
+
+def _refuse_words(method: str, kernel: str | None, splice: str | None, *, windows: bool) -> None:
+    """Refuse words that are none, and those that do not go together."""
+    for name, word, words in (("method", method, METHODS), ("kernel", kernel, KERNELS), ("splice", splice, SPLICES)):
+        if word not in words and (word is not None or name == "method"):
+            raise ChoiceError(name, word, words)
+    if kernel and method != "geks":
+        raise ExcludedParameterError("kernel", f"method={method!r}", "geks alone compares periods by pairs")
+    if splice and not windows:
+        raise ExcludedParameterError("splice", "one window over all periods", "say window=, the periods of each")
 
 
 def _place(panel: Panel, time: str, base: object) -> int:

@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Column, TableLike, columns_of
+from industria.core.threads import one_thread
 from industria.errors import NoRowsLeftError
-from industria.productivity._function_fit import fit
+from industria.productivity._function_fit import Fitted, fit
 from industria.productivity._function_result import ProductionFunction, result_of
 from industria.productivity._function_roles import Concept, Estimator, Form, Prices, Roles
 from industria.productivity._function_sample import Sample, read_panel, samples
 from industria.productivity._function_windows import rolled
 from industria.productivity._intervals import check_intervals, drawn
-from industria.productivity._panel import Array
+from industria.productivity._panel import Array, Panel
 
 __all__ = ["production_function"]
 
@@ -231,17 +231,25 @@ def production_function(
     roles.check()
     check_intervals(confidence, replications)
     whole = read_panel(panel, roles)
-    rows = whole if roles.window is None else rolled(whole, time, roles.window)
+    rows, cells = _cells(whole, roles)
+    return result_of(whole, rows, roles, cells, _fits(cells, roles, replications, rng), confidence, replications)
+
+
+def _cells(whole: Panel, roles: Roles) -> tuple[Panel, list[Sample]]:
+    """Take each window's rows for a cell of its own, and line the rows of each cell up."""
+    rows = whole if roles.window is None else rolled(whole, roles.time, roles.window)
     cells = list(samples(rows, roles))
     if roles.estimator not in ("ols", "fixed_effects", "cost_share") and not any(len(cell.now) for cell in cells):
-        raise NoRowsLeftError(rows.name, rows.rows, [f"no {unit} is there in two {time} in a row"])
-    # Several threads add up in another order, which moves the last bits; products here are too small for them.
-    with threadpool_limits(1):
-        fits = [
+        raise NoRowsLeftError(rows.name, rows.rows, [f"no {roles.unit} is there in two {roles.time} in a row"])
+    return rows, cells
+
+
+def _fits(cells: Sequence[Sample], roles: Roles, replications: int, rng: int) -> list[Fitted]:
+    with one_thread():
+        return [
             fit(cell, roles, _draws(cell, replications, child))
             for cell, child in zip(cells, seeds(rng, len(cells)), strict=True)
         ]
-    return result_of(whole, rows, roles, cells, fits, confidence, replications)
 
 
 def _draws(cell: Sample, replications: int, child: np.random.SeedSequence) -> Array:

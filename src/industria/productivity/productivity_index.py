@@ -168,16 +168,9 @@ def productivity_index(
     cells = columns_of(by, "by")
     quantities, prices = [*made, *used], list(dict.fromkeys([*made.values(), *used.values()]))
     once(an_output=list(made), an_input=list(used), a_price=prices)
-    positive = [*prices, *(quantities if formula in LOGGED else [])]
+    numbers, positive = [*quantities, *prices], [*prices, *(quantities if formula in LOGGED else [])]
     rows = read(
-        panel,
-        "panel",
-        unit=unit,
-        time=time,
-        numbers=[*quantities, *prices],
-        by=cells,
-        positive=positive,
-        nonnegative=quantities,
+        panel, "panel", unit=unit, time=time, numbers=numbers, by=cells, positive=positive, nonnegative=quantities
     )
     refuse_names("panel", rows.keys.column_names, MADE)
 
@@ -188,13 +181,11 @@ def productivity_index(
     profit = over((p * q).sum(axis=1), (w * x).sum(axis=1))
     after = later(rows)
     if formula in CHAINED:
-        output, input_ = (_chain(formula, of, at, rows, after) for of, at in ((q, p), (x, w)))
         profit = profit / profit[_first(rows, after)]
-    else:
-        output, input_ = (_levels(formula, of, at, rows) for of, at in ((q, p), (x, w)))
+    output, input_ = (_index(formula, of, at, rows, after) for of, at in ((q, p), (x, w)))
     tfp = over(output, input_)
     before = rows.before()
-    odd = unit_jumps(rows, [*quantities, *prices], after)
+    odd = unit_jumps(rows, numbers, after)
     return ProductivityIndex(
         table=beside(
             rows.keys,
@@ -230,6 +221,10 @@ def _first(rows: Panel, after: Codes) -> Codes:
     first = np.arange(len(rows))
     first[after] = 0
     return np.maximum.accumulate(first)
+
+
+def _index(formula: str, Q: Array, P: Array, rows: Panel, after: Codes) -> Array:
+    return _chain(formula, Q, P, rows, after) if formula in CHAINED else _levels(formula, Q, P, rows)
 
 
 def _chain(formula: str, Q: Array, P: Array, rows: Panel, after: Codes) -> Array:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from industria.core.measure import measure
 from industria.core.replicate import seeds
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, columns_of
-from industria.productivity._frontier_cells import Asked, cells, tables
+from industria.productivity._frontier_cells import Asked, Cell, cells, tables
 from industria.productivity._frontier_roles import LAWS, OVER, Distribution, Form, Kind, Model, refuse, refuse_roles
 from industria.productivity._intervals import check_intervals
+from industria.productivity._panel import Panel
 
 __all__ = ["StochasticFrontier", "stochastic_frontier"]
 
@@ -226,14 +228,10 @@ def stochastic_frontier(
     >>> found.lr_p < 0.001
     True
     """
-    given = list(columns_of(inputs, "inputs"))
-    means, spreads = (
-        list(columns_of(drivers, "drivers")),
-        list(columns_of(inefficiency_variance, "inefficiency_variance")),
-    )
+    given, means = list(columns_of(inputs, "inputs")), list(columns_of(drivers, "drivers"))
+    spreads = list(columns_of(inefficiency_variance, "inefficiency_variance"))
     noises, cell = list(columns_of(noise_variance, "noise_variance")), list(columns_of(by, "by"))
     refuse(model, distribution, form, frontier)
-    law = distribution or LAWS[model][0]
     refuse_roles(model, given, unit, time, means, [*spreads, *noises])
     check_intervals(confidence, replications)
     seeds(rng, 1)
@@ -247,7 +245,7 @@ def stochastic_frontier(
         drivers=means,
         inefficiency_variance=spreads,
         noise_variance=noises,
-        distribution=law,
+        distribution=distribution or LAWS[model][0],
         translog=form == "translog",
         sign=1 if frontier == "production" else -1,
         over=OVER.get(model, "rows"),
@@ -255,7 +253,6 @@ def stochastic_frontier(
         logs=logs,
     )
     found, panel = cells(units, asked, confidence, replications, rng)
-    one = found[0] if len(found) == 1 else None
     made, n_doubtful = tables(found, panel, asked, confidence)
     return StochasticFrontier(
         table=made["table"],
@@ -263,18 +260,26 @@ def stochastic_frontier(
         efficiencies=made["efficiencies"],
         doubtful=made["doubtful"],
         dropped=made["dropped"],
-        log_likelihood=one.fit.log_likelihood if one else None,
-        lr_statistic=one.lr_statistic if one else None,
-        lr_p=one.lr_p if one else None,
-        converged=one.fit.converged if one else None,
-        boundary=one.fit.boundary if one else None,
-        wrong_skew=one.fit.wrong_skew if one else None,
-        n_obs=len(panel),
-        n_units=panel.n_units,
-        n_failed=sum(cell.n_failed for cell in found),
         n_doubtful=n_doubtful,
         model=model,
-        distribution=law,
+        distribution=asked.distribution,
         form=form,
         frontier=frontier,
+        **_summary(found, panel),
     )
+
+
+def _summary(found: Sequence[Cell], panel: Panel) -> dict[str, Any]:
+    """Count rows, and tell what the likelihood of the only cell says; None of it where there are several."""
+    one = found[0] if len(found) == 1 else None
+    return {
+        "n_obs": len(panel),
+        "n_units": panel.n_units,
+        "n_failed": sum(cell.n_failed for cell in found),
+        "log_likelihood": one.fit.log_likelihood if one else None,
+        "lr_statistic": one.lr_statistic if one else None,
+        "lr_p": one.lr_p if one else None,
+        "converged": one.fit.converged if one else None,
+        "boundary": one.fit.boundary if one else None,
+        "wrong_skew": one.fit.wrong_skew if one else None,
+    }

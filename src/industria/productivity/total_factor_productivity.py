@@ -147,16 +147,8 @@ def total_factor_productivity(
     check_intervals(confidence, 0)
     cells, costs = columns_of(by, "by"), dict(shares or {})
     seen = [*names, *([proxy] if proxy else [])]
-    rows = read(
-        panel,
-        "panel",
-        unit=unit,
-        time=time,
-        by=cells,
-        weights=weights,
-        numbers=[output, *seen, *costs.values(), *net_of],
-        logged=() if logs else [output, *seen],
-    )
+    numbers, logged = [output, *seen, *costs.values(), *net_of], () if logs else (output, *seen)
+    rows = read(panel, "panel", unit=unit, time=time, by=cells, weights=weights, numbers=numbers, logged=logged)
     net = net_output(rows, output, net_of, seen)
     net = net.without_noise(rows, seen, control_degree) if smoothed else net
     if elasticities is None:
