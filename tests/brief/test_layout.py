@@ -2,7 +2,8 @@
 
 import pytest
 
-from industria.brief.blocks import Block, Heading, Listing, Paragraph, Rule, Section, TableBlock, Text, plain
+from industria.brief.blocks import Block, Heading, Listing, Paragraph, Rule, Section, TableBlock
+from industria.brief.inline import Text, plain
 from industria.brief.layout import blocks
 from industria.brief.source import Source
 from industria.errors import BriefError

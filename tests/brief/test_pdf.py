@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from industria.brief.blocks import Cell, Heading, Paragraph, TableBlock, Text
+from industria.brief.blocks import Cell, Heading, Paragraph, TableBlock
+from industria.brief.inline import Text
 from industria.brief.pdf import pdf
 from industria.brief.typeset import Typesetter
 from industria.errors import BriefError

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from industria.brief.blocks import SlidersBlock, Text, plain
+from industria.brief.blocks import SlidersBlock
 from industria.brief.check import check
+from industria.brief.inline import Text, plain
 from industria.brief.pdf import pdf
 from industria.brief.shown import Refusal
 from industria.brief.sliders import increment, sliders_block

@@ -3,8 +3,9 @@
 import pyarrow as pa
 import pytest
 
-from industria.brief.blocks import Number, TableBlock, Text, plain
-from industria.brief.shown import Refusal
+from industria.brief.blocks import TableBlock
+from industria.brief.inline import Text, plain
+from industria.brief.shown import Number, Refusal
 from industria.brief.tables import table_block
 from industria.brief.tags import TableUse
 from industria.errors import MissingColumnError

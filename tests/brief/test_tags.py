@@ -2,7 +2,7 @@
 
 import pytest
 
-from industria.brief.blocks import plain
+from industria.brief.inline import plain
 from industria.brief.marks import Mark
 from industria.brief.shown import Number
 from industria.brief.tags import FigureUse, Panel, PanelEnd, TableUse

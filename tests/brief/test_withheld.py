@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from industria.brief.blocks import Text, plain
 from industria.brief.figure import figure
+from industria.brief.inline import Text, plain
 from industria.brief.prose import render
 from industria.brief.shown import Number
 from industria.brief.source import Source

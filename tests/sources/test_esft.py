@@ -11,7 +11,7 @@ import pytest
 
 from industria.errors import BrokenFileError, MissingColumnError, MissingPackageError, NotMirroredError
 from industria.sources import find, publisher_of
-from industria.sources.esft import AMOUNTS, BASES
+from industria.sources.esft_columns import AMOUNTS, BASES
 from industria.sources.reader import told_of
 from tests.sources.official_files import WHOLE, mirrored, rows_of, source_of
 

@@ -30,7 +30,8 @@ from industria.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask, official, parts
+from industria.sources.fetch import Interface, Limits, Publisher, Refusal, ask, official
+from industria.sources.interface import parts
 from industria.sources.network import _patience, _retry_after
 from industria.sources.store import Answer, Store
 from tests.sources.recorded import Asked, Played, Reply

@@ -7,17 +7,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from industria.brief.blocks import (
-    Block,
-    FigureBlock,
-    Heading,
-    Inline,
-    Section,
-    SlidersBlock,
-    TableBlock,
-    plain,
-)
+from industria.brief.blocks import Block, FigureBlock, Heading, Section, SlidersBlock, TableBlock
 from industria.brief.explain import Explanation, explanation
+from industria.brief.inline import Inline, plain
 from industria.brief.layout import blocks
 from industria.brief.maker import Maker
 from industria.brief.marks import Mark

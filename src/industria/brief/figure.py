@@ -13,21 +13,15 @@ from xml.sax.saxutils import quoteattr
 import pyarrow as pa
 
 from industria.brief import charts
+from industria.brief.figure_rows import gaps, kept, rows_of
 from industria.brief.language import speak
 from industria.brief.shown import SIGN
 from industria.brief.theme import PAGE, font_folder
 from industria.brief.usual import usual_figure
 from industria.brief.withheld import last, rows_withheld
 from industria.core.result import MARK, Result, is_synthetic
-from industria.core.table import TableLike, as_table, collect
-from industria.errors import (
-    FigureDataError,
-    FigureOptionError,
-    MissingColumnError,
-    UnknownFigureError,
-    hint,
-    listing,
-)
+from industria.core.table import TableLike
+from industria.errors import FigureOptionError, UnknownFigureError
 
 if TYPE_CHECKING:
     from industria.brief.charts.sheet import Drawing
@@ -216,7 +210,7 @@ def figure(
     """
     spoken, synthetic = speak(language), synthetic or is_synthetic(data)
     mark = f"{SIGN} {spoken.word('synthetic')}" if synthetic else None
-    table = _rows(data)
+    table = rows_of(data)
     if kind is None:
         usual = usual_figure(table)
         if usual is None:
@@ -225,7 +219,7 @@ def figure(
         encodings = {**usual.options, **encodings}
         codes = table[usual.coded].to_pylist() if usual.coded else []
         names = {code: spoken.column(code) for code in codes} | dict(names or {})
-    table = last(_kept(table, where or {}))
+    table = last(kept(table, where or {}))
     if any(rows_withheld(table)):
         # Words of an author who saw all rows may tell of those that are withheld.
         description = None
@@ -237,8 +231,9 @@ def figure(
 
     from altair.utils.schemapi import debug_mode
 
-    from industria.brief.charts.columns import Columns, Page
+    from industria.brief.charts.columns import Columns
     from industria.brief.charts.composition import compose
+    from industria.brief.charts.page import Page
 
     page = Page(kind, width, language, dict(names or {}), unit)
     columns = Columns(table, page)
@@ -253,58 +248,7 @@ def figure(
     data_of = columns.drawn().replace_schema_metadata({MARK: "true"} if synthetic else None)
     written = columns.written()
     words = (title, subtitle, source, language)
-    return Figure(kind, spec, data_of, written, said, *words, width, height, synthetic, _gaps(table, data_of, written))
-
-
-def _gaps(table: pa.Table, drawn: pa.Table, written: pa.Table) -> tuple[str, ...]:
-    """Name the rows of which something may not leave by their labels, as the figure writes them."""
-    hidden = rows_withheld(table)
-    labels = [
-        i
-        for i, field in enumerate(drawn.schema)
-        if pa.types.is_string(field.type) or (pa.types.is_integer(field.type) and not drawn[i].null_count)
-    ]
-    words = [[written[i][row].as_py() for i in labels] for row, gone in enumerate(hidden) if gone]
-    return tuple(", ".join(filter(None, said)) for said in words)
-
-
-def _rows(data: Result | TableLike) -> pa.Table:
-    """Compute what is handed in, and keep or add the units that are known."""
-    if isinstance(data, Result):
-        rows = _with_units(data.to_arrow(), data.units)
-    else:
-        rows = data if isinstance(data, pa.Table) else collect(as_table(data, "the data of the figure"))
-    if not rows.num_rows:
-        raise FigureDataError(f"the table of the figure has no rows; its columns are {', '.join(rows.column_names)}.")
-    return rows
-
-
-def _with_units(rows: pa.Table, units: Mapping[str, str]) -> pa.Table:
-    fields = [kept.with_metadata({"unit": units[kept.name]}) if kept.name in units else kept for kept in rows.schema]
-    return rows.cast(pa.schema(fields))
-
-
-def _kept(table: pa.Table, where: Mapping[str, str]) -> pa.Table:
-    """Keep the rows whose columns have these texts."""
-    for column, text in where.items():
-        if column not in table.column_names:
-            raise MissingColumnError("the table of the figure", column, table.column_names)
-        there = [_text(value) for value in table[column].to_pylist()]
-        if text not in there:
-            known = sorted(set(there))
-            raise FigureDataError(
-                f"the table of the figure has no row where {column} = {text!r}; there is {listing(known)}."
-                f"{hint(text, known)}"
-            )
-        table = table.filter(pa.array([own == text for own in there]))
-    return table
-
-
-def _text(value: object) -> str:
-    """Write a cell as a text to compare with; what is missing is empty."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    return Figure(kind, spec, data_of, written, said, *words, width, height, synthetic, gaps(table, data_of, written))
 
 
 @cache

@@ -6,26 +6,8 @@ from collections.abc import Callable, Iterator
 
 from markdown_it.tree import SyntaxTreeNode
 
-from industria.brief.blocks import (
-    Block,
-    Break,
-    Cell,
-    Code,
-    CodeBlock,
-    Emphasis,
-    Heading,
-    Inline,
-    Link,
-    Listing,
-    Paragraph,
-    Quote,
-    Rule,
-    Section,
-    Strong,
-    TableBlock,
-    Text,
-    plain,
-)
+from industria.brief.blocks import Block, Cell, CodeBlock, Heading, Listing, Paragraph, Quote, Rule, Section, TableBlock
+from industria.brief.inline import Break, Code, Emphasis, Inline, Link, Strong, Text, plain
 from industria.brief.marks import Mark
 from industria.brief.prose import Draft, Piece
 from industria.brief.shown import Number

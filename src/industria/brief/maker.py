@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from industria.brief.blocks import Block, FigureBlock, Paragraph, SlidersBlock, Text, numbers_in, plain
+from industria.brief.blocks import Block, FigureBlock, Paragraph, SlidersBlock
 from industria.brief.figure import Figure, figure
+from industria.brief.inline import Text, numbers_in, plain
 from industria.brief.language import speak
 from industria.brief.notes import claim_list, source_list
 from industria.brief.shown import Number, Refusal

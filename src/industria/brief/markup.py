@@ -10,17 +10,12 @@ from typing import assert_never
 
 from industria.brief.blocks import (
     Block,
-    Break,
     Cell,
     ClaimList,
-    Code,
     CodeBlock,
-    Emphasis,
     FigureBlock,
     Heading,
-    Inline,
     Lever,
-    Link,
     Listing,
     Paragraph,
     Quote,
@@ -28,12 +23,10 @@ from industria.brief.blocks import (
     Section,
     SlidersBlock,
     SourceList,
-    Strong,
     TableBlock,
-    Text,
-    plain,
 )
 from industria.brief.document import Document
+from industria.brief.inline import Break, Code, Emphasis, Inline, Link, Strong, Text, plain
 from industria.brief.language import speak
 from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from industria.brief import numbers
-from industria.brief.blocks import Claim, ClaimList, Inline, SourceList, SourceNote, Text
+from industria.brief.blocks import Claim, ClaimList, SourceList, SourceNote
+from industria.brief.inline import Inline, Text
 from industria.brief.language import Language, speak
 from industria.brief.shown import SIGN, Number
 from industria.brief.withheld import Withheld

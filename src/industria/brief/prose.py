@@ -10,8 +10,8 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, TemplateError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from industria.brief.blocks import Inline, Text
 from industria.brief.grammar import read
+from industria.brief.inline import Inline, Text
 from industria.brief.language import speak
 from industria.brief.marks import KINDS, Mark
 from industria.brief.shown import Bound, Number, Refusal, Shown, filters

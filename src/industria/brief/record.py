@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from industria.brief.blocks import Listing, Paragraph, Section, plain
+from industria.brief.blocks import Listing, Paragraph, Section
 from industria.brief.document import Document
 from industria.brief.figure import Figure
+from industria.brief.inline import plain
 from industria.core.result import with_mark
 
 __all__ = ["answer_of", "csv_of", "marks_of", "values_of"]

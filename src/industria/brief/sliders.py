@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from industria.brief.blocks import Cell, Inline, Lever, SlidersBlock, TableBlock, Text, plain
+from industria.brief.blocks import Cell, Lever, SlidersBlock, TableBlock
+from industria.brief.inline import Inline, Text, plain
 from industria.brief.language import Language, speak
 from industria.brief.numbers import digits_for
 from industria.brief.shown import Number, Refusal, written

@@ -11,7 +11,8 @@ from typing import Any, Final
 import pyarrow as pa
 from jinja2 import Environment
 
-from industria.brief.blocks import Cell, Inline, TableBlock, Text
+from industria.brief.blocks import Cell, TableBlock
+from industria.brief.inline import Inline, Text
 from industria.brief.language import speak
 from industria.brief.numbers import digits_for
 from industria.brief.shown import FILTERS, Number, Refusal, written

@@ -11,7 +11,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 
 from industria.brief.binding import TAGS
-from industria.brief.blocks import Inline
+from industria.brief.inline import Inline
 from industria.errors import hint, listing
 
 __all__ = [

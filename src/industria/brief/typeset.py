@@ -7,16 +7,11 @@ from typing import Final, assert_never
 
 from industria.brief.blocks import (
     Block,
-    Break,
     Cell,
     ClaimList,
-    Code,
     CodeBlock,
-    Emphasis,
     FigureBlock,
     Heading,
-    Inline,
-    Link,
     Listing,
     Paragraph,
     Quote,
@@ -24,10 +19,9 @@ from industria.brief.blocks import (
     Section,
     SlidersBlock,
     SourceList,
-    Strong,
     TableBlock,
-    Text,
 )
+from industria.brief.inline import Break, Code, Emphasis, Inline, Link, Strong, Text
 from industria.brief.language import Language, speak
 from industria.brief.marks import Mark
 from industria.brief.pairs import Pair, paired

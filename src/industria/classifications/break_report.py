@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from industria.classifications._bounds import total_bounds
-from industria.classifications._links import read_links
+from industria.classifications._links import Links, read_links
 from industria.classifications._passages import lost_mass, place_in_group
-from industria.classifications._resolution import SPLIT, resolve
+from industria.classifications._resolution import SPLIT, Resolution, resolve
 from industria.classifications._rows import ratio, table_of
-from industria.classifications._values import values_by_code
+from industria.classifications._shifts import Shifts, shifts_of
+from industria.classifications._values import Values, values_by_code
 from industria.core.codes import check_names, check_vintage, rows_of, sides
-from industria.core.encoding import encode, groups
+from industria.core.encoding import Array, Groups, Ids, groups
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike, as_table, columns_of
@@ -140,71 +140,65 @@ def break_report(
     origin, destination = sides(links.basis)
     check_vintage(new.by_code(), links.ends, links.origins, "after", code, (destination, origin), row_after)
     every, (was, now) = groups(by, before=old.rows, after=new.rows)
-    labels, (theirs, mine) = encode(pa.chunked_array([pa.array(links.ends, pa.string())]), new.codes)
-    width, size = max(len(labels), 1), every.size
-
-    # Old groups keep their places in the list of all groups.
-    place = np.zeros(max(found.groups.size, 1), np.int64)
-    place[found.group] = was
-    arrives = links.d[found.link] >= 0
-    cell, link = found.cell[arrives], found.link[arrives]
-    at = was[cell] * width + theirs[links.d[link]]
-    bridged = np.bincount(at, old.mass[cell] * found.share[arrives], size * width)
-    reported = np.bincount(now * width + mine, new.mass, size * width)
-    lower, upper = np.zeros(size * width), np.zeros(size * width)
-    least, most = total_bounds(old, links, found)
-    spots = np.arange(found.groups.size * len(links.ends))
-    if len(spots):
-        spread = place[spots // len(links.ends)] * width + theirs[spots % len(links.ends)]
-        lower[spread], upper[spread] = least, most
-    keys = np.unique(np.concatenate([at, now * width + mine]))
-    shift = reported[keys] - bridged[keys]
-    lost = lost_mass(old, links, found)
-    split = old.mass * (found.passage == SPLIT)
-    partial = np.bincount(
-        found.cell, old.mass[found.cell] * found.share * (links.partial[found.link] & arrives), len(old.mass)
-    )
+    met = shifts_of(old, new, links, found, was, now, every.size)
+    stake = _at_stake(old, links, found)
     total = float(old.mass.sum())
-    sums = [np.bincount(was, part, size) for part in (split, partial, lost)]
-    whole = np.bincount(was, old.mass, size)
-    order = np.lexsort((keys, -np.abs(shift), keys // width))
-    rank = place_in_group(keys[order] // width)
-    first, rank = order[rank <= CARRIERS], rank[rank <= CARRIERS]
-    split_share = float(split.sum()) / total if total > 0 else None
-    missing_share = float(lost.sum()) / total if total > 0 else None
+    split_share, _, missing_share = (float(part.sum()) / total if total > 0 else None for part in stake.values())
     return BreakReport(
-        table=table_of(
-            {
-                **every.columns(keys // width),
-                "code": labels.take(pa.array(keys % width)),
-                "before": bridged[keys].astype(np.float64),
-                "after": reported[keys].astype(np.float64),
-                "shift": shift.astype(np.float64),
-                "lower": reported[keys] - upper[keys],
-                "upper": reported[keys] - lower[keys],
-            }
-        ),
-        carriers=table_of(
-            {
-                **every.columns(keys[first] // width),
-                "code": labels.take(pa.array(keys[first] % width)),
-                "shift": shift[first].astype(np.float64),
-                "rank": rank,
-            }
-        ),
-        shares=table_of(
-            {
-                **every.columns(np.arange(size)),
-                "split_share": ratio(sums[0], whole),
-                "partial_share": ratio(sums[1], whole),
-                "missing_share": ratio(sums[2], whole),
-            }
-        ),
+        table=_table(every, met),
+        carriers=_carriers(every, met),
+        shares=_shares(every, stake, old.mass, was),
         mass=value,
         split_share=split_share,
         missing_share=missing_share,
         wording=_wording(value, split_share, missing_share),
     )
+
+
+def _at_stake(old: Values, links: Links, found: Resolution) -> dict[str, Array]:
+    """Tell what of every old cell is at codes with several ways, goes over partial links, or reaches no code."""
+    partial = links.partial[found.link] & (links.d[found.link] >= 0)
+    return {
+        "split_share": old.mass * (found.passage == SPLIT),
+        "partial_share": np.bincount(found.cell, old.mass[found.cell] * found.share * partial, len(old.mass)),
+        "missing_share": lost_mass(old, links, found),
+    }
+
+
+def _table(every: Groups, met: Shifts) -> Table:
+    return table_of(
+        {
+            **every.columns(met.group),
+            "code": met.code,
+            "before": met.before,
+            "after": met.after,
+            "shift": met.shift,
+            "lower": met.lower,
+            "upper": met.upper,
+        }
+    )
+
+
+def _carriers(every: Groups, met: Shifts) -> Table:
+    """List the codes of every group with the largest shifts."""
+    # Rows come sorted by code: a stable sort leaves ties in that order.
+    order = np.lexsort((-np.abs(met.shift), met.group))
+    rank = place_in_group(met.group[order])
+    first, rank = order[rank <= CARRIERS], rank[rank <= CARRIERS]
+    return table_of(
+        {
+            **every.columns(met.group[first]),
+            "code": met.code.take(pa.array(first)),
+            "shift": met.shift[first],
+            "rank": rank,
+        }
+    )
+
+
+def _shares(every: Groups, stake: Mapping[str, Array], mass: Array, was: Ids) -> Table:
+    whole = np.bincount(was, mass, every.size)
+    parts = {name: ratio(np.bincount(was, part, every.size), whole) for name, part in stake.items()}
+    return table_of({**every.columns(np.arange(every.size)), **parts})
 
 
 def _wording(value: str, split: float | None, missing: float | None) -> str:

@@ -8,10 +8,11 @@ from itertools import product
 from typing import TypeAlias
 
 from industria.core.rows import Array
-from industria.ecosystems._plan import TRACE, Solved, limit_values
+from industria.ecosystems._binding import limit_values
+from industria.ecosystems._plan import TRACE, Solved
 from industria.ecosystems._planned import Rules
 from industria.ecosystems._sliders import Slider, together
-from industria.ecosystems._surge import SurgeTables
+from industria.ecosystems._surge_tables import SurgeTables
 from industria.kernels.surge_solution import Solution
 
 Place: TypeAlias = tuple[int, ...]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.core.rows import Field, Rows
-from industria.ecosystems._surge import SurgeTables
+from industria.ecosystems._surge_tables import SurgeTables
 from industria.errors import ChoiceError, OutsideRangeError, UnknownLabelError, UsageError
 
 LEVERS: Final = (

@@ -10,20 +10,20 @@ import numpy as np
 
 from industria.core.result import Result
 from industria.core.table import Table, collect
+from industria.ecosystems._binding import binding_table, price_table
 from industria.ecosystems._plan import (
     TRACE,
     Solved,
-    binding_table,
     input_table,
     pivot_table,
-    price_table,
     product_table,
     production_table,
     resource_table,
     spread,
-    table_of,
 )
-from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet, surge_of
+from industria.ecosystems._surge import Certification, Surge, Unlisted, Unmet, surge_of
+from industria.ecosystems._surge_tables import SurgeTables
+from industria.ecosystems._week_tables import table_of
 from industria.errors import ChoiceError, ParameterRangeError, UsageError
 from industria.kernels.surge_program import SurgeProgram, class_count, possible_starts
 from industria.kernels.surge_relaxation import Relaxed, relaxed

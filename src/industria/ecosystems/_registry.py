@@ -1,22 +1,23 @@
-"""Actors, capabilities and the vocabulary of a registry, checked against each other."""
+"""Actors and capabilities of a registry, checked against each other and the vocabulary."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from industria.core.table import TableLike
 from industria.ecosystems._naics import FINEST, SECTORS, nearest_industry, vintages
+from industria.ecosystems._same_actor import keep_fullest
 from industria.ecosystems._states import STATES, nearest_state
 from industria.ecosystems._typed import Typed, nearest, plain
+from industria.ecosystems._vocabulary import Tree
 from industria.errors import EmptyTableError
-from industria.kernels.likeness import likeness
 
-__all__ = ["ABOVE", "EVIDENCE", "KINDS", "TYPES", "Tree", "actors_of", "capabilities_of", "likely", "merged", "tree_of"]
+__all__ = ["EVIDENCE", "KINDS", "TYPES", "actors_of", "capabilities_of"]
 
 KINDS: Final = (
     "firm", "laboratory", "test_house", "certifier", "regulator", "university", "college", "funder", "broker",
@@ -26,65 +27,7 @@ TYPES: Final = (
     "process", "machine", "material", "certification", "clean_room", "labor", "test", "transport", "input",
 )  # fmt: skip
 EVIDENCE: Final = ("inspected", "declared", "inferred")
-PLACES: Final = ("state", "county", "postal_code")
-LIKE: Final = 0.8
-"""Similarity of two names from which they are probably one."""
-ABOVE: Final = " > "
-"""Stands between a code and the one below it, from the root of its tree on."""
 LENGTH: Final = f"it has not 2 to {FINEST} digits"
-
-Key = tuple[str, str]
-
-
-class Tree(NamedTuple):
-    """Codes by type: what they and their names are called, and the way to each from the root."""
-
-    spellings: dict[str, dict[str, str]]
-    paths: dict[Key, str]
-
-
-def tree_of(data: TableLike) -> tuple[Tree, Typed]:
-    """Read a vocabulary; parents that are not listed, and circles, are told and cut."""
-    typed = Typed(data, "vocabulary", "type", "code", "name")
-    typed.need("type", "code")
-    kinds, codes, names = typed.texts("type"), typed.texts("code"), typed.texts("name")
-    above = typed.texts("parent") if typed.has("parent") else [None] * len(codes)
-    parents: dict[Key, str | None] = {}
-    place: dict[Key, int] = {}
-    spellings: dict[str, dict[str, str]] = {}
-    for i in np.flatnonzero(~typed.leaves).tolist():
-        key = (str(kinds[i]), str(codes[i]))
-        if key in parents:
-            typed.drop(i, "code", key[1], f"it stands in row {place[key] + 1} too")
-            continue
-        parents[key], place[key] = above[i], i
-        listed = spellings.setdefault(key[0], {})
-        listed |= {spelled: key[1] for spelled in (names[i],) if spelled and spelled not in listed}
-        listed[key[1]] = key[1]
-    for key, parent in parents.items():
-        if parent is not None and (key[0], parent) not in parents:
-            typed.tell(
-                place[key], "parent", parent, f"it is no code of {key[0]}", nearest(parent, _plain(spellings, key))
-            )
-            parents[key] = None
-    return Tree(spellings, {key: _path(key, parents, place, typed) for key in parents}), typed
-
-
-def _plain(spellings: Mapping[str, Mapping[str, str]], key: Key) -> dict[str, str]:
-    return {plain(code): code for code in spellings[key[0]].values() if code != key[1]}
-
-
-def _path(key: Key, parents: dict[Key, str | None], place: Mapping[Key, int], typed: Typed) -> str:
-    line, code = [key[1]], parents[key]
-    while code is not None:
-        if code in line:
-            circle = " > ".join([code, *reversed(line[line.index(code) :])])
-            typed.tell(place[key], "parent", parents[key], f"it goes round in a circle: {circle}")
-            parents[key] = None
-            return key[1]
-        line.append(code)
-        code = parents[key[0], code]
-    return ABOVE.join(reversed(line))
 
 
 def actors_of(data: TableLike) -> Typed:
@@ -110,7 +53,7 @@ def actors_of(data: TableLike) -> Typed:
             typed.put(column, typed.texts(column), pa.string())
     if typed.has("state"):
         _states(typed)
-    _repeated_ids(typed)
+    keep_fullest(typed)
     return typed
 
 
@@ -143,76 +86,6 @@ def _states(typed: Typed) -> None:
         else:
             typed.tell(i, "state", cell, "it is no code of a US state", near)
     typed.put("state", cells, pa.string())
-
-
-def _repeated_ids(typed: Typed) -> None:
-    """Keep the fullest of the rows that bear one id."""
-    rows: dict[str, list[int]] = {}
-    for i, actor in enumerate(typed.texts("actor")):
-        if actor is not None:
-            rows.setdefault(actor, []).append(i)
-    for actor, several in rows.items():
-        if len(several) > 1:
-            first, *others = sorted(several, key=lambda i: _fullness(typed.rows, i))
-            for i in others:
-                typed.drop(i, "actor", actor, f"row {first + 1} has this id too, and is the fullest")
-
-
-def _fullness(rows: pa.Table, i: int) -> tuple[int, str]:
-    cells = [rows[column][i].as_py() for column in rows.column_names]
-    return sum(cell is None for cell in cells), repr(cells)
-
-
-class Pair(NamedTuple):
-    """Two rows that are probably one actor, the fuller first."""
-
-    kept: int
-    other: int
-    similarity: float
-
-
-def likely(typed: Typed) -> list[Pair]:
-    """Find actors of like names whose places, as far as both are told, are the same."""
-    names = [None if typed.leaves[i] else name for i, name in enumerate(typed.texts("name"))]
-    places = [_places(typed, column) for column in PLACES if typed.has(column)]
-    pairs = []
-    for i, j, similarity in zip(*(part.tolist() for part in likeness(names, LIKE)), strict=True):
-        if all(place[i] == place[j] or None in (place[i], place[j]) for place in places):
-            first, second = sorted((i, j), key=lambda k: _fullness(typed.rows, k))
-            pairs.append(Pair(first, second, similarity))
-    return pairs
-
-
-def _places(typed: Typed, column: str) -> list[str | None]:
-    cells = [cell.casefold() if cell else None for cell in typed.texts(column)]
-    # The four digits after the dash are a block of houses.
-    return [cell.split("-")[0] if cell else None for cell in cells] if column == "postal_code" else cells
-
-
-def merged(typed: Typed, pairs: list[Pair]) -> dict[str, str]:
-    """Make one row of each set of likely duplicates, the fullest filled up from the others.
-
-    Returns
-    -------
-    dict of str to str
-        Which actor another one became.
-    """
-    groups: dict[int, set[int]] = {}
-    for pair in pairs:
-        both = groups.get(pair.kept, {pair.kept}) | groups.get(pair.other, {pair.other})
-        groups |= dict.fromkeys(both, both)
-    became: dict[str, str] = {}
-    filled: dict[str, list[Any]] = {column: typed.rows[column].to_pylist() for column in typed.rows.column_names}
-    for group in {min(group): group for group in groups.values()}.values():
-        first, *others = sorted(group, key=lambda k: _fullness(typed.rows, k))
-        for i in others:
-            typed.leaves[i] = True
-            became[filled["actor"][i]] = filled["actor"][first]
-            for cells in filled.values():
-                cells[first] = cells[i] if cells[first] is None else cells[first]
-    for column, cells in filled.items():
-        typed.put(column, cells, typed.rows[column].type)
-    return became
 
 
 def capabilities_of(

@@ -11,7 +11,7 @@ import numpy as np
 
 from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import TableLike, as_table
-from industria.ecosystems._registry import ABOVE, tree_of
+from industria.ecosystems._vocabulary import ABOVE, tree_of
 from industria.errors import EmptyTableError, OutsideRangeError, UnknownCodeError
 from industria.kernels.capability_matching import Ids, Needs
 

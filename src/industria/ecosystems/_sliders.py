@@ -11,7 +11,8 @@ import numpy as np
 
 from industria.core.rows import Field, Rows
 from industria.ecosystems._levers import LEVERS, QUANTITIES, WHOLE, changed
-from industria.ecosystems._surge import Certification, SurgeTables
+from industria.ecosystems._surge import Certification
+from industria.ecosystems._surge_tables import SurgeTables
 from industria.errors import UsageError
 
 SLIDERS: Final = (Field("slider"), Field("step", "number"), *LEVERS[1:])

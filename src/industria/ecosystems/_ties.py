@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypedDict
+from typing import Final
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -13,63 +11,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from industria.core.result import Result
-from industria.core.table import Table, TableLike, as_table, collect
+from industria.core.table import TableLike, as_table, collect
+from industria.ecosystems._actor_labels import Labels, first_wrong, kind_of, refuse_gaps, refuse_kind
+from industria.ecosystems._network import Counts
 from industria.errors import (
     ColumnTypeError,
-    DuplicateLabelError,
     EmptyTableError,
     InfiniteValueError,
-    MissingValueError,
     NegativeValueError,
     UnknownLabelError,
 )
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
-Labels: TypeAlias = pa.Array
 
 ENDS: Final = ("from_actor", "to_actor")
-LABELS: Final = (nw.String, nw.Int64)
-LEFT_OUT: Final = {
-    "column": "column that says that the row is no tie [name]",
-    "value": "what stands there [name]",
-    "problem": "why it is left out [name]",
-}
-"""What the columns of rows that are left out mean."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class NetworkResult(Result):
-    """What a measure says of a network, and what of its rows is no tie.
-
-    Attributes
-    ----------
-    table : Table
-        The answer.
-    n_actors, n_ties : int
-        Actors, and ties between two of them; a tie told in several rows counts once.
-    n_self_ties, n_zero_ties : int
-        Rows left out: ties of an actor with itself, and ties of weight 0.
-    left_out : Table
-        These rows: `from_actor, to_actor, column, value, problem`.
-    """
-
-    n_actors: int
-    n_ties: int
-    n_self_ties: int
-    n_zero_ties: int
-    left_out: Table
-
-
-class Counts(TypedDict):
-    """What every measure of a network tells besides."""
-
-    n_actors: int
-    n_ties: int
-    n_self_ties: int
-    n_zero_ties: int
-    left_out: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +119,9 @@ def read_ties(data: TableLike, *, directed: bool, actors: Labels | None = None, 
     if not rows.num_rows:
         raise EmptyTableError("ties")
     for column in rows.column_names:
-        _refuse_gaps(rows, "ties", column)
+        refuse_gaps(rows, "ties", column)
     for column in ENDS:
-        _refuse_kind("ties", column, there[column], there["from_actor"] if actors is None else _kind(actors))
+        refuse_kind("ties", column, there[column], there["from_actor"] if actors is None else kind_of(actors))
     actors, i, j = _numbered(rows, actors, listed)
     w = _weights(rows, there["weight"]) if weighted else np.ones(rows.num_rows)
     own, none = i == j, (i != j) & (w == 0)
@@ -179,37 +135,6 @@ def read_ties(data: TableLike, *, directed: bool, actors: Labels | None = None, 
     return Ties(actors, i, j, w, weighted, n_self_ties=int(own.sum()), n_zero_ties=int(none.sum()), left_out=left_out)
 
 
-def read_labels(data: TableLike, name: str, column: str) -> tuple[Labels, pa.Table]:
-    """Read the table that lists actors, in the order of their labels.
-
-    Returns
-    -------
-    tuple
-        The labels, each there once, and `actor` with the column asked for, text that may lack.
-
-    Raises
-    ------
-    MissingColumnError, MissingValueError, ColumnTypeError, EmptyTableError, DuplicateLabelError
-        If there are no rows, a column or a label lacks, is of another kind, or stands twice.
-    """
-    table = as_table(data, name, "actor", column)
-    there = table.collect_schema()
-    rows = collect(table.select("actor", column))
-    if not rows.num_rows:
-        raise EmptyTableError(name)
-    _refuse_gaps(rows, name, "actor")
-    _refuse_kind(name, "actor", there["actor"], there["actor"])
-    if there[column] not in LABELS and rows[column].null_count < rows.num_rows:
-        raise ColumnTypeError(name, column, "text", str(there[column]).lower())
-    rows = rows.sort_by("actor").combine_chunks()
-    actors = rows["actor"].combine_chunks()
-    twice = pc.equal(actors[1:], actors[:-1]).index(True).as_py()
-    if twice >= 0:
-        label = actors[twice]
-        raise DuplicateLabelError(name, "actor", label.as_py(), pc.sum(pc.equal(actors, label)).as_py())
-    return actors, rows
-
-
 def pairs(n: int, i: Ids, j: Ids, w: Array) -> tuple[Ids, Ids, Array]:
     """Add up the weights of every pair, and order the pairs; the same to the bit for any order."""
     keys = i * n + j
@@ -217,27 +142,6 @@ def pairs(n: int, i: Ids, j: Ids, w: Array) -> tuple[Ids, Ids, Array]:
     keys, w = keys[order], w[order]
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.zeros(0, np.int64)
     return keys[first] // max(n, 1), keys[first] % max(n, 1), np.add.reduceat(w, first) if len(first) else w
-
-
-def table_of(columns: Mapping[str, Any], known: npt.NDArray[np.bool_] | None = None) -> Table:
-    """Make a table of arrays; NaN is null, and so is all but the labels where nothing is known."""
-    made = {
-        name: values
-        if isinstance(values, pa.Array | pa.ChunkedArray)
-        else pa.array(values, mask=None if known is None else ~known)
-        for name, values in columns.items()
-    }
-    return as_table(pa.table(made), "network")
-
-
-def natural_order(labels: Labels) -> Ids:
-    """Order labels as people do: the 2nd before the 10th."""
-    words = labels.to_pylist()
-    if not words or isinstance(words[0], int):
-        return np.arange(len(words))
-    parts = [[(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", word)]
-             for word in words]  # fmt: skip
-    return np.array(sorted(range(len(words)), key=parts.__getitem__), np.int64)
 
 
 def _numbered(rows: pa.Table, actors: Labels | None, listed: str) -> tuple[Labels, Ids, Ids]:
@@ -280,34 +184,9 @@ def _weights(rows: pa.Table, kind: nw.dtypes.DType) -> Array:
         raise ColumnTypeError("ties", "weight", "numbers", str(kind).lower())
     w = np.asarray(rows["weight"].to_numpy(), float)
     if (endless := np.isinf(w)).any():
-        raise InfiniteValueError("ties", "weight", int(endless.sum()), _where(rows, endless))
+        raise InfiniteValueError("ties", "weight", int(endless.sum()), first_wrong(rows, endless))
     if (below := w < 0).any():
         raise NegativeValueError(
-            "ties", "weight", "a weight", int(below.sum()), float(w[below][0]), _where(rows, below)
+            "ties", "weight", "a weight", int(below.sum()), float(w[below][0]), first_wrong(rows, below)
         )
     return w
-
-
-def _kind(labels: Labels) -> nw.dtypes.DType:
-    return nw.Int64() if pa.types.is_integer(labels.type) else nw.String()
-
-
-def _refuse_kind(name: str, column: str, kind: nw.dtypes.DType, wanted: nw.dtypes.DType) -> None:
-    if kind not in LABELS:
-        raise ColumnTypeError(name, column, "text or whole numbers", str(kind).lower())
-    if kind != wanted:
-        raise ColumnTypeError(name, column, "text" if wanted == nw.String else "whole numbers", str(kind).lower())
-
-
-def _refuse_gaps(rows: pa.Table, name: str, column: str) -> None:
-    gaps = rows[column].null_count
-    if gaps:
-        missing = np.asarray(rows[column].is_null().to_numpy(), bool)
-        raise MissingValueError(name, column, gaps, rows.num_rows, _where(rows, missing, but=column))
-
-
-def _where(rows: pa.Table, wrong: npt.NDArray[np.bool_], but: str = "weight") -> str:
-    """Name the first row that is wrong by its labels."""
-    i = int(np.flatnonzero(wrong)[0])
-    named = [f"{c} = {rows[c][i].as_py()!r}" for c in rows.column_names if c not in (but, "weight")]
-    return ", ".join(named) or f"row {i + 1}"

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from scipy.special import betaincinv, ndtr
 
 from industria.core.rows import Array, Field, Rows
-from industria.ecosystems._surge import Certification, Ids, Surge, SurgeTables
+from industria.ecosystems._surge import Certification, Ids, Surge
+from industria.ecosystems._surge_tables import SurgeTables
 from industria.errors import ChoiceError, OutsideRangeError, UnknownLabelError
 from industria.kernels.surge_draws import World
 

@@ -13,8 +13,10 @@ from scipy.sparse.csgraph import connected_components
 
 from industria.core.measure import measure
 from industria.core.table import Table, TableLike
+from industria.ecosystems._actor_labels import read_labels
 from industria.ecosystems._missing_ties import Missing
-from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
+from industria.ecosystems._network import LEFT_OUT, NetworkResult, table_of
+from industria.ecosystems._ties import Array, Ids, Ties, read_ties
 from industria.kernels.cores import core_numbers
 
 __all__ = ["ActorNetwork", "actor_network"]

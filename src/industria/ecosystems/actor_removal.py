@@ -13,9 +13,10 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Array
 from industria.core.table import Table, TableLike
-from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
+from industria.ecosystems._surge import Certification, Unlisted, Unmet
+from industria.ecosystems._surge_tables import SurgeTables
+from industria.ecosystems._week_tables import table_of
 from industria.errors import ChoiceError, ParameterRangeError
 
 __all__ = ["ActorRemoval", "actor_removal"]

@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import Table, TableLike
+from industria.ecosystems._actor_labels import read_labels
 from industria.ecosystems._missing_ties import Missing
-from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, Ties, read_labels, read_ties, table_of
+from industria.ecosystems._network import LEFT_OUT, NetworkResult, table_of
+from industria.ecosystems._ties import Array, Ids, Ties, read_ties
 from industria.errors import ChoiceError, MissingValueError, ParameterRangeError
 from industria.kernels.brokerage import ROLES, Arcs, arcs_of, census, density_null, group_pairs, permuted
 from industria.kernels.label_patterns import permutation_moments
@@ -163,12 +165,7 @@ def brokerage_roles(
     office          0        4      4
      sewer          0        0      0
     """
-    if null not in get_args(Null):
-        raise ChoiceError("null", null, get_args(Null))
-    if not ordered and directed:
-        raise ParameterRangeError("ordered", ordered, "True where ties have a direction; say directed=False")
-    if permutations < 2:
-        raise ParameterRangeError("permutations", permutations, "whole numbers of 2 or more")
+    _refuse_options(null, permutations, directed=directed, ordered=ordered)
     missing = Missing.asked(missing_rate, draws, rng)
     actors, rows = read_labels(groups, "groups", "group")
     _refuse_no_group(rows)
@@ -181,16 +178,13 @@ def brokerage_roles(
     counts = _with_total(found)
     n = network.n
     density = len(arcs.i) / (n * (n - 1)) if n > 1 else None
-    of_group = _with_total(group_pairs(sizes)).astype(float)
     if null == "density":
-        mean, sd = (moment[group] for moment in density_null(sizes, density or 0.0))
-        expected = density_null(sizes, density or 0.0)[0] * sizes[:, None]
+        by_group, spread = density_null(sizes, density or 0.0)
+        mean, sd, expected = by_group[group], spread[group], by_group * sizes[:, None]
     else:
         mean, sd = permutation_moments(pairs, sizes) if rng is None else _dealt(arcs, group, permutations, rng)
         mean, sd = _with_total(mean), np.column_stack([sd, np.zeros(n)])  # labels do not change the sum
-        # A member of a group is as likely to have a pair in a role as there are such pairs in all.
-        every = max(n * (n - 1) * (n - 2), 1)
-        expected = of_group * sizes[:, None] / every * counts[:, 5].sum()
+        expected = _shared_out(counts[:, 5].sum(), sizes)
     z = (counts - mean) / np.where(sd > 0, sd, np.nan)
     part = 1 if ordered else 0.5
     added = np.zeros((len(sizes), 6), np.int64)
@@ -218,6 +212,23 @@ def brokerage_roles(
         density=density,
         **network.facts(),
     )
+
+
+def _refuse_options(null: str, permutations: int, *, directed: bool, ordered: bool) -> None:
+    if null not in get_args(Null):
+        raise ChoiceError("null", null, get_args(Null))
+    if not ordered and directed:
+        raise ParameterRangeError("ordered", ordered, "True where ties have a direction; say directed=False")
+    if permutations < 2:
+        raise ParameterRangeError("permutations", permutations, "whole numbers of 2 or more")
+
+
+def _shared_out(pairs: int, sizes: Ids) -> Array:
+    """Share pairs out among the roles of groups: a member is as likely to have one as there are such pairs in all."""
+    n = int(sizes.sum())
+    of_group = _with_total(group_pairs(sizes)).astype(float)
+    every = max(n * (n - 1) * (n - 2), 1)
+    return np.asarray(of_group * sizes[:, None] / every * pairs)
 
 
 def _dealt(arcs: Arcs, group: Ids, permutations: int, rng: int) -> tuple[Array, Array]:

@@ -11,8 +11,10 @@ import pyarrow as pa
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Table, TableLike, as_table
-from industria.ecosystems._registry import Pair, actors_of, capabilities_of, likely, merged, tree_of
+from industria.ecosystems._registry import actors_of, capabilities_of
+from industria.ecosystems._same_actor import Pair, likely, merged
 from industria.ecosystems._typed import Typed, issue_table
+from industria.ecosystems._vocabulary import tree_of
 from industria.errors import ChoiceError, ParameterRangeError
 
 __all__ = ["CapabilityRegistry", "capability_registry"]

@@ -13,7 +13,8 @@ from industria.core.measure import measure
 from industria.core.replicate import replicate, seeds
 from industria.core.table import TableLike
 from industria.ecosystems._missing_ties import Missing, reaching
-from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, read_ties, table_of
+from industria.ecosystems._network import LEFT_OUT, NetworkResult, table_of
+from industria.ecosystems._ties import Array, Ids, read_ties
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.kernels.core_periphery import NEAR, Flags, OffDiagonal, best_split, coreness, null_correlation
 from industria.kernels.cores import core_numbers
@@ -170,26 +171,19 @@ def core_periphery(
     if method == "exact" and n > MOST:
         raise ParameterRangeError("method", method, f"networks of up to {MOST} tied actors, and this has {n}")
     exact = method == "exact" or (method == "auto" and n <= ALWAYS)
-    core, correlation, n_equivalent = best_split(
-        n,
-        i,
-        j,
-        w,
-        off_diagonal=off_diagonal,
-        exact=exact,
-        restarts=restarts,
-        rng=np.random.default_rng(of_search),
-    )
+    # The network itself, what chance makes of it and what missing ties leave are all searched alike.
+    search: dict[str, Any] = {"off_diagonal": off_diagonal, "exact": exact, "restarts": restarts}
+    core, correlation, n_equivalent = best_split(n, i, j, w, **search, rng=np.random.default_rng(of_search))
     p_value = None
     if core is not None and permutations:
-        draw = partial(null_correlation, n=n, off_diagonal=off_diagonal, exact=exact, restarts=restarts)
+        draw = partial(null_correlation, n=n, **search)
         chance = replicate(draw, permutations, arrays=(w,), rng=of_null)
         # As in any permutation test, the network itself is one of those that chance could make.
         p_value = (1 + sum(one >= correlation - NEAR for one in chance)) / (1 + permutations)
     near = coreness(n, i, j, w)
     columns: dict[str, Any] = {}
     if missing is not None:
-        drawn = partial(_drawn, n=network.n, off_diagonal=off_diagonal, exact=exact, restarts=restarts)
+        drawn = partial(_drawn, n=network.n, **search)
         columns = _bands(missing.draw(network, drawn), _spread(near, tied, tied))
     table = table_of(
         {

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from industria.core import engine
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Table, TableLike
+from industria.ecosystems._by_week import beds_by_week, items_by_week, staff_by_week
 from industria.ecosystems._caseload import CASES, CENSUS, Caseload, Negatives, read_caseload
-from industria.ecosystems._supplies import (
-    BASES,
-    IN_BEDS,
-    read_capacity,
-    read_equipment,
-    read_staffing,
-)
-from industria.errors import ChoiceError, ParameterRangeError
-from industria.kernels.essential_supplies import (
-    Beds,
-    Care,
-    Staff,
-    beds_of_cases,
-    beds_of_census,
-    for_patients,
-    for_staff,
-    purchases,
-    staff_of,
-)
+from industria.ecosystems._course import lengths_of, shares_of
+from industria.ecosystems._supplies import BASES, IN_BEDS, read_capacity, read_equipment, read_staffing
+from industria.errors import ChoiceError
+from industria.kernels.essential_supplies import Care, for_patients, for_staff, purchases, staff_of
+from industria.kernels.hospital_beds import Beds, beds_of_cases, beds_of_census
 
 __all__ = ["EquipmentDemand", "equipment_demand"]
 
@@ -200,15 +183,9 @@ def equipment_demand(
     >>> [round(units, 2) for units in needed.to_arrow()["units"].to_pylist()]
     [88.9, 177.8, 133.35]
     """
-    for name, value, words in (
-        ("method", method, Method),
-        ("compat", compat, Compat),
-        ("negatives", negatives, Negatives),
-    ):
-        if value is not None and value not in get_args(words):
-            raise ChoiceError(name, value, get_args(words))
+    _refuse_words(method, compat, negatives)
     by_staff = method == "esft"
-    shares, lengths = _shares(severity), _lengths(stays)
+    shares, lengths = shares_of(severity), lengths_of(stays)
     bases = BASES if by_staff else IN_BEDS
     items = read_equipment(equipment, bases, f"the list {', '.join(bases)}")
     told = read_caseload(
@@ -241,17 +218,9 @@ def equipment_demand(
     known = [parts[name] for name in PARTS if told.cases is not None or name not in OF_CASES]
     named = told.weeks[told.horizon]
     return EquipmentDemand(
-        table=_table(
-            {
-                "item": _texts(items.items, named),
-                "unit": _texts(items.units, named),
-                "week": pa.array(named * len(items.items), pa.array(named).type),
-                "units": sum(known, np.zeros(())),
-                **parts,
-            }
-        ),
-        beds=_beds_by_week(beds, named, split=by_staff or items.by_severity or told.cases is not None),
-        staff=_staff_by_week(staff, named),
+        table=items_by_week(items, named, sum(known, np.zeros(())), parts),
+        beds=beds_by_week(beds, named, split=by_staff or items.by_severity or told.cases is not None),
+        staff=staff_by_week(staff, named),
         n_weeks=told.n,
         n_without_basis=items.n_without_basis,
         n_days_left_out=told.n_days_left_out,
@@ -259,25 +228,11 @@ def equipment_demand(
     )
 
 
-def _shares(severity: Sequence[float]) -> Array:
-    shares = _numbers("severity", severity, "four shares that add up to 1")
-    if shares.shape != (4,) or not (shares >= 0).all() or not math.isclose(shares.sum(), 1, abs_tol=1e-9):
-        raise ParameterRangeError("severity", tuple(severity), "four shares that add up to 1")
-    return shares
-
-
-def _lengths(stays: Sequence[int]) -> npt.NDArray[np.int64]:
-    lengths = _numbers("stays", stays, "four whole numbers, of which the last two are 1 or more")
-    if lengths.shape != (4,) or not (lengths % 1 == 0).all() or not (lengths >= [0, 0, 1, 1]).all():
-        raise ParameterRangeError("stays", tuple(stays), "four whole numbers, of which the last two are 1 or more")
-    return lengths.astype(np.int64)
-
-
-def _numbers(parameter: str, told: Sequence[float], allowed: str) -> Array:
-    try:
-        return np.array(told, float)
-    except (TypeError, ValueError):
-        raise ParameterRangeError(parameter, told, allowed) from None
+def _refuse_words(method: str, compat: str | None, negatives: str | None) -> None:
+    choices = (("method", method, Method), ("compat", compat, Compat), ("negatives", negatives, Negatives))
+    for name, value, words in choices:
+        if value is not None and value not in get_args(words):
+            raise ChoiceError(name, value, get_args(words))
 
 
 def _beds(
@@ -318,51 +273,3 @@ def _care(hours: Mapping[str, Array], there: Mapping[str, float], shares: Array,
         inpatient=float(shares[2:].sum()),
         others=others,
     )
-
-
-def _beds_by_week(beds: Beds, weeks: Sequence[Any], *, split: bool) -> Table:
-    among = {"severe": [0], "critical": [1]} if split else {"all": [0, 1]}
-    return _table(
-        {
-            "week": pa.array(list(weeks) * len(among)),
-            "severity": _texts(among, weeks),
-            **{
-                name: np.concatenate([values[places].sum(axis=0) for places in among.values()])
-                for name, values in (
-                    ("cases", beds.cases),
-                    ("need_a_bed", beds.patients),
-                    ("beds_in_use", beds.in_use),
-                    ("admitted", beds.admitted),
-                    ("beds", np.outer(beds.beds, np.ones(len(weeks)))),
-                )
-            },
-        }
-    )
-
-
-def _staff_by_week(staff: Staff | None, weeks: Sequence[Any]) -> Table:
-    roles = {} if staff is None else staff.roles()
-    return _table(
-        {
-            "week": pa.array(list(weeks) * len(roles), pa.array(weeks).type),
-            "role": _texts(roles, weeks),
-            "persons": np.concatenate([np.zeros(0), *(there for there, _ in roles.values())]),
-            "persons_needed": np.concatenate([np.zeros(0), *(needed for _, needed in roles.values())]),
-        }
-    )
-
-
-def _texts(words: Iterable[str | None], weeks: Sequence[Any]) -> pa.Array:
-    """Repeat each word for every week."""
-    return pa.array([word for word in words for _ in weeks], pa.string())
-
-
-def _table(columns: Mapping[str, Any]) -> Table:
-    """Make a table of plain columns; what is not finite is null."""
-    made = {}
-    for name, values in columns.items():
-        flat = values.ravel() if isinstance(values, np.ndarray) else values
-        made[name] = pa.array(flat, mask=~np.isfinite(flat)) if isinstance(flat, np.ndarray) else flat
-    # They are plain already, so they go to the engine straight: a loop over countries makes thousands.
-    table: Table = nw.from_native(engine.connection().from_arrow(pa.table(made)))
-    return table

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-from scipy import sparse
 
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Array, Field, Rows, read
-from industria.core.table import Table, TableLike, as_table, collect
+from industria.core.table import Table, TableLike, as_table
+from industria.ecosystems._declared import INFERRED, Declared, with_inferred
 from industria.ecosystems._naics import FINEST, coded, industry
+from industria.ecosystems._relatedness import Proximities, Related
 from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError
 from industria.kernels.capability_inference import Branches, Score, branches, combined, score, smoothed
 
@@ -25,7 +24,6 @@ __all__ = ["InferredCapabilities", "inferred_capabilities"]
 Method = Literal["hierarchy", "relatedness", "both"]
 Ids = npt.NDArray[np.int64]
 LEVELS: Final = (0, *range(2, FINEST + 1))
-INFERRED: Final = "inferred"
 BINS: Final = ("low", "high", "pairs", "predicted", "observed")
 
 
@@ -168,74 +166,47 @@ def inferred_capabilities(
     who = read(coded(actors, "actors"), "actors", Field("actor"), Field("naics", "text", None), key=("actor",))
     if not who.n:
         raise EmptyTableError("actors")
-    fields = (
-        Field("actor"),
-        Field("type"),
-        Field("code"),
-        Field("evidence", "text", None),
-        Field("confidence", "share", None),
-    )
-    told = _believed(read(capabilities, "capabilities", *fields))
-    a = told.places("actor", who["actor"], "actors")
-    near = () if relatedness is None else _proximities(relatedness)
+    held = Declared.of(capabilities, who["actor"])
+    near = None if relatedness is None else Proximities.of(relatedness)
 
-    evident = np.array([evidence != INFERRED for evidence in told["evidence"]], bool)
-    keys = sorted({(told["type"][i], told["code"][i]) for i in np.flatnonzero(evident)})
-    place = {key: k for k, key in enumerate(keys)}
-    c = np.array([place.get(key, -1) for key in zip(told["type"], told["code"], strict=True)], np.int64)
-    H = sparse.coo_array((np.ones(evident.sum()), (a[evident], c[evident])), shape=(who.n, len(keys))).tocsr()
-    H.data[:] = 1.0
-
-    found = branches(_groups(who), H)
+    found = branches(_groups(who), held.H)
     least = 1 / (2 * who.n)  # nothing rarer can be told from so many actors
-    if method == "hierarchy":
-        p = smoothed(found, prior_strength)
-        rows, columns, probability = _listed(p, found.branch, H, threshold)
-        left = [smoothed(found, prior_strength, out) for out in (1.0, 0.0)]
-        sizes = np.bincount(found.branch, minlength=len(found.held))[:, None]
-        scored = score(left, (1, 0), (found.held, sizes - found.held), least)
+    if near is None or method == "hierarchy":
+        p, scored = _by_branch(found, prior_strength, least)
+        rows, columns, probability = _listed(p, found.branch, held.H, threshold)
     else:
-        Y = H.toarray()
-        others = np.where(Y > 0, *(smoothed(found, prior_strength, out)[found.branch] for out in (1.0, 0.0)))
-        p = fitted = _related(H, keys, near, others)
-        if method == "both":
-            p, fitted = combined(np.nan_to_num(others), p, Y, least)
-        rows, columns, probability = _listed(p, np.arange(who.n), H, threshold)
-        scored = score([fitted, fitted], (1, 0), (Y, 1 - Y), least)
-
-    level, similar = _similar(found)
-    beside = level[found.branch[rows]], similar[found.branch[rows]]
-    if method == "relatedness":
-        beside = np.full(len(rows), np.nan), _held_near(H, keys, near)[rows, columns]
-    declared = np.asarray(H[rows, columns]).ravel() > 0 if len(rows) else np.zeros(0, bool)
-    evidence = _evidence(told, a, c)
+        related = near.between(held.keys)
+        p, scored = _by_actor(found, held.H, related, prior_strength, least, both=method == "both")
+        rows, columns, probability = _listed(p, np.arange(who.n), held.H, threshold)
+    level, similar = (told[found.branch[rows]] for told in _similar(found))
+    if near is not None and method == "relatedness":
+        level, similar = np.full(len(rows), np.nan), related.held(held.H)[rows, columns]
+    declared = held.has(rows, columns)
+    evidence = [
+        held.evidence.get((i, k)) if there else INFERRED
+        for i, k, there in zip(rows.tolist(), columns.tolist(), declared.tolist(), strict=True)
+    ]
     table = pa.table(
         {
             "actor": pa.array([who["actor"][i] for i in rows], pa.string()),
-            "type": pa.array([keys[k][0] for k in columns], pa.string()),
-            "code": pa.array([keys[k][1] for k in columns], pa.string()),
+            "type": pa.array([held.keys[k][0] for k in columns], pa.string()),
+            "code": pa.array([held.keys[k][1] for k in columns], pa.string()),
             "probability": pa.array(probability, from_pandas=True),
-            "level": pa.array(beside[0], pa.int64(), from_pandas=True),
-            "n_similar": pa.array(beside[1], pa.int64(), from_pandas=True),
+            "level": pa.array(level, pa.int64(), from_pandas=True),
+            "n_similar": pa.array(similar, pa.int64(), from_pandas=True),
             "declared": pa.array(declared),
-            "evidence": pa.array(
-                [
-                    evidence.get((i, k)) if there else INFERRED
-                    for i, k, there in zip(rows.tolist(), columns.tolist(), declared.tolist(), strict=True)
-                ],
-                pa.string(),
-            ),
+            "evidence": pa.array(evidence, pa.string()),
         }
     )
     return InferredCapabilities(
         table=as_table(table, "inferred"),
-        capabilities=as_table(_as_capabilities(capabilities, table), "capabilities"),
+        capabilities=as_table(with_inferred(capabilities, table), "capabilities"),
         calibration=_calibration(scored),
         log_loss=_fact(scored.log_loss),
         auc=_fact(scored.auc),
         brier=_fact(scored.brier),
         n_actors=who.n,
-        n_capabilities=len(keys),
+        n_capabilities=len(held.keys),
         n_inferred=int((~declared).sum()),
     )
 
@@ -263,6 +234,23 @@ def _groups(who: Rows) -> Ids:
     return groups
 
 
+def _by_branch(found: Branches, m: float, least: float) -> tuple[Array, Score]:
+    """Infer from industries alone: probabilities of all actors of a branch are the same."""
+    left = [smoothed(found, m, out) for out in (1.0, 0.0)]
+    sizes = np.bincount(found.branch, minlength=len(found.held))[:, None]
+    return smoothed(found, m), score(left, (1, 0), (found.held, sizes - found.held), least)
+
+
+def _by_actor(found: Branches, H: Any, related: Related, m: float, least: float, *, both: bool) -> tuple[Array, Score]:
+    """Infer from what an actor holds, or from this and its industry."""
+    Y = H.toarray()
+    others = np.where(Y > 0, *(smoothed(found, m, out)[found.branch] for out in (1.0, 0.0)))
+    p = fitted = related.probability(H, others)
+    if both:
+        p, fitted = combined(np.nan_to_num(others), p, Y, least)
+    return p, score([fitted, fitted], (1, 0), (Y, 1 - Y), least)
+
+
 def _listed(p: Array, branch: Ids, H: Any, threshold: float) -> tuple[Ids, Ids, Array]:
     """Pair actors with what they declare, and with what is probable."""
     c = H.shape[1]
@@ -285,91 +273,6 @@ def _similar(found: Branches) -> tuple[Ids, Ids]:
     several = np.nan_to_num(found.n) >= 2
     last = np.where(several.any(axis=1), several.shape[1] - 1 - several[:, ::-1].argmax(axis=1), 0)
     return np.array(LEVELS)[last], found.n[np.arange(len(last)), last].astype(np.int64)
-
-
-def _proximities(relatedness: TableLike) -> tuple[list[str], list[str], Array]:
-    fields = (Field("code_i"), Field("code_j"), Field("proximity", "amount"))
-    rows = read(relatedness, "relatedness", *fields, key=("code_i", "code_j"))
-    # What a capability says of itself is no evidence.
-    apart = [i != j for i, j in zip(rows["code_i"], rows["code_j"], strict=True)]
-    return (
-        [code for code, kept in zip(rows["code_i"], apart, strict=True) if kept],
-        [code for code, kept in zip(rows["code_j"], apart, strict=True) if kept],
-        rows["proximity"][np.array(apart, bool)],
-    )
-
-
-def _matrix(keys: list[tuple[str, str]], near: Any) -> tuple[Any, Array]:
-    """Proximities between declared capabilities, and the sum of all those of each, declared or not."""
-    of_code: dict[str, list[int]] = {}
-    for k, (_, code) in enumerate(keys):
-        of_code.setdefault(code, []).append(k)
-    cells = [(k, j, x) for i, j, x in zip(*near, strict=True) for k in of_code.get(i, [])]
-    total = np.zeros(len(keys))
-    np.add.at(total, [k for k, _, _ in cells], [x for _, _, x in cells])
-    inside = [(k, other, x) for k, j, x in cells for other in of_code.get(j, [])]
-    row, column, value = zip(*inside, strict=True) if inside else ((), (), ())
-    return sparse.coo_array((value, (row, column)), shape=(len(keys), len(keys))).tocsr(), total
-
-
-def _related(H: Any, keys: list[tuple[str, str]], near: Any, others: Array) -> Array:
-    """Weigh what an actor holds by its proximity; what is related to nothing is as probable as its industry says."""
-    phi, total = _matrix(keys, near)
-    weights = np.where(total > 0, total, 1.0)
-    return np.where(total > 0, (H @ phi.T).toarray() / weights, others)
-
-
-def _held_near(H: Any, keys: list[tuple[str, str]], near: Any) -> Any:
-    phi, _ = _matrix(keys, near)
-    return (H @ (phi > 0).astype(float).T).toarray()
-
-
-def _believed(told: Rows) -> Rows:
-    """Take rows in which nobody has any confidence for no evidence."""
-    said = [
-        INFERRED if doubted else evidence
-        for evidence, doubted in zip(told["evidence"], told["confidence"] == 0, strict=True)
-    ]
-    return replace(told, columns={**told.columns, "evidence": said})
-
-
-def _evidence(told: Rows, a: Ids, c: Ids) -> Mapping[tuple[int, int], str | None]:
-    """Tell the best evidence of each pair: inspected before declared before nothing said."""
-    best = {"inspected": 0, "declared": 1, None: 2}
-    found: dict[tuple[int, int], str | None] = {}
-    for i, k, evidence in zip(a.tolist(), c.tolist(), told["evidence"], strict=True):
-        if evidence != INFERRED:
-            there = found.setdefault((i, k), evidence)
-            found[i, k] = min(there, evidence, key=lambda word: (best.get(word, 2), word or ""))
-    return found
-
-
-def _as_capabilities(capabilities: TableLike, table: pa.Table) -> pa.Table:
-    """Append inferred rows to those that came."""
-    rows = collect(as_table(capabilities, "capabilities"))
-    if "evidence" in rows.column_names:
-        rows = rows.filter(pa.array([word != INFERRED for word in rows["evidence"].to_pylist()], pa.bool_()))
-    new = table.filter(pc.invert(table["declared"]))
-    made = new.select(["actor", "type", "code", "evidence"]).append_column("confidence", new["probability"])
-    if "path" in rows.column_names:
-        paths = dict(
-            zip(
-                zip(*(rows[x].to_pylist() for x in ("type", "code")), strict=True),
-                rows["path"].to_pylist(),
-                strict=True,
-            )
-        )
-        keys = zip(made["type"].to_pylist(), made["code"].to_pylist(), strict=True)
-        made = made.append_column("path", pa.array([paths.get(key) for key in keys], pa.string()))
-    whole = [pa.field(name, kind) for name, kind in (("evidence", pa.string()), ("confidence", pa.float64()))]
-    for field in whole:
-        if field.name in rows.column_names:
-            i = rows.column_names.index(field.name)
-            rows = rows.set_column(i, field, rows[field.name].cast(field.type))
-    joined = pa.concat_tables([rows, made], promote_options="permissive")
-    return joined.sort_by(
-        [(name, "ascending") for name in dict.fromkeys(["actor", "type", "code", *joined.column_names])]
-    )
 
 
 def _calibration(scored: Score) -> Table:

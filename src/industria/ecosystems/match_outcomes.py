@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Array, Column, Table, TableLike, columns_of
 from industria.ecosystems._doubts import doubts, heaps_of
-from industria.ecosystems._matches import A_DAY, in_order, lines_of
+from industria.ecosystems._ends import Ends
+from industria.ecosystems._matches import in_order, lines_of
 from industria.errors import ChoiceError, EmptyTableError, ParameterRangeError, ReservedNameError
 from industria.kernels.competing_risks import Incidence, aalen_johansen, between, self_consistent
 
@@ -169,7 +169,7 @@ def match_outcomes(
             raise ReservedNameError("matches", column, MADE)
     rows = lines_of(matches, *by)
     heap_days = heaps_of(rows, HEAP)
-    ends = _Ends.of(rows, heap_days)
+    ends = Ends.of(rows, heap_days)
     if not ends.used.any():
         raise EmptyTableError("matches (lines with an outcome that can be dated)")
     groups = _groups(rows, by, ends.used)
@@ -185,50 +185,6 @@ def match_outcomes(
         n_heaped=int((ends.heaped & ends.used).sum()),
         confidence=confidence,
     )
-
-
-class _Ends(NamedTuple):
-    """When each line ended, and how.
-
-    Attributes
-    ----------
-    days : array, shape (n,)
-        To the end, or to the last date of the table; NaN without a date.
-    outcome : array, shape (n,)
-        Its place in `known`; -1 where it is open.
-    heaped, used : array of bool, shape (n,)
-        Whether it was closed on the day of a heap, and whether it can be dated.
-    known : list of (status, reason)
-        Delivery first.
-    """
-
-    days: Array
-    outcome: Array
-    heaped: Array
-    used: Array
-    known: list[tuple[str, str | None]]
-
-    @classmethod
-    def of(cls, rows: pa.Table, heaps: pa.Table) -> _Ends:
-        status, reason = rows["status"].to_pylist(), rows["reason"].to_pylist()
-        named = {why for what, why in zip(status, reason, strict=True) if what == "closed"}
-        whys: list[str | None] = sorted(why for why in named if why is not None)
-        known: list[tuple[str, str | None]] = [("delivered", None), *(("closed", why) for why in whys)]
-        known += [("closed", None)] if None in named else []
-        # A delivered line may tell a reason too; it was delivered all the same.
-        place = {end: i for i, end in enumerate(known)}
-        ends = [(what, why if what == "closed" else None) for what, why in zip(status, reason, strict=True)]
-        outcome = np.array([place.get(end, -1) for end in ends], np.int64)
-        dates = pa.chunked_array([*rows["created"].chunks, *rows["closed"].chunks], pa.timestamp("us"))
-        last = pc.max(dates).cast(pa.int64())
-        watched = pc.divide(pc.subtract(last, rows["created"].cast(pa.int64())).cast(pa.float64()), A_DAY)
-        days = np.where(outcome >= 0, rows["days"].to_numpy(), watched.to_numpy())
-        closed_on = rows["closed"].cast(pa.date32(), safe=False)
-        heaped = pc.is_in(closed_on, value_set=heaps["date"].combine_chunks()).to_numpy() & (outcome >= 0)
-        return cls(days, outcome, heaped, days >= 0, known)
-
-    def take(self, i: Array) -> _Ends:
-        return _Ends(self.days[i], self.outcome[i], self.heaped[i], self.used[i], self.known)
 
 
 def _times(at: Sequence[float]) -> Array:
@@ -251,11 +207,11 @@ def _groups(rows: pa.Table, by: Sequence[str], used: Array) -> list[Array]:
     return [np.array(places[label]) for label in ordered]
 
 
-def _keep(ends: _Ends, times: Array) -> Incidence:
+def _keep(ends: Ends, times: Array) -> Incidence:
     return aalen_johansen(ends.days, ends.outcome, len(ends.known), times)
 
 
-def _interval(ends: _Ends, times: Array) -> Incidence:
+def _interval(ends: Ends, times: Array) -> Incidence:
     """Take a heap for a day by which a line had ended; errors by leaving out every twentieth line in turn."""
     counts = _counts(ends)
     shares = self_consistent(*counts)
@@ -269,7 +225,7 @@ def _interval(ends: _Ends, times: Array) -> Incidence:
     return Incidence(found, (n - 1) / n * (spread**2).sum(axis=0), at_risk)
 
 
-def _counts(ends: _Ends, width: int | None = None) -> tuple[Array, Array, Array]:
+def _counts(ends: Ends, width: int | None = None) -> tuple[Array, Array, Array]:
     """Count ends to the day, ends by a day, and lines open at the end of a day."""
     ended = ends.outcome >= 0
     day = np.where(ended, np.ceil(ends.days), np.floor(ends.days)).astype(np.int64)
@@ -281,14 +237,14 @@ def _counts(ends: _Ends, width: int | None = None) -> tuple[Array, Array, Array]
     return exact, by_then, still
 
 
-def _upto(shares: Array, ends: _Ends, times: Array) -> Array:
+def _upto(shares: Array, ends: Ends, times: Array) -> Array:
     upto = np.cumsum(shares[:, :-1], axis=1).T[np.minimum(times.astype(int), shares.shape[1] - 2)]
     beyond = (times > ends.days.max()) & (shares[:, -1].sum() > 0)
     return np.where(beyond[:, None], np.nan, np.hstack([upto, 1 - upto.sum(axis=1, keepdims=True)]))
 
 
 def _table(
-    rows: pa.Table, by: Sequence[str], i: int, times: Array, ends: _Ends, found: Incidence, confidence: float
+    rows: pa.Table, by: Sequence[str], i: int, times: Array, ends: Ends, found: Incidence, confidence: float
 ) -> pa.Table:
     """Lay shares out, one row a time and outcome, under the labels of line i."""
     outcomes = [*ends.known, ("open", None)]

@@ -17,7 +17,9 @@ from industria.core.result import Result
 from industria.core.rows import Field, Rows, read
 from industria.core.table import Array, Table, TableLike, as_table
 from industria.ecosystems._matches import in_order
-from industria.errors import EmptyTableError, MissingValueError, UnknownLabelError, WeeksError
+from industria.ecosystems._milestones import MILESTONES, agreement, in_words, milestone_table, refuse_impossible
+from industria.ecosystems._quantiles import QUANTILES, quantiles
+from industria.errors import EmptyTableError, WeeksError
 from industria.kernels.binomial import exact_interval
 
 __all__ = ["MilestoneReplay", "milestone_replay"]
@@ -28,17 +30,8 @@ DRAWS: Final = (
     Field("week", "week"),
     Field("output", "amount"),
 )
-MILESTONES: Final = (
-    Field("date_from", "week"),
-    Field("date_to", "week"),
-    Field("product", "text", None),
-    Field("at_least", "amount", None),
-    Field("at_most", "amount", None),
-    Field("source", "text", None),
-)
 RESULTS: Final = ("demand", "delivered", "unmet")
 """What a draw of an ensemble came to besides its output: no parameters, even where they are the same in all weeks."""
-QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 CONFIDENCE: Final = 0.95
 WEEK: Final = 7
 
@@ -167,10 +160,10 @@ def milestone_replay(draws: TableLike, milestones: TableLike) -> MilestoneReplay
             raise EmptyTableError(table.name)
     names, products, edges, output = _laid_out(rows)
     parameters = _parameters(draws, names)
-    _check(bounds, products)
+    refuse_impossible(bounds, products)
     cumulated = np.concatenate([np.zeros((*output.shape[:2], 1)), output.cumsum(axis=2)], axis=2)
 
-    agrees = np.array([_agreement(bounds, i, products, edges, cumulated) for i in range(bounds.n)])
+    agrees = np.array([agreement(bounds, i, products, edges, cumulated) for i in range(bounds.n)])
     tested = ~np.isnan(agrees).any(axis=1)
     kept = np.where(tested[:, None], agrees, 1.0) > 0
     survives: Array = np.asarray(kept.all(axis=0))
@@ -179,7 +172,7 @@ def milestone_replay(draws: TableLike, milestones: TableLike) -> MilestoneReplay
     low, high = exact_interval(np.array([survives.sum()]), np.array([len(names)]), CONFIDENCE)
     return MilestoneReplay(
         table=in_order(_curve(products, edges, cumulated, survives), "curve"),
-        milestones=in_order(_bounds_table(bounds, tested, agrees, without, decisive), "milestones"),
+        milestones=in_order(milestone_table(bounds, tested, agrees, without, decisive), "milestones"),
         draws=in_order(pa.table({"draw": names, "survives": survives, "missed": (~kept).sum(axis=0)}), "draws"),
         parameters=in_order(_posterior(parameters, survives), "parameters"),
         n_draws=len(names),
@@ -188,7 +181,7 @@ def milestone_replay(draws: TableLike, milestones: TableLike) -> MilestoneReplay
         share_surviving=float(survives.mean()),
         share_low=float(low[0]),
         share_high=float(high[0]),
-        decisive=None if decisive is None else _in_words(bounds, decisive),
+        decisive=None if decisive is None else in_words(bounds, decisive),
     )
 
 
@@ -229,53 +222,12 @@ def _parameters(draws: TableLike, names: Array) -> dict[str, Array]:
     return found
 
 
-def _check(bounds: Rows, products: Sequence[str]) -> None:
-    for i in range(bounds.n):
-        first, last = bounds["date_from"][i], bounds["date_to"][i]
-        for column, day in (("date_from", first), ("date_to", last)):
-            if not isinstance(day, date):
-                raise WeeksError("milestones", column, f"has {day!r}, which is no date", "Write it as 2020-05-21.")
-        if last < first:
-            raise WeeksError("milestones", "date_to", f"has {last}, before date_from {first}", "Exchange the two.")
-        product = bounds["product"][i]
-        if product is not None and product not in products:
-            raise UnknownLabelError("milestones", "product", product, "draws", products)
-        if np.isnan(bounds["at_least"][i]) and np.isnan(bounds["at_most"][i]):
-            raise MissingValueError(
-                "milestones", "at_least", 1, bounds.n, f"date_to = {last}, and at_most is missing too"
-            )
-
-
-def _agreement(bounds: Rows, i: int, products: Sequence[str], edges: Array, cumulated: Array) -> Array:
-    """Tell of each draw whether it satisfies a milestone; NaN where its date lies outside the weeks."""
-    product = bounds["product"][i]
-    curves = cumulated.sum(axis=1) if product is None else cumulated[:, products.index(product)]
-    agrees = np.ones(len(curves))
-    for column, day, sign in (("at_least", "date_to", 1), ("at_most", "date_from", -1)):
-        bound = bounds[column][i]
-        if np.isnan(bound):
-            continue
-        when = bounds[day][i].toordinal()
-        if not edges[0] <= when <= edges[-1]:
-            return np.full(len(curves), np.nan)
-        reached = np.array([np.interp(when, edges, curve) for curve in curves])
-        agrees *= sign * reached >= sign * bound
-    return agrees
-
-
 def _decisive(kept: Array, without: Array) -> int | None:
     """Find the milestone whose absence leaves most draws; among equals, that which fewest draws satisfy."""
     if kept.all():
         return None
     alone = kept.mean(axis=1)
     return min(range(len(kept)), key=lambda i: (-without[i], alone[i], i))
-
-
-def _in_words(bounds: Rows, i: int) -> str:
-    least, most = bounds["at_least"][i], bounds["at_most"][i]
-    said = [] if np.isnan(least) else [f"at least {least:,.0f} by {bounds['date_to'][i]}"]
-    said += [] if np.isnan(most) else [f"at most {most:,.0f} on {bounds['date_from'][i]}"]
-    return " and ".join(said) + ("" if bounds["product"][i] is None else f" ({bounds['product'][i]})")
 
 
 def _curve(products: Sequence[str], edges: Array, cumulated: Array, survives: Array) -> pa.Table:
@@ -287,34 +239,10 @@ def _curve(products: Sequence[str], edges: Array, cumulated: Array, survives: Ar
     for product, curve in curves:
         upto = curve[:, 1:]
         columns: dict[str, Any] = {"product": pa.array([product] * len(weeks), pa.string()), "week": weeks}
-        columns |= _quantiles(upto[survives]) | {f"prior_{name}": q for name, q in _quantiles(upto).items()}
+        told = quantiles(upto[survives]) | {f"prior_{name}": q for name, q in quantiles(upto).items()}
+        columns |= {name: pa.array(q, from_pandas=True) for name, q in told.items()}
         parts.append(pa.table(columns))
     return pa.concat_tables(parts)
-
-
-def _quantiles(values: Array) -> dict[str, pa.Array]:
-    found = (
-        np.quantile(values, list(QUANTILES.values()), axis=0) if len(values) else np.full((5, values.shape[1]), np.nan)
-    )
-    return {name: pa.array(q, from_pandas=True) for name, q in zip(QUANTILES, found, strict=True)}
-
-
-def _bounds_table(bounds: Rows, tested: Array, agrees: Array, without: Array, decisive: int | None) -> pa.Table:
-    satisfied = np.where(tested, agrees.mean(axis=1), np.nan)
-    return pa.table(
-        {
-            "date_from": bounds["date_from"],
-            "date_to": bounds["date_to"],
-            "product": pa.array(bounds["product"], pa.string()),
-            "at_least": pa.array(bounds["at_least"], from_pandas=True),
-            "at_most": pa.array(bounds["at_most"], from_pandas=True),
-            "source": pa.array(bounds["source"], pa.string()),
-            "tested": tested,
-            "satisfied": pa.array(satisfied, from_pandas=True),
-            "share_without": without,
-            "decisive": [i == decisive for i in range(bounds.n)],
-        }
-    )
 
 
 def _posterior(parameters: dict[str, Array], survives: Array) -> pa.Table:

@@ -11,8 +11,10 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.replicate import replicate
 from industria.core.table import TableLike
+from industria.ecosystems._actor_labels import natural_order
 from industria.ecosystems._missing_ties import Missing, reaching
-from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, natural_order, read_ties, table_of
+from industria.ecosystems._network import LEFT_OUT, NetworkResult, table_of
+from industria.ecosystems._ties import Array, Ids, read_ties
 from industria.errors import ChoiceError
 from industria.kernels.robustness import by_degree, by_degree_left, drawn_shares, giant_shares
 

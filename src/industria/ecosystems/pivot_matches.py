@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +15,14 @@ from industria.core.result import Result
 from industria.core.rows import Array, Field, read
 from industria.core.table import Table, TableLike, as_table
 from industria.ecosystems._held import Capabilities
-from industria.ecosystems._requirements import Lack, Requirements, ancestors_of, lack_of, requirements_of
+from industria.ecosystems._pairs import Pairs, pairs_of, words_at
+from industria.ecosystems._requirements import Requirements, ancestors_of, requirements_of
 from industria.errors import ParameterRangeError
 from industria.kernels.capability_matching import Met, meet
 
 __all__ = ["PivotMatches", "pivot_matches"]
 
 Ids = npt.NDArray[np.int64]
-UNKNOWN: Final = "unknown"
-INFERRED: Final = "inferred"
-AMOUNTS: Final = ("retool", "certification", "cost", "hours")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -177,10 +175,12 @@ def pivot_matches(
     met = _with_newcomers(meet(held.of(who["actor"], wanted.keys), wanted.needs, threshold), wanted, who.n)
     lacking = wanted.needs.masks()[met.p] & ~met.bits
     matched, close = np.flatnonzero(lacking == 0), np.flatnonzero(lacking)
-    table, known = _ranked(_pairs(met, matched, wanted, who["employment"], shares), who["actor"], wanted)
-    near = _pairs(met, close[np.argsort(met.p[close], kind="stable")], wanted, who["employment"], shares)
+    table, known = _ranked(pairs_of(met, matched, wanted, who["employment"], shares), who["actor"], wanted)
+    near = pairs_of(met, close[np.argsort(met.p[close], kind="stable")], wanted, who["employment"], shares)
     step = _group_of(lacking[near.source], near.p, wanted)
-    near_misses = near.table(who["actor"], wanted).append_column("step", _words([g.words for g in wanted.groups], step))
+    near_misses = near.table(who["actor"], wanted).append_column(
+        "step", words_at([g.words for g in wanted.groups], step)
+    )
     options = table.filter(pa.array(known))
     return PivotMatches(
         table=as_table(table, "matches"),
@@ -235,87 +235,10 @@ def _group_of(bits: Ids, p: Ids, wanted: Requirements) -> Ids:
     return np.searchsorted(wanted.needs.product, p) + place
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of actor and product: which of all each is, what it lacks, and what it could make."""
-
-    source: Ids
-    a: Ids
-    p: Ids
-    probability: Array
-    lacks: Sequence[Lack]
-    which: Ids
-    capacity: Array
-    basis: Ids
-    weeks: Array
-    expected: Array
-
-    def table(self, actors: Sequence[str], wanted: Requirements, order: Ids | slice = slice(None)) -> pa.Table:
-        """Lay the pairs out as rows."""
-        which = self.which[order]
-        bases = [*(group.name for group in wanted.groups), INFERRED, UNKNOWN]
-        told = {name: np.array([getattr(lack, name) for lack in self.lacks], float) for name in AMOUNTS}
-        amounts = {name: pa.array(values[which], from_pandas=True) for name, values in told.items()}
-        return pa.table(
-            {
-                "actor": _words(actors, self.a[order]),
-                "product": _words(wanted.products, self.p[order]),
-                "probability": pa.array(self.probability[order]),
-                "missing": _words([lack.words for lack in self.lacks], which),
-                "n_missing": pa.array(np.array([lack.n for lack in self.lacks], np.int64)[which]),
-                "retool_weeks": amounts["retool"].cast(pa.int64()),
-                "certification_weeks": amounts["certification"].cast(pa.int64()),
-                "pivot_cost": amounts["cost"],
-                "broker_hours": amounts["hours"],
-                "capacity": pa.array(self.capacity[order], from_pandas=True),
-                "capacity_basis": _words(bases, self.basis[order] % len(bases)),
-                "expected_units": pa.array(self.expected[order], from_pandas=True),
-            }
-        )
-
-
-def _pairs(met: Met, source: Ids, wanted: Requirements, employment: Array, shares: Array) -> _Pairs:
-    """Look up what each pair lacks, by product and groups met, and what it could make."""
-    a, p, probability = met.a[source], met.p[source], met.probability[source]
-    kinds, which = _kinds(p, met.bits[source])
-    lacks = [lack_of(wanted, product, bits) for product, bits in kinds]
-    weeks = np.array([lack.retool + lack.certification for lack in lacks], float)[which]
-
-    by_staff = employment[a] * wanted.per_worker[p]
-    capacity = np.where(np.isnan(met.capacity[source]), by_staff, met.capacity[source])
-    basis = np.where(met.basis[source] >= 0, met.basis[source], np.where(np.isnan(by_staff), -1, -2))
-    left = np.clip(len(shares) - 1 - np.nan_to_num(weeks), 0, None).astype(np.int64)
-    expected = np.where(np.isnan(weeks), np.nan, probability * capacity * shares[left])
-    return _Pairs(source, a, p, probability, lacks, which, capacity, basis, weeks, expected)
-
-
-def _kinds(p: Ids, bits: Ids) -> tuple[list[tuple[int, int]], Ids]:
-    """List the different pairs of product and bits, and which of them each row is: there are few, and rows are many."""
-    several, place = np.unique(bits, return_inverse=True)
-    code = p * max(len(several), 1) + place.ravel()
-    there = np.zeros(code.max(initial=-1) + 1, bool)
-    there[code] = True
-    product, pattern = np.divmod(np.flatnonzero(there), max(len(several), 1))
-    return list(zip(product.tolist(), several[pattern].tolist(), strict=True)), (np.cumsum(there) - 1)[code]
-
-
-def _ranked(pairs: _Pairs, actors: Sequence[str], wanted: Requirements) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
+def _ranked(pairs: Pairs, actors: Sequence[str], wanted: Requirements) -> tuple[pa.Table, npt.NDArray[np.bool_]]:
     """Rank the pairs of each product, and tell of which all is known that a plan needs."""
     least = -np.nan_to_num(pairs.expected, nan=-1.0)
     order = np.lexsort((pairs.a, np.nan_to_num(pairs.weeks, nan=np.inf), least, pairs.p))
     p = pairs.p[order]
     rank = pa.array(np.arange(len(p)) - np.searchsorted(p, p) + 1, pa.int64())
     return pairs.table(actors, wanted, order).add_column(2, "rank", rank), ~np.isnan(pairs.expected[order])
-
-
-def _words(words: Sequence[str | None], which: Ids) -> pa.DictionaryArray:
-    """Write words by their places; the engine spells them out when somebody looks."""
-    told = [k for k, word in enumerate(words) if word is not None]
-    place = np.full(len(words), -1)
-    place[told] = np.arange(len(told))
-    at = place[which] if len(words) else which
-    listed = [words[k] for k in told]
-    once = {word: k for k, word in enumerate(dict.fromkeys(listed))}
-    final = np.array([once[word] for word in listed], np.int64)
-    codes = np.where(at >= 0, final[at] if len(final) else at, -1).astype(np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(list(once), pa.string()))

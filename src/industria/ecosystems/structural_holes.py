@@ -10,7 +10,8 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.table import TableLike
 from industria.ecosystems._missing_ties import Missing
-from industria.ecosystems._ties import LEFT_OUT, Array, Ids, NetworkResult, Ties, pairs, read_ties, table_of
+from industria.ecosystems._network import LEFT_OUT, NetworkResult, table_of
+from industria.ecosystems._ties import Array, Ids, Ties, pairs, read_ties
 from industria.kernels import structural_holes as kernel
 
 __all__ = ["structural_holes"]

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Final, Literal, get_args
+from itertools import pairwise
+from typing import Any, get_args
 
 import numpy as np
-import pyarrow as pa
 
 from industria.core.measure import measure
-from industria.core.replicate import RNG, replicate
+from industria.core.replicate import RNG
 from industria.core.result import Result
-from industria.core.rows import Array, Rows, read
+from industria.core.rows import Array, read
 from industria.core.table import Table, TableLike, as_table
-from industria.ecosystems._plan import table_of
+from industria.ecosystems._ensemble import (
+    draw_table,
+    drawn_table,
+    loss_table,
+    pivot_table,
+    policy_table,
+    quantile_table,
+)
 from industria.ecosystems._planned import Rules, Solver
-from industria.ecosystems._surge import Certification, Surge, SurgeTables, Unlisted, Unmet
-from industria.ecosystems._uncertainty import UNCERTAINTY, Drawn, Uncertainty
+from industria.ecosystems._policies import Policy, policies_of
+from industria.ecosystems._surge import Certification, Unlisted, Unmet
+from industria.ecosystems._surge_tables import SurgeTables
+from industria.ecosystems._uncertainty import UNCERTAINTY, Uncertainty
 from industria.errors import ChoiceError, ParameterRangeError
-from industria.kernels.surge_draws import Averaged, Outcomes, Starts, here_and_now, outcomes
 
 __all__ = ["SurgeEnsemble", "surge_ensemble"]
-
-Policy = Literal["fixed", "here_and_now", "wait_and_see"]
-QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
-UNITS: Final = ("delivered", "unmet", "output")
-# A mean loss must be lower by this part to be called lower: the solver's own errors are smaller.
-LOWER: Final = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -238,187 +239,59 @@ def surge_ensemble(
         time_limit=time_limit,
         discount=discount,
     )
+    _refuse(policy, solver, draws)
+    surge = rules.surge(tables)
+    uncertain = Uncertainty.of(doubts, tables, surge, certification)
+    policies = policies_of(policy, uncertain, rules, draws, rng)
+
+    found, bounds = policies.found, policies.bounds
+    means = {name: _mean(one.loss) for name, one in found.items()}
+    gains: dict[str, tuple[float | None, float | None]] = {"fixed": (None, None)}
+    gains |= {after: _mean(found[before].loss - found[after].loss) for before, after in pairwise(found)}
+    return SurgeEnsemble(
+        table=quantile_table(surge, found[policy]),
+        policies=policy_table(surge, means, gains, bounds),
+        draws=draw_table(surge, doubts, policies, found[policy]),
+        losses=loss_table(surge, found),
+        drawn=drawn_table(surge, doubts, policies),
+        pivots=pivot_table(surge, policies.starts),
+        policy=policy,
+        n_draws=len(policies.drawn),
+        n_planned_on=None if policies.chosen is None else policies.chosen.draws,
+        **_values(means, gains, bounds),
+        stopped=policies.stopped,
+    )
+
+
+def _refuse(policy: str, solver: str, draws: int) -> None:
     if policy not in get_args(Policy):
         raise ChoiceError("policy", policy, get_args(Policy))
     if solver == "relaxed":
         raise ChoiceError("solver", solver, [word for word in get_args(Solver) if word != "relaxed"])
     if draws < 1:
         raise ParameterRangeError("draws", draws, "1 or more")
-    surge = rules.surge(tables)
-    uncertain = Uncertainty.of(doubts, tables, surge, certification)
-    planned = rules.solved(surge).solution
-    look = partial(_look, uncertain=uncertain, rules=rules, ahead=policy == "wait_and_see")
-    looks = replicate(look, draws, rng=rng)
-    worlds = [one.drawn.world for one in looks]
-
-    program, plan = surge.program, (planned.a, planned.q)
-    found = {"fixed": outcomes(program, worlds, [plan] * draws)}
-    starts, chosen = {"fixed": plan}, None
-    if policy != "fixed":
-        chosen = here_and_now(program, worlds, plan, gap=gap, time_limit=time_limit)
-        adapted = outcomes(program, worlds, [(chosen.a, chosen.q)] * draws)
-        better = adapted.loss.mean() < found["fixed"].loss.mean() * (1 - LOWER)
-        found["here_and_now"] = adapted if better else found["fixed"]
-        starts["here_and_now"] = (chosen.a, chosen.q) if better else plan
-    if policy == "wait_and_see":
-        seen = outcomes(program, worlds, [one.starts for one in looks])
-        # Who sees the draw can also do what others do; plans within a gap of the best may lose more.
-        found["wait_and_see"] = _least([seen, found["here_and_now"], found["fixed"]])
-    stopped = planned.stopped or any(one.stopped for one in looks) or (chosen is not None and chosen.stopped)
-    bounds = {"fixed": float(found["fixed"].loss.mean())}
-    if chosen is not None:
-        bounds["here_and_now"] = chosen.bound
-    if policy == "wait_and_see":
-        bounds["wait_and_see"] = float(np.mean([one.bound for one in looks]))
-        bounds["here_and_now"] = max(bounds["here_and_now"], bounds["wait_and_see"])
-    bounds = {name: min(bound, float(found[name].loss.mean())) for name, bound in bounds.items()}
-    return _told(surge, doubts, [one.drawn for one in looks], found, starts, bounds, chosen, policy, stopped)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One draw, and the starts of who knows it."""
-
-    drawn: Drawn
-    starts: Starts
-    bound: float
-    stopped: bool
-
-
-def _look(rng: np.random.Generator, *, uncertain: Uncertainty, rules: Rules, ahead: bool) -> _Look:
-    drawn = uncertain.draw(rng)
-    if not ahead:
-        none = np.zeros(0, np.int64)
-        return _Look(drawn, (none, none), 0.0, False)
-    seen = rules.starts(drawn.world.of(uncertain.surge.program))
-    return _Look(drawn, (seen.a, seen.q), seen.bound, seen.stopped)
-
-
-def _least(those: Sequence[Outcomes]) -> Outcomes:
-    """Take in every draw the outcome that loses least, the first of equal ones."""
-    loss = np.stack([one.loss for one in those])
-    best = np.argmin(np.where(loss <= loss.min(axis=0) * (1 + LOWER), 0, 1), axis=0)
-    n = np.arange(len(best))
-    units = {name: np.stack([getattr(one, name) for one in those])[best, n] for name in UNITS}
-    return Outcomes(loss=loss.min(axis=0), **units)
-
-
-def _told(
-    surge: Surge,
-    doubts: Rows,
-    drawn: Sequence[Drawn],
-    found: Mapping[str, Outcomes],
-    starts: Mapping[str, Starts],
+def _values(
+    means: Mapping[str, tuple[float, float | None]],
+    gains: Mapping[str, tuple[float | None, float | None]],
     bounds: Mapping[str, float],
-    chosen: Averaged | None,
-    policy: Policy,
-    stopped: bool,
-) -> SurgeEnsemble:
-    """Lay an ensemble out as tables."""
-    n, names = len(drawn), list(found)
-    gains = {name: found[names[i - 1]].loss - found[name].loss if i else None for i, name in enumerate(names)}
-    gain = {name: (None, None) if lost is None else _mean(lost) for name, lost in gains.items()}
-    means = [_mean(found[name].loss) for name in names]
-    value, information = gain.get("here_and_now", (None, None)), gain.get("wait_and_see", (None, None))
-    return SurgeEnsemble(
-        table=_quantiles(surge, found[policy]),
-        policies=table_of(
-            {
-                "policy": names,
-                "mean_loss": np.array([mean for mean, _ in means], float),
-                "standard_error": np.array([error for _, error in means], float),
-                "gain": np.array([gain[name][0] for name in names], float),
-                "gain_standard_error": np.array([gain[name][1] for name in names], float),
-                "bound": np.array([bounds[name] for name in names]),
-            },
-            surge.weeks,
-            (),
-        ),
-        draws=_draw_table(surge, doubts, drawn, found[policy]),
-        losses=table_of(
-            {
-                "draw": pa.array(np.tile(np.arange(n), len(names))),
-                "policy": [name for name in names for _ in range(n)],
-                "loss": np.concatenate([found[name].loss for name in names]),
-            },
-            surge.weeks,
-            (),
-        ),
-        drawn=table_of(
-            {
-                "draw": pa.array(np.repeat(np.arange(n), doubts.n)),
-                "quantity": list(doubts["quantity"]) * n,
-                "item": list(doubts["item"]) * n,
-                "value": np.concatenate([one.values for one in drawn]),
-            },
-            surge.weeks,
-            (),
-        ),
-        pivots=_pivots(surge, starts),
-        policy=policy,
-        n_draws=n,
-        n_planned_on=None if chosen is None else chosen.draws,
-        value_of_the_stochastic_solution=value[0],
-        value_of_the_stochastic_solution_error=value[1],
-        value_of_the_stochastic_solution_most=None if chosen is None else means[0][0] - bounds["here_and_now"],
-        value_of_perfect_information=information[0],
-        value_of_perfect_information_error=information[1],
-        value_of_perfect_information_least=None
-        if "wait_and_see" not in bounds
-        else max(0.0, bounds["here_and_now"] - means[-1][0]),
-        stopped=stopped,
-    )
+) -> dict[str, Any]:
+    """Tell what planning for many draws is worth, and what knowing the draw is; None where nobody planned so."""
+    solution, information = (gains.get(name, (None, None)) for name in ("here_and_now", "wait_and_see"))
+    most = means["fixed"][0] - bounds["here_and_now"] if "here_and_now" in bounds else None
+    least = max(0.0, bounds["here_and_now"] - means["wait_and_see"][0]) if "wait_and_see" in bounds else None
+    return {
+        "value_of_the_stochastic_solution": solution[0],
+        "value_of_the_stochastic_solution_error": solution[1],
+        "value_of_the_stochastic_solution_most": most,
+        "value_of_perfect_information": information[0],
+        "value_of_perfect_information_error": information[1],
+        "value_of_perfect_information_least": least,
+    }
 
 
 def _mean(values: Array) -> tuple[float, float | None]:
     """Mean, and its Monte Carlo error; one draw has none."""
     error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
     return float(values.mean()), error
-
-
-def _quantiles(surge: Surge, found: Outcomes) -> Table:
-    """One row a product, week and measure."""
-    measures = {"cumulated_deliveries": found.delivered.cumsum(axis=2), "unmet": found.unmet}
-    keys = [(product, week, name) for product in surge.products for week in surge.weeks for name in measures]
-    stacked = np.stack(list(measures.values()), axis=-1)
-    shares = np.quantile(stacked, list(QUANTILES.values()), axis=0).reshape(len(QUANTILES), -1)
-    columns = {
-        "product": [key[0] for key in keys],
-        "week": [key[1] for key in keys],
-        "measure": [key[2] for key in keys],
-        **dict(zip(QUANTILES, shares, strict=True)),
-    }
-    return table_of(columns, surge.weeks, ("week",))
-
-
-def _draw_table(surge: Surge, doubts: Rows, drawn: Sequence[Drawn], found: Outcomes) -> Table:
-    """One row a draw, product and week."""
-    n, (P, T) = len(drawn), surge.program.d.shape
-    names = [f"drawn_{'_'.join(filter(None, row))}" for row in zip(doubts["quantity"], doubts["item"], strict=True)]
-    values = np.stack([one.values for one in drawn])
-    columns = {
-        "draw": pa.array(np.repeat(np.arange(n), P * T)),
-        "product": [name for name in surge.products for _ in range(T)] * n,
-        "week": list(surge.weeks) * (P * n),
-        "demand": np.stack([one.world.d for one in drawn]).ravel(),
-        **{name: getattr(found, name).ravel() for name in UNITS},
-        **{name: np.repeat(values[:, i], P * T) for i, name in enumerate(names)},
-    }
-    return table_of(columns, surge.weeks, ("week",))
-
-
-def _pivots(surge: Surge, starts: Mapping[str, Starts]) -> Table:
-    """One row a pivot of each policy that has the same in every draw."""
-    options = surge.options
-    rows = sorted(
-        (place, options["actor"][a], options["product"][a], int(q))
-        for place, name in enumerate(starts)
-        for a, q in zip(*starts[name], strict=True)
-    )
-    columns = {
-        "policy": [list(starts)[row[0]] for row in rows],
-        "actor": [row[1] for row in rows],
-        "product": [row[2] for row in rows],
-        "start_week": [surge.weeks[row[3]] for row in rows],
-    }
-    return table_of(columns, surge.weeks, ("start_week",))

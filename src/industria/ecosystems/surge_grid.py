@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-
-import numpy as np
-import pyarrow as pa
+from typing import Final, Literal
 
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import read
 from industria.core.table import Table, TableLike, collect
-from industria.ecosystems._grid import GridPlan, Place, solved_grid
-from industria.ecosystems._plan import table_of
+from industria.ecosystems._grid import solved_grid
+from industria.ecosystems._grid_tables import (
+    binding_table,
+    plan_table,
+    point_table,
+    product_table,
+    slider_table,
+    steps_at,
+)
 from industria.ecosystems._planned import Rules
-from industria.ecosystems._sliders import SLIDERS, Slider, label, sliders_of
-from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
+from industria.ecosystems._sliders import SLIDERS, label, sliders_of
+from industria.ecosystems._surge import Certification, Unlisted, Unmet
+from industria.ecosystems._surge_tables import SurgeTables
 from industria.errors import ChoiceError, ParameterRangeError, UnknownLabelError
 
 __all__ = ["SurgeGrid", "surge_grid"]
@@ -233,69 +238,13 @@ def surge_grid(
         discount=discount,
     )
     moved = sliders_of(tables, asked, certification)
-    return _laid_out(moved, tables.products["product"], solved_grid(rules, tables, moved))
-
-
-def _laid_out(sliders: Sequence[Slider], products: Sequence[str], plans: Mapping[Place, GridPlan]) -> SurgeGrid:
-    """Lay the plans out as tables, each by the name of its steps."""
-    at = [[(slider.name, slider.steps[i]) for slider, i in zip(sliders, place, strict=True)] for place in plans]
-    names, found = [label(steps) for steps in at], list(plans.values())
-    objective, bound = (np.array([getattr(plan, name) for plan in found]) for name in ("objective", "bound"))
-    base = {label([(slider.name, slider.base) for slider in sliders if slider.base is not None])}
-    limits = [
-        (name, i + 1, *limit) for name, plan in zip(names, found, strict=True) for i, limit in enumerate(plan.limits)
-    ]
-    ends = [(min(slider.steps), max(slider.steps)) for slider in sliders]
+    plans = solved_grid(rules, tables, moved)
+    at = steps_at(moved, plans)
     return SurgeGrid(
+        table=plan_table(moved, at, plans),
+        points=point_table(at),
+        sliders=slider_table(moved),
+        by_product=product_table(tables.products["product"], at, plans),
+        binding=binding_table(at, plans),
         n_plans=len(plans),
-        table=_table(
-            {
-                "plan": names,
-                "base": [name in base for name in names],
-                "objective": objective,
-                "bound": bound,
-                "gap": (objective - bound) / np.maximum(bound, 1.0),
-                "stopped": [plan.solution.stopped for plan in found],
-            }
-        ),
-        points=_table(
-            {
-                "plan": [name for name, steps in zip(names, at, strict=True) for _ in steps],
-                "slider": [slider for steps in at for slider, _ in steps],
-                "step": np.array([step for steps in at for _, step in steps], float),
-            }
-        ),
-        sliders=_table(
-            {
-                "slider": [slider.name for slider in sliders],
-                "helps": pa.array([slider.helps for slider in sliders], pa.bool_()),
-                "whole": pa.array([slider.whole for slider in sliders], pa.bool_()),
-                "base_step": np.array([np.nan if slider.base is None else slider.base for slider in sliders], float),
-                "low": np.array([low for low, _ in ends], float),
-                "high": np.array([high for _, high in ends], float),
-                "n_steps": [len(slider.steps) for slider in sliders],
-            },
-            "n_steps",
-        ),
-        by_product=_table(
-            {
-                "plan": [name for name in names for _ in products],
-                "product": [one for _ in names for one in products],
-                "unmet": np.concatenate([plan.unmet for plan in found]),
-            }
-        ),
-        binding=_table(
-            {
-                "plan": [row[0] for row in limits],
-                "rank": [row[1] for row in limits],
-                "constraint": [row[3] for row in limits],
-                "item": [row[4] for row in limits],
-                "value_share": np.array([row[2] for row in limits], float),
-            },
-            "rank",
-        ),
     )
-
-
-def _table(columns: Mapping[str, Any], *counts: str) -> Table:
-    return table_of(columns, [0], counts)

@@ -13,9 +13,10 @@ from industria.core.result import Result
 from industria.core.rows import read
 from industria.core.table import Table, TableLike
 from industria.ecosystems._levers import LEVERS, changed, without_pivots
-from industria.ecosystems._plan import table_of
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
+from industria.ecosystems._surge import Certification, Unlisted, Unmet
+from industria.ecosystems._surge_tables import SurgeTables
+from industria.ecosystems._week_tables import table_of
 from industria.errors import UsageError
 
 __all__ = ["SurgeLevers", "surge_levers"]

@@ -7,7 +7,8 @@ from typing import Final
 from industria.core.measure import measure
 from industria.core.table import TableLike
 from industria.ecosystems._planned import Rules, Solver, SurgePlan
-from industria.ecosystems._surge import Certification, SurgeTables, Unlisted, Unmet
+from industria.ecosystems._surge import Certification, Unlisted, Unmet
+from industria.ecosystems._surge_tables import SurgeTables
 
 __all__ = ["SurgePlan", "surge_plan"]
 

@@ -13,8 +13,8 @@ from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.rows import Array, Field, Rows, read
 from industria.core.table import Table, TableLike
-from industria.ecosystems._plan import table_of
-from industria.ecosystems._surge import following_weeks
+from industria.ecosystems._week_tables import table_of
+from industria.ecosystems._weeks import following_weeks
 from industria.errors import MissingValueError, ParameterRangeError, UnknownLabelError
 from industria.kernels.surge_exit import CASH, MARGIN, ROUNDING, Exits, exits
 
@@ -213,18 +213,12 @@ def _laid_out(
     gain = mean - unit_cost
     needed = np.divide(keep_cost, gain, out=np.full(n, np.nan), where=gain > 0)
     lacking = np.where(needed > capacity * (1 + ROUNDING), np.nan, np.maximum(needed - found.opening, 0.0))
-    rows = [(k, t) for k in range(n) for t in range(T)]
     cash, value = found.cash[np.arange(n), last], (flows / (1.0 + discount) ** np.arange(T)).sum(axis=1)
-    actors = sorted({actor for _, actor in makers})
-    of = np.array([actors.index(actor) for _, actor in makers], np.int64)
-    kept = np.zeros(len(actors), np.int64)
-    np.maximum.at(kept, of, found.active.sum(axis=1))
-    names = {"product": [product for product, _ in makers], "actor": [actor for _, actor in makers]}
     return SurgeViability(
         table=table_of(
             {
-                "actor": names["actor"],
-                "product": names["product"],
+                "actor": [actor for _, actor in makers],
+                "product": [product for product, _ in makers],
                 "capacity": capacity,
                 "exit_week": [weeks[int(found.active[k].sum())] if gone[k] else None for k in range(n)],
                 "reason": [REASONS[int(reason)] for reason in found.reason],
@@ -237,28 +231,38 @@ def _laid_out(
             weeks,
             ("exit_week",),
         ),
-        path=table_of(
-            {
-                **{name: [values[k] for k, _ in rows] for name, values in names.items()},
-                "week": [weeks[t] for _, t in rows],
-                "sales": found.sales.ravel(),
-                "margin": found.margin.ravel(),
-                "cash": found.cash.ravel(),
-                "active": found.active.ravel().tolist(),
-            },
-            weeks,
-            ("week",),
-        ),
-        actors=table_of(
-            {
-                "actor": actors,
-                "lines": pa.array(np.bincount(of, minlength=len(actors))),
-                "exit_week": [weeks[week] if week < T else None for week in kept.tolist()],
-                "cash": np.bincount(of, cash, len(actors)),
-                "present_value": np.bincount(of, value, len(actors)),
-            },
-            weeks,
-            ("exit_week",),
-        ),
+        path=_path(makers, weeks, found),
+        actors=_actors(makers, weeks, found, cash, value),
         stayed=int((~gone).sum()),
     )
+
+
+def _path(makers: Sequence[tuple[str, str]], weeks: Sequence[Any], found: Exits) -> Table:
+    """One row a maker and week."""
+    rows = [(k, t) for k in range(len(makers)) for t in range(len(weeks))]
+    columns = {
+        "product": [makers[k][0] for k, _ in rows],
+        "actor": [makers[k][1] for k, _ in rows],
+        "week": [weeks[t] for _, t in rows],
+        "sales": found.sales.ravel(),
+        "margin": found.margin.ravel(),
+        "cash": found.cash.ravel(),
+        "active": found.active.ravel().tolist(),
+    }
+    return table_of(columns, weeks, ("week",))
+
+
+def _actors(makers: Sequence[tuple[str, str]], weeks: Sequence[Any], found: Exits, cash: Array, value: Array) -> Table:
+    """One row an actor, which is there as long as any of its lines."""
+    actors = sorted({actor for _, actor in makers})
+    of = np.array([actors.index(actor) for _, actor in makers], np.int64)
+    kept = np.zeros(len(actors), np.int64)
+    np.maximum.at(kept, of, found.active.sum(axis=1))
+    columns = {
+        "actor": actors,
+        "lines": pa.array(np.bincount(of, minlength=len(actors))),
+        "exit_week": [weeks[week] if week < len(weeks) else None for week in kept.tolist()],
+        "cash": np.bincount(of, cash, len(actors)),
+        "present_value": np.bincount(of, value, len(actors)),
+    }
+    return table_of(columns, weeks, ("exit_week",))

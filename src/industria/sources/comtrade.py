@@ -132,28 +132,13 @@ def trade(
     for name, words in (("reporter", reporter), ("partner", partner), ("products", products), ("flows", flows)):
         if not words or (name in ("reporter", "partner") and "all" in words and len(words) > 1):
             raise ParameterRangeError(name, list(words), "one code or more, or 'all' alone")
-    publisher = WITHOUT_KEY if key_of(COMTRADE) is None else COMTRADE
-    keyless = publisher is WITHOUT_KEY
-    most = publisher.limits.rows_per_call or 1
-
-    def build(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        asked = {WORDS[name]: ",".join(codes) for name, codes in part.items() if list(codes) != ["all"]}
-        asked |= {"flowCode": ",".join(flows), **TOTALS, "maxRecords": str(most), "includeDesc": "true"}
-        base = WITHOUT if keyless else WITH
-        return {"method": "GET", "url": f"{base}{classification}?{urlencode(asked, safe=',')}", "body": None}
-
+    interface = _interface(classification, flows)
     lists = {
         "reporter": [_number("reporter", code) for code in dict.fromkeys(reporter)],
         "partner": [_number("partner", code) for code in dict.fromkeys(partner)],
         "product": list(dict.fromkeys(products)),
         "year": [str(one) for one in range(year, end + 1)],
     }
-    interface = Interface(
-        publisher=publisher,
-        build=build,
-        refusal=lambda answer: _refusal(answer, most, keyless),
-        each=SHORTEST if keyless else LONGEST,
-    )
     raw = ask(interface, "comtrade.trade", lists, as_of=as_of, classification=classification, flows=sorted(set(flows)))
     there = {str(row["reporterCode"]) for content in raw.contents() for row in _rows(content)}
     silent = [code for code in lists["reporter"] if code not in there and code != "all"]
@@ -176,7 +161,7 @@ def trade(
             "flows": list(flows),
             "as_of": as_of,
         },
-        notes=(*((PREVIEW,) if keyless else ()), *told),
+        notes=(*((PREVIEW,) if interface.publisher is WITHOUT_KEY else ()), *told),
         documentation="https://uncomtrade.org/docs",
     )
 
@@ -207,6 +192,26 @@ def parse(contents: Sequence[bytes]) -> pa.Table:
     }
     rows = [_line(row) for content in contents for row in _rows(content)]
     return table(sorted(rows, key=lambda line: (int(line[0]), int(line[1]), *line[2:5])), kinds)
+
+
+def _interface(classification: str, flows: Sequence[str]) -> Interface:
+    """Ask with a key where there is one, else for the preview."""
+    publisher = WITHOUT_KEY if key_of(COMTRADE) is None else COMTRADE
+    keyless = publisher is WITHOUT_KEY
+    most = publisher.limits.rows_per_call or 1
+
+    def build(part: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        asked = {WORDS[name]: ",".join(codes) for name, codes in part.items() if list(codes) != ["all"]}
+        asked |= {"flowCode": ",".join(flows), **TOTALS, "maxRecords": str(most), "includeDesc": "true"}
+        base = WITHOUT if keyless else WITH
+        return {"method": "GET", "url": f"{base}{classification}?{urlencode(asked, safe=',')}", "body": None}
+
+    return Interface(
+        publisher=publisher,
+        build=build,
+        refusal=lambda answer: _refusal(answer, most, keyless),
+        each=SHORTEST if keyless else LONGEST,
+    )
 
 
 def _line(row: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -7,17 +7,16 @@ something must be sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from math import ceil, prod
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from industria.errors import MissingVintageError, OfflineError, RefusedError, TooLargeError
+from industria.errors import MissingVintageError, OfflineError, RefusedError
 from industria.sources import mirror
 from industria.sources.formats.plain_text import new_file
+from industria.sources.interface import Interface, Lists, Refusal, halved, parts
 from industria.sources.keys import key_of
 from industria.sources.publisher import Limits, Publisher
 from industria.sources.raw import Raw, offline
@@ -38,56 +37,6 @@ __all__ = [
 ]
 
 FORMATS: Final = ("csv", "gz", "json", "parquet", "tsv", "txt", "xls", "xlsx", "zip")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What a publisher says instead of answering.
-
-    Attributes
-    ----------
-    said : str
-        In its own words.
-    too_large : bool
-        Whether half the question may be answered.
-    """
-
-    said: str
-    too_large: bool = False
-
-
-Lists = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
-    """How tables are asked of a publisher: how a request is built, and what its refusals look like.
-
-    Attributes
-    ----------
-    publisher : Publisher
-        Whose.
-    build : callable
-        From lists of what is asked, by parameter, to a request: `method`, `url`, `body`.
-    refusal : callable
-        From an answer to a refusal, or to None: some refuse inside a success.
-    most : int, optional
-        How much one request may ask for.
-    each : mapping of str to int
-        How long single lists may be.
-    size : callable
-        How much a request with these lists asks for; the product of their lengths without it.
-    expects : str
-        The format of the answers.
-    """
-
-    publisher: Publisher
-    build: Callable[[Lists], Mapping[str, Any]]
-    refusal: Callable[[Answer], Refusal | None]
-    most: int | None = None
-    each: Mapping[str, int] = field(default_factory=dict)
-    size: Callable[[Lists], int] = lambda lists: prod(len(words) for words in lists.values())
-    expects: str = "json"
 
 
 def official(
@@ -209,71 +158,15 @@ def ask(
             planned = parts(lists, interface)
             if len(planned) > 1:
                 refuse_beyond(publisher, urlsplit(publisher.address(url)).netloc, Store.here().root, len(planned))
-            return [one for part in planned for one in _halved(interface, part)]
+            return [one for part in planned for one in halved(interface, part)]
 
         snapshot = _asked(question, download, None, f".{interface.expects}")
     return _raw(publisher, snapshot, url, question)
 
 
-def parts(lists: Lists, interface: Interface) -> list[Lists]:
-    """Split a question into few even parts that keep the limits of an interface.
-
-    Parameters
-    ----------
-    lists : mapping of str to sequence of str
-        What is asked, by parameter.
-    interface : Interface
-        Tells how long a list may be, and how much all together may ask for.
-
-    Returns
-    -------
-    list of mappings
-        In order; a list of one word is not split.
-    """
-    for name, longest in interface.each.items():
-        if len(lists[name]) > longest:
-            smaller = _split(lists, name, ceil(len(lists[name]) / longest))
-            return [part for piece in smaller for part in parts(piece, interface)]
-    size = interface.size(lists)
-    if interface.most is None or size <= interface.most or len(lists[_longest(lists)]) < 2:
-        return [lists]
-    smaller = _split(lists, _longest(lists), ceil(size / interface.most))
-    return [part for piece in smaller for part in parts(piece, interface)]
-
-
 def question_of_file(publisher: Publisher, name: str, url: str) -> dict[str, Any]:
     """Return the words by which the store knows a file."""
     return {"publisher": publisher.name, "file": name, "url": url}
-
-
-def _halved(interface: Interface, lists: Lists) -> Iterator[Answer]:
-    """Send a request, and its halves where the publisher finds it too large."""
-    from industria.sources.network import check, send
-
-    request, publisher = interface.build(lists), interface.publisher
-    answer = send(publisher, request, Store.here())
-    refusal = interface.refusal(answer) or (Refusal(f"HTTP {answer.status}") if answer.status != 200 else None)
-    if refusal is None:
-        check(publisher, answer, interface.expects)
-        yield answer
-        return
-    if not refusal.too_large:
-        raise RefusedError(publisher.title, str(request["url"]), refusal.said)
-    if not lists or len(lists[_longest(lists)]) < 2:
-        raise TooLargeError(publisher.title, str(request["url"]), refusal.said)
-    for half in _split(lists, _longest(lists), 2):
-        yield from _halved(interface, half)
-
-
-def _longest(lists: Lists) -> str:
-    return max(lists, key=lambda name: len(lists[name]))
-
-
-def _split(lists: Lists, name: str, pieces: int) -> list[Lists]:
-    """Split along one list into even pieces; into fewer where it has not as many words."""
-    words = lists[name]
-    step = ceil(len(words) / pieces)
-    return [{**lists, name: words[start : start + step]} for start in range(0, len(words), step)]
 
 
 def written(path: Path) -> datetime:

@@ -13,11 +13,22 @@ from industria.errors import ChoiceError, OutsideRangeError, ParameterRangeError
 from industria.kernels.weighted_statistics import bandwidth as rule_of_thumb
 from industria.kernels.weighted_statistics import quantile
 from industria.kernels.weighted_statistics import statistic as value_of
+from industria.work._compared import Compared
 from industria.work._gap import Target
 from industria.work._options import levels_of
 from industria.work._workers import NAME, Workers, refuse_gini
 
-__all__ = ["Asked", "Samples", "levels_asked", "refuse_custom", "refuse_flat", "targets_of", "values_table"]
+__all__ = [
+    "Asked",
+    "Samples",
+    "levels_asked",
+    "refuse_bandwidth",
+    "refuse_custom",
+    "refuse_flat",
+    "samples_of",
+    "targets_of",
+    "values_table",
+]
 
 Asked = Literal["mean", "variance", "gini", "quantile", "interquantile_range", "interquantile_ratio", "custom"]
 LEVELS: Final = {"interquantile_range": 2, "interquantile_ratio": 2}
@@ -44,6 +55,18 @@ def refuse_custom(statistic: str, influence: str | None, reweighting: str | None
         )
 
 
+def refuse_bandwidth(bandwidth: float | None) -> None:
+    """Refuse a bandwidth that is none.
+
+    Raises
+    ------
+    ParameterRangeError
+        If it is not above 0, or infinite.
+    """
+    if bandwidth is not None and not 0 < bandwidth < np.inf:
+        raise ParameterRangeError("bandwidth", bandwidth, "a number above 0, in the unit of the outcome")
+
+
 def levels_asked(statistic: str, level: float | Sequence[float] | None) -> tuple[tuple[float, ...], ...]:
     """Return the levels of each target.
 
@@ -66,6 +89,15 @@ def levels_asked(statistic: str, level: float | Sequence[float] | None) -> tuple
     if given:
         raise ParameterRangeError("level", level, f"nothing for {statistic}, which has no level")
     return ((),)
+
+
+def samples_of(at: Compared) -> Samples:
+    """List the other group, the reference and, with reweighting, the counterfactual."""
+    other, base, again = at.other, at.reference, at.reweighting
+    samples = [(other.y, other.w, other.order), (base.y, base.w, base.order)]
+    if again is not None:
+        samples.append((base.y, base.w * again.psi((other.w, base.w), other, base), base.order))
+    return samples
 
 
 def refuse_flat(

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from industria.core.measure import measure
 from industria.core.result import Result
 from industria.core.table import Column, Table, TableLike
-from industria.errors import ParameterRangeError
 from industria.kernels.group_covariance import Errors
 from industria.kernels.oaxaca_blinder import TWOFOLD
 from industria.work._compared import compared, facts_of
@@ -20,8 +17,10 @@ from industria.work._options import Weighting, errors_called, refuse_options, re
 from industria.work._rif_targets import (
     Asked,
     levels_asked,
+    refuse_bandwidth,
     refuse_custom,
     refuse_flat,
+    samples_of,
     targets_of,
     values_table,
 )
@@ -233,8 +232,7 @@ def rif_decomposition(
     """
     wanted = levels_asked(statistic, level)
     refuse_custom(statistic, influence, reweighting)
-    if bandwidth is not None and not 0 < bandwidth < np.inf:
-        raise ParameterRangeError("bandwidth", bandwidth, "a number above 0, in the unit of the outcome")
+    refuse_bandwidth(bandwidth)
     refuse_weighting(weighting, reweighting)
     refuse_options(vcov=vcov, confidence=confidence, replications=replications)
 
@@ -250,13 +248,11 @@ def rif_decomposition(
         cluster=cluster,
         there=[outcome],
     )
-    other, base, again = at.other, at.reference, at.reweighting
-    samples = [(other.y, other.w, other.order), (base.y, base.w, base.order)]
-    if again is not None:
-        samples.append((base.y, base.w * again.psi((other.w, base.w), other, base), base.order))
+    samples = samples_of(at)
     refuse_flat(statistic, wanted, outcome, at.used, samples)
     targets = targets_of(statistic, wanted, samples, bandwidth)
-    gap = Gap(other, base, at.design, targets, TWOFOLD if weighting == "all" else (weighting,), again)
+    weightings = TWOFOLD if weighting == "all" else (weighting,)
+    gap = Gap(at.other, at.reference, at.design, targets, weightings, at.reweighting)
     found = estimated(gap, vcov, replications, rng)
     df = degrees_of_freedom(at.used, at.design.Q.shape[1])
     table, categories = part_tables(gap, found, df, confidence, len(at.used.y))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import confidence_words, estimate_rows, spans
+from industria.brief.charts.page import Page
 from industria.brief.charts.rows import items, lay_out, zero_line
 from industria.brief.charts.sheet import Drawing
 from industria.brief.theme import INK, ink

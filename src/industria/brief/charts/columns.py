@@ -1,65 +1,21 @@
-"""The table of a figure, read column by column, and the page it is drawn for."""
+"""The table of a figure, read column by column."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
+from industria.brief.charts.cells import texts_of
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import AXES, Axis, Reading, Weeks
-from industria.brief.language import Language, speak
-from industria.brief.numbers import digits_for, number
-from industria.brief.theme import MOST_INKS, PHONE_BELOW
+from industria.brief.theme import MOST_INKS
 from industria.brief.withheld import words_for_gaps
 from industria.errors import ColumnTypeError, FigureDataError, FigureOptionError, MissingColumnError, hint
 
-__all__ = ["Columns", "Page"]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Where a figure goes.
-
-    Attributes
-    ----------
-    kind : str
-        Kind of figure, for messages.
-    width : int
-        Of the whole figure, in pixels.
-    language : str
-        Of its labels and numbers.
-    names : mapping of str to str
-        Words for the codes in the table: `{"grant": "Year of the grant"}`.
-    unit : str or None
-        What stands at the axis of values; None takes the unit of the column.
-    """
-
-    kind: str
-    width: int
-    language: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    unit: str | None = None
-
-    @property
-    def spoken(self) -> Language:
-        """The catalog of the language."""
-        return speak(self.language)
-
-    @property
-    def phone(self) -> bool:
-        """Whether the figure is laid out for a phone."""
-        return self.width < PHONE_BELOW
-
-    def named(self, word: str) -> str:
-        """Return the reader's word for a code of the table."""
-        return self.names.get(word, word)
-
-    def head(self, column: str) -> str:
-        """Return the reader's word for the name of a column."""
-        return self.names.get(column, self.spoken.column(column))
+__all__ = ["Columns"]
 
 
 class Columns:
@@ -298,26 +254,10 @@ class Columns:
         return [kept for kept in self.table.schema if kept.name in self._read]
 
     def _texts(self, name: str) -> list[str]:
-        blank, values = self._blank.get(name, set()), self._read[name]
-        texts = self._all_texts(name)
+        values, blank, spoken = self._read[name], self._blank.get(name, set()), self.page.spoken
+        gaps = words_for_gaps(self.table, self._gaps.get(name, spoken.word("missing")), spoken.word("withheld"))
+        texts = texts_of(values, gaps, self.page, self._written.get(name))
         return ["" if values[row] is None and row in blank else text for row, text in enumerate(texts)]
-
-    def _all_texts(self, name: str) -> list[str]:
-        known, language = self._gaps.get(name, self.page.spoken.word("missing")), self.page.language
-        values = self._read[name]
-        gaps = words_for_gaps(self.table, known, self.page.spoken.word("withheld"))
-        if name in self._written:
-            read, digits = self._written[name]
-            return [gap if v is None else read.write(v, digits) for v, gap in zip(values, gaps, strict=True)]
-        if any(isinstance(value, str | bool) for value in values):
-            return ["" if value is None else self._word(value) for value in values]
-        digits = 0 if all(value is None or value == int(value) for value in values) else digits_for(values)
-        return [gap if v is None else number(v, digits, language=language) for v, gap in zip(values, gaps, strict=True)]
-
-    def _word(self, value: str | bool) -> str:
-        if isinstance(value, bool):
-            return self.page.spoken.word("yes" if value else "no")
-        return value
 
     def _column(self, name: str) -> pa.ChunkedArray:
         if name not in self.table.column_names:

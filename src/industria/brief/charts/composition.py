@@ -6,8 +6,8 @@ from typing import Any
 
 import altair as alt
 
-from industria.brief.charts.columns import Page
 from industria.brief.charts.lettering import wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.sheet import Drawing
 from industria.brief.theme import INK, LINE, QUIET, SMALL, SUBTITLE, TITLE, config
 

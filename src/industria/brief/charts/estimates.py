@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
+from industria.brief.charts.page import Page
 from industria.brief.charts.rows import Row
 from industria.brief.charts.scales import Reading
 from industria.brief.numbers import digits_for, number, percent

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import spans
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import fit
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.charts.upright import Periods, baseline, foot, left_of, periods, write_under, write_unit

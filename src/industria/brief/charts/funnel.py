@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import confidence_words
+from industria.brief.charts.page import Page
 from industria.brief.charts.rows import Row, items
 from industria.brief.charts.scales import Reading, Scale
 from industria.brief.charts.sheet import Drawing, Margins, Sheet

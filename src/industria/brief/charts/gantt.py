@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import notes_of
+from industria.brief.charts.page import Page
 from industria.brief.charts.panels import KEY, Swatch, key_lines, write_key
 from industria.brief.charts.rows import Layout, Row, items, lay_out
 from industria.brief.charts.scales import Weeks

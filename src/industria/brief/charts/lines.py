@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import spans
+from industria.brief.charts.page import Page
 from industria.brief.charts.path_labels import end_labels, end_names, point_labels
 from industria.brief.charts.paths import draw, notes, paths, said
 from industria.brief.charts.scales import fit

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.rows import Row, items
 from industria.brief.charts.scales import pixels
 from industria.brief.charts.sheet import Drawing, Margins, Sheet

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.lettering import text_width
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading, Scale, Weeks, fit, pixels
 from industria.brief.charts.sheet import Sheet
 from industria.brief.charts.upright import left_of

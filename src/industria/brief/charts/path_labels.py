@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from industria.brief.charts.columns import Page
 from industria.brief.charts.labels import Box, place, spread
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.paths import Path, Stop
 from industria.brief.charts.sheet import Sheet
 from industria.brief.theme import LABEL, LINE, QUIET, SMALL

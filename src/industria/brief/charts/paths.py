@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading
 from industria.brief.charts.sheet import Sheet
 from industria.brief.charts.upright import Periods

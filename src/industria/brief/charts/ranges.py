@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import estimate_rows, spans
+from industria.brief.charts.page import Page
 from industria.brief.charts.rows import items, lay_out
 from industria.brief.charts.sheet import Drawing
 from industria.brief.theme import ink

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import confidence_words, spans
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading, Scale, pixels
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.numbers import integer

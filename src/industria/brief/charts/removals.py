@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import Span, spans
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading, Scale, Weeks
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.charts.side_by_side import Entry, Plot, lay_out, titled

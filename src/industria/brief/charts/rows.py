@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from industria.brief.charts.columns import Page
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading, fit, pixels
 from industria.brief.charts.sheet import Align, Margins, Sheet
 from industria.brief.theme import BASE, LABEL, LINE, PAPER, QUIET, SMALL, TICK

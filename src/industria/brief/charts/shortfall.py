@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.panels import Panel, Swatch, along, cross, open_sheet, stack, told_weeks
 from industria.brief.charts.scales import Reading, Weeks
 from industria.brief.charts.sheet import Align, Drawing, Margins, Sheet

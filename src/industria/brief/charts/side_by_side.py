@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading, Scale, fit, pixels
 from industria.brief.charts.sheet import Sheet
 from industria.brief.theme import BASE, GRID, INK, LABEL, LINE, PAPER, QUIET, SMALL, TICK

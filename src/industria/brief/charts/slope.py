@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.lettering import text_width
+from industria.brief.charts.page import Page
 from industria.brief.charts.path_labels import end_labels, end_names, joined, point_labels, start_labels
 from industria.brief.charts.paths import draw, draw_behind, notes, paths, said, split
 from industria.brief.charts.scales import fit

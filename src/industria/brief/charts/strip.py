@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.labels import spread
 from industria.brief.charts.lettering import text_width, wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.scales import Reading, fit, pixels
 from industria.brief.charts.sheet import Drawing, Margins, Sheet
 from industria.brief.theme import INK, LABEL, LINE, PALETTE, PAPER, QUIET, TICK

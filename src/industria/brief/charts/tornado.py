@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from industria.brief.charts.columns import Columns, Page
+from industria.brief.charts.columns import Columns
 from industria.brief.charts.estimates import Span, confidence_words, notes_of, spans
 from industria.brief.charts.lettering import wrap
+from industria.brief.charts.page import Page
 from industria.brief.charts.rows import Layout, Row, items, lay_out, zero_line
 from industria.brief.charts.scales import Reading
 from industria.brief.charts.sheet import Drawing, Margins
