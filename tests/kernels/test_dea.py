@@ -8,7 +8,8 @@ import pytest
 
 from industria import kernels
 from industria.errors import MissingPackageError
-from industria.kernels.dea import FEW, Distances, directional, radial, technology
+from industria.kernels.dea import Distances, directional, radial, scores, technology
+from industria.kernels.technologies import FEW
 from tests.kernels.programs_of_highs import KINDS, hard_data, step_of_highs
 
 RETURNS = ("variable", "constant", "nonincreasing", "nondecreasing")
@@ -61,6 +62,17 @@ def test_the_frontier_of_those_that_draw_it_is_that_of_all(returns: Any) -> None
     beyond, _ = radial(T, X, Y, orientation="input", without=np.arange(len(X)))
     kept = beyond > 1 + 1e-9
     assert set(np.flatnonzero(kept)) <= set(T.spanning)
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+@pytest.mark.parametrize("side", ["input", "output"])
+@pytest.mark.parametrize("n", [30, 2 * FEW])
+def test_scores_alone_are_those_with_certificates(returns: Any, side: Any, n: int) -> None:
+    """Of units inside and beyond the frontier, of many that are sorted and of few that are not, to the last bit."""
+    X, Y, _ = hard_data(np.random.default_rng(5), "zeros", n, 3, 2)
+    T = technology(X, Y, returns=returns)
+    X0, Y0 = X * np.linspace(0.3, 1.5, n)[:, None], Y
+    np.testing.assert_array_equal(scores(T, X0, Y0, orientation=side), radial(T, X0, Y0, orientation=side)[0])
 
 
 def test_slacks_are_the_largest_sum_there_is() -> None:

@@ -56,6 +56,42 @@ def test_no_bound_is_no_bound() -> None:
     assert np.isposinf(found.high).all()
 
 
+@pytest.mark.parametrize(("seed", "shape"), [(1, (4, 4, 3)), (3, (3, 3, 4, 3)), (4, (6, 3, 3, 3)), (7, (6, 3, 3, 3))])
+def test_a_table_of_which_some_cells_may_lie_below_zero_is_no_contradiction(seed: int, shape: tuple[int, ...]) -> None:
+    """Most cells are unknown, and many have no end: corners drift by the last bits from one aim to the next."""
+    rng = np.random.default_rng(seed)
+    A, x = table(shape, rng)
+    unknown, free = rng.random(len(x)) < 0.9, rng.random(len(x)) < 0.4
+    B, low = csr_array(A[:, unknown]), np.where(free[unknown], -np.inf, 0.0)
+    asked = np.arange(unknown.sum()) < 30
+
+    found = feasible_intervals(B, B @ x[unknown], low, np.full(len(low), np.inf), asked)
+
+    assert INCONSISTENT not in found.method
+    assert (found.low <= x[unknown] + 1e-3).all()
+    assert (found.high >= x[unknown] - 1e-3).all()
+
+
+def table(shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Any, Any]:
+    """Draw a table with all its margins, half of it empty; relations and cells."""
+    full = tuple(size + 1 for size in shape)
+    cells = np.arange(np.prod(full)).reshape(full)
+    x = np.zeros(full)
+    x[tuple(slice(1, None) for _ in shape)] = rng.integers(0, 20_000, shape) * (rng.random(shape) < 0.5)
+    relations = []
+    for axis in range(len(shape)):
+        first, others = (
+            tuple(cut if i == axis else slice(None) for i in range(len(shape))) for cut in (0, slice(1, None))
+        )
+        x[first] = x[others].sum(axis)
+        relations.append(np.moveaxis(cells, axis, -1).reshape(-1, full[axis]))
+    A = np.zeros((sum(map(len, relations)), x.size))
+    for row, line in enumerate(line for of in relations for line in of):
+        A[row, line] = -1.0
+        A[row, line[0]] = 1.0
+    return csr_array(A), x.ravel()
+
+
 def test_values_may_be_of_any_size() -> None:
     A = [[1, 1, 0, 0], [0, 0, 1, 1], [1, 0, 1, 0], [0, 1, 0, 1]]
     for size in (1e-6, 1e12):

@@ -48,10 +48,17 @@ def test_the_level_of_dominance_is_where_the_largest_would_not_dominate() -> Non
 def test_weights_that_are_secret_protect(weighting: Weighting, remainder: float) -> None:
     """A sample of 100, which stands for two, and 1, which stands for three: 203 in all."""
     cell = of(100, 1, weights=np.array([2.0, 3.0]), weighting=weighting)
-    largest = 200 if weighting == "known" else 100
 
     assert cell.X == 203
-    assert p_percent(cell, 0.10) == pytest.approx(max(0.10 * largest - remainder, 0))
+    assert p_percent(cell, 0.10) == pytest.approx(max(0.10 * 100 - remainder, 0))
+
+
+def test_of_known_weights_the_largest_is_what_an_outsider_must_not_come_close_to() -> None:
+    """Of 50 with weight 4, 90 with weight 2 and 3 with weight 5 the first stands for the most: 5 - 15 is no level."""
+    weights = np.array([4.0, 2.0, 5.0])
+
+    assert p_percent(of(50, 90, 3, weights=weights, weighting="known"), 0.10) == 0
+    assert p_percent(of(50, 90, 3, weights=weights, weighting="known"), 0.40) == pytest.approx(0.40 * 50 - 15)
 
 
 def test_a_weight_repeats_its_contribution_and_adds_the_fraction_last() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -21,12 +21,12 @@ NEAR: Final = 1 - 1e-6
 """Part of the largest variance there is, from which on noise goes to the two ends alone."""
 
 
-def record_keys(units: Sequence[str], secret: bytes) -> Keys:
+def record_keys(units: Iterable[str], secret: bytes) -> Keys:
     """Give every unit a number that nobody guesses without the secret.
 
     Parameters
     ----------
-    units : sequence of str
+    units : iterable of str
         Names.
     secret : bytes
         Of the site; whoever has it can undo the noise.

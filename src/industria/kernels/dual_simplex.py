@@ -19,11 +19,11 @@ from industria.kernels.simplex_steps import (
     Array,
     Codes,
     Truths,
+    both_prices,
     column,
     exchange,
     invert,
     place,
-    prices,
     size,
     through,
 )
@@ -53,19 +53,20 @@ def leaving(
     """
     R = len(b)
     r, worst = -1, 0.0
-    largest = np.abs(b).max()
+    through(inverse, b, x)
     for q in range(R):
-        total, sizes, edge = 0.0, 0.0, 0.0
-        for i in range(R):
-            term = inverse[q, i] * b[i]
-            total += term
-            sizes += abs(term)
-            edge += inverse[q, i] ** 2
-        x[q] = total
         if basis[q] == BETA or passed[q]:
             continue
         fixed = basis[q] == out or basis[q] == twin or (basis[q] >= n and equal[basis[q] - n])
-        beyond = abs(total) if fixed else -total
+        beyond = abs(x[q]) if fixed else -x[q]
+        # Most rows lie within their bounds, and of these no rounding need be judged.
+        if beyond <= 0.0:
+            continue
+        largest, sizes, edge = 0.0, 0.0, 0.0
+        for i in range(R):
+            largest = max(largest, abs(b[i]))
+            sizes += abs(inverse[q, i] * b[i])
+            edge += inverse[q, i] ** 2
         if beyond <= ROUNDING * (sizes + FLOOR * largest * np.sqrt(edge)):
             continue
         if (first and (r < 0 or basis[q] < basis[r])) or (not first and beyond * beyond > worst * edge):
@@ -88,8 +89,7 @@ def entering(
 ) -> int:
     """Find the variable whose reduced cost reaches zero first as the row leaves; of ties the largest, or the first."""
     R, n = A.shape
-    prices(p, A, d)
-    prices(row, A, a)
+    both_prices(p, row, A, d, a)
     for q in range(R):
         if 0 <= basis[q] < n:
             a[basis[q]] = 0.0
@@ -134,8 +134,10 @@ def to_optimum(
         How it ended, and how many exchanges it took.
     """
     R, n = A.shape
-    d, a, w, v, row = np.empty(n), np.empty(n), np.empty(R), np.empty(R), np.empty(R)
     passed = np.zeros(R, np.bool_)
+    if leaving(inverse, basis, b, equal, n, out, twin, x, passed, False) < 0:
+        return OPTIMAL, 0
+    d, a, w, v, row = np.empty(n), np.empty(n), np.empty(R), np.empty(R), np.empty(R)
     for moves in range(200 * R + 1000):
         first = moves > 50 * R
         # Exchanges add up rounding; a walk that is long is begun anew from where it is.

@@ -8,9 +8,10 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from industria.errors import ConvergenceError
+from industria.kernels.connected_relations import connected_relations
+from industria.kernels.quiet_solver import quiet_solver
 
 __all__ = ["INCONSISTENT", "PROGRAM", "TREE", "Intervals", "feasible_intervals"]
 
@@ -32,6 +33,13 @@ TOLERANCE: Final = 1e-9
 RESOLVED: Final = 4 * TOLERANCE / LARGEST
 """Part of the largest bound of a component below which two values are one to a program."""
 PRIMAL: Final = 4
+AGAIN: Final = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kUnknown,
+)
+"""Ends of a program that another beginning settles: after many aims a corner may lie off its bounds by last bits."""
 APART: Final = 8.0
 """Times that known sides may be off, by which the ends of an interval that is a point may come apart."""
 
@@ -119,12 +127,10 @@ def feasible_intervals(
 
 def _components(A: csr_array) -> tuple[list[Ids], list[Ids]]:
     """Return rows and columns of the parts that no relation joins."""
-    m, n = A.shape
-    ends = np.concatenate([A.indptr, np.full(n, A.nnz)])
-    pattern = csr_array((np.ones(A.nnz, np.int8), A.indices + m, ends), shape=(m + n, m + n))
-    number, label = connected_components(pattern, directed=False)
+    m = A.shape[0]
+    label = np.concatenate(connected_relations(A))
     order = np.argsort(label, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1]) if number else []
+    parts = np.split(order, np.cumsum(np.bincount(label))[:-1]) if len(label) else []
     whole = [part for part in parts if len(part) > 1]
     return [part[part < m] for part in whole], [part[part >= m] - m for part in whole]
 
@@ -206,10 +212,7 @@ def _program(A: csr_array, least_b: Array, most_b: Array, lo: Array, hi: Array) 
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_ = A.indptr.astype(np.int32), A.indices.astype(np.int32)
     model.a_matrix_.value_ = A.data.astype(float)
-    program = highspy.Highs()  # type: ignore[no-untyped-call]
-    # A site may log what is printed; the solver prints its name and sizes.
-    program.setOptionValue("output_flag", False)
-    program.setOptionValue("threads", 1)
+    program = quiet_solver()
     program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
     # A corner stays one when only the aim changes: primal steps go on from it, dual ones would begin anew.
     program.setOptionValue("simplex_strategy", PRIMAL)
@@ -222,10 +225,15 @@ def _corner(program: highspy.Highs, c: Array) -> tuple[Array | None, str]:
     program.changeColsCost(len(c), np.arange(len(c), dtype=np.int32), c)
     program.run()
     status = program.getModelStatus()
-    if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-        program.setOptionValue("presolve", "off")
+    for presolve in ("off", "on") if status in AGAIN else ():
+        # The corner of the program before, or what presolve left of it, may be no beginning for this one.
+        program.clearSolver()
+        program.setOptionValue("presolve", presolve)
         program.run()
+        program.setOptionValue("presolve", "choose")
         status = program.getModelStatus()
+        if status not in AGAIN:
+            break
     if status == highspy.HighsModelStatus.kOptimal:
         return np.array(program.getSolution().col_value), "found"
     if status == highspy.HighsModelStatus.kUnbounded:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from industria.kernels.dea import Returns, radial, technology
+from industria.kernels.dea import Returns, scores, technology
 from industria.kernels.frontier_bootstrap import pulled
 
 __all__ = ["redrawn", "smooth_pairs"]
@@ -100,7 +100,7 @@ def redrawn(
         distance = np.empty(len(delta))
         distance[seen], distance[alone[t]] = drawn[: len(seen), t], further[t][:, t]
         T = technology(*pulled(*goods, delta, distance, orientation), returns=returns)
-        score = radial(T, X, Y, orientation=orientation)[0]
+        score = scores(T, X, Y, orientation=orientation)
         told = np.isfinite(score) & (score > 0)
         log = np.log(score, where=told, out=np.full(len(score), np.nan))
         levels.append(log if orientation == "input" else -log)

@@ -8,15 +8,17 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Maximum", "curvature", "maximize"]
+__all__ = ["Maximum", "climb", "curvature", "maximize", "settled"]
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Function: TypeAlias = Callable[[Array], tuple[float, Array]]
 
 # The gradient of a mean log-likelihood in units of about 1; below this the value is flat to the last digits.
 SETTLED = 1e-7
-# Climbing on by gradients costs less than second derivatives, which a long step of Newton's would ask for again.
-NEAR = 1e-9
+# Nearer, steps of BFGS change the value by less than its last digit, and its line search stalls; Newton goes on.
+NEAR = 1e-7
+# A step of Newton's that moves no parameter, not even one in whose direction the value is flat.
+STILL = 1e-9
 # Second derivatives do not change over a shorter step, within the digits that they have.
 SHORT = 1e-5
 
@@ -45,8 +47,29 @@ class Maximum(NamedTuple):
     converged: bool
 
 
-def maximize(function: Function, start: Array, n: float, *, steps: int = 500, polish: int = 8) -> Maximum:
+def maximize(
+    function: Function, start: Array, n: float, *, metric: Array | None = None, steps: int = 500, polish: int = 8
+) -> Maximum:
     """Climb by BFGS, then by Newton steps while they climb.
+
+    Parameters
+    ----------
+    function, start, n, metric, steps
+        As in `climb`.
+    polish : int
+        Most steps of Newton.
+
+    Returns
+    -------
+    Maximum
+    """
+    # A step too far has no likelihood; it is not taken, and needs no warning.
+    with np.errstate(all="ignore"):
+        return _polished(function, climb(function, start, n, metric=metric, steps=steps), n, polish)
+
+
+def climb(function: Function, start: Array, n: float, *, metric: Array | None = None, steps: int = 500) -> Array:
+    """Climb by BFGS to where the gradient is nearly nought.
 
     Parameters
     ----------
@@ -56,12 +79,14 @@ def maximize(function: Function, start: Array, n: float, *, steps: int = 500, po
         Where to begin.
     n : float
         Observations, by which gradients are judged.
-    steps, polish : int
-        Most steps of BFGS and of Newton.
+    metric : array, shape (p, p), optional
+        About the inverse of the information of one observation at the start, which saves most steps.
+    steps : int
+        Most steps.
 
     Returns
     -------
-    Maximum
+    array, shape (p,)
     """
     from scipy.optimize import minimize
 
@@ -71,10 +96,9 @@ def maximize(function: Function, start: Array, n: float, *, steps: int = 500, po
             return np.inf, np.zeros_like(theta)
         return -value / n, -gradient / n
 
-    # A step too far has no likelihood; it is not taken, and needs no warning.
+    options = {"gtol": NEAR, "maxiter": steps, "hess_inv0": metric}
     with np.errstate(all="ignore"):
-        theta = minimize(down, start, jac=True, method="BFGS", options={"gtol": NEAR, "maxiter": steps}).x
-        return _polished(function, theta, n, polish)
+        return np.asarray(minimize(down, start, jac=True, method="BFGS", options=options).x)
 
 
 def _polished(function: Function, theta: Array, n: float, polish: int) -> Maximum:
@@ -82,7 +106,7 @@ def _polished(function: Function, theta: Array, n: float, polish: int) -> Maximu
     information = curvature(function, theta)
     for _ in range(polish):
         step = _newton(information, gradient)
-        if step is None or np.abs(gradient).max() < SETTLED**1.5 * n:
+        if step is None or np.abs(step).max() < STILL:
             break
         after, slope = function(theta + step)
         # Near the top a step moves the value by less than its last digit; the gradient still tells.
@@ -91,8 +115,12 @@ def _polished(function: Function, theta: Array, n: float, polish: int) -> Maximu
         theta, value, gradient = theta + step, after, slope
         if np.abs(step).max() > SHORT:
             information = curvature(function, theta)
-    settled = bool(np.abs(gradient).max() <= 100 * SETTLED * n)
-    return Maximum(theta, value, gradient, information, settled)
+    return Maximum(theta, value, gradient, information, settled(gradient, n))
+
+
+def settled(gradient: Array, n: float) -> bool:
+    """Tell whether a gradient, shape (p,), of so many observations is nought."""
+    return bool(np.abs(gradient).max() <= 100 * SETTLED * n)
 
 
 def curvature(function: Function, theta: Array) -> Array:

@@ -78,7 +78,7 @@ def _even(low: Array, high: Array, count: Array, needed: Array) -> Array:
     width = high - low
     closed = np.isfinite(width)
     share = np.zeros((len(knots), len(count)))
-    share[:, closed] = np.clip((knots[:, None] - low[closed]) / width[closed], 0.0, 1.0)
+    share[:, closed] = np.clip(knots[:, None] - low[closed], 0.0, width[closed]) / width[closed]
     # A bin that is open below is passed at its upper edge, one that is open above never.
     share[:, ~closed] = knots[:, None] >= high[~closed]
     passed = share @ count

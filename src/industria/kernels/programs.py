@@ -159,10 +159,10 @@ def worst_prices(A: Array, solved: Solved, out: Codes, twins: int) -> Array:
     array, shape (K,)
         The least p·A_j in parts of its terms: below 0 where a column lies beyond the facet.
     """
-    pairs = np.column_stack([solved.facet, out])
-    _, first, back = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    pairs = (solved.facet + 1) * (A.shape[1] + 1) + np.maximum(out, -1) + 1
+    _, first, back = np.unique(pairs, return_index=True, return_inverse=True)
     told = _compiled().worst_price(A, np.nan_to_num(solved.p[first]), out[first], twins)
-    return np.asarray(told[back.ravel()])
+    return np.asarray(told[back])
 
 
 def spanning(A: Array, equal: Truths, limit: Array, goods: int) -> Codes:

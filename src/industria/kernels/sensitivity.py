@@ -32,12 +32,15 @@ class Contributions(NamedTuple):
         protection, the first is the largest of those that have not, and 0 where all have.
     negative : array of bool, shape (n,)
         Whether a contribution is below zero.
+    own : array, shape (n,)
+        The first of `x` before its weight, where weights are known: what an outsider must not come close to.
     """
 
     number: Ids
     X: Array
     x: Array
     negative: Truth
+    own: Array
 
 
 def contributions(
@@ -74,6 +77,7 @@ def contributions(
         Of each cell.
     """
     size, w = np.abs(x), np.ones(len(x)) if weights is None else weights
+    plain = size
     free = np.zeros(len(x), bool) if waived is None else waived
     number = np.bincount(cell, minlength=n_cells)
     negative = np.bincount(cell, x < 0, n_cells) > 0
@@ -86,11 +90,15 @@ def contributions(
     largest = np.zeros((n_cells, k))
     protected = _top(of[~free_of], size[~free_of], n_cells, k)
     if not free_of.any():
-        return Contributions(number, X, protected, negative)
+        own = _of_largest(cell, size, plain, n_cells) if weighting == "known" else protected[:, 0]
+        return Contributions(number, X, protected, negative, own)
     others = np.concatenate([protected[:, 1:], _top(of[free_of], size[free_of], n_cells, k)], axis=1)
     largest[:, 0] = protected[:, 0]
     largest[:, 1:] = -np.sort(-others, axis=1)[:, : k - 1]
-    return Contributions(number, X, largest, negative)
+    own = largest[:, 0]
+    if weighting == "known":
+        own = _of_largest(cell[~free], size[~free], plain[~free], n_cells)
+    return Contributions(number, X, largest, negative, own)
 
 
 def dominance(found: Contributions, n: int, k: float | Array) -> Array:
@@ -101,11 +109,12 @@ def dominance(found: Contributions, n: int, k: float | Array) -> Array:
 def p_percent(found: Contributions, p: float | Array, coalition: int = 1) -> Array:
     """Return p·x₁ - (X - x₁ - … - x₁₊c), the upper protection level of the p % rule, and 0 where it is not broken.
 
+    With known weights the part in brackets is weighted, and the first x₁ is not: p·x₁ - (X - w₁x₁ - … - w₁₊c·x₁₊c).
+
     The coalition of c contributors that come after the largest knows what is left for it and the others together.
     Of the (p, q) rule p over q is handed in.
     """
-    x1 = found.x[:, 0]
-    return _level(found, p * x1 + found.x[:, : coalition + 1].sum(axis=1), found.X)
+    return _level(found, p * found.own + found.x[:, : coalition + 1].sum(axis=1), found.X)
 
 
 def request(found: Contributions, share: float, requested: Truth) -> Array:
@@ -128,6 +137,15 @@ def _top(cell: Ids, size: Array, n_cells: int, k: int) -> Array:
     top = np.zeros((n_cells, k))
     top[cell[kept], place[kept]] = size[kept]
     return top
+
+
+def _of_largest(cell: Ids, size: Array, told: Array, n_cells: int) -> Array:
+    """Return what is told of the largest of each cell, 0 where it has none."""
+    order = np.lexsort((-told, -size, cell))
+    there, first = np.unique(cell[order], return_index=True)
+    found = np.zeros(n_cells)
+    found[there] = told[order[first]]
+    return found
 
 
 def _copies(cell: Ids, size: Array, w: Array, free: Truth, k: int) -> tuple[Ids, Array, Truth]:

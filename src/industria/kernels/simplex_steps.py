@@ -29,6 +29,7 @@ __all__ = [
     "Array",
     "Codes",
     "Truths",
+    "both_prices",
     "column",
     "exchange",
     "first_facet",
@@ -102,32 +103,36 @@ def exchange(inverse: Array, basis: Codes, r: int, code: int, w: Array) -> None:
 def invert(A: Array, g: Array, basis: Codes, inverse: Array) -> bool:
     """Invert the basis afresh by elimination; False where it is singular."""
     R = len(basis)
-    M = np.empty((R, R))
-    one = np.empty(R)
+    taken = np.empty(R, np.int64)
     for q in range(R):
-        column(A, g, basis[q], one)
-        M[:, q] = one
-    inverse[:] = np.eye(R)
+        column(A, g, basis[q], inverse[:, q])
+    # In place: a column that has been eliminated makes room for one of the inverse.
     for c in range(R):
         r = c
         for i in range(c + 1, R):
-            if abs(M[i, c]) > abs(M[r, c]):
+            if abs(inverse[i, c]) > abs(inverse[r, c]):
                 r = i
-        if M[r, c] == 0.0:
+        if inverse[r, c] == 0.0:
             return False
+        taken[c] = r
+        if r != c:
+            for i in range(R):
+                inverse[c, i], inverse[r, i] = inverse[r, i], inverse[c, i]
+        pivot = inverse[c, c]
+        inverse[c, c] = 1.0
         for i in range(R):
-            M[c, i], M[r, i] = M[r, i], M[c, i]
-            inverse[c, i], inverse[r, i] = inverse[r, i], inverse[c, i]
-        pivot = M[c, c]
-        for i in range(R):
-            M[c, i] /= pivot
             inverse[c, i] /= pivot
         for q in range(R):
-            f = M[q, c]
+            f = inverse[q, c]
             if q != c and f != 0.0:
+                inverse[q, c] = 0.0
                 for i in range(R):
-                    M[q, i] -= f * M[c, i]
                     inverse[q, i] -= f * inverse[c, i]
+    for c in range(R - 1, -1, -1):
+        r = taken[c]
+        if r != c:
+            for q in range(R):
+                inverse[q, c], inverse[q, r] = inverse[q, r], inverse[q, c]
     return True
 
 
@@ -149,6 +154,19 @@ def prices(row: Array, A: Array, into: Array) -> None:
         if f != 0.0:
             for j in range(A.shape[1]):
                 into[j] += f * A[i, j]
+
+
+@compiled
+def both_prices(p: Array, row: Array, A: Array, of_p: Array, of_row: Array) -> None:
+    """Multiply two rows by all columns, which are read once."""
+    of_p[:] = 0.0
+    of_row[:] = 0.0
+    for i in range(len(p)):
+        f, h = p[i], row[i]
+        if f != 0.0 or h != 0.0:
+            for j in range(A.shape[1]):
+                of_p[j] += f * A[i, j]
+                of_row[j] += h * A[i, j]
 
 
 @compiled

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from industria.errors import UnprotectableError
+from industria.kernels.suppression_components import unconnected
 from industria.kernels.suppression_ledger import MET, NARROW, Ledger, Requirements
 from industria.kernels.suppression_optimal import optimal
 from industria.kernels.suppression_rounds import protected
@@ -44,6 +45,8 @@ class Suppression(NamedTuple):
         No pattern costs less.
     method : str
         "optimal" where no cheaper pattern exists, "heuristic" elsewhere.
+    exact_only : array of bool, shape (n,)
+        Sensitive cells of which, when time was over, it was only certain that they are not exact.
     """
 
     withheld: Truth
@@ -53,6 +56,7 @@ class Suppression(NamedTuple):
     cost: float
     bound: float
     method: str
+    exact_only: Truth
 
 
 def suppression(
@@ -96,7 +100,8 @@ def suppression(
     method : {"auto", "optimal", "heuristic"}
         Whether no cheaper pattern exists must be proven; "auto" does so up to some 300 cells that hang together.
     time_limit : float
-        Seconds for the proof.
+        Seconds for all that hangs together and all that does not. Once they are over, no proof and no saving is sought;
+        what a large system lacks then is not sought either, but that no sensitive cell is exact is.
     seed : int
         Of the order in which requirements are tried.
 
@@ -109,21 +114,9 @@ def suppression(
     UnprotectableError
         If all that may be withheld does not protect a sensitive cell.
     """
-    size = np.maximum(1.0, np.abs(x))
-    wide = NARROW * size if width is None else np.maximum(width, NARROW * size)
-    group, B = twins(csr_array(A))
-    k = B.shape[1]
-    sensitive = _most(group, k, primary.astype(float)) > 0
-    asked = Requirements(
-        B,
-        np.maximum(-_most(group, k, x - high, -np.inf), 0.0),
-        np.maximum(-_most(group, k, low - x, -np.inf), 0.0),
-        sensitive,
-        _most(group, k, np.where(primary, up, 0.0)),
-        _most(group, k, np.where(primary, down, 0.0)),
-        _most(group, k, np.where(primary, wide, 0.0)),
-        MET * _most(group, k, size),
-    )
+    group, asked = _asked(csr_array(A), x, primary, up, down, width, low, high)
+    B, sensitive = asked.A, asked.primary
+    k = len(sensitive)
     # What equals a sensitive cell is withheld with it, whatever it costs.
     lost = sensitive[group] & ~primary & (cost > 0)
     if np.isinf(cost[lost]).any():
@@ -135,10 +128,11 @@ def suppression(
     up_to, down_to = np.zeros(k), np.zeros(k)
     spent = bound = float(cost[lost].sum())
     proven = True
+    until = monotonic() + time_limit
     for rows, columns in _components(B, np.isfinite(price) | sensitive, sensitive):
         part = asked.part(rows, columns)
         try:
-            ledger, least = _solved(part, price[columns], method, time_limit, seed)
+            ledger, least = _solved(part, price[columns], method, until, seed)
         except UnprotectableError as error:
             relation = int(rows[error.relation]) if error.relation >= 0 else -1
             cell = int(np.flatnonzero(primary & (group == columns[error.cell]))[0])
@@ -158,6 +152,27 @@ def suppression(
         spent,
         bound,
         "optimal" if proven else "heuristic",
+        primary & ~certified[group],
+    )
+
+
+def _asked(
+    A: csr_array, x: Array, primary: Truth, up: Array, down: Array, width: Array | None, low: Array, high: Array
+) -> tuple[Ids, Requirements]:
+    """Take cells that are the same number for one, of which is asked what is asked of any of them."""
+    size = np.maximum(1.0, np.abs(x))
+    wide = NARROW * size if width is None else np.maximum(width, NARROW * size)
+    group, B = twins(A)
+    k = B.shape[1]
+    return group, Requirements(
+        B,
+        np.maximum(-_most(group, k, x - high, -np.inf), 0.0),
+        np.maximum(-_most(group, k, low - x, -np.inf), 0.0),
+        _most(group, k, primary.astype(float)) > 0,
+        _most(group, k, np.where(primary, up, 0.0)),
+        _most(group, k, np.where(primary, down, 0.0)),
+        _most(group, k, np.where(primary, wide, 0.0)),
+        MET * _most(group, k, size),
     )
 
 
@@ -168,14 +183,14 @@ def _most(group: Ids, k: int, values: Array, start: float = 0.0) -> Array:
     return found
 
 
-def _solved(part: Requirements, cost: Array, method: str, time_limit: float, seed: int) -> tuple[Ledger, float]:
+def _solved(part: Requirements, cost: Array, method: str, until: float, seed: int) -> tuple[Ledger, float]:
     """Return a pattern of one component, and the least that any costs."""
     if not part.A.shape[0]:
         return _alone(part), 0.0
-    ledger = protected(part, cost, seed)
+    ledger = protected(part, cost, seed, until)
     small = len(cost) <= SMALL and int(part.primary.sum()) * len(cost) <= PAIRS
     if method == "optimal" or (method == "auto" and small):
-        return optimal(part, cost, ledger, time_limit)
+        return optimal(part, cost, ledger, until - monotonic())
     return ledger, _partners(part, cost)
 
 
@@ -208,7 +223,7 @@ def _components(A: csr_array, movable: Truth, primary: Truth) -> list[tuple[Ids,
     """Return relations and cells of the parts that hang together by cells that may be withheld, if any is sensitive."""
     cells = np.flatnonzero(movable)
     part = csr_array(A[:, cells])
-    label = connected_components(csr_array(abs(part).T @ abs(part)))[1]
+    label = unconnected(part)[1]
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.cumsum(np.bincount(label))[:-1]) if len(order) else []
     wanted = [np.sort(group) for group in groups if primary[cells[group]].any()]

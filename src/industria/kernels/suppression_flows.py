@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, hstack
 
 from industria.errors import ConvergenceError
+from industria.kernels.quiet_solver import quiet_solver
 from industria.kernels.suppression_ledger import Requirements
 
 __all__ = ["LARGEST", "Flows"]
@@ -53,10 +54,7 @@ class Flows:
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_ = A.indptr.astype(np.int32), A.indices.astype(np.int32)
         model.a_matrix_.value_ = A.data.astype(float)
-        self.program = highspy.Highs()  # type: ignore[no-untyped-call]
-        # A site may log what is printed; the solver prints its name and sizes.
-        self.program.setOptionValue("output_flag", False)
-        self.program.setOptionValue("threads", 1)
+        self.program = quiet_solver()
         self.program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
         self.program.passModel(model)
         self.least = SMALLEST * self.scale

@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-__all__ = ["NARROW", "Ledger", "Requirements", "Witness"]
+from industria.kernels.suppression_components import unconnected
+
+__all__ = ["MET", "NARROW", "Ledger", "Requirements", "Witness", "tightest"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -104,6 +105,21 @@ class Ledger:
         narrow = asked.primary & (self.up + self.down < asked.width - asked.missed)
         return up, down, narrow & ~up & ~down
 
+    def short_of(self, cells: Ids) -> tuple[Truth, Truth]:
+        """Tell which of some sensitive cells must be moved further up, and which further down."""
+        asked = self.asked
+        up = self.up[cells] < asked.up[cells] - asked.missed[cells]
+        down = self.down[cells] < asked.down[cells] - asked.missed[cells]
+        return asked.primary[cells] & up, asked.primary[cells] & down
+
+    def open_of(self, cells: Ids) -> Truth:
+        """Tell which of some cells have a requirement that is not settled."""
+        asked = self.asked
+        up, down = self.short_of(cells)
+        reached = self.up[cells] + self.down[cells]
+        found: Truth = up | down | (asked.primary[cells] & (reached < asked.width[cells] - asked.missed[cells]))
+        return found
+
     def left(self) -> int:
         """Return how many requirements are not settled."""
         return int(sum(one.sum() for one in self.open()))
@@ -111,11 +127,14 @@ class Ledger:
     def credit(self, z: Array, least: float) -> None:
         """Settle all that z moves, each of its unconnected parts stretched as far as bounds allow, both ways."""
         cells = np.flatnonzero(np.abs(z) > least)
+        self.credit_some(csr_array(self.asked.A[:, cells]), cells, z[cells])
+
+    def credit_some(self, part: csr_array, cells: Ids, moves: Array) -> None:
+        """Settle all that moves of some cells do, where `part` are the relations of these."""
         if not len(cells):
             return
         asked = self.asked
-        part, moves = csr_array(asked.A[:, cells]), z[cells]
-        number, label = connected_components(csr_array(abs(part).T @ abs(part)))
+        number, label = unconnected(part)
         off = np.zeros(number)
         gaps, entries = np.abs(part @ moves), part.tocoo()
         np.maximum.at(off, label[entries.coords[1]], gaps[entries.coords[0]])
@@ -131,8 +150,10 @@ class Ledger:
         primary = asked.primary[cells]
         further = np.zeros(number, bool)
         np.logical_or.at(further, label, primary & ((up > self.up[cells]) | (down > self.down[cells])))
+        order = np.argsort(label, kind="stable")
+        ends = np.cumsum(np.bincount(label, minlength=number))
         for one in np.flatnonzero(further):
-            which = label == one
+            which = order[ends[one - 1] if one else 0 : ends[one]]
             self.take(Witness(cells[which], up[which], down[which]))
 
     def take(self, witness: Witness) -> None:
@@ -149,3 +170,17 @@ class Ledger:
             if not dropped[witness.cells].any():
                 smaller.take(witness)
         return smaller
+
+
+def tightest(asked: Requirements, may: Truth, cell: int, sign: float) -> int:
+    """Return the relation of a cell whose other cells, of those that may move, can take up least of its move."""
+    taken = []
+    relations = np.flatnonzero(asked.A.tocsc()[:, [cell]].toarray().ravel())
+    for relation in relations:
+        row = asked.A[[int(relation)]].tocoo()
+        others = row.coords[1] != cell
+        a = row.data[others] * float(np.sign(row.data[~others][0])) * sign
+        j = row.coords[1][others]
+        room = np.where(may[j], np.where(a < 0, asked.up_room[j], asked.down_room[j]), 0.0)
+        taken.append((np.abs(a) * room).sum())
+    return int(relations[int(np.argmin(taken))]) if len(taken) else -1

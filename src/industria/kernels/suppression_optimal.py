@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from industria.kernels.quiet_solver import quiet_solver
 from industria.kernels.suppression_ledger import Ledger, Requirements
 
 __all__ = ["optimal"]
@@ -51,15 +52,17 @@ class Cuts:
             asked.A.indices.astype(np.int32),
         )
         model.a_matrix_.value_ = asked.A.data.astype(float)
-        self.program = _quiet()
+        self.program = _proving()
         self.program.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
         self.program.passModel(model)
         self.ids = np.arange(n, dtype=np.int32)
 
-    def violated(self, y: Array) -> tuple[list[tuple[Array, float]], list[Array]]:
-        """Return cuts (coefficients, at least so much) that y misses, and the witnesses of those it meets."""
+    def violated(self, y: Array, until: float) -> tuple[list[tuple[Array, float]], list[Array]] | None:
+        """Return cuts (coefficients, at least so much) that y misses, and witnesses of others; None without time."""
         cuts, witnesses = [], []
         for p in np.flatnonzero(self.asked.primary):
+            if monotonic() > until:
+                return None
             sides = []
             for sign, need in ((1.0, self.asked.up[p]), (-1.0, self.asked.down[p])):
                 reach = float(max(need, self.asked.width[p]))
@@ -122,7 +125,10 @@ def optimal(asked: Requirements, cost: Array, ledger: Ledger, time_limit: float)
         bound = max(bound, min(least * scale, spent))
         if spent <= bound * (1 + PROVEN) or monotonic() > until:
             return ledger, bound
-        found, witnesses = cuts.violated(np.rint(y) if whole else y)
+        told = cuts.violated(np.rint(y) if whole else y, until)
+        if told is None:
+            return ledger, bound
+        found, witnesses = told
         for coefficients, side in found:
             used = np.flatnonzero(coefficients).astype(np.int32)
             master.addRow(side, highspy.kHighsInf, len(used), used, coefficients[used])
@@ -138,7 +144,7 @@ def optimal(asked: Requirements, cost: Array, ledger: Ledger, time_limit: float)
 def _master(asked: Requirements, price: Array, fixed: Truth, finite: Truth) -> highspy.Highs:
     """Choose y between 0 and 1; a cell that is withheld for cost or need is never alone in a relation."""
     A, n = asked.A, len(price)
-    program = _quiet()
+    program = _proving()
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = n, 0
     model.col_cost_, model.col_lower_, model.col_upper_ = price, fixed.astype(float), (fixed | finite).astype(float)
@@ -168,10 +174,7 @@ def _chosen(master: highspy.Highs, n: int, whole: bool, seconds: float) -> tuple
     return y, float(info.mip_dual_bound if whole else info.objective_function_value)
 
 
-def _quiet() -> highspy.Highs:
-    program = highspy.Highs()  # type: ignore[no-untyped-call]
-    # A site may log what is printed; the solver prints its name and sizes.
-    program.setOptionValue("output_flag", False)
-    program.setOptionValue("threads", 1)
+def _proving() -> highspy.Highs:
+    program = quiet_solver()
     program.setOptionValue("mip_rel_gap", PROVEN)
     return program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,19 @@ import numpy.typing as npt
 
 from industria.errors import UnprotectableError
 from industria.kernels.suppression_flows import LARGEST, Flows
-from industria.kernels.suppression_ledger import Ledger, Requirements
+from industria.kernels.suppression_ledger import Ledger, Requirements, tightest
+from industria.kernels.suppression_near import (
+    DEAREST,
+    EVEN,
+    FEW,
+    GROWTH,
+    PART,
+    PROGRESS,
+    WIDER,
+    near,
+    never_exact,
+    too_large,
+)
 
 __all__ = ["protected"]
 
@@ -17,17 +30,8 @@ Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
-PART: Final = 0.3
-"""Open cells that one priced program tries together; more of them stand in each other's way."""
-GROWTH: Final = 4.0
-"""By which the most that a requirement may cost grows from round to round; cheap ways come first, and settle others."""
 SHARPENED: Final = 3
 """Programs of a round, each with prices by what the one before moved, so that few cells are moved far."""
-EVEN: Final = 0.02
-PROGRESS: Final = 0.9
-"""Part of the open requirements that must be left at most for another round of what is free."""
-WIDER: Final = 1e-3
-DEAREST: Final = 100.0
 WORK: Final = 12_000
 """Cells times tries at dropping some of them."""
 TRIES: Final = 100
@@ -44,10 +48,12 @@ class Rounds:
         Of withholding each cell, infinite where it must not be.
     seed : int
         Of signs and subsets.
+    until : float
+        When `time.monotonic` says that time is over.
     """
 
-    def __init__(self, asked: Requirements, cost: Array, seed: int) -> None:
-        self.asked, self.cost = asked, cost
+    def __init__(self, asked: Requirements, cost: Array, seed: int, until: float) -> None:
+        self.asked, self.cost, self.until = asked, cost, until
         self.rng = np.random.default_rng(seed)
         self.inside, self.anywhere = Flows(asked), Flows(asked)
         self.may = np.isfinite(cost)
@@ -58,7 +64,7 @@ class Rounds:
     def settle_free(self, ledger: Ledger) -> int:
         """Certify what the pattern already protects, and return how many requirements are left."""
         left = ledger.left()
-        while left:
+        while left and not self.over():
             before = left
             cells, sign, need = self._targets(ledger)
             z = self.inside.solve(np.zeros(len(self.cost)), ledger.withheld, cells, sign, need, np.sqrt(need))
@@ -69,12 +75,12 @@ class Rounds:
         return left
 
     def settle_all(self, ledger: Ledger, limit: float = np.inf) -> bool:
-        """Withhold cells until every requirement is settled; False where that costs more than a limit."""
+        """Withhold cells until every requirement is settled; False where that costs more than a limit, or too long."""
         left = self.settle_free(ledger)
         prices = self.cost[self.may & ~ledger.withheld]
         if left and len(prices):
             most, last = float(np.median(prices)), min(limit, DEAREST * float(prices.max()))
-            while left and most < last:
+            while left and most < last and not self.over():
                 cells, sign, need = self._targets(ledger)
                 some = self.rng.choice(len(cells), int(np.ceil(PART * len(cells))), replace=False)
                 added = self._bought(ledger, cells[some], sign[some], need[some], most)
@@ -87,7 +93,7 @@ class Rounds:
     def _settle_one_by_one(self, ledger: Ledger, limit: float) -> bool:
         """Settle the rest, those that must move furthest first."""
         most = min(limit, DEAREST * float(self.cost[self.may].sum()) or 1.0)
-        while ledger.left():
+        while ledger.left() and not self.over():
             sides = ledger.open()
             far = [np.where(one, self._need(sign), -1.0) for one, sign in zip(sides, (1, -1, 0), strict=True)]
             side, cell = (int(i) for i in np.unravel_index(int(np.argmax(far)), (3, len(self.cost))))
@@ -100,8 +106,12 @@ class Rounds:
             if ledger.open()[side][cell]:
                 if np.isfinite(limit):
                     return False
-                raise UnprotectableError(cell, self._tightest(cell, ways[0], ledger))
-        return True
+                raise UnprotectableError(cell, tightest(self.asked, self.may | ledger.withheld, cell, ways[0]))
+        return not ledger.left()
+
+    def over(self) -> bool:
+        """Tell whether time is."""
+        return monotonic() > self.until
 
     def _bought(self, ledger: Ledger, cells: Ids, sign: Array, need: Array, most: float) -> bool:
         """Withhold what moves these cells at the least price, at most so much for each; tell whether any was added."""
@@ -133,23 +143,8 @@ class Rounds:
         need: Array = np.maximum(self.asked.width, WIDER * self.room)
         return need
 
-    def _tightest(self, cell: int, sign: float, ledger: Ledger) -> int:
-        """Return the relation of a cell whose other cells can take up least of its move."""
-        A, asked = self.asked.A, self.asked
-        taken = []
-        relations = np.flatnonzero(A.tocsc()[:, [cell]].toarray().ravel())
-        for relation in relations:
-            row = A[[int(relation)]].tocoo()
-            others = row.coords[1] != cell
-            a = row.data[others] * float(np.sign(row.data[~others][0])) * sign
-            j = row.coords[1][others]
-            room = np.where(a < 0, asked.up_room[j], asked.down_room[j])
-            room = np.where(self.may[j] | ledger.withheld[j], room, 0.0)
-            taken.append((np.abs(a) * room).sum())
-        return int(relations[int(np.argmin(taken))]) if len(taken) else -1
-
     def drop(self, ledger: Ledger) -> Ledger:
-        """Take back cells, dearest first, where what is left, or cheaper ones, protects as well."""
+        """Take back cells, dearest first, where what is left, or cheaper ones, protects as well, until time is over."""
         n = len(self.cost)
         order = self._droppable(ledger)
         tries = min(WORK // n, TRIES)
@@ -159,6 +154,8 @@ class Rounds:
             dropped &= ledger.withheld
             if not dropped.any():
                 continue
+            if self.over():
+                break
             trial = ledger.without(dropped)
             if self.settle_all(trial, self.spent(ledger)):
                 ledger = trial
@@ -188,9 +185,33 @@ def _by_cost(cost: Array, tries: int) -> list[Ids]:
     ]
 
 
-def protected(asked: Requirements, cost: Array, seed: int) -> Ledger:
-    """Return a pattern that protects all that is asked, with its witnesses."""
-    rounds = Rounds(asked, cost, seed)
+def protected(asked: Requirements, cost: Array, seed: int, until: float) -> Ledger:
+    """Return a pattern that protects all that is asked, with its witnesses.
+
+    Parameters
+    ----------
+    asked : Requirements
+        What is to be protected.
+    cost : array, shape (n,)
+        Of withholding each cell, infinite where it must not be.
+    seed : int
+        Of signs and subsets.
+    until : float
+        When `time.monotonic` says that time is over. In all but a system of few cells the pattern then protects from
+        exactness alone what is left.
+
+    Raises
+    ------
+    UnprotectableError
+        If all that may be withheld does not protect a cell.
+    """
+    if too_large(asked):
+        return near(asked, cost, seed, until)
+    few = len(cost) <= FEW
+    rounds = Rounds(asked, cost, seed, np.inf if few else until)
     ledger = Ledger.empty(asked, asked.primary | (cost == 0))
-    rounds.settle_all(ledger)
+    if not rounds.settle_all(ledger):
+        never_exact(ledger, cost, seed)
+        return ledger
+    rounds.until = until
     return rounds.drop(ledger)

@@ -10,17 +10,10 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, block_diag, csr_array
 
-from industria.errors import ConvergenceError
-from industria.kernels.surge_program import (
-    Statement,
-    SurgeProgram,
-    output_by_week,
-    possible_starts,
-    statement,
-)
+from industria.kernels.surge_given import GivenStarts
+from industria.kernels.surge_program import Statement, SurgeProgram, possible_starts, statement
 from industria.kernels.surge_relaxation import TRACE, relaxation
 from industria.kernels.surge_solution import NEAR, neighbors, whole
 
@@ -30,15 +23,6 @@ Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Starts: TypeAlias = tuple[Ids, Ids]
 
-# A unit unmet a week earlier costs this much more: enough to choose the earliest of
-# equal plans, too little to lose a unit for it.
-EARLY: Final = 1e-5
-# And a gross unit of pivots costs this part of the least loss of a unit, so that nothing is made for nobody.
-LEAST: Final = 1e-6
-# What the least loss of a unit is to the solver: large against its tolerance, 1e-7.
-SCALE: Final = 10.0
-# Variables of one linear program: draws are solved side by side up to this many.
-SIDE_BY_SIDE: Final = 4_000
 # Variables of a program with whole starts over several draws, and starts in it.
 AVERAGED: Final = 600
 CANDIDATES: Final = 1_000
@@ -93,9 +77,6 @@ class Outcomes:
 def outcomes(surge: SurgeProgram, worlds: Sequence[World], starts: Sequence[Starts]) -> Outcomes:
     """Find the best output in every draw, for given starts; of equal ones that which delivers earliest.
 
-    Starts that are given are no variables, so what they can make is a bound on output;
-    only bounds, right-hand sides and yields change from draw to draw.
-
     Parameters
     ----------
     surge : SurgeProgram
@@ -112,118 +93,16 @@ def outcomes(surge: SurgeProgram, worlds: Sequence[World], starts: Sequence[Star
     """
     used = np.unique(np.concatenate([a for a, _ in starts]))
     surge = surge.only(used)
-    worlds = [replace(world, good=world.good[used], lead=world.lead[used]) for world in worlds]
-    given = _Given.of(surge, worlds)
-    each = [given.draw(world, np.searchsorted(used, a), q) for world, (a, q) in zip(worlds, starts, strict=True)]
-    some = max(1, SIDE_BY_SIDE // len(given.c))
-    parts = [given.solved(each[low : low + some]) for low in range(0, len(each), some)]
-    x, u = (np.concatenate(values) for values in zip(*parts, strict=True))
-    d = np.stack([world.d for world in worlds])
+    drawn = [replace(world, good=world.good[used], lead=world.lead[used]).of(surge) for world in worlds]
+    given = GivenStarts.of(surge, drawn)
+    each = zip(drawn, starts, strict=True)
+    x, u = given.solved([given.draw(one, np.searchsorted(used, a), q) for one, (a, q) in each])
+    d = np.stack([one.d for one in drawn])
     waiting = np.zeros_like(u)
     if surge.backlog:
         waiting[:, :, 1:] = u[:, :, :-1]
-    made = given.good_output(x, worlds)
+    made = given.good_output(x, drawn)
     return Outcomes(loss=(u * surge.loss).sum(axis=(1, 2)), delivered=d + waiting - u, unmet=u, output=made)
-
-
-@dataclass(frozen=True, slots=True)
-class _Draw:
-    """One draw as a linear program: matrix, lower and upper ends of its rows, upper bounds."""
-
-    M: csr_array
-    low: Array
-    high: Array
-    upper: Array
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The program of output for given starts, of which draws change little."""
-
-    surge: SurgeProgram
-    program: Statement
-    rows: Ids
-    M: csr_array
-    c: Array
-    at: Ids
-    member: Ids
-
-    @classmethod
-    def of(cls, surge: SurgeProgram, worlds: Sequence[World]) -> _Given:
-        """Write it; options are in one class where they have one yield in every draw."""
-        yields = np.column_stack([world.good for world in worlds])
-        _, apart = np.unique(yields, axis=0, return_inverse=True)
-        none = np.zeros(0, np.int64)
-        program = statement(replace(surge, good=np.ones(len(surge.p))), (none, none), apart=apart.ravel())
-        capacity = program.rows["capacity"]
-        # Limits that no output touches were kept when the starts were chosen.
-        touched = np.flatnonzero(np.diff(program.A.indptr))
-        rows = touched[touched >= capacity.stop]
-        M = csr_array(block_array([[program.A[rows]], [program.E]], format="csr"))
-        x = program.places["x"]
-        n_shelf = program.rows["shelf"]
-        balance = np.concatenate([(rows >= n_shelf.start) & (rows < n_shelf.stop), np.zeros(program.E.shape[0], bool)])
-        balance[len(rows) :][program.rows["product"]] = True
-        line = np.repeat(np.arange(M.shape[0]), np.diff(M.indptr))
-        at = np.flatnonzero(balance[line] & (M.indices < x.stop))
-        member = np.zeros(x.stop // program.weeks, np.int64)
-        member[program.g] = np.arange(len(program.g))
-        T = program.weeks
-        c = np.zeros(len(program.c))
-        least = surge.w[surge.w > 0].min(initial=np.inf)
-        unit = SCALE / (least if np.isfinite(least) else 1.0)
-        c[program.places["u"]] = unit * (surge.loss * (1.0 + EARLY * (T - np.arange(T)))).ravel()
-        c[x] = SCALE * LEAST
-        return cls(surge, program, rows, M, c, at, member)
-
-    def draw(self, world: World, a: Ids, q: Ids) -> _Draw:
-        """Write the program of one draw."""
-        surge, program, T = self.surge, self.program, self.program.weeks
-        k, t, units = output_by_week(world.of(surge), a, q)
-        upper = program.upper.copy()
-        x = program.places["x"]
-        upper[x] = np.bincount(program.g[a[k]] * T + t, units, x.stop)
-        need = -world.d
-        need[:, 0] += surge.stockpile
-        e = np.concatenate([need.ravel(), world.supply.ravel()])
-        M = self.M.copy()
-        M.data[self.at] = -world.good[self.member[M.indices[self.at] // T]]
-        b = (program.b - self._taken(a, q))[self.rows]
-        return _Draw(M, np.concatenate([np.full(len(b), -np.inf), e]), np.concatenate([b, e]), upper)
-
-    def _taken(self, a: Ids, q: Ids) -> Array:
-        """Add up what starts take of the limits, by row of A."""
-        surge, program = self.surge, self.program
-        used, T = np.zeros(surge.limit.shape), program.weeks
-        for when, takes in ((q, surge.at_start), (q + surge.certification[a], surge.at_certification)):
-            inside = when < T
-            np.add.at(used.T, when[inside], takes[a[inside]])
-        taken = np.zeros(len(program.b))
-        taken[program.rows["week"]] = used[program.weekly]
-        taken[program.rows["total"]] = (surge.at_start[a] + surge.at_certification[a]).sum(axis=0)[program.totals]
-        return taken
-
-    def solved(self, draws: Sequence[_Draw]) -> tuple[Array, Array]:
-        """Solve draws side by side: gross output by class, shape (n, G, T), and what is unmet, shape (n, P, T)."""
-        n, T = len(draws), self.program.weeks
-        M = block_diag([draw.M for draw in draws], format="csr")
-        low, high = np.concatenate([draw.low for draw in draws]), np.concatenate([draw.high for draw in draws])
-        upper, rows = np.concatenate([draw.upper for draw in draws]), LinearConstraint(M, low, high)
-        # Nothing is left to presolve: starts are gone already.
-        found = milp(np.tile(self.c, n), bounds=Bounds(0.0, upper), constraints=rows, options={"presolve": False})
-        if found.status != 0:
-            raise ConvergenceError("the draws of the plan", 0, f"the solver says: {found.message}")
-        values = np.maximum(found.x.reshape(n, -1), 0.0)
-        x, u = (values[:, self.program.places[name]].reshape(n, -1, T) for name in "xu")
-        return x, u
-
-    def good_output(self, x: Array, worlds: Sequence[World]) -> Array:
-        """Add gross output up to good output by product, shape (N, P, T)."""
-        made = np.zeros((len(worlds), *self.surge.d.shape))
-        good = np.stack([world.good for world in worlds])[:, self.member]
-        for group, product in enumerate(self.surge.p[self.member]):
-            made[:, product] += good[:, [group]] * x[:, group]
-        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
+
+from industria.kernels.sparse_rows import Rows, blocks, stacked
+from industria.kernels.surge_stocks import Classes, Columns, input_rows, product_rows, shelf_rows
 
 __all__ = ["BY_OPTION", "Statement", "SurgeProgram", "class_count", "output_by_week", "possible_starts", "statement"]
 
@@ -157,76 +160,48 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
         Options with another number here are in another class, however alike they are.
     """
     (P, T), K = surge.d.shape, len(surge.supply)
-    kinds, g = _classes(surge, np.zeros(len(surge.p)) if apart is None else apart)
-    product, good, use = kinds[:, 0].astype(np.int64), kinds[:, 1], kinds[:, 3:]
+    kinds = Classes.of(surge.p, surge.good, surge.per_unit, apart)
     a, q = possible_starts(surge) if starts is None else starts
     spoils = np.flatnonzero(surge.shelf < T)
-    G, n = len(kinds), len(a)
-    places = _blocks(y=n, x=G * T, z=P * T, s=P * T, u=P * T, m=K * T, v=len(spoils) * T)
-    x, z, s, u, m, v = (
-        np.arange(places[name].start, places[name].stop).reshape(-1, T) for name in ("x", "z", "s", "u", "m", "v")
-    )
-    width, y, ones = places["v"].stop, np.arange(n), np.ones(T)
-
-    k, t, units = output_by_week(surge, a, q)
-    capacity = _Rows(G * T).add(np.arange(G * T).reshape(G, T), x, 1.0).add(g[a[k]] * T + t, k, -units)
-    actor = _Rows(int(surge.f.max(initial=-1)) + 1).add(surge.f[a], y, 1.0)
-    r, week = np.nonzero(np.isfinite(surge.limit))
-    number = np.full(surge.limit.shape, -1)
-    number[r, week] = np.arange(len(r))
-    by_week = _Rows(len(r))
-    totals = np.flatnonzero(np.isfinite(surge.total))
-    in_all = _Rows(len(totals))
-    for resource in range(len(surge.total)):
-        takes = surge.at_start[a, resource], surge.at_certification[a, resource]
-        for when, taken in zip((q, q + surge.certification[a]), takes, strict=True):
-            # A certification that was booked for after the end takes nothing before it.
-            by_week.add(np.where(when < T, number[resource, np.minimum(when, T - 1)], -1), y, taken)
-        by_week.add(number[resource], x, use[:, [resource]] * ones)
-        for row in np.flatnonzero(totals == resource):
-            in_all.add(np.int64(row), y, takes[0] + takes[1]).add(np.int64(row), x, use[:, [resource]] * ones)
-    keeps, opening = _shelf_rows(surge, spoils, (x, z, s), product, good)
-
-    balance = _Rows(P * T).add(line := np.arange(P * T).reshape(P, T), s, 1.0).add(line[:, 1:], s[:, :-1], -1.0)
-    balance.add(line[product], x, -good[:, None] * ones).add(line, z, -1.0).add(line, u, -1.0).add(line[spoils], v, 1.0)
-    if surge.backlog:
-        balance.add(line[:, 1:], u[:, :-1], 1.0)
-    need = -surge.d.copy()
+    G = len(kinds.good)
+    places = blocks(y=len(a), x=G * T, z=P * T, s=P * T, u=P * T, m=K * T, v=len(spoils) * T)
+    at = Columns.of(places, T)
+    (r, week), totals = np.nonzero(np.isfinite(surge.limit)), np.flatnonzero(np.isfinite(surge.total))
+    in_week, in_all = _resource_rows(surge, kinds, (a, q), at)
+    keeps, opening = shelf_rows(surge.shelf, spoils, kinds, at)
+    actors = Rows(int(surge.f.max(initial=-1)) + 1).add(surge.f[a], at.y, 1.0)
+    below = {
+        "capacity": (_capacity_rows(surge, kinds, (a, q), at), np.zeros(G * T)),
+        "actor": (actors, np.full(actors.n, float(surge.pivots))),
+        "week": (in_week, surge.limit[r, week]),
+        "total": (in_all, surge.total[totals]),
+        "shelf": (keeps, np.where(opening >= 0, surge.stockpile[opening], 0.0)),
+    }
+    need = -surge.d
     need[:, 0] += surge.stockpile
-    inputs = _Rows(K * T).add(line := np.arange(K * T).reshape(K, T), m, 1.0).add(line[:, 1:], m[:, :-1], -1.0)
-    for j in range(K):
-        inputs.add(line[j], x, surge.bill[product, j][:, None] * ones)
-        inputs.add(line[j], z, surge.bill[:, [j]] * ones)
-
-    c = np.zeros(width)
+    exact = {
+        "product": (product_rows(kinds, spoils, surge.backlog, at), need.ravel()),
+        "input": (input_rows(surge.bill, kinds, at), surge.supply.ravel()),
+    }
+    width = places["v"].stop
+    c, upper = np.zeros(width), np.full(width, np.inf)
     c[places["u"]] = surge.loss.ravel()
-    upper = np.full(width, np.inf)
-    upper[places["y"]] = 1.0
-    upper[places["z"]] = np.repeat(surge.incumbent, T)
-    below = {"capacity": capacity, "actor": actor, "week": by_week, "total": in_all, "shelf": keeps}
-    bounds = [
-        np.zeros(G * T),
-        np.full(actor.n, float(surge.pivots)),
-        surge.limit[r, week],
-        surge.total[totals],
-        np.where(opening >= 0, surge.stockpile[opening], 0.0),
-    ]
-    exact = {"product": balance, "input": inputs}
+    upper[places["y"]], upper[places["z"]] = 1.0, np.repeat(surge.incumbent, T)
     return Statement(
         a=a,
         q=q,
-        g=g,
+        g=kinds.of_option,
         places=places,
-        rows=_blocks(**{name: rows.n for name, rows in below.items()})
-        | _blocks(**{name: rows.n for name, rows in exact.items()}),
+        rows=blocks(**{name: rows.n for name, (rows, _) in below.items()})
+        | blocks(**{name: rows.n for name, (rows, _) in exact.items()}),
         weekly=(r, week),
         totals=totals,
         opening=opening,
         c=c,
-        A=_stacked(below.values(), width),
-        b=np.concatenate(bounds),
-        E=_stacked(exact.values(), width),
-        e=np.concatenate([need.ravel(), surge.supply.ravel()]),
+        A=stacked((rows for rows, _ in below.values()), width),
+        b=np.concatenate([bound for _, bound in below.values()]),
+        E=stacked((rows for rows, _ in exact.values()), width),
+        e=np.concatenate([right for _, right in exact.values()]),
         upper=upper,
         weeks=T,
     )
@@ -234,14 +209,7 @@ def statement(surge: SurgeProgram, starts: tuple[Ids, Ids] | None = None, *, apa
 
 def class_count(surge: SurgeProgram) -> int:
     """Count the classes of options that are alike in product, yield and use of resources per unit."""
-    return len(_classes(surge, np.zeros(len(surge.p)))[0])
-
-
-def _classes(surge: SurgeProgram, apart: Ids | Array) -> tuple[Array, Ids]:
-    """Tell product, yield, `apart` and use per unit of each class, and the class of each option."""
-    kinds: Array
-    kinds, g = np.unique(np.column_stack([surge.p, surge.good, apart, surge.per_unit]), axis=0, return_inverse=True)
-    return kinds, g.ravel().astype(np.int64)
+    return len(Classes.of(surge.p, surge.good, surge.per_unit).good)
 
 
 def output_by_week(surge: SurgeProgram, a: Ids, q: Ids) -> tuple[Ids, Ids, Array]:
@@ -262,53 +230,28 @@ def possible_starts(surge: SurgeProgram) -> tuple[Ids, Ids]:
     return a, q
 
 
-def _shelf_rows(
-    surge: SurgeProgram, spoils: Ids, columns: tuple[Ids, Ids, Ids], product: Ids, good: Array
-) -> tuple[_Rows, Ids]:
-    """Hold what is left for the next week below what will still be good then: the oldest is used first."""
-    x, z, s = columns
-    T = surge.d.shape[1]
-    rows, opening = _Rows(len(spoils) * T), np.full((len(spoils), T), -1)
-    for i, p in enumerate(spoils):
-        line = i * T + np.arange(T)
-        rows.add(line, s[p], 1.0)
-        opening[i, : max(surge.shelf[p] - 1, 0)] = p
-        for back in range(int(surge.shelf[p]) - 1):
-            rows.add(line[back:], z[p, : T - back], -1.0)
-            for group in np.flatnonzero(product == p):
-                rows.add(line[back:], x[group, : T - back], -good[group])
-    return rows, opening.ravel()
+def _capacity_rows(surge: SurgeProgram, kinds: Classes, starts: tuple[Ids, Ids], at: Columns) -> Rows:
+    """Hold the output of a class in a week below what its starts can put out then."""
+    G, T = at.x.shape
+    k, t, units = output_by_week(surge, *starts)
+    rows = Rows(G * T).add(np.arange(G * T).reshape(G, T), at.x, 1.0)
+    return rows.add(kinds.of_option[starts[0][k]] * T + t, k, -units)
 
 
-class _Rows:
-    """Rows of a sparse matrix in the making."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-        self.parts: list[tuple[Ids, Ids, Array]] = []
-
-    def add(self, rows: Ids | np.int64, columns: Ids, values: Array | float) -> _Rows:
-        """Add entries, of one shape; those with a row below 0 are no rows of this matrix."""
-        v = np.broadcast_to(np.asarray(values, float), np.shape(columns)).ravel()
-        i, j = np.broadcast_to(rows, np.shape(columns)).ravel(), np.ravel(columns)
-        kept = (i >= 0) & (v != 0)
-        self.parts.append((i[kept], j[kept], v[kept]))
-        return self
-
-
-def _stacked(blocks: object, width: int) -> csr_array:
-    """Lay rows upon rows."""
-    i, j, v, above = [np.zeros(0, int)], [np.zeros(0, int)], [np.zeros(0)], 0
-    for rows in blocks:  # type: ignore[attr-defined]
-        for part in rows.parts:
-            i.append(part[0] + above)
-            j.append(part[1])
-            v.append(part[2])
-        above += rows.n
-    return csr_array(coo_array((np.concatenate(v), (np.concatenate(i), np.concatenate(j))), shape=(above, width)))
-
-
-def _blocks(**sizes: int) -> dict[str, slice]:
-    """Lay named blocks one behind another."""
-    ends = np.cumsum([0, *sizes.values()]).tolist()
-    return {name: slice(low, high) for name, low, high in zip(sizes, ends[:-1], ends[1:], strict=True)}
+def _resource_rows(surge: SurgeProgram, kinds: Classes, starts: tuple[Ids, Ids], at: Columns) -> tuple[Rows, Rows]:
+    """Hold what starts, certifications and output take below what there is: in a week, and in all weeks together."""
+    (a, q), T = starts, surge.d.shape[1]
+    limited = np.isfinite(surge.limit)
+    number = np.where(limited, np.cumsum(limited).reshape(limited.shape) - 1, -1)
+    totals = np.flatnonzero(np.isfinite(surge.total))
+    in_week, in_all = Rows(int(limited.sum())), Rows(len(totals))
+    for resource in range(len(surge.total)):
+        takes = surge.at_start[a, resource], surge.at_certification[a, resource]
+        used = kinds.use[:, [resource]] * np.ones(T)
+        for when, taken in zip((q, q + surge.certification[a]), takes, strict=True):
+            # A certification that was booked for after the end takes nothing before it.
+            in_week.add(np.where(when < T, number[resource, np.minimum(when, T - 1)], -1), at.y, taken)
+        in_week.add(number[resource], at.x, used)
+        for row in np.flatnonzero(totals == resource):
+            in_all.add(np.int64(row), at.y, takes[0] + takes[1]).add(np.int64(row), at.x, used)
+    return in_week, in_all

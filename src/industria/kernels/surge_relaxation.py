@@ -1,4 +1,4 @@
-"""The relaxation of a surge, starts in parts allowed: a bound for every plan, and the prices of what limits it."""
+"""The relaxation of a surge, starts in parts allowed: a bound for every plan."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from scipy.optimize import OptimizeResult, linprog
 
 from industria.errors import ConvergenceError
+from industria.kernels.surge_prices import Prices, prices_of, reduced_costs
 from industria.kernels.surge_program import Statement, SurgeProgram, possible_starts, statement
 
-__all__ = ["TRACE", "Flows", "Prices", "Relaxed", "flows_of", "relaxation", "relaxed"]
+__all__ = ["TRACE", "Flows", "Relaxed", "flows_of", "relaxation", "relaxed"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -30,34 +31,6 @@ PART: Final = 0.2
 # What counts as a gain of all actors together by other starts, and where the search ends, relative to the loss.
 GAIN: Final = 1e-8
 GAP: Final = 1e-5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """Loss avoided per further unit of what limits a plan, never below 0.
-
-    Attributes
-    ----------
-    input : array, shape (K, T)
-        Of arriving inputs.
-    week : array
-        Of resources in a week, as `Statement.weekly` lists them.
-    total : array
-        Of resources over all weeks, as `Statement.totals` lists them.
-    incumbent : array, shape (P, T)
-        Of capacity of incumbents.
-    actor : array, shape (F,)
-        Of one further pivot of an actor.
-    stockpile : array, shape (P,)
-        Of a unit in stock at the start.
-    """
-
-    input: Array
-    week: Array
-    total: Array
-    incumbent: Array
-    actor: Array
-    stockpile: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +157,7 @@ def _valued(surge: SurgeProgram, end: float) -> tuple[Statement, OptimizeResult,
         program = statement(surge, (a, q))
         found = _solved(program)
         # Nothing is left out, so the loss itself is the bound.
-        return program, found, _reduced(surge, bare, program, found), np.inf, False
+        return program, found, reduced_costs(surge, bare, program, found), np.inf, False
     allowed = np.zeros((len(surge.p), surge.d.shape[1]), bool)
     allowed[a, q] = True
     inside, bound, actors = _first(surge, bare, allowed, end), 0.0, int(surge.f.max()) + 1
@@ -192,7 +165,7 @@ def _valued(surge: SurgeProgram, end: float) -> tuple[Statement, OptimizeResult,
     found = _solved(program)
     most = max(TURN, int(PART * len(surge.p)))
     while True:
-        reduced = _reduced(surge, bare, program, found)
+        reduced = reduced_costs(surge, bare, program, found)
         gain = np.where(allowed & ~inside, -reduced, -np.inf)
         best = np.zeros(actors)
         np.maximum.at(best, surge.f, gain.max(axis=1))
@@ -236,44 +209,10 @@ def _first(surge: SurgeProgram, bare: Statement, allowed: Truth, end: float) -> 
     used[program.a, program.q] = found.x[program.places["y"]] > TRACE
     inside = np.zeros((A, T), bool)
     inside[order] = used[np.minimum(np.arange(A) // EVERY, len(sample) - 1)]
-    gain = np.where(allowed, -_reduced(surge, bare, program, found, actors=False), -np.inf)
+    gain = np.where(allowed, -reduced_costs(surge, bare, program, found, actors=False), -np.inf)
     best = gain.argmax(axis=1)
     inside[np.arange(A), best] |= gain[np.arange(A), best] > GAIN * max(1.0, abs(found.fun)) / A
     return inside & allowed
-
-
-def _reduced(
-    surge: SurgeProgram, bare: Statement, program: Statement, found: OptimizeResult, *, actors: bool = True
-) -> Array:
-    """Value every start, in the statement or not, at its prices: what it takes less what it adds, shape (A, T)."""
-    T, at = program.weeks, program.rows
-    below, exact = -found.ineqlin.marginals, -found.eqlin.marginals
-    # Of capacity the least price that leaves no output of a class with a gain: classes are those of all options.
-    rows = np.zeros(len(bare.b))
-    for name in ("week", "total", "shelf"):
-        rows[bare.rows[name]] = below[at[name]]
-    x = bare.places["x"]
-    worth = np.maximum(0.0, -(bare.A[:, x].T @ rows) - bare.E[:, x].T @ exact).reshape(-1, T)
-    ramps, ramp = np.unique(surge.ramp, axis=0, return_inverse=True)
-    kinds, kind = np.unique(np.column_stack([bare.g, ramp.ravel()]), axis=0, return_inverse=True)
-    from_week = np.zeros((len(kinds), T + 1))
-    for first in range(T):
-        from_week[:, first] = (ramps[kinds[:, 1], : T - first] * worth[kinds[:, 0], first:]).sum(axis=1)
-    week = np.arange(T)
-    output = np.minimum(week + surge.lead[:, None], T)
-    value: Array = -surge.capacity[:, None] * from_week[kind.ravel()[:, None], output]
-    price = np.zeros((len(surge.total), T + 1))
-    price[program.weekly] = below[at["week"]]
-    value += surge.at_start @ price[:, :T]
-    test = np.minimum(week + surge.certification[:, None], T)
-    for k in np.flatnonzero(surge.at_certification.any(axis=0)):
-        value += surge.at_certification[:, [k]] * price[k][test]
-    of_all = np.zeros(len(surge.total))
-    of_all[program.totals] = below[at["total"]]
-    value += ((surge.at_start + surge.at_certification) @ of_all)[:, None]
-    if actors:
-        value += below[at["actor"]][surge.f][:, None]
-    return value
 
 
 def _solved(program: Statement, time_limit: float = np.inf) -> OptimizeResult:
@@ -308,26 +247,5 @@ def flows_of(program: Statement, found: OptimizeResult, prices: Prices | None = 
         s=by_week("s"),
         u=by_week("u"),
         m=by_week("m"),
-        prices=prices or _prices(program, found),
-    )
-
-
-def _prices(program: Statement, found: OptimizeResult) -> Prices:
-    below, exact, upper = -found.ineqlin.marginals, -found.eqlin.marginals, -found.upper.marginals
-    at, T = program.rows, program.weeks
-
-    def positive(values: Array) -> Array:
-        return np.maximum(values, 0.0) + 0.0
-
-    # What spoils stands on the right of two kinds of rows, and one more unit moves all of them.
-    stockpile = exact[at["product"]].reshape(-1, T)[:, 0].copy()
-    still = program.opening >= 0
-    np.add.at(stockpile, program.opening[still], below[at["shelf"]][still])
-    return Prices(
-        input=positive(exact[at["input"]]).reshape(-1, T),
-        week=positive(below[at["week"]]),
-        total=positive(below[at["total"]]),
-        incumbent=positive(upper[program.places["z"]]).reshape(-1, T),
-        actor=positive(below[at["actor"]]),
-        stockpile=positive(stockpile),
+        prices=prices or prices_of(program, found),
     )

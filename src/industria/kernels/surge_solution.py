@@ -12,7 +12,8 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, mi
 from scipy.sparse import csr_array, vstack
 
 from industria.errors import ConvergenceError
-from industria.kernels.surge_program import BY_OPTION, Statement, SurgeProgram, statement
+from industria.kernels.surge_alike import first_actors_first
+from industria.kernels.surge_program import Statement, SurgeProgram, statement
 from industria.kernels.surge_relaxation import TRACE, Flows, Relaxed, flows_of, relaxed
 
 __all__ = ["NEAR", "Method", "Solution", "fixed_flows", "in_order", "neighbors", "solution", "whole"]
@@ -158,54 +159,7 @@ def _left(end: float) -> float:
 
 def in_order(surge: SurgeProgram, found: Solution) -> Solution:
     """Let the first actors start first, among options that differ in their actors alone."""
-    names = [name for name in BY_OPTION if name != "f"]
-    alike: dict[bytes, list[int]] = {}
-    for option in np.argsort(surge.f, kind="stable").tolist():
-        alike.setdefault(b"".join(getattr(surge, name)[option].tobytes() for name in names), []).append(option)
-    weeks: dict[int, set[int]] = {}
-    for option, week in zip(found.a.tolist(), found.q.tolist(), strict=True):
-        weeks.setdefault(option, set()).add(week)
-    pivots = np.bincount(surge.f[found.a], minlength=int(surge.f.max(initial=-1)) + 1)
-
-    def passed_on(option: int, week: int, before: list[int]) -> bool:
-        """Hand a start to an actor further ahead, who may make one more, or else gives a later one for it."""
-        for other in before:
-            theirs = weeks.setdefault(other, set())
-            later = {q for q in theirs if q > week} - weeks[option]
-            one_more = pivots[surge.f[other]] < surge.pivots
-            if week in theirs or surge.f[other] == surge.f[option] or not (one_more or later):
-                continue
-            weeks[option].remove(week)
-            theirs.add(week)
-            if later:
-                theirs.remove(min(later))
-                weeks[option].add(min(later))
-            else:
-                pivots[surge.f[other]] += 1
-                pivots[surge.f[option]] -= 1
-            return True
-        return False
-
-    # Each turn brings an earlier week to an actor further ahead, so there is an end.
-    groups = []
-    choices = np.bincount(surge.f)
-    for options in (options for options in alike.values() if len(options) > 1):
-        if surge.pivots != 1 or (choices[surge.f[options]] > 1).any():
-            groups.append(options)
-            continue
-        # Nobody among them has another choice, so the weeks are dealt out in order at once.
-        dealt = sorted(week for option in options for week in weeks.pop(option, ()))
-        weeks.update({option: {week} for option, week in zip(options, dealt, strict=False)})
-    moved = True
-    while moved:
-        moved = False
-        for options in groups:
-            place = {option: i for i, option in enumerate(options)}
-            for week, option in sorted((q, o) for o in options for q in weeks.get(o, ())):
-                if week in weeks[option]:
-                    moved |= passed_on(option, week, options[: place[option]])
-    starts = sorted((option, week) for option, found_weeks in weeks.items() for week in found_weeks)
-    a, q = np.array(starts, np.int64).reshape(-1, 2).T
+    a, q = first_actors_first(surge, found.a, found.q)
     return replace(found, a=a, q=q)
 
 
