@@ -28,9 +28,10 @@ import pytest
 from numpydoc.docscrape import FunctionDoc
 
 from industria import errors
+from industria.core._kinds import KINDS
 from industria.core.measure import Measure, find, names
 from industria.core.result import SUPPORT, Cells, Result
-from industria.core.table import KINDS, Column, as_table, collect
+from industria.core.table import Column, as_table, collect
 from industria.core.units import REFERENCE, is_unit, unit_of
 from industria.errors import IndustriaError, MissingColumnError, ParameterRangeError, UnknownMeasureError
 from industria.study.shapes import Shape, rehearse

@@ -19,6 +19,7 @@ from stand_ins import SITES, Site, survey, write_stand_ins
 
 from industria import sources
 from industria.core.table import collect
+from industria.core.value import Address
 from industria.release import Policy, Pooled, Sealed, attack, make_key, open_release, pack, pool
 from industria.release.release import Release, release
 from industria.study.given import with_sources
@@ -81,7 +82,9 @@ def _at_site(site: Site, folder: Path, packed: Path) -> Release:
     )
     narrowest = made.certificate["attack"]["narrowest"]
     _say(f"rules: {', '.join(made.certificate['rules'])}")
-    _say(f"withheld {made.n_withheld} of {made.n_cells} cells: {made.n_primary} primary, {made.n_secondary} secondary")
+    rounded = sum(of["rounded"] for of in made.counts.values())
+    what = f"{made.n_primary} primary, {made.n_secondary} secondary" + (f"; {rounded} rounded" if rounded else "")
+    _say(f"withheld {made.n_withheld} of {made.n_cells} cells: {what}")
     _say(f"narrowest: {narrowest['cell']} in [{narrowest['low']:g}, {narrowest['high']:g}]")
     attacked = [*command, "attack", str(made.path), "--site-folder", str(folder / "stays")]
     found = subprocess.run(attacked, check=True, env=offline, capture_output=True, text=True)
@@ -92,16 +95,15 @@ def _at_site(site: Site, folder: Path, packed: Path) -> Release:
 
 def _attacked(sealed: Sealed) -> list[dict[str, Any]]:
     """List the cells of a sealed file: published ones, and what an outsider reaches of the others."""
+    lines = collect(attack(sealed).table).to_pylist()
+    reached = {f"{line['step']}{line['cell']}": line for line in lines}
     rows = []
     for step, value in TABLES.items():
-        table = sealed.table(step)
-        counts = value == "count"
-        found = attack(table, by=BY, value=value, lower=1.0 if counts else 0.0, counts=counts)
-        ends = {tuple(row[name] for name in BY): row for row in collect(found.table).to_pylist()}
-        for row in table.to_pylist():
-            reach = ends.get(tuple(row[name] for name in BY), {})
-            told = {name: row[name] for name in BY} | {"value": row[value], "status": row["status"]}
-            rows.append({"step": step, **told, **{name: reach.get(name) for name in ("low", "high", "exact")}})
+        for row in sealed.table(step).to_pylist():
+            codes = tuple((name, row[name]) for name in BY)
+            told = reached.get(str(Address(step, None, codes, value)), {})
+            ends = {name: told.get(name) for name in ("low", "high", "exact")}
+            rows.append({"step": step, **dict(codes), "value": row[value], "status": row["status"], **ends})
     return rows
 
 
@@ -162,6 +164,7 @@ def _write(sealed: Mapping[str, Sealed], reached: Mapping[str, list[dict[str, An
                 "step": step,
                 **{name: row[name] for name in BY},
                 "value": row[value],
+                **{name: row.get(name) for name in ("low", "high")},
                 "withheld_by": _named(row["withheld_by"]),
             }
             for step, value in TABLES.items()
@@ -199,7 +202,7 @@ def _site(name: str, sealed: Sealed) -> dict[str, Any]:
     covered = {f"coverage_{word.partition('.')[2]}": share for word, share in told["coverage"].items()}
     reach = sealed.certificate["attack"]
     rules = [rule for rule in sealed.certificate["rules"] if ":" not in rule]
-    cells = {word: sum(one[word] for one in tables) for word in ("cells", "withheld")}
+    cells = {word: sum(one[word] for one in tables) for word in ("cells", "withheld", "rounded")}
     return {"site": NAMED[name], "rules": ", ".join(rules), **cells, "exact": reach["exact"], **said, **covered}
 
 

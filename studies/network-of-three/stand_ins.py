@@ -67,7 +67,7 @@ SITES: Final = (
             "frame": "applicants for grants, manufacturing",
             "holding": "invented for this demonstration",
         },
-        "threshold = 4\npq = [0.10, 0.50]\n",
+        'threshold = 4\npq = [0.10, 0.50]\nmethod = "round"\nrounding_base = 5\nrounding_of = ["count"]\n',
     ),
 )
 

@@ -95,6 +95,37 @@ def test_a_release_ends_with_three_lines(industria: Call, study: Path, key: Path
     assert re.fullmatch(r"withheld: 4 \(1 by a rule, 3 to protect them\).*", lines[-2])
 
 
+@pytest.mark.parametrize(
+    ("language", "left", "says"),
+    [
+        ("pt-BR", "saíram: ", "4 de 12 células retidas. Sob as regras citadas, quem de fora resolver"),
+        ("tr", "çıkan: ", "12 hücreden 4 tanesi gizlendi. Yukarıda anılan kurallar altında"),
+        ("ms", "keluar: ", "4 daripada 12 sel ditahan. Di bawah peraturan yang dinamakan"),
+        ("es", "salieron: ", "4 de 12 celdas retenidas. Con las reglas nombradas, quien desde fuera resuelva"),
+    ],
+)
+def test_a_site_reads_it_in_its_language(
+    industria: Call, study: Path, key: Path, language: str, left: str, says: str
+) -> None:
+    english = industria("release", study, "--policy", "rules.toml")[1].splitlines()
+
+    _, told = sealed(industria, study, key, "--language", language)
+    lines = told.splitlines()
+
+    assert lines[-3].startswith(left)
+    assert lines[-4].startswith(says)
+    # The numbers are those of the English lines.
+    for said, other in zip(lines[-3:], english[-3:], strict=True):
+        assert sorted(re.findall(r"\d+", said)) == sorted(re.findall(r"\d+", other))
+
+
+def test_a_refusal_says_in_the_language_of_the_site_that_nothing_was_written(industria: Call, study: Path) -> None:
+    code, told, complaint = industria("release", study, "--policy", "rules.toml", "--strict", "--language", "es")
+
+    assert (code, told) == (7, "")
+    assert complaint.rstrip().endswith("Rechazado: no se escribió nada. El motivo está arriba, en inglés.")
+
+
 def test_without_a_folder_nothing_is_sealed(industria: Call, study: Path) -> None:
     code, told, _ = industria("release", study, "--policy", "rules.toml")
 
@@ -118,6 +149,59 @@ def test_a_study_names_its_own_policy(industria: Call, study: Path) -> None:
     run(load(study))
 
     assert industria("release", study)[0] == 0
+
+
+def test_strict_lists_all_that_does_not_leave(industria: Call, study: Path) -> None:
+    text = (study / "study.toml").read_text("utf-8")
+    (study / "study.toml").write_text(f'{text}\n[release]\nsteps = ["sales", "list"]\n', encoding="utf-8")
+    run(load(study))
+
+    code, told, complaint = industria("release", study, "--policy", "rules.toml", "--strict")
+
+    assert (code, told) == (7, "")
+    assert "and 1 more step does not leave whole; strict was asked for" in complaint
+    assert "step 'list': does not leave: " in complaint
+    assert "step 'sales': 4 of 12 rows may not leave: threshold, p" in complaint
+
+
+def test_what_is_withheld_is_told_by_its_reason(industria: Call, study: Path) -> None:
+    """By a rule on contributors, to protect others, by rules of statistics, and since it follows."""
+    more = """
+[[step]]
+name = "typical"
+use = "tables.percentile_table"
+records = "firms"
+variable = "sales"
+by = ["industry", "region"]
+unit = "firm"
+
+[[step]]
+name = "in_thousands"
+use = "tables.query"
+sales = "sales"
+sql = "SELECT industry, region, value / 1000 AS value FROM sales"
+
+[release]
+steps = ["sales", "typical", "in_thousands"]
+"""
+    (study / "study.toml").write_text(
+        (study / "study.toml").read_text("utf-8").replace("[[claim]]", f"{more}\n[[claim]]"), encoding="utf-8"
+    )
+    run(load(study))
+
+    code, told, _ = industria("release", study, "--policy", "rules.toml")
+
+    assert code == 0
+    found = re.search(
+        r"withheld: (\d+) \((\d+) by a rule, (\d+) to protect them, (\d+) statistics by rules of their own\)"
+        r"; (\d+) rows that follow from these",
+        told,
+    )
+    assert found is not None, told
+    whole, rule, protection, statistics, follow = map(int, found.groups())
+    assert (rule, protection, follow) == (1, 3, 4)
+    assert statistics > 0
+    assert whole == rule + protection + statistics
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,8 @@ import industria, sys
 from industria.core.measure import names
 dir(industria), names()
 loaded = [name.split(".") for name in sys.modules]
-print([".".join(name) for name in loaded if len(name) > 2 and name[0] == "industria" and name[1] != "core"])
+inside = [name for name in loaded if len(name) > 2 and name[0] == "industria"]
+print([".".join(name) for name in inside if name[1] not in ("core", "errors")])
 print([name[0] for name in loaded if len(name) == 1 and name[0] in ("pandas", "polars", "pyfixest", "scipy")])
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -1,7 +1,8 @@
 """What a site does, each time in a process of its own.
 
-`python enclave.py run PACK FILE ANSWERS FOLDER`, then `python enclave.py release KEY FOLDER`. The network is shut, the
-pack is a folder that is not written to, there is no home folder. Says what it did as JSON.
+`python enclave.py run PACK FILE ANSWERS FOLDER`, then `python enclave.py release KEY FOLDER`, and
+`python enclave.py compile`. The network is shut, the pack and the package are folders that are not written to, there
+is no home folder. Says what it did as JSON.
 """
 
 from __future__ import annotations
@@ -49,14 +50,30 @@ def let_leave(key: str, folder: str) -> dict[str, Any]:
         key=key,
         site_folder=Path(folder) / "fica",
     )
-    return {"withheld": made.n_withheld, "attack": made.certificate["attack"], "path": str(made.path)}
+    return {
+        "withheld": made.n_withheld,
+        "attack": made.certificate["attack"],
+        "path": str(made.path),
+    }
+
+
+def compile_anew() -> dict[str, Any]:
+    """Use a kernel that is compiled, whose machine code has no place to be kept."""
+    import numpy as np
+
+    from industria.kernels.partial_frontiers import order_m
+
+    units = np.arange(1.0, 4.0)[:, None]
+    scores, _ = order_m(units, units, np.array([2.0]), orientation="input")
+    return {"compiled": scores.shape[-1] > 0}
 
 
 if __name__ == "__main__":
     socket.socket.connect = shut  # type: ignore[assignment]
     socket.create_connection = shut
     socket.getaddrinfo = shut
-    told = {"run": look_and_run, "release": let_leave}[sys.argv[1]](*sys.argv[2:])
+    told = {"run": look_and_run, "release": let_leave, "compile": compile_anew}[sys.argv[1]](*sys.argv[2:])
+    import industria
     from industria.study.provenance import peak_memory
 
-    sys.stdout.write(json.dumps(told | {"peak": peak_memory()}) + "\n")
+    sys.stdout.write(json.dumps(told | {"peak": peak_memory(), "package": industria.__file__}) + "\n")

@@ -71,6 +71,7 @@ use = "tables.summary"
 records = "grouped"
 columns = ["sales"]
 by = ["sort"]
+unit = "firm"
 """
 
 FIRMS = """firm,group,year,sector,persons,home,abroad,sales

@@ -17,6 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from industria.brief.compose import compose
+from industria.core.result import Result
+from industria.core.table import as_table
 from industria.release import Policy, make_key, open_release
 from industria.release.release import Release, release
 from industria.study.run import run
@@ -205,3 +207,22 @@ def test_a_claim_on_a_withheld_number_tells_nothing(left: Left) -> None:
 
     assert "withheld" in page
     assert not re.search(r"(holds|fails|supported|refuted)[^<]{0,40}</[^>]+>[^<]*The bakeries sell", page)
+
+
+@pytest.mark.parametrize("columns", [["region", "largest"], ["largest", "region"]])
+def test_a_text_that_is_not_needed_to_tell_rows_apart_stays(columns: list[str]) -> None:
+    """A measure of one's own may write the name of the largest firm before its numbers."""
+    rows = pd.DataFrame(
+        {
+            "region": list("abcd"),
+            "largest": ["Acme", "Acme", "Cog", "Dyn"],
+            "mean": [1.0, 2.0, 3.0, 4.0],
+            "support_units": [20, 30, 2, 40],
+        }
+    )
+    result = Result(table=as_table(rows[[*columns, "mean", "support_units"]], "rows"))
+
+    found = release({"t": result}, Policy(threshold=3, p=0.1))
+
+    assert found.table("t")["region"].to_pylist() == list("abcd")
+    assert "Acme" not in str(found.table("t").to_pylist()) + str(found.tidy().to_pylist()) + str(found.certificate)

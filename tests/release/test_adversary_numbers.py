@@ -186,3 +186,20 @@ def test_a_dimension_that_names_firms_does_not_leave() -> None:
     assert found.steps == []
     said = f"{found.refused} {dict(found.certificate)}"
     assert not any(f"'{name}'" in said for name in sales()["firm"])
+
+
+@pytest.mark.parametrize("by", [0.001, -1.0, 3.7])
+def test_a_variable_in_thousands_is_no_other_variable(by: float) -> None:
+    """Whoever has one number of each knows the unit, and reads in one table what the other withholds."""
+    records = firms({"a": [90.0, 51.2, 47.1], "b": [611.5, 12.0] * 5, "c": [913.25, 7.0] * 7}, ["region"])
+    records = records.assign(k=by * records["value"], other=np.arange(len(records)) + 1.0)
+    value, k, other = (
+        magnitude_table(records, variable=name, by=["region"], unit="firm") for name in ("value", "k", "other")
+    )
+    policy = Policy(threshold=3, p=0.1)
+
+    with pytest.raises(ReleaseRefusedError, match="'value' and 'k' are one variable in two units of measure"):
+        release({"t": value, "u": k}, policy)
+    with pytest.raises(ReleaseRefusedError, match="one variable in two units of measure"):
+        release({"t": value, "w": other}, policy, earlier=[release({"u": k, "o": other}, policy)])
+    assert release({"t": value, "u": other}, policy).steps == ["t", "u"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,7 +18,9 @@ CODES = {"region": list("abcd"), "year": ["2001", "2002"]}
 def panel() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Firms of two years; the largest of region a has nearly all of it."""
     first = firms({"a": [50, 1, 1], "b": [6] * 5, "c": [9] * 7, "d": [8] * 9}, ["region"]).assign(year="2001")
-    return first, first.assign(value=first["value"] * 1.1, year="2002")
+    # Of firms that all grow by the same, whoever knows by how much reads one year in the other.
+    growth = 1.1 + np.arange(len(first)) % 7 / 1000
+    return first, first.assign(value=first["value"] * growth, year="2002")
 
 
 def of_year(year: str, step: str, table: object) -> Numbers:

@@ -10,6 +10,7 @@ import pytest
 
 from industria.release import Policy
 from industria.release.release import Release, release
+from industria.tables import summary
 from tests.release.atoms import Numbers, numbers, reached, widths
 from tests.release.cells import counts, magnitudes
 
@@ -130,3 +131,36 @@ def test_a_table_without_holdings_does_not_hide_them() -> None:
                 zip(found.table(step)["region"].to_pylist(), found.table(step)["status"].to_pylist(), strict=True)
             )
             assert rows["b"] == "withheld", order
+
+
+def test_an_average_of_all_firms_tells_nothing_of_those_whom_no_table_has() -> None:
+    """North by industry, south by size: the mean of all times their number, less both totals, is two firms."""
+    number: dict[tuple[str, ...], int] = {
+        ("north", "x"): 8,
+        ("north", "y"): 9,
+        ("south", "x"): 9,
+        ("south", "y"): 8,
+        ("west", "x"): 2,
+    }
+    rows = people(number, ["region", "industry"])
+    rows = rows.assign(value=100.0 + np.arange(len(rows)), size=np.where(np.arange(len(rows)) % 2, "small", "large"))
+    north, south = (rows[rows["region"] == region] for region in ("north", "south"))
+    all_firms = summary(rows, columns=["value"], unit="firm", extremes=False)
+
+    sums = release(
+        {"all": all_firms, "north": magnitudes(north, ["industry"]), "south": magnitudes(south, ["size"])},
+        Policy(threshold=3, p=0.1),
+    )
+    numbers_ = release(
+        {"all": all_firms, "north": counts(north, ["industry"]), "south": counts(south, ["size"])}, COUNTS
+    )
+
+    totals = [totals_of(sums, step, by, "value") for step, by in (("north", "industry"), ("south", "size"))]
+    assert None in (*totals, sums.table("all")["mean"][0].as_py())
+    totals = [totals_of(numbers_, step, by, "count") for step, by in (("north", "industry"), ("south", "size"))]
+    assert None in (*totals, numbers_.table("all")["n"][0].as_py())
+
+
+def totals_of(found: Release, step: str, by: str, value: str) -> float | None:
+    told = {row[by]: row[value] for row in found.table(step).to_pylist()}
+    return None if told["Total"] is None else float(told["Total"])

@@ -132,9 +132,11 @@ def test_adjusted_cells_move_by_their_level_and_the_rest_adds_up() -> None:
     assert [joint.named(int(cell)) for cell in sensitive] == ["value of industry = 'a', region = 'n'"]
     assert abs(adjusted.values[sensitive] - joint.x[sensitive]) == pytest.approx(found.up[sensitive])
     assert np.abs(joint.A @ adjusted.values).max() < 1e-6
-    assert adjusted.marked[sensitive].all()
+    assert adjusted.moved[sensitive].all()
+    assert not adjusted.moved.all()
+    assert adjusted.marked.all()
     assert adjusted.status == "adjusted"
-    assert (adjusted.values[~adjusted.marked] == joint.x[~adjusted.marked]).all()
+    assert (adjusted.values[~adjusted.moved] == joint.x[~adjusted.moved]).all()
 
 
 def test_what_was_published_as_it_is_hides_behind_no_other_method() -> None:
@@ -161,15 +163,37 @@ def test_a_release_takes_the_method_of_its_policy() -> None:
     assert "numbers are rounded to multiples of 5" in found.certificate["not_checked"]
 
 
-def test_a_release_marks_what_was_adjusted_and_publishes_the_rest() -> None:
-    of = {("a", "n"): [900.0, 20, 10], ("a", "s"): [300.0, 250, 240], ("b", "n"): [400.0] * 3, ("b", "s"): [200.0] * 3}
-    table = magnitudes(firms(of, ["industry", "region"]), ["industry", "region"])
+@pytest.mark.parametrize("decimals", [0, 1])
+def test_an_adjusted_table_tells_neither_what_moved_nor_by_how_much(decimals: int) -> None:
+    """A level of 0.9 in a table of whole numbers would stand in the tenths of every cell that moved."""
+    share = 10.0**-decimals
+    of = {("a", "n"): [103.0, 5, 4], ("a", "s"): [110.0, 120, 130], ("b", "n"): [140.0] * 3, ("b", "s"): [150.0] * 3}
+    records = firms(of, ["industry", "region"]).assign(value=lambda rows: (rows["value"] * share).round(decimals))
+    table = magnitudes(records, ["industry", "region"])
+    policy = ADJUST.model_copy(update={"p": 0.0526})
 
-    found = release({"t": table}, ADJUST)
+    found = release({"t": table}, policy)
 
-    rows = found.table("t").to_pandas()
-    assert set(rows["status"]) == {"adjusted", "published"}
-    assert found.certificate["counts"]["t"]["adjusted"] == (rows["status"] == "adjusted").sum()
+    rows, site = (one.to_pandas() for one in (found.table("t"), found.site_table("t")))
+    assert set(rows["status"]) == {"adjusted"}
+    assert found.certificate["counts"]["t"]["adjusted"] == len(rows)
+    levels = (site["required_high"] - site["value"]).dropna() / share
+    assert (levels.round(6) % 1 > 0).any()
+    # All are told with the decimals of the data, and the sensitive ones have moved by their level or more.
+    assert rows["value"].to_numpy() == pytest.approx(rows["value"].round(decimals).to_numpy(), abs=1e-12)
+    keys = ["industry", "region"]
+    both = site.merge(rows, on=keys, suffixes=("", "_told"))
+    off = (both["value_told"] - both["value"]).abs()
+    assert (off[both["status"] == "primary"] >= (both["required_high"] - both["value"]).dropna() - 1e-9).all()
+    assert (off == 0).any()
+    assert "were not attacked" in found.certificate["statement"]
+    assert "which were moved is not told" in " ".join(found.certificate["not_checked"])
+
+
+def test_nothing_is_marked_where_nothing_had_to_move() -> None:
+    table = magnitudes(firms({("a",): [100.0] * 5, ("b",): [120.0] * 5}, ["industry"]), ["industry"])
+
+    assert set(release({"t": table}, ADJUST).table("t")["status"].to_pylist()) == {"published"}
 
 
 def test_rounding_that_hides_too_little_is_refused_by_its_cell() -> None:

@@ -21,6 +21,7 @@ from industria.errors import (
     ParameterRangeError,
     RepeatedColumnError,
     ReservedNameError,
+    UsageError,
 )
 from industria.release import attack
 
@@ -286,7 +287,7 @@ FLAT = pd.DataFrame({"code": ["a", "b", "Total"], "value": [1.0, None, 3.0]})
             None,
             {},
             NotAdditiveError,
-            "code = 'Total' is 3, but its parts add up to 2",
+            "code = 'Total' is 3, but its parts by code add up to 2, 1 less",
         ),
         (
             FLAT.assign(value=[5.0, np.nan, 3.0]),
@@ -372,3 +373,40 @@ def test_the_truth_lies_in_every_interval(case: tuple[np.ndarray, np.ndarray]) -
     for cell, (low, high) in intervals(table).items():
         assert low - 1e-6 <= cells[cell]
         assert np.isnan(high) or cells[cell] <= high + 1e-6
+
+
+CODES = pd.DataFrame({"code": ["a", "b", "c", "Total"], "value": [np.nan, np.nan, 3.0, 10.0]})
+
+
+def test_a_further_table_of_the_same_cells_is_put_beside_the_first() -> None:
+    """What another table tells of a cell is known, and a dimension that it lacks is the total."""
+    wide = CODES.assign(region="Total")
+    other = pd.DataFrame({"code": ["a"], "value": [2.0]})
+
+    alone = attack(wide, by=["code", "region"]).to_pandas()
+    both = attack(wide, by=["code", "region"], earlier=[other]).to_pandas()
+
+    assert alone["high"].tolist() == [7.0, 7.0]
+    assert both[["code", "low", "exact"]].to_numpy().tolist() == [["b", 5.0, True]]
+
+
+def test_two_tables_that_tell_a_cell_differently_are_refused() -> None:
+    other = pd.DataFrame({"code": ["c"], "value": [4.0]})
+
+    with pytest.raises(NotAdditiveError, match="earlier table 1: c is 4, and 3 elsewhere"):
+        attack(CODES, by="code", earlier=[other])
+
+
+def test_a_supposed_value_is_known_and_nothing_of_the_table_is_changed() -> None:
+    told = attack(CODES, by="code", suppose={"[a]": 1.5}).to_pandas()
+
+    assert told[["code", "low", "exact"]].to_numpy().tolist() == [["b", 5.5, True]]
+    assert CODES["value"].isna().sum() == 2
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_supposed_value_has_an_end(value: float) -> None:
+    """Without one nothing would be supposed, and the answer would be that nothing falls."""
+    for suppose in ({"[a]": value}, {f"[a]={value}": None}):
+        with pytest.raises(UsageError, match="a cell is not published as"):
+            attack(CODES, by="code", suppose=suppose)

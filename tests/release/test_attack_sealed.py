@@ -71,8 +71,8 @@ def test_a_table_and_a_release_are_asked_for_with_their_own_words(tmp_path: Path
 
     with pytest.raises(ExcludedParameterError, match="by, hierarchies or insiders"):
         attack(path, by="industry")  # type: ignore[call-overload]
-    with pytest.raises(ExcludedParameterError, match="earlier or site"):
-        attack(RECORDS, by="industry", value="sales", earlier=[path])  # type: ignore[call-overload]
+    with pytest.raises(ExcludedParameterError, match="earlier releases or site"):
+        attack(RECORDS, by="industry", value="sales", earlier=[path])
     with pytest.raises(NeededParameterError, match="`by`"):
         attack(RECORDS)  # type: ignore[call-overload]
 

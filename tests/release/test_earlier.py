@@ -6,16 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from industria.errors import ReleaseRefusedError
 from industria.release import Policy, make_key
+from industria.release._ledger import SCHEMA
+from industria.release._site import remembered
 from industria.release.release import release
+from industria.study.store import sha256
 from industria.tables.frequency_table import frequency_table
 from industria.tables.percentile_table import percentile_table
 from tests.release.cells import counted, counts
 
 POLICY = Policy(threshold=3, concentration="none")
+# What was taken from a pool is given back to it, long after it is out of use: it lives as long as all tests.
+COUNTED = pa.proxy_memory_pool(pa.default_memory_pool())
 OLD = counted({"a": 30, "b": 30, "c": 30}, ["region"])
 NEW = pd.concat([OLD, counted({"a": 1, "b": 2, "c": 5}, ["region"]).assign(firm=lambda rows: rows["firm"] + "-new")])
 
@@ -81,7 +88,7 @@ def test_a_table_without_unit_alone_leaves() -> None:
 
 
 def test_an_earlier_sealed_file_without_cells_is_known(tmp_path: Path) -> None:
-    """It is listed, and said not to be compared, beside cells too."""
+    """It is listed, and compared by who is ranked, beside cells too."""
     one, _ = keys(tmp_path)
     way: dict[str, Any] = {"site_folder": tmp_path / "site", "out": tmp_path / "out", "key": one}
     spread = percentile_table(OLD.assign(value=range(len(OLD))), variable="value", unit="firm")
@@ -91,4 +98,27 @@ def test_an_earlier_sealed_file_without_cells_is_known(tmp_path: Path) -> None:
     for asked in ({"p": spread}, {"t": counts(OLD, ["region"])}):
         found = release(asked, POLICY, earlier=[first.path], **(way | {"out": tmp_path / "out" / "again.release"}))
         assert found.certificate["earlier"] == [first.sha256]
-        assert any("percentiles" in words for words in found.certificate["not_checked"])
+        assert not any("one by one" in words for words in found.certificate["not_checked"])
+
+
+def test_of_a_long_ledger_the_pages_of_other_releases_are_not_read(tmp_path: Path) -> None:
+    """A site that has released for years remembers millions of rows, and looks up those of one release."""
+    place, n = tmp_path / "site" / "ledger.parquet", 100_000
+    place.parent.mkdir()
+    asked = tmp_path / "a.release"
+    asked.write_bytes(b"as it was sealed")
+    releases = [*(f"{i:064d}" for i in range(10)), sha256(asked)]
+    with pq.ParquetWriter(place, SCHEMA) as file:
+        for release_ in releases:
+            rows = {"release": pa.repeat(release_, n), "who": pa.array([f"{i:024d}" for i in range(n)])}
+            file.write_table(pa.table([rows.get(f.name, pa.nulls(n, f.type)) for f in SCHEMA], schema=SCHEMA))
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(COUNTED)
+    try:
+        ((_, mine),) = remembered([asked], place.parent)
+    finally:
+        pa.set_memory_pool(before)
+
+    assert mine.num_rows == n
+    # A page has 3 MB of names, and twice that of digests of releases.
+    assert COUNTED.max_memory() < 40_000_000

@@ -35,22 +35,52 @@ def _stand_ins() -> Any:
     return module
 
 
-def _without_network() -> list[str]:
-    """Shut the network off by the system, where it lets us; the process shuts its own sockets besides."""
-    shut = ["unshare", "-rn"]
-    if shutil.which("unshare") and subprocess.run([*shut, "true"], capture_output=True, check=False).returncode == 0:
-        return shut
-    return []
+READ_ONLY = 'for folder in "$1" "$2"; do "$3" --bind "$folder" "$folder"; "$3" -o remount,ro,bind "$folder"; done'
+"""What a shell does that may mount: the package and the pack can be read, whoever it runs as."""
+
+
+def _without_network(*read_only: Path) -> list[str]:
+    """Shut the network and the package off by the system, where it lets us; the process shuts its sockets besides."""
+    alone, shell, mount, nothing = (shutil.which(name) for name in ("unshare", "sh", "mount", "true"))
+    if not (alone and shell and mount and nothing):
+        return []
+    whole = [alone, "-rnm", shell, "-ec", f'{READ_ONLY}; shift 3; exec "$@"', "sh", *map(str, read_only), mount]
+    tried = subprocess.run([*whole, nothing], capture_output=True, check=False)
+    return whole if tried.returncode == 0 else []
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with Industria as it is built for others."""
+    folder = tmp_path_factory.mktemp("wheels")
+    words = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(words, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def package(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Industria installed from these wheels and nothing else, where nobody may write."""
+    folder = tmp_path_factory.mktemp("installed") / "pacotes de São José"
+    uv = shutil.which("uv", path=f"{ROOT / '.tools' / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    pip = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+    offline = ["--no-index", "--find-links", str(wheels), "--no-deps", "--target", str(folder)]
+    done = subprocess.run([*pip, *offline, "industria"], capture_output=True, text=True, check=False)
+    if "No module named pip" in done.stderr:
+        pytest.skip("neither uv nor pip is here")
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(tmp_path: Path, wheels: Path) -> Path:
     """A folder whose path has blanks and letters beyond ASCII, with a signed pack that was unpacked there."""
     folder = tmp_path / "dados confidenciais – São José, İzmir"
     folder.mkdir()
     make_key(folder / "hub key.pem")
     make_key(folder / "site key.pem")
-    opened = open_pack(pack(STUDY / "travels", out=folder / "grants.pack", key=folder / "hub key.pem"))
+    made = pack(STUDY / "travels", out=folder / "grants.pack", key=folder / "hub key.pem", wheels=wheels)
+    opened = open_pack(made)
     for name, content in opened.members.items():
         (folder / "pacote" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "pacote" / name).write_bytes(content)
@@ -60,18 +90,24 @@ def place(tmp_path: Path) -> Path:
     return folder
 
 
-def _at_site(place: Path, file: Path, answers: Path) -> dict[str, Any]:
+def _at_site(place: Path, package: Path, file: Path, answers: Path) -> dict[str, Any]:
     """Look and run, then release, as two commands."""
-    ran = _alone(place, "run", place / "pacote", file, answers, place)
-    released = _alone(place, "release", place / "site key.pem", place)
+    ran = _alone(place, package, "run", place / "pacote", file, answers, place)
+    released = _alone(place, package, "release", place / "site key.pem", place)
     return ran | released
 
 
-def _alone(place: Path, *words: object) -> dict[str, Any]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "TMPDIR", "LANG")}
+def _alone(place: Path, package: Path, *words: object) -> dict[str, Any]:
+    """Run with the installed package alone, without a home, a compiler or anything else to call."""
+    kept = {name: value for name, value in os.environ.items() if name in ("TMPDIR", "LANG", "SYSTEMROOT")}
+    (place / "nada").mkdir(exist_ok=True)
     done = subprocess.run(
-        [*_without_network(), sys.executable, str(Path(__file__).with_name("enclave.py")), *map(str, words)],
-        env=kept | {"INDUSTRIA_MEMORY": "1GB", "PYTHONPATH": str(ROOT / "src")},
+        [
+            *_without_network(package, place / "pacote"),
+            *(sys.executable, str(Path(__file__).with_name("enclave.py")), *map(str, words)),
+        ],
+        env=kept
+        | {"INDUSTRIA_MEMORY": "1GB", "PYTHONPATH": str(package), "HOME": "/proc/none", "PATH": str(place / "nada")},
         cwd=place,
         capture_output=True,
         text=True,
@@ -80,6 +116,7 @@ def _alone(place: Path, *words: object) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert Path(told["package"]).is_relative_to(package)
     return told
 
 
@@ -87,16 +124,20 @@ def _bytes_of(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_a_site_without_network_or_home(place: Path) -> None:
-    before = _bytes_of(place / "pacote")
+def test_a_site_without_network_or_home(place: Path, package: Path, wheels: Path) -> None:
+    before = [_bytes_of(folder) for folder in (place / "pacote", package)]
     folder = _stand_ins().write_stand_ins(place / "sítios")["stand-in-a"]
 
-    told = _at_site(place, folder / "plants.csv", folder / "answers.toml")
+    told = _at_site(place, package, folder / "plants.csv", folder / "answers.toml")
 
-    assert _bytes_of(place / "pacote") == before
+    assert [_bytes_of(folder) for folder in (place / "pacote", package)] == before
+    assert [name for name in before[0] if name.startswith("wheels")] == [
+        f"wheels/{one.name}" for one in wheels.iterdir()
+    ]
     assert told["doctor"][0] == 0
     assert "Contract kept: 141 rows of plants." in told["doctor"][1]
     assert told["run"][0] == 0
+    assert _alone(place, package, "compile")["compiled"]
     assert (told["attack"]["exact"], told["attack"]["under_protected"]) == (0, 0)
     sealed = open_release(told["path"])
     assert sealed.site == "São José"
@@ -108,7 +149,8 @@ def test_a_site_without_network_or_home(place: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_over_five_million_rows_in_one_gigabyte(place: Path) -> None:
+def test_a_run_and_a_release_of_five_million_rows_in_one_gigabyte(place: Path, package: Path) -> None:
+    """1.7 million plants stand behind each of three tables, and the ledger of the site names them all."""
     answers = _stand_ins().write_stand_ins(place / "sítios")["stand-in-a"] / "answers.toml"
     sql = f"""
       COPY (
@@ -123,7 +165,10 @@ def test_a_run_over_five_million_rows_in_one_gigabyte(place: Path) -> None:
     duckdb.sql(sql)
     (place / "answers.toml").write_text(answers.read_text("utf-8").partition("[plants.reader")[0], encoding="utf-8")
 
-    told = _alone(place, "run", place / "pacote", place / "large.parquet", place / "answers.toml", place)
+    told = _alone(place, package, "run", place / "pacote", place / "large.parquet", place / "answers.toml", place)
+    released = _alone(place, package, "release", place / "site key.pem", place)
 
     assert told["run"][0] == 0
     assert told["peak"] < MOST
+    assert released["attack"]["under_protected"] == 0
+    assert released["peak"] < MOST

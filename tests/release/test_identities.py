@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from industria.core.result import Cells
+from industria.errors import ReleaseRefusedError
 from industria.release import Policy
 from industria.release._decided import Decided, decided
 from industria.release._of_results import of_results
@@ -40,11 +42,11 @@ def released(*variables: str, identities: Any = ()) -> Decided:
 
 
 def test_sales_and_costs_would_tell_a_withheld_profit() -> None:
-    apart = withheld(released("profit", "sales", "costs"))
     together = withheld(released("profit", "sales", "costs", identities=[PROFIT]))
 
-    assert "b" in apart["profit"]
-    assert apart["sales"] == apart["costs"] == set()
+    with pytest.raises(ReleaseRefusedError, match=r"declare the \[\[identity\]\]"):
+        released("profit", "sales", "costs")
+    assert "b" in withheld(released("profit"))["profit"]
     assert "b" in together["profit"]
     assert "b" in together["sales"] | together["costs"]
 
@@ -60,8 +62,12 @@ def test_a_profit_that_no_table_shows_is_told_by_the_others() -> None:
 
 def test_an_equation_that_does_not_hold_is_left_out_and_told() -> None:
     wrong = {"profit": 1.0, "sales": -1.0, "costs": -1.0}
+    gifts = firms().assign(profit=lambda rows: rows["profit"] + np.arange(len(rows)) ** 2)
+    steps = {
+        name: magnitude_table(gifts, variable=name, by=["branch"], unit="firm") for name in ("profit", "sales", "costs")
+    }
 
-    found = released("profit", "sales", "costs", identities=[wrong])
+    found = decided(of_results(steps), POLICY, identities=[wrong])
 
     assert withheld(found)["sales"] == set()
     assert any("do not keep it" in words for words in found.notes)
@@ -79,3 +85,20 @@ def test_the_order_of_tables_is_nothing(order: tuple[str, ...]) -> None:
     found = released(*order, identities=[PROFIT])
 
     assert withheld(found) == withheld(released("profit", "sales", "costs", identities=[PROFIT]))
+
+
+def test_what_one_variable_leaves_out_of_its_table_the_others_tell() -> None:
+    """Costs leave by size alone; those by branch are sales less profit, and one firm has nearly all of one branch."""
+    frame = firms().assign(costs=0.5, size="all")
+    frame.loc[frame["firm"] == "b0", "costs"] = 90.0
+    frame["profit"] = frame["sales"] - frame["costs"]
+    shapes = {"sales": ["branch"], "profit": ["branch"], "costs": ["size"]}
+    steps = of_results({name: magnitude_table(frame, variable=name, by=by, unit="firm") for name, by in shapes.items()})
+
+    apart, together = (decided(steps, POLICY, identities=of) for of in ([], [PROFIT]))
+
+    gone = [
+        {name: one.table["status"].to_pylist() for name, one in found.judged.items()} for found in (apart, together)
+    ]
+    assert "withheld" not in gone[0]["sales"] + gone[0]["profit"]
+    assert "withheld" in gone[1]["sales"] + gone[1]["profit"]

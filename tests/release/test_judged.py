@@ -90,18 +90,24 @@ def test_a_mean_whose_largest_contributor_nobody_tells_is_withheld() -> None:
     assert ruled.table["n"].to_pylist() == [400]
 
 
-def test_a_mean_of_logs_leaves_with_its_spread() -> None:
+def test_a_mean_of_logs_is_a_mean_of_amounts() -> None:
+    """What a measure takes for logs may be millions: nobody tells how much of their sum one unit has."""
     rows = firms(60).assign(sales=lambda r: np.log(r["sales"]))
     told: dict[str, Any] = {"value": "sales", "unit": "firm", "by": ["industry"]}
-    found = judged(leaving("spread", "productivity.dispersion", rows, **told), POLICY)
-    few = judged(leaving("spread", "productivity.dispersion", rows.head(8), **told), POLICY)
+    spread = leaving("spread", "productivity.dispersion", rows, **told)
+    ruled, free = judged(spread, POLICY), judged(spread, Policy(threshold=3, concentration="none"))
+    few = judged(
+        leaving("spread", "productivity.dispersion", rows.head(8), **told), Policy(threshold=3, concentration="none")
+    )
 
-    assert found.table["mean"].null_count == found.table["sd"].null_count == 0
+    assert ruled.table["mean"].to_pylist() == ruled.table["sd"].to_pylist() == [None]
+    assert says(ruled, "sd: nobody tells how much of its sum one unit has")
+    assert free.table["mean"].null_count == free.table["sd"].null_count == 0
     assert few.table["mean"].null_count == 0
     assert few.table["sd"].to_pylist() == [None]
     assert says(few, "sd: fewer than 10 degrees of freedom")
-    assert "intervals" not in found.tables
-    assert says(found, "intervals: it does not tell who stands behind its rows")
+    assert "intervals" not in free.tables
+    assert says(free, "intervals: it does not tell who stands behind its rows")
 
 
 # Spreads and shares beside sums

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from industria.errors import UnsteadyUnitError
+from industria.release._beside import beside
 from industria.release._judged import Judged, judged, judged_together
 from industria.release._leaving import Leaving
 from industria.release.policy import Policy
@@ -58,6 +59,15 @@ def test_estimates_of_many_holdings_leave_and_of_two_do_not() -> None:
         assert says(found, "fewer than 3 holdings")
 
 
+def test_holdings_beside_estimates_stand_once_in_their_list() -> None:
+    """Units of one holding have one owner, not one each of the same name."""
+    numbers = beside(regression(owned(grants(), by=2), holding="group"), HOLDINGS)
+
+    assert numbers
+    for one in numbers:
+        assert len(set(one.owner.names)) == len(one.owner.names) < len(one.who.names)
+
+
 def test_units_without_a_holding_are_their_own() -> None:
     rows = owned(grants(), by=20).assign(group=lambda r: r["group"].where(r["plant"] < 20))
     step = regression(rows, holding="group")
@@ -76,15 +86,15 @@ def test_a_dummy_of_four_plants_of_one_holding_is_refused() -> None:
 
 
 def test_two_samples_that_one_holding_tells_apart_do_not_both_leave() -> None:
-    """Four plants apart, all of one holding; names of holdings are compared, not their places in a sample."""
-    rows = owned(grants(), by=4)
-    first, later = (regression(rows[rows["plant"] >= at], f"from_{at}", holding="group") for at in (0, 4))
-    plain = [regression(rows[rows["plant"] >= at], f"from_{at}") for at in (0, 4)]
+    """Six plants apart, half of them treated, all of one holding; its name is compared, not its place in a sample."""
+    rows = owned(grants(), by=6)
+    first, later = (regression(rows[rows["plant"] >= at], f"from_{at}", holding="group") for at in (0, 6))
+    plain = [regression(rows[rows["plant"] >= at], f"from_{at}") for at in (0, 6)]
 
     found = judged_together([first, later], HOLDINGS)
 
     assert [published(one) for one in found.values()] == [True, False]
-    assert says(found["from_4"], "differ by fewer than 3 holdings")
+    assert says(found["from_6"], "differ by fewer than 3 holdings")
     assert all(published(one) for one in judged_together(plain, POLICY).values())
 
 

@@ -75,14 +75,14 @@ def test_a_slope_that_hangs_on_one_plant_is_refused() -> None:
 
 
 def test_two_regressions_one_plant_apart_do_not_both_leave() -> None:
-    """The second is withheld, and says beside which; three plants apart, or none, both leave."""
+    """The second is withheld, and says beside which; three apart in each group, or none, both leave."""
     rows = grants()
-    whole, one_less, three_less, again = (
+    whole, one_less, six_less, again = (
         regression(rows[rows["plant"] >= first], name)
-        for first, name in ((0, "whole"), (1, "one_less"), (4, "three_less"), (0, "again"))
+        for first, name in ((0, "whole"), (1, "one_less"), (6, "six_less"), (0, "again"))
     )
 
-    found = judged_together([whole, one_less, three_less, again], POLICY)
+    found = judged_together([whole, one_less, six_less, again], POLICY)
 
     assert [published(one) for one in found.values()] == [True, False, True, True]
     assert says(found["one_less"], "that of step 'whole', of the same outcome, differ by fewer than 3 units")

@@ -67,11 +67,30 @@ def test_as_many_rows_as_the_contract_asks_for(tmp_path: Path) -> None:
     assert pq.read_metadata(mock(packed, out=tmp_path, rng=1)["firms"]).num_rows >= 500
 
 
-def test_rows_of_a_total_are_not_drawn(tmp_path: Path) -> None:
-    rule = 'adds_up_rows = [{ value = "sales", column = "sector", total = "a" }]\nminimum_rows = 6'
-    packed = open_pack(pack(small_network(tmp_path, TEXT.replace("minimum_rows = 6", rule)), out=tmp_path / "x.pack"))
+ROWS = 'adds_up_rows = [{ value = "sales", column = "sector", total = "a", by = ["year"] }]\nminimum_rows = 6'
 
-    with pytest.raises(PackError, match="rows that add up to rows of a total are not drawn"):
+
+def test_rows_of_a_total_are_the_sums_of_their_parts(tmp_path: Path) -> None:
+    """Columns that add up within rows do so in the row of the total, too."""
+    packed = open_pack(pack(small_network(tmp_path, TEXT.replace("minimum_rows = 6", ROWS)), out=tmp_path / "x.pack"))
+
+    rows = pd.read_parquet(mock(packed, out=tmp_path, rng=1)["firms"])
+
+    for _, of in rows.groupby("year"):
+        total, parts = of[of["sector"] == "a"], of[of["sector"] != "a"]
+        assert len(total) == 1
+        assert len(parts) > 10
+        assert parts["sales"].sum() == pytest.approx(total["sales"].item())
+    assert rows["home"].add(rows["abroad"]).sub(rows["sales"]).abs().max() < 1e-6 * rows["sales"].max()
+
+
+def test_rows_that_cannot_add_up_within_a_bound_are_refused(tmp_path: Path) -> None:
+    text = TEXT.replace("minimum_rows = 6", ROWS).replace(
+        'unit = "currency", meaning', 'maximum = 900, unit = "currency", meaning'
+    )
+    packed = open_pack(pack(small_network(tmp_path, text), out=tmp_path / "x.pack"))
+
+    with pytest.raises(PackError, match="what is drawn breaks the contract"):
         mock(packed, out=tmp_path, rng=1)
 
 

@@ -45,6 +45,33 @@ def test_sums_add_up_and_what_one_withholds_is_never_zero() -> None:
     assert told["Total"]["value"] == 3.0
 
 
+def test_a_sum_of_which_a_part_is_rounded_has_a_least_and_a_most() -> None:
+    north = pa.table({"industry": ["A", "B"], "count": [7, 4], "status": ["published", "published"]})
+    south = pa.table({"industry": ["A", "C"], "count": [10, 0], "status": ["rounded", "rounded"]})
+    west = pa.table({"industry": ["A", "B"], "count": [None, 5], "status": ["withheld", "rounded"]})
+    reaches = {"south": {"count": (4.0, 4.0)}, "west": {"count": (2.0, 1.0)}}
+    way: dict[str, Any] = {"by": ["industry"], "additive": ["count"], "reaches": reaches}
+
+    two = rows(summed("x", {"north": north, "south": south}, **way))
+    three = rows(summed("x", {"north": north, "south": south, "west": west}, **way))
+
+    assert [two["A"][name] for name in ("count", "low", "high", "status")] == [17, 13.0, 21.0, "rounded"]
+    # What nobody rounds is what it is, and no count is below nothing.
+    assert [two["B"][name] for name in ("count", "low", "high", "status")] == [4, 4.0, 4.0, "published"]
+    assert [two["C"][name] for name in ("count", "low", "high")] == [0, 0.0, 4.0]
+    assert [three["A"][name] for name in ("count", "low", "high", "status")] == [None, None, None, "withheld"]
+    assert [three["B"][name] for name in ("count", "low", "high")] == [9, 7.0, 10.0]
+
+
+def test_each_of_several_rounded_columns_has_its_own_ends() -> None:
+    reaches = {"south": {"value": (0.5, 0.5)}}
+
+    told = summed("x", {"north": NORTH, "south": SOUTH}, by=["industry"], additive=["value", "firms"], reaches=reaches)
+
+    assert told.column_names[-2:] == ["value_low", "value_high"]
+    assert [rows(told)["A"][name] for name in ("value_low", "value", "value_high")] == [10.5, 11.0, 11.5]
+
+
 def test_a_site_that_withholds_all_leaves_no_sum() -> None:
     told = rows(summed("x", {"north": NORTH, "south": None}, by=["industry"], additive=["value", "firms"]))
 

@@ -64,7 +64,8 @@ def test_what_lies_beyond_closed_bins_is_a_cell_of_few() -> None:
     opened = release({"bins": bins(rows, OPEN), "regions": total}, COUNTS)
 
     assert shown(alone) == [10, 0, 10, 19]
-    assert str(shown(beside)) == str([10.0, 0.0, math.nan, 19.0])
+    # Either bin of ten protects it, at the same cost.
+    assert str(shown(beside)) in (str([math.nan, 0.0, 10.0, 19.0]), str([10.0, 0.0, math.nan, 19.0]))
     assert shown(opened) == [10, 0, 10, 20]
 
 

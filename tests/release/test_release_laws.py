@@ -165,9 +165,9 @@ def the_lone_stay_away(of: System, found: Decided, seed: int) -> int:
     return len(alone)
 
 
-@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize("batch", range(3))
 def test_an_outsider_comes_close_to_no_sensitive_cell(batch: int) -> None:
-    """Rules, relations and programs are all written anew: 200 systems."""
+    """Tables of more records than those of the two hundred systems, by a proof now and then."""
     for seed in range(20 * batch, 20 * batch + 20):
         of = system(seed)
         stays_away(

@@ -95,10 +95,12 @@ def moments_of(rows: pd.DataFrame, **parameters: Any) -> list[str]:
     return release({"slope": found}, RULES).tables("slope")
 
 
-def test_sums_of_products_that_are_sums_of_tables_do_not_leave() -> None:
+def test_sums_of_products_that_are_sums_of_tables_leave_where_those_may() -> None:
     """Where nothing is absorbed, the product of outcome and constant is the total."""
     assert "moments" in moments_of(EVEN, absorb=["plant"])
-    assert "moments" not in moments_of(EVEN)
+    assert "moments" in moments_of(EVEN)
+    assert "moments" not in moments_of(ONE_LARGE)
+    assert "moments" not in moments_of(EVEN.assign(weight=2.0), weights="weight")
 
 
 def test_squares_that_one_unit_makes_do_not_leave() -> None:

@@ -100,7 +100,7 @@ def test_weights_that_are_secret_known_or_copies() -> None:
 
 
 def test_a_column_without_contributors_is_judged_by_its_support() -> None:
-    """The largest two of a row are told by its support alone."""
+    """The largest two of a row are told by its support alone; a share that is no ratio of sums tells none."""
     from industria.core.result import Result
     from industria.core.table import as_table
 
@@ -120,7 +120,7 @@ def test_a_column_without_contributors_is_judged_by_its_support() -> None:
     assert found.table("t").to_pydict() == {
         "industry": ["a", "b"],
         "sales": [None, 90.0],
-        "share": [None, 0.4],
+        "share": [None, None],
         "largest": [None, None],
         "status": ["withheld", "withheld"],
     }

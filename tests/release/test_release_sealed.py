@@ -66,10 +66,13 @@ def test_the_site_keeps_why(tmp_path: Path) -> None:
     kept = tmp_path / "site" / found.path.stem
     rows = pq.read_table(kept / "t.parquet")
     assert rows.column_names == [
-        *("branch", "value", "status", "rules", "required_low", "required_high", "low", "high", "witness")
+        *("branch", "value", "status", "rules", "required_low", "required_high", "required_width", "low", "high"),
+        "witness",
     ]
     assert b"CONFIDENTIAL" in rows.schema.metadata[b"confidential"]
     assert (tmp_path / "site" / "CONFIDENTIAL.txt").exists()
+    certificate = json.loads((kept / "certificate.json").read_bytes())
+    assert certificate["contributors"] == [{"variable": "value", "number": 0, "asked": 0}]
     ledger = pq.read_table(tmp_path / "site" / "ledger.parquet")
     assert set(ledger["release"].to_pylist()) == {found.sha256}
     assert not any("B05-0" in str(word) for word in ledger["who"].to_pylist())
@@ -226,7 +229,7 @@ def test_one_amount_over_two_kinds_of_units_is_refused() -> None:
 
 def test_a_table_too_large_to_solve_tells_no_ends_of_witnesses(monkeypatch: pytest.MonkeyPatch) -> None:
     """They stand where the rules ask for them, from which the value could be reckoned."""
-    monkeypatch.setattr("industria.release._protected.SOLVED", 0)
+    monkeypatch.setattr("industria.release._search.SOLVED", 0)
     found = release({"t": table()}, Policy(**{**dict(POLICY), "publish_intervals": True}))
 
     assert found.certificate["attack"]["method"] == "witness"

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from industria.core.table import collect
+from industria.release import attack, open_release
+
 STUDY = Path(__file__).parents[2] / "studies" / "network-of-three"
 # Lagged-grant effects of the plants with fcode modulo 3 = 0, 1, 2, and what REML and Hartung-Knapp make
 # of them: computed from the same panel by scipy, without the package, and written down to six and four digits.
@@ -51,6 +54,19 @@ def test_no_withheld_cell_can_be_reckoned() -> None:
     assert not [row for row in withheld if row["value"]]
 
 
+def test_one_site_rounds_its_numbers_of_plants_and_their_sums_have_a_least_and_a_most() -> None:
+    rounded = [row for row in rows("cells") if row["status"] == "rounded"]
+    plants = [row for row in rows("totals") if row["step"] == "plants_by_size" and row["value"]]
+
+    assert {(row["site"], row["step"]) for row in rounded} == {("C", "plants_by_size")}
+    assert {float(row["value"]) % 5 for row in rounded} == {0.0}
+    assert plants
+    # Multiples of five: less than five off to either side.
+    assert {(float(row["value"]) - float(row["low"]), float(row["high"]) - float(row["value"])) for row in plants} == {
+        (4.0, 4.0)
+    }
+
+
 def test_stand_ins_are_loudly_labeled() -> None:
     for page in (STUDY / "README.md", STUDY / "brief.md"):
         assert re.search("stand-ins?|stand in", page.read_text("utf-8"))
@@ -70,3 +86,10 @@ def test_the_demonstration_gives_what_is_written_down(tmp_path: Path) -> None:
     assert "pooled = single run to 1e-10" in done.stdout
     assert len(re.findall(r"brief[\w.-]*\.html", done.stdout)) == 3
     assert {file.name: file.read_bytes() for file in (STUDY / "pooled").iterdir()} == before
+    for file in (STUDY / "demo" / "outbox").glob("*.release"):
+        told = open_release(file).certificate["attack"]["narrowest"]
+        rows = collect(attack(file).table).to_pylist()
+        ends = [(row["low"], row["high"]) for row in rows if None not in (row["low"], row["high"])]
+        # The certificate also knows what numbers of plants beside estimates tell.
+        least = min((high - low) / high for low, high in ends)
+        assert least >= (told["high"] - told["low"]) / told["high"] - 1e-9

@@ -392,7 +392,7 @@ def _coded(survey: pa.Table) -> pa.Table:
 
 
 def _decoded(rows: pd.DataFrame) -> pd.DataFrame:
-    codes = rows.columns.intersection(["firm", "left_out", "plant", "unit"])
+    codes = rows.columns.intersection(["firm", "left_out", "plant", "unit", "used_unit"])
     return rows.assign(**{name: (rows[name].astype("Int64") - SHIFT).astype("string") for name in codes})
 
 
@@ -407,10 +407,17 @@ HARMLESS: dict[str, tuple[Callable[[str], str], Callable[[pa.Table], pa.Table], 
     "other names of columns": (
         _renamed,
         lambda survey: survey.rename_columns([NEW_NAMES.get(name, name) for name in survey.column_names]),
-        lambda rows: rows.rename(columns=_names_back).replace(_names_back),
+        lambda rows: rows.rename(columns=_column_back).replace(_names_back),
     ),
 }
 _names_back = {new: old for old, new in NEW_NAMES.items()}
+
+
+def _column_back(column: str) -> str:
+    """A column of a result may name a regressor among other words: `with high grant`."""
+    return " ".join(_names_back.get(word, word) for word in column.split())
+
+
 # Draws are dealt in the order of the codes, so these change with it, within their tolerance.
 DEALT = ("five", "inferences")
 # Takes seconds; only other codes could change it.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pyarrow as pa
@@ -27,13 +29,16 @@ STUDY = Path(__file__).parents[2] / "studies" / "training-grants"
 
 RULES = "acro-1"
 UNIT_LEVEL = ("without_one", "year_after")
+SOUGHT = 100
+"""Withheld numbers that are looked for, at least: a test that finds none of none says nothing."""
 
 
 @dataclass(frozen=True)
 class Left:
-    """What a release printed, and the files that it sealed."""
+    """What a release printed, what its reader reaches, and the files that it sealed."""
 
     said: str
+    reached: dict[str, Any]
     members: dict[str, bytes]
 
     def table(self, step: str) -> list[dict[str, object]]:
@@ -69,14 +74,17 @@ def left(example: Example, industria: Call, tmp_path: Path) -> Left:
     (path,) = (tmp_path / "out").glob("*.release")
     assert industria("attack", path, "--site-folder", example.folder / "site")[0] == 0
     with ZipFile(path) as file:
-        return Left(said, {name: file.read(name) for name in file.namelist()})
+        members = {name: file.read(name) for name in file.namelist()}
+    return Left(said, json.loads(industria("attack", path, "--json")[1]), members)
 
 
 def test_estimates_leave_and_single_plants_do_not(example: Example, left: Left) -> None:
     """One release serves all questions: it takes seconds."""
     _estimates_leave(example, left)
     _nothing_of_single_plants(left)
+    _two_groups_tell_no_third(left)
     _the_brief_reads_well(left)
+    _the_reader_reaches_what_the_certificate_says(left)
     _no_withheld_number(example, left)
 
 
@@ -86,6 +94,18 @@ def _estimates_leave(example: Example, left: Left) -> None:
         assert row["estimate"] == pytest.approx(told, rel=1e-11)
         assert row["status"] == "published"
     assert 'data-address="effect.df">53</data>' in left.members["brief/brief.en.html"].decode()
+
+
+def _two_groups_tell_no_third(left: Left) -> None:
+    """All treated less one cohort of them would be the other: its number, and its hours of training before."""
+    told = {(row["cohort"], row["year"]): row for row in left.table("mean_hours")}
+    later, first = told["grant in 1989", "1987"], told["grant in 1988", "1987"]
+    both = {row["column"]: row for row in left.table("baseline")}["training_hours_per_employee"]
+    for cohort in (first, later):
+        assert None in (both["n_treated"], cohort["count"])
+        assert None in (both["mean_treated"], both["n_treated"], cohort["value"], cohort["count"])
+    compared = {row["column"]: row for row in left.table("cohort_of_1988")}["change_to_1988"]
+    assert None not in compared.values()
 
 
 def _nothing_of_single_plants(left: Left) -> None:
@@ -114,7 +134,9 @@ def _no_withheld_number(example: Example, left: Left) -> None:
     # Means of 1987 stand in two tables, and leave in the one that tells who stands behind them.
     means = [*left.table("mean_log_scrap"), *left.table("mean_hours")]
     known = {x for row in means for x in row.values() if isinstance(x, float)}
-    for number in (x for x in _withheld(example, left) if not any(abs(x - y) < 1e-9 for y in known)):
+    hidden = [x for x in _withheld(example, left) if not any(abs(x - y) < 1e-9 for y in known)]
+    assert len(hidden) > SOUGHT
+    for number in hidden:
         for name, content in columns.items():
             assert struct.pack("<d", number) not in content, name
             assert struct.pack("<f", number) not in content, name
@@ -134,7 +156,9 @@ def _withheld(example: Example, left: Left) -> Iterator[float]:
         for row in released:
             before = there.get(tuple(str(row[k]) for k in labels), {})
             for column, value in before.items():
-                if isinstance(value, float) and row[column] is None and not (value * 64).is_integer():
+                # Of a p value that is nothing in all digits shown no page tells more than that.
+                simple = isinstance(value, float) and ((value * 64).is_integer() or abs(value) < 1e-9)
+                if isinstance(value, float) and row[column] is None and not simple:
                     yield value
     for step in UNIT_LEVEL:
         yield from (row["estimate"] for row in example.run.table(step).to_pylist())
@@ -145,3 +169,19 @@ def _floats(content: bytes) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(pq.read_table(io.BytesIO(content)), sink, compression="none", use_dictionary=False)
     return bytes(sink.getvalue())
+
+
+def _the_reader_reaches_what_the_certificate_says(left: Left) -> None:
+    told = json.loads(left.members["certificate.json"])
+    narrowest = told["attack"]["narrowest"]
+    ends = [(row["low"], row["high"]) for row in left.reached["cells"] if None not in (row["low"], row["high"])]
+
+    # The certificate also knows what numbers of plants beside estimates tell; a reader of tables alone gets no further.
+    least = min((high - low) / high for low, high in ends)
+    assert least >= (narrowest["high"] - narrowest["low"]) / narrowest["high"] - 1e-9
+    withheld = sum(of["withheld"] for of in told["counts"].values())
+    assert left.reached["attacked"] + left.reached["not_attacked"] == withheld
+    assert (
+        f"{left.reached['not_attacked']} of the withheld are no sums of cells and were not attacked"
+        in told["statement"]
+    )

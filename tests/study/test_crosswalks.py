@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from industria.brief.blocks import plain
+from industria.brief.inline import plain
 from industria.brief.notes import crosswalk_lines, source_list
 from industria.brief.shown import Number
 from industria.study.crosswalks import crosswalks

@@ -32,7 +32,7 @@ AnswersFile = Annotated[
     ),
 ]
 SpokenLanguage = Annotated[
-    Literal["en", "pt-BR", "tr", "ms", "es"], typer.Option("--language", help="Of the messages about a pack.")
+    Literal["en", "pt-BR", "tr", "ms", "es"], typer.Option("--language", help="Of the messages at a site.")
 ]
 
 

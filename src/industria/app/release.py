@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from industria.app._options import Json
+from industria.app._site import SpokenLanguage
 
 if TYPE_CHECKING:
-    from industria.release._release import Release
     from industria.release.policy import Policy
     from industria.study.model import Study
     from industria.study.record import Run
@@ -25,8 +25,6 @@ __all__ = ["release"]
 APPROVE: Final = "approve"
 KEY: Final = "key"
 ERROR: Final = "confidential-error.txt"
-LETTERS: Final = 12
-"""Of a hash that is printed."""
 
 
 def release(
@@ -55,6 +53,7 @@ def release(
     key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Whose key signs.")] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Of `approve`: what was looked at.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Refuse where anything may not leave.")] = False,
+    language: SpokenLanguage = "en",
     json: Json = False,
 ) -> None:
     """Let leave what may leave of a run, by the rules of the place that keeps the data.
@@ -70,7 +69,7 @@ def release(
         _approve(Path(file), key, note)
     else:
         _refuse_options("a study", file=file, note=note)
-        _release(study, policy, site, out, earlier or [], key, strict=strict, json=json)
+        _release(study, policy, site, out, earlier or [], key, strict=strict, language=language, json=json)
 
 
 def _refuse_options(of: str, **given: object) -> None:
@@ -109,8 +108,10 @@ def _release(
     key: Path | None,
     *,
     strict: bool,
+    language: str,
     json: bool,
 ) -> None:
+    from industria.app._released import lines_of
     from industria.app._show import emit, say
     from industria.release.release import release as released
 
@@ -118,23 +119,26 @@ def _release(
     rules = _policy(policy or study.file.release.policy, study.folder)
     way: dict[str, Any] = {"out": out, "site": site, "earlier": earlier, "key": key, "strict": strict}
     stays = study.folder / "site"
-    with _quiet(stays):
+    with _quiet(stays, language):
         made = released(run, rules, **way, finish=_finish(study), study=study, site_folder=stays)
     if json:
         emit(made.certificate)
         return
-    for line in _lines(made):
+    for line in lines_of(made, language):
         say(line)
 
 
 @contextmanager
-def _quiet(folder: Path) -> Iterator[None]:
-    """Keep at the site what an unforeseen error says: it may hold values of records."""
+def _quiet(folder: Path, language: str) -> Iterator[None]:
+    """Keep at the site what an unforeseen error says, which may hold values of records; what is refused is said."""
     from industria.errors import IndustriaError, SiteStepError
+    from industria.release._messages import word
 
     try:
         yield
-    except (IndustriaError, OSError):
+    except (IndustriaError, OSError) as error:
+        if language != "en":
+            error.add_note(word("release_refused", language))
         raise
     except Exception as error:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -185,39 +189,3 @@ def _finish(study: Study) -> Finish | None:
     compose: Any = brief_maker(study)
     languages = study.file.release.languages or None
     return None if compose is None else partial(compose, formats=("html",), languages=languages)
-
-
-def _lines(made: Release) -> list[str]:
-    """Say by which rules, what was sealed, and in three lines what left, what did not, and how near one gets."""
-    told = made.certificate
-    counts = list(made.counts.values())
-    numbers = {word: sum(of[word] for of in counts) for word in ("cells", "withheld", "primary", "secondary")}
-    prose = told["prose"]
-    lines = [f"rules: {', '.join(told['rules'])}"]
-    lines += [f"step {name!r} does not leave: {why}" for name, why in made.refused.items()]
-    lines += [_proposed(design) for design in made.proposal]
-    if made.path is not None:
-        lines += [f"sealed: {made.path} · sha256 {made.sha256[:LETTERS]}", f"stays: {made.site_folder} (confidential)"]
-    left = f"{numbers['cells'] - numbers['withheld']} of {numbers['cells']} rows of {len(made.steps)} steps"
-    why = f"{numbers['primary']} by a rule, {numbers['secondary']} to protect them"
-    words = f"; {prose['withheld']} numbers of the brief" if prose["withheld"] else ""
-    return [
-        *lines,
-        f"left: {left}; {prose['shown']} numbers of the brief",
-        f"withheld: {numbers['withheld']} ({why}){words}",
-        f"narrowest: {_narrowest(told)}",
-    ]
-
-
-def _proposed(design: Mapping[str, Any]) -> str:
-    share = f"{design['withheld']} of {design['cells']} cells"
-    return f"coarser: step {design['step']!r} {design['design']} withholds {share}"
-
-
-def _narrowest(told: Mapping[str, Any]) -> str:
-    attack = told["attack"]
-    found = attack["narrowest"]
-    if found is None:
-        return "no cell is withheld of which a sum is published" if not attack["cells"] else "nothing bounds any above"
-    low, high = ("no bound" if end is None else f"{end:.12g}" for end in (found["low"], found["high"]))
-    return f"{found['cell']}: {low} to {high}, for whoever solves all that is published"

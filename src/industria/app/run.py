@@ -181,7 +181,7 @@ def _evidence(run: Run, language: str) -> list[str]:
 
 def _crosswalks(run: Run, language: str) -> list[str]:
     """Write what each change of codes split, resolved and lost, as the brief writes it."""
-    from industria.brief.blocks import plain
+    from industria.brief.inline import plain
     from industria.brief.notes import crosswalk_lines
 
     return [plain(line) for line in crosswalk_lines(run, language, 0)]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from industria.core.table import Array
+from industria.core.threads import one_thread
 from industria.errors import UsageError
 
 __all__ = ["replicate", "seeds"]
@@ -82,8 +82,8 @@ def replicate(
     tell = progress or (lambda done, of: None)
     if workers == 1:
         answers = []
-        # As in a worker: several threads add up in another order, which moves the last bits.
-        with threadpool_limits(1):
+        # As in a worker.
+        with one_thread():
             for done, child in enumerate(children, 1):
                 answers.append(function(np.random.default_rng(child), *arrays))
                 tell(done, replications)

@@ -20,6 +20,7 @@ from industria.errors import (
 from industria.evaluation._holdings import named_owners, owners
 from industria.evaluation._pyfixest import demeaner
 from industria.evaluation._sample import Dropped, coded, number
+from industria.evaluation._two_values import Effect
 from industria.kernels.groups import Array, Codes, alone, renumbered
 
 __all__ = ["INTERCEPT", "Columns", "Rows", "rows_of"]
@@ -90,6 +91,8 @@ class Rows:
         regressors.
     y, X : array, shape (n,); array, shape (n, k)
         Net of what is absorbed, times the root of the weights.
+    outcome, w : array, shape (n,)
+        As they are: the outcome and the weights.
     plain : array, shape (n, k)
         X as it is.
     unit, g : array, shape (n,)
@@ -98,6 +101,10 @@ class Rows:
         Who owns the unit, numbered likewise; the unit itself where nobody tells.
     F : array, shape (n, q)
         Levels of the absorbed effects, numbered likewise.
+    effects : list of Effect
+        Absorbed, then common.
+    when : Effect
+        What tells the rows of a unit apart: all effects but the unit.
     units : list of str
         Labels of the units; empty where each row is one.
     owners : list of str
@@ -111,11 +118,15 @@ class Rows:
     names: tuple[str, ...]
     y: Array
     X: Array
+    outcome: Array
+    w: Array
     plain: Array
     unit: Codes
     g: Codes
     owner: Codes
     F: Codes
+    effects: list[Effect]
+    when: Effect
     units: list[str]
     owners: list[str]
     rows: int
@@ -144,7 +155,9 @@ def rows_of(panel: Table, columns: Columns) -> Rows:
     found = {name: [texts[i] for i in np.unique(of[order])] for name, (of, texts) in labeled.items()}
     names, plain = _written_out(columns, {name: x[order] for name, x in numbers.items()}, codes, found)
     F = np.column_stack([codes[name] for name in columns.absorb]) if columns.absorb else np.empty((n, 0), np.int64)
-    y, X = _net(numbers[columns.outcome][order], plain, F, _weights(columns, numbers, order))
+    w = _weights(columns, numbers, order)
+    y, X = _net(numbers[columns.outcome][order], plain, F, w)
+    effects = [Effect(name, codes[name], found[name]) for name in (*columns.absorb, *columns.common)]
     each = np.arange(n)
     unit = codes[columns.unit] if columns.unit else each
     units = found[columns.unit] if columns.unit else []
@@ -154,16 +167,30 @@ def rows_of(panel: Table, columns: Columns) -> Rows:
         names=names,
         y=y,
         X=X,
+        outcome=numbers[columns.outcome][order],
+        w=w,
         plain=plain,
         unit=unit,
         g=codes[columns.cluster] if columns.cluster else each,
         owner=owners(unit, holding, (columns.unit, columns.holding)),
         F=F,
+        effects=effects,
+        when=_when([effect for effect in effects if effect.name != columns.unit], n),
         units=units,
         owners=named_owners(unit, units, holding, holdings) if units else [],
         rows=len(kept),
         dropped=dropped,
     )
+
+
+def _when(effects: Sequence[Effect], n: int) -> Effect:
+    """Take several effects for one, each pair of their levels a level."""
+    if len(effects) == 1:
+        return effects[0]
+    codes = np.stack([effect.codes for effect in effects]) if effects else np.zeros((1, n), np.int64)
+    levels, of = np.unique(codes, axis=1, return_inverse=True)
+    told = [" ".join(effect.levels[i] for effect, i in zip(effects, level, strict=False)) for level in levels.T]
+    return Effect("", np.asarray(of, np.int64).reshape(-1), told)
 
 
 def _weights(columns: Columns, numbers: Mapping[str, Array], order: Codes) -> Array:

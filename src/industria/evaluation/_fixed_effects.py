@@ -32,7 +32,14 @@ class FixedEffects(Estimates):
         table and `support_units` (and `support_holdings`), the fewer seen at either level. No p-values
         and intervals where CRV1 has too few clusters.
     units_used : Table
-        `unit` and its `rows` used, with `holding` its `owner`; confidential.
+        `unit`, its `rows` used and the sum of its `outcome`, with `holding` its `owner`; confidential. For each
+        regressor x of two values "with high x" and "with low x", a number for the set of its rows with either. Where
+        units share all effects, "over x" and "rows over x": its outcome and rows over one value of x, and over each
+        level of an effect; "perhaps over x" where an amount stands beside x.
+    slopes_used : Table or None
+        A row used: `unit`, `outcome`, and by term and level of time "slope x", or "amount x" where x is one, by
+        which the row's outcome stands in a sum that the estimates tell to whoever knows the regressors; confidential.
+        None where it would be too long.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows; each row counts once.
     family, vcov : str
@@ -68,6 +75,7 @@ class FixedEffects(Estimates):
     inferences_left_out: str
     effects: Table
     units_used: Table
+    slopes_used: Table | None
     dropped: Table
     family: str
     vcov: str

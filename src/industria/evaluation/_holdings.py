@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from industria.errors import UnsteadyUnitError
-from industria.kernels.groups import Codes, renumbered
+from industria.kernels.groups import Array, Codes, renumbered
 
 __all__ = ["holdings_behind", "listed_units", "named_owners", "owners"]
 
@@ -60,6 +60,10 @@ def named_owners(unit: Codes, units: Sequence[str], holding: Codes | None, holdi
     return [f"holding {holdings[h]}" if h >= 0 else f"unit {name}" for h, name in zip(of.tolist(), units, strict=True)]
 
 
-def listed_units(unit: Codes, units: Sequence[str], owners: Sequence[str]) -> dict[str, Any]:
-    """List units, their rows and, where holdings are told, their owners; for the site alone."""
-    return {"unit": list(units), "rows": np.bincount(unit), **({"owner": list(owners)} if owners else {})}
+def listed_units(unit: Codes, units: Sequence[str], owners: Sequence[str], outcome: Array) -> dict[str, Any]:
+    """List units, their rows, what they add to the outcome and, where holdings are told, their owners.
+
+    For the site alone: two samples, and two outcomes of different names, are compared by it.
+    """
+    told = {"unit": list(units), "rows": np.bincount(unit), "outcome": np.bincount(unit, outcome)}
+    return told | ({"owner": list(owners)} if owners else {})

@@ -18,7 +18,7 @@ from industria.kernels.randomization import exchangeable, randomization
 from industria.kernels.t_distribution import t_p_value, t_quantile
 from industria.kernels.wild_bootstrap import Weights, wild_cluster_bootstrap
 
-__all__ = ["LEAST", "drawn", "of_the_table", "r2_with_time", "several", "t_columns", "time_effects"]
+__all__ = ["LEAST", "drawn", "of_the_table", "r2_with_time", "several", "t_columns", "time_beside", "time_effects"]
 
 Row = dict[str, Any]
 
@@ -220,7 +220,7 @@ def time_effects(model: Model, vcov: Vcov, confidence: float) -> tuple[list[str]
     nothing: tuple[list[str], dict[str, Array]] = ([], t_columns(np.empty(0), np.empty((0, 0)), 1, confidence))
     if model.columns.time not in model.columns.effects or len(s.y) * len(s.times) > SMALL:
         return nothing
-    beside = _time_beside(model)
+    beside = time_beside(model)
     root = np.sqrt(s.w)[:, None]
     within = beside.demean(np.column_stack([s.y, beside.X]), s.w) * root
     if len(independent(within[:, 1:], np.linalg.norm(beside.X * root, axis=0))) < beside.X.shape[1]:
@@ -249,11 +249,11 @@ def r2_with_time(model: Model) -> float | None:
     if model.family == "poisson" or model.columns.time not in model.columns.effects:
         return None
     s = model.sample
-    y = _time_beside(model, write_out=False).demean(s.y[:, None], s.w)[:, 0] * np.sqrt(s.w)
+    y = time_beside(model, write_out=False).demean(s.y[:, None], s.w)[:, 0] * np.sqrt(s.w)
     return share_explained(model.fit, y)
 
 
-def _time_beside(model: Model, *, write_out: bool = True) -> Model:
+def time_beside(model: Model, *, write_out: bool = True) -> Model:
     """Write the same regression with the levels of time after the first among its regressors."""
     s, names = model.sample, model.columns.effects
     others = [effect for effect, name in enumerate(names) if name != model.columns.time]

@@ -10,11 +10,13 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import ChoiceError, FewClustersError, LinearOnlyError, ParameterRangeError
+from industria.evaluation._dropped import dropped_table, rows_dropped
 from industria.evaluation._fixed_effects import FixedEffects
 from industria.evaluation._holdings import holdings_behind
 from industria.evaluation._inference import LEAST, drawn, of_the_table, r2_with_time, several, time_effects
 from industria.evaluation._model import Family, Model, Vcov, fit
-from industria.evaluation._sample import Columns, Dropped, sample
+from industria.evaluation._sample import Columns, sample
+from industria.evaluation._slopes_used import slopes_used_of
 from industria.evaluation._support import behind_times, support_of, units_of
 from industria.kernels.groups import Array
 from industria.kernels.wild_bootstrap import Weights
@@ -163,50 +165,29 @@ def fixed_effects(
     _check(columns, vcov, family, confidence, bootstrap, bootstrap_weights, permutations)
 
     used = sample(panel, columns, family)
-    clustered = vcov.startswith("CRV") or bootstrap or permutations
-    least = LEAST if vcov == "CRV1" and not (bootstrap or permutations) else 2 if clustered else 1
-    if len(used.clusters) < least:
-        raise FewClustersError(columns.cluster, used.clusters, least)
+    _check_clusters(columns, used.clusters, vcov, bool(bootstrap or permutations))
     model = fit(used, columns, family)
     analytic, left_out = several(model, confidence)
     by_draws = drawn(
         model, vcov, confidence, bootstrap=bootstrap, weights=bootstrap_weights, permutations=permutations, rng=rng
     )
     columns_asked, df, inference = of_the_table(model, vcov, confidence, by_draws)
-    units = int(used.unit[-1]) + 1
-    table: dict[str, Any] = {"term": list(model.terms), **columns_asked}
-    table |= {name: np.full(len(model.terms), n) for name, n in (("support_df", df), ("support_units", units))}
-    table |= holdings_behind(used.owner, holding, len(model.terms))
     return FixedEffects(
-        table=from_arrays(table),
+        table=_table(model, columns_asked, df),
         units=LOG_POINTS if family == "poisson" else {},
         inferences=_by_term(analytic + by_draws, columns.treatment),
         inferences_left_out="; ".join(f"{method}: {why}" for method, why in left_out.items()),
         effects=_effects(model, *time_effects(model, vcov, confidence)),
-        units_used=units_of(used),
-        dropped=_listed(model.dropped),
-        outcome=outcome,
-        n_obs=len(used.y),
-        n_units=units,
-        n_times=len(used.times),
-        n_clusters=len(used.clusters),
+        units_used=units_of(model),
+        slopes_used=slopes_used_of(model),
+        dropped=dropped_table(model.dropped),
         df=df,
         confidence=confidence,
-        family=family,
         vcov=vcov,
         inference=inference,
-        unit=unit,
-        time=time,
-        cluster=columns.cluster,
-        holding=holding,
-        absorbed=", ".join(columns.effects),
-        rows=used.rows,
-        rows_missing=_rows(model.dropped, "missing"),
-        rows_singleton=_rows(model.dropped, "singleton"),
-        r2_within=model.r2_within,
-        r2_within_time_as_regressors=r2_with_time(model),
         bootstrap=bootstrap,
         permutations=permutations,
+        **_facts(model),
         **support_of(model),
     )
 
@@ -240,6 +221,44 @@ def _check(
         raise ParameterRangeError("treatment", (), "one column or more")
 
 
+def _check_clusters(columns: Columns, clusters: Sequence[str], vcov: str, by_draws: bool) -> None:
+    clustered = vcov.startswith("CRV") or by_draws
+    least = LEAST if vcov == "CRV1" and not by_draws else 2 if clustered else 1
+    if len(clusters) < least:
+        raise FewClustersError(columns.cluster, clusters, least)
+
+
+def _table(model: Model, told: Mapping[str, Array], df: int) -> Table:
+    """Put beside each term what stands behind it."""
+    used, n = model.sample, len(model.terms)
+    behind = {"support_df": np.full(n, df), "support_units": np.full(n, len(used.units))}
+    owned = holdings_behind(used.owner, model.columns.holding, n)
+    return from_arrays({"term": list(model.terms), **told, **behind, **owned})
+
+
+def _facts(model: Model) -> dict[str, Any]:
+    """List which columns were used, and how many rows and levels of them."""
+    used, columns = model.sample, model.columns
+    return {
+        "outcome": columns.outcome,
+        "unit": columns.unit,
+        "time": columns.time,
+        "cluster": columns.cluster,
+        "holding": columns.holding,
+        "absorbed": ", ".join(columns.effects),
+        "family": model.family,
+        "n_obs": len(used.y),
+        "n_units": len(used.units),
+        "n_times": len(used.times),
+        "n_clusters": len(used.clusters),
+        "rows": used.rows,
+        "rows_missing": rows_dropped(model.dropped, "missing"),
+        "rows_singleton": rows_dropped(model.dropped, "singleton"),
+        "r2_within": model.r2_within,
+        "r2_within_time_as_regressors": r2_with_time(model),
+    }
+
+
 def _by_term(inferences: list[dict[str, Any]], treatments: Sequence[str]) -> Table:
     rows = [row for treatment in treatments for row in inferences if row["term"] == treatment]
     return from_arrays({name: [row[name] for row in rows] for name in INFERRED})
@@ -250,12 +269,3 @@ def _effects(model: Model, levels: list[str], columns: Mapping[str, Array]) -> T
     against = {"against": [model.sample.times[0]] * len(levels)}
     behind = behind_times(model.sample, len(levels), model.columns.holding)
     return from_arrays({**named, **against, **columns, **behind})
-
-
-def _listed(dropped: Sequence[Dropped]) -> Table:
-    columns, reasons, rows = ([entry[i] for entry in dropped] for i in range(3))
-    return from_arrays({"column": columns, "reason": reasons, "n": np.array(rows, dtype=np.int64)})
-
-
-def _rows(dropped: Sequence[Dropped], reason: str) -> int:
-    return sum(n for _, why, n in dropped if why == reason)

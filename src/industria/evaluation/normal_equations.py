@@ -12,14 +12,17 @@ from industria.core.measure import measure
 from industria.core.result import ESTIMATES, Estimates
 from industria.core.table import Column, Table, TableLike, as_table, columns_of, from_arrays
 from industria.errors import NoDegreesOfFreedomError, ParameterRangeError
+from industria.evaluation._dropped import dropped_table, rows_dropped
 from industria.evaluation._equations import Columns, Rows, rows_of
 from industria.evaluation._holdings import holdings_behind, listed_units
 from industria.evaluation._inference import LEAST, t_columns
+from industria.evaluation._sample import Dropped
+from industria.evaluation._slopes_used import slopes_used_of_sums
+from industria.evaluation._support import support_of_sums
+from industria.evaluation._two_values import told_by_two_values
 from industria.kernels.groups import Array, nested
-from industria.kernels.least_squares import orthonormal
-from industria.kernels.leverage import distinct_rows, largest_leverage, smallest_group
 from industria.kernels.moments_in_rows import to_long
-from industria.kernels.normal_equations import Moments, Solution, largest_parts, moments, solved, told_alone
+from industria.kernels.normal_equations import Moments, Solution, moments, solved
 
 __all__ = ["NormalEquations", "normal_equations"]
 
@@ -45,7 +48,13 @@ class NormalEquations(Estimates):
         `cluster_BB`. Rows and columns are regressors, "effect=level" of common effects, "(intercept)" where
         nothing is absorbed, and pairs "a * b".
     units_used : Table or None
-        `unit` and its `rows`, with `holding` its `owner`; confidential. None where each row is a unit.
+        `unit`, its `rows` and the sum of its `outcome`, with `holding` its `owner`, and what regressors of two values
+        tell, as of `fixed_effects`; confidential. None where each row is a unit.
+    slopes_used : Table or None
+        As of `fixed_effects`, and "moment x" by column of the moments; confidential.
+    rows_used : Table or None
+        `unit`, `net_outcome`, and "net x" of each row and column x of the moments, of which they are the products;
+        confidential. None where each row is a unit.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows.
     unit, cluster : str or None
@@ -61,11 +70,9 @@ class NormalEquations(Estimates):
     support_distinct_rows, support_rank : int
         Distinct rows of regressors and effects, and coefficients.
     support_smallest_group : int
-        Units, or holdings where they are told, on the smaller side of any regressor of two values, or level of a
-        common effect.
+        Units, or holdings where told, on the smaller side of a regressor of two values or a level of a common effect.
     support_leverage : float
-        Largest leverage of a unit, or a holding where they are told; 1 where a slope or a common effect cannot be
-        told without it.
+        Largest leverage of a unit, or a holding where told; 1 where a slope or a common effect hangs on it alone.
     support_moments_leverage : float
         How far the moments can tell one cluster from the others; 1 where they tell it alone.
     support_outcome_largest, support_outcome_second : float
@@ -76,6 +83,8 @@ class NormalEquations(Estimates):
 
     moments: Table
     units_used: Table | None
+    slopes_used: Table | None
+    rows_used: Table | None
     dropped: Table
     unit: str | None
     cluster: str | None
@@ -205,19 +214,20 @@ def normal_equations(
     rows = rows_of(panel, columns)
     sums = _summed(rows, columns)
     found = solved(sums, columns.regressors)
-    n, units = len(rows.y), int(rows.unit.max()) + 1
+    n = len(rows.y)
     if n <= found.K:
         raise NoDegreesOfFreedomError(n, found.K)
-    kinds, of, beside, values = to_long(sums)
-    largest, second = largest_parts(rows.y, rows.owner)
+    units_used, rows_used = _used(rows, columns)
     return NormalEquations(
         table=_table(found, columns, rows, int(sums.counts["clusters"])),
-        moments=from_arrays({"kind": kinds, "row": of, "column": beside, "value": np.array(values)}),
-        units_used=_used(rows, columns),
-        dropped=_listed(rows, found, columns),
+        moments=_moments(sums),
+        units_used=units_used,
+        slopes_used=slopes_used_of_sums(rows, columns, found.names),
+        rows_used=rows_used,
+        dropped=dropped_table([*rows.dropped, *_untold(found, columns)]),
         outcome=outcome,
         n_obs=n,
-        n_units=units,
+        n_units=int(rows.unit.max()) + 1,
         df=found.df,
         confidence=CONFIDENCE,
         unit=columns.unit,
@@ -227,15 +237,10 @@ def normal_equations(
         common=", ".join(columns.common),
         n_clusters=int(sums.counts["clusters"]),
         rows=rows.rows,
-        rows_missing=sum(left for _, reason, left in rows.dropped if reason == "missing"),
-        rows_singleton=sum(left for _, reason, left in rows.dropped if reason == "singleton"),
-        support_distinct_rows=distinct_rows(*rows.plain.T, *rows.F.T),
+        rows_missing=rows_dropped(rows.dropped, "missing"),
+        rows_singleton=rows_dropped(rows.dropped, "singleton"),
         support_rank=found.K,
-        support_smallest_group=smallest_group(rows.plain, rows.owner),
-        support_leverage=largest_leverage(orthonormal(rows.X), rows.owner),
-        support_moments_leverage=told_alone(sums, rows.X, rows.g),
-        support_outcome_largest=largest,
-        support_outcome_second=second,
+        **support_of_sums(rows, sums),
     )
 
 
@@ -255,6 +260,11 @@ def _summed(rows: Rows, columns: Columns) -> Moments:
     return moments(rows.names, rows.y, rows.X, rows.g, counts, levels, across)
 
 
+def _moments(sums: Moments) -> Table:
+    kinds, of, beside, values = to_long(sums)
+    return from_arrays({"kind": kinds, "row": of, "column": beside, "value": np.array(values)})
+
+
 def _table(found: Solution, columns: Columns, rows: Rows, clusters: int) -> Table:
     """Put the slopes in the order asked for, with nulls for those that cannot be told."""
     told = t_columns(found.b, found.V, max(int(found.df), 1), CONFIDENCE)
@@ -271,15 +281,20 @@ def _table(found: Solution, columns: Columns, rows: Rows, clusters: int) -> Tabl
     return from_arrays(table | holdings_behind(rows.owner, columns.holding, k))
 
 
-def _used(rows: Rows, columns: Columns) -> Table | None:
+def _used(rows: Rows, columns: Columns) -> tuple[Table | None, Table | None]:
+    """List the units, and the rows that the moments are products of, for the site alone."""
     if columns.unit is None:
-        return None
-    return from_arrays(listed_units(rows.unit, rows.units, rows.owners))
+        return None, None
+    net = {f"net {name}": x for name, x in zip(rows.names, rows.X.T, strict=True)}
+    regressors = {name: rows.plain[:, rows.names.index(name)] for name in columns.regressors}
+    told = told_by_two_values(regressors, rows.outcome, rows.w, rows.unit, rows.effects, rows.when)
+    return (
+        from_arrays(listed_units(rows.unit, rows.units, rows.owners, rows.outcome) | told),
+        from_arrays({"unit": np.array(rows.units, object)[rows.unit], "net_outcome": rows.y, **net}),
+    )
 
 
-def _listed(rows: Rows, found: Solution, columns: Columns) -> Table:
-    untold = [
+def _untold(found: Solution, columns: Columns) -> list[Dropped]:
+    return [
         (name, "cannot be told from effects and others", 0) for name in columns.regressors if name not in found.names
     ]
-    names, reasons, left = ([entry[i] for entry in [*rows.dropped, *untold]] for i in range(3))
-    return from_arrays({"column": names, "reason": reasons, "n": np.array(left, dtype=np.int64)})

@@ -15,12 +15,14 @@ from industria.release._classes import FOREIGN, class_of, is_ours
 from industria.release._joint import Joint
 from industria.release._judged import Judged
 from industria.release._leaving import Leaving
+from industria.release._overlaps import several_ways
 from industria.release._primary import primary
 from industria.release._protected import Protected
 from industria.release._tables import Placed
+from industria.release._trees_told import trees_told
 from industria.release.policy import Policy
 
-__all__ = ["altered_cells", "in_another_shape", "marked"]
+__all__ = ["altered_cells", "in_another_shape", "marked", "moved"]
 
 Truth = npt.NDArray[np.bool_]
 
@@ -54,9 +56,16 @@ def in_another_shape(joint: Joint, policy: Policy, key: bytes) -> Protected:
         cost=distance,
         bound=distance if told.proven else 0.0,
         method=policy.method,
-        notes=told.notes,
+        notes=[*told.notes, *_not_taken_apart(joint)],
         altered=told,
     )
+
+
+def _not_taken_apart(joint: Joint) -> list[str]:
+    """Say that tables of several populations, or maps, are not asked what they tell together of few units."""
+    if len(joint.blocks) == 1 and not several_ways(joint, 0):
+        return []
+    return [f"sums and differences of more than two altered cells of {joint.blocks[0].variable}"]
 
 
 def _is_amount(kind: pa.DataType) -> bool:
@@ -95,7 +104,7 @@ def altered_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Ju
         facts={
             name: fact if isinstance(fact, str) and name != "population" else None for name, fact in step.facts.items()
         },
-        tables={name: rows for name, rows in step.tables.items() if name == "hierarchies"},
+        tables=trees_told(step),
         classes="frequencies" if all(one.of.joint.counts for one in places) else class_of(step.measure, "cells"),
         reasons=reasons,
     )
@@ -110,3 +119,9 @@ def marked(one: Placed) -> Truth:
     """Tell which rows of a column leave in another shape than they are."""
     told = one.of.altered
     return np.zeros(len(one.cell), bool) if told is None else (one.cell >= 0) & told.marked[one.cell]
+
+
+def moved(one: Placed) -> Truth:
+    """Tell which rows of a column leave with another number than their own, or may do so; confidential."""
+    told = one.of.altered
+    return np.zeros(len(one.cell), bool) if told is None else (one.cell >= 0) & told.moved[one.cell]

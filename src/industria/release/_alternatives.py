@@ -14,6 +14,7 @@ from industria.kernels.controlled_rounding import controlled_rounding, conventio
 from industria.kernels.tabular_adjustment import tabular_adjustment
 from industria.release._attacked import WORDS, Reached, fails, solved
 from industria.release._behind import REST
+from industria.release._digits import NOISE, whole_unit
 from industria.release._joint import Joint
 from industria.release._primary import Primary
 from industria.release._suppressed import bounds, costs
@@ -36,7 +37,9 @@ class Altered:
     status : {"rounded", "adjusted"}
         What is said of those that are marked.
     marked : array of bool, shape (n_cells,)
-        Cells of which it is said: all where numbers are rounded or noised, those that moved where they are adjusted.
+        Cells of which it is said: all, unless nothing had to be adjusted.
+    moved : array of bool, shape (n_cells,)
+        Cells that do not leave as they are: all where numbers are rounded or noised; confidential.
     reached : Reached
         Between which values an outsider can place a sensitive cell; the number that leaves for all others.
     failed : array of bool, shape (n_cells,)
@@ -45,15 +48,19 @@ class Altered:
         Whether no table of this kind is nearer.
     notes : list of str
         What a reader must know, and what was not checked; no parameter of the method.
+    reach : float or None
+        By how much everybody knows a rounded number to be off at most; None of noise and of what was moved.
     """
 
     values: Array
     status: Literal["rounded", "adjusted"]
     marked: Truth
+    moved: Truth
     reached: Reached
     failed: Truth
     proven: bool
     notes: list[str]
+    reach: float | None = None
 
 
 def altered(joint: Joint, found: Primary, policy: Policy, *, key: bytes = b"") -> Altered:
@@ -108,7 +115,8 @@ def _rounded(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altere
     reach = base / 2 if policy.rounding == "conventional" else base * (1.0 + further)
     reached = _told_by_rounded(joint, found, policy, y, reach)
     notes.append("what one contributor, or a sum of several cells, tells was not asked")
-    return Altered(y, "rounded", np.ones(len(y), bool), reached, fails(joint, found, reached), proven, notes)
+    every = np.ones(len(y), bool)
+    return Altered(y, "rounded", every, every, reached, fails(joint, found, reached), proven, notes, reach)
 
 
 def _told_by_rounded(joint: Joint, found: Primary, policy: Policy, y: Array, reach: float) -> Reached:
@@ -151,6 +159,7 @@ def _noised(joint: Joint, policy: Policy, key: bytes) -> Altered:
         values=y,
         status="adjusted",
         marked=np.ones(n, bool),
+        moved=np.ones(n, bool),
         reached=Reached(y, y, [""] * n),
         failed=nothing,
         proven=True,
@@ -160,27 +169,36 @@ def _noised(joint: Joint, policy: Policy, key: bytes) -> Altered:
 
 def _adjusted(joint: Joint, found: Primary, policy: Policy) -> Altered:
     cost = costs(joint, policy)
+    plain = joint.counts and not joint.has_weights
+    # What moves by a part of the last digit of the data would show that it moved, and by how much.
+    unit = 1.0 if plain else whole_unit(joint.x)
+    per_unit = unit or 1.0
+    up = np.where(found.sensitive, np.maximum(found.up, found.width - found.down), 0.0) * per_unit
+    down = found.down * per_unit
     told = tabular_adjustment(
         joint.A,
-        joint.x,
+        joint.x * per_unit if unit is None else np.rint(joint.x * per_unit),
         sensitive=found.sensitive,
-        up=np.where(found.sensitive, np.maximum(found.up, found.width - found.down), 0.0),
-        down=found.down,
+        up=up if unit is None else np.ceil(up - NOISE * np.abs(up)),
+        down=down if unit is None else np.ceil(down - NOISE * np.abs(down)),
         weight=np.where(np.isinf(cost), np.inf, (joint.rows > 0).astype(float)),
         low=np.where(found.negative, -np.inf, 0.0),
-        whole=joint.counts and not joint.has_weights,
+        whole=unit is not None,
         time_limit=policy.time_limit,
     )
-    notes = ["sensitive cells were moved, and others as little as sums ask for; what was moved is marked"]
+    notes = ["sensitive cells were moved, and others as little as sums ask for; which were moved is not told"]
     notes += ["some were moved further than their level"] if told.further else []
     notes += [] if told.proven else ["a nearer table that adds up may exist"]
     notes.append("no attack was made on the adjusted numbers")
+    y = np.where(told.moved, told.y / per_unit, joint.x)
     return Altered(
-        values=told.y,
+        values=y,
         status="adjusted",
-        marked=told.moved,
-        reached=Reached(told.y, told.y, [""] * len(told.y)),
-        failed=np.zeros(len(told.y), bool),
+        # A mark on those alone that moved would tell the true values of all others, and whose neighbors they are.
+        marked=np.full(len(y), bool(told.moved.any())),
+        moved=told.moved,
+        reached=Reached(y, y, [""] * len(y)),
+        failed=np.zeros(len(y), bool),
         proven=told.proven,
         notes=notes,
     )

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from industria.errors import ReleaseRefusedError
+from industria.kernels.connected_relations import connected_relations
 from industria.kernels.feasible_intervals import INCONSISTENT, PROGRAM, TREE, Intervals, feasible_intervals
+from industria.release._deadline import Deadline
 from industria.release._digits import NOISE, whole_unit
 from industria.release._joint import Joint
-from industria.release._primary import Primary
+from industria.release._primary import NARROW, Primary
 from industria.release._suppressed import Pattern, bounds
 from industria.release.policy import Policy
 
-__all__ = ["WORDS", "Reached", "attacked", "fails", "narrow", "parts", "solved", "witnessed"]
+__all__ = [
+    "SURE",
+    "WORDS",
+    "Reached",
+    "attacked",
+    "attacked_in_time",
+    "fails",
+    "is_told",
+    "narrow",
+    "parts",
+    "solved",
+    "witnessed",
+]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -25,6 +39,8 @@ Truth = npt.NDArray[np.bool_]
 
 TOLERANCE: Final = 1e-6
 """Part of a value, or of 1, by which an interval may fall short of what is required."""
+SURE: Final = 300
+"""Cells of which both ends are solved for whatever time is left; by them it is reckoned how long more would take."""
 WORDS: Final = {TREE: "tree", PROGRAM: "linear program"}
 WHOLE: Final = 2.0**53
 """Sum of whole numbers up to which a machine adds them up without loss."""
@@ -90,6 +106,33 @@ def attacked(
     return Reached(low, high, method)
 
 
+def attacked_in_time(
+    joint: Joint, found: Primary, withheld: Truth, policy: Policy, deadline: Deadline
+) -> Reached | None:
+    """Attack some cells, then as many as there is time for, and so on; None where not all of them could be."""
+    unknown = np.flatnonzero(withheld)
+    if len(unknown) > SURE and not deadline.left_for_attack:
+        return None
+    low, high = joint.x.copy(), joint.x.copy()
+    method = [""] * len(low)
+    done, number = 0, SURE
+    while True:
+        some = unknown[done : done + number]
+        began, asked = monotonic(), np.zeros(len(low), bool)
+        asked[some] = True
+        told = attacked(joint, found, withheld, policy, asked)
+        low[some], high[some] = told.low[some], told.high[some]
+        for cell in some:
+            method[cell] = told.method[cell]
+        done += len(some)
+        if done == len(unknown):
+            return Reached(low, high, method)
+        each = (monotonic() - began) / max(len(some), 1)
+        number = int(deadline.left_for_attack / max(each, 1e-9))
+        if number < min(SURE, len(unknown) - done):
+            return None
+
+
 def solved(joint: Joint, cells: Ids, low: Array, high: Array, asked: Truth | None = None) -> Intervals:
     """Solve all relations for some cells, where all others are known.
 
@@ -147,6 +190,12 @@ def fails(joint: Joint, found: Primary, reached: Reached) -> Truth:
     return found.sensitive & short
 
 
+def is_told(joint: Joint, found: Primary, reached: Reached) -> Truth:
+    """Tell which sensitive cells are known, whatever their levels."""
+    width = NARROW * np.maximum(1.0, np.abs(joint.x)) * (1 - TOLERANCE)
+    return np.asarray(found.sensitive & (reached.high - reached.low < width))
+
+
 def narrow(joint: Joint, reached: Reached) -> Truth:
     """Tell which cells are known to whoever solves all relations."""
     return np.asarray(reached.high - reached.low < TOLERANCE * np.maximum(1.0, np.abs(joint.x)))
@@ -155,10 +204,6 @@ def narrow(joint: Joint, reached: Reached) -> Truth:
 def parts(A: csr_array, withheld: Truth) -> Ids:
     """Tell the part of the system that each withheld cell is in, no relation joining two; -1 for published cells."""
     unknown = np.flatnonzero(withheld)
-    open_ = csr_array(A[:, unknown])
-    m, n = open_.shape
-    ends = np.concatenate([open_.indptr, np.full(n, open_.nnz)])
-    pattern = csr_array((np.ones(open_.nnz, np.int8), open_.indices + m, ends), shape=(m + n, m + n))
     label = np.full(len(withheld), -1, np.int64)
-    label[unknown] = connected_components(pattern, directed=False)[1][m:]
+    label[unknown] = connected_relations(csr_array(A[:, unknown]))[1]
     return label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,6 +13,7 @@ __all__ = ["EQUAL", "REST", "Behind", "Owners", "nobody", "together"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.integer]
 Truth = npt.NDArray[np.bool_]
 
 REST: Final = -1
@@ -31,7 +33,7 @@ class Behind:
     unit, owner : array of int, shape (m,)
         The unit, and the holding that it belongs to, itself where it belongs to none; `REST` where many are one row.
     x, weighted : array, shape (m,)
-        The contribution, and weight times contribution.
+        The contribution, and weight times contribution: the same array where there are no weights.
     waived, requested : array of bool, shape (m,)
         Whether the unit has waived its protection, or asked for it.
     number : array of int, shape (m,)
@@ -39,22 +41,23 @@ class Behind:
     """
 
     cell: Ids
-    unit: Ids
-    owner: Ids
+    unit: Numbers
+    owner: Numbers
     x: Array
     weighted: Array
     waived: Truth
     requested: Truth
-    number: Ids
+    number: Numbers
 
     def rows(self, which: Ids | Truth, cell: Ids | None = None) -> Behind:
         """Take some rows, of other cells where `cell` says so."""
+        x = self.x[which]
         return Behind(
             self.cell[which] if cell is None else cell,
             self.unit[which],
             self.owner[which],
-            self.x[which],
-            self.weighted[which],
+            x,
+            x if self.weighted is self.x else self.weighted[which],
             self.waived[which],
             self.requested[which],
             self.number[which],
@@ -65,14 +68,32 @@ class Behind:
         order = np.argsort(self.cell, kind="stable")
         ordered = self.cell[order]
         first, last = np.searchsorted(ordered, parts), np.searchsorted(ordered, parts, "right")
+        del ordered
         times = last - first
-        start = np.repeat(first - np.concatenate([[0], np.cumsum(times)[:-1]]), times)
-        which = order[start + np.arange(times.sum())]
-        return self.rows(which, np.repeat(sums, times))
+        which = np.repeat(first - np.concatenate([[0], np.cumsum(times)[:-1]]), times)
+        which += np.arange(len(which))
+        return self.rows(order[which], np.repeat(sums, times))
+
+    def by_cells(self, n: int, most: int) -> Iterator[tuple[int, int, Behind]]:
+        """Go over n cells in order, some at a time: so many that they have about `most` rows, numbered from 0."""
+        size = np.bincount(self.cell, minlength=n)
+        if len(self.cell) <= most:
+            yield 0, n, self
+            return
+        order = np.argsort(self.cell, kind="stable")
+        ends = np.cumsum(size)
+        start = 0
+        while start < n:
+            before = ends[start - 1] if start else 0
+            stop = max(start + 1, int(np.searchsorted(ends, before + most, "right")))
+            which = order[before : ends[stop - 1]]
+            yield start, stop, self.rows(which, self.cell[which] - start)
+            start = stop
 
     def negative(self) -> Behind:
         """Return the same rows, to be taken off."""
-        return replace(self, x=-self.x, weighted=-self.weighted)
+        x = -self.x
+        return replace(self, x=x, weighted=x if self.weighted is self.x else -self.weighted)
 
     def net(self) -> Behind:
         """Add up by cell and unit, and leave out units of which nothing is left."""
@@ -153,19 +174,22 @@ class Owners:
 
 def nobody() -> Behind:
     """Return no rows."""
-    ids, numbers, truth = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, bool)
-    return Behind(ids, ids, ids, numbers, numbers, truth, truth, ids)
+    ids, few, numbers, truth = np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0), np.zeros(0, bool)
+    return Behind(ids, few, few, numbers, numbers, truth, truth, few)
 
 
 def together(*several: Behind) -> Behind:
     """Put rows below each other."""
-    if not several:
-        return nobody()
+    there = [one for one in several if len(one.cell)]
+    if len(there) < 2:
+        return there[0] if there else nobody()
     fields = ("cell", "unit", "owner", "x", "weighted", "waived", "requested", "number")
-    return Behind(*(np.concatenate([getattr(one, field) for one in several]) for field in fields))
+    columns = {field: np.concatenate([getattr(one, field) for one in there]) for field in fields if field != "weighted"}
+    plain = all(one.weighted is one.x for one in there)
+    return Behind(weighted=columns["x"] if plain else np.concatenate([one.weighted for one in there]), **columns)
 
 
-def _pairs(cell: Ids, other: Ids) -> tuple[Ids, Ids, Ids]:
+def _pairs(cell: Ids, other: Numbers) -> tuple[Ids, Ids, Ids]:
     """Return the different pairs in order, and the pair of each row."""
     span = int(other.max(initial=0)) + 1
     key, inverse = np.unique(cell * span + other, return_inverse=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ReleaseRefusedError
-from industria.release._behind import REST, Behind, nobody, together
+from industria.release._behind import REST, Behind, Numbers, together
 from industria.release._given import Given
 from industria.release._system import System
 from industria.release._trees import Dimension
@@ -29,26 +29,27 @@ def carried_up(
     found: System,
     names: Sequence[str],
     root: str,
-    units: list[str],
-    owners: list[str],
+    units: Sequence[Numbers | None],
+    owners: Sequence[Numbers | None],
     places: Mapping[tuple[str, str], Ids],
 ) -> Behind:
-    """Carry contributions up to every cell; of one that stands in several tables the first tells."""
+    """Carry contributions up to every cell; of one that stands in several tables the first tells.
+
+    `units` and `owners` tell by table where its names stand in the list of all; None where that is its own.
+    """
     n = len(found.codes)
     covered, sums = np.zeros(n, bool), np.zeros(n)
-    unit_number = {word: i for i, word in enumerate(units)}
-    owner_number = {word: i for i, word in enumerate(owners)}
-    parts = [nobody()]
-    for one in givens:
+    parts: list[Behind] = []
+    for one, of_units, of_owners in zip(givens, units, owners, strict=True):
         at_root = [dim.codes.index(root) for dim in found.dimensions]
         leaf, cell, of = _above(one, found, names, at_root)
-        unit = np.array([unit_number[word] for word in one.who.words], np.int64)[one.who.ids]
-        owner = np.array([owner_number[word] for word in one.owner.words], np.int64)[one.owner.ids]
+        unit = one.who.ids if of_units is None else of_units[one.who.ids]
+        owner = one.owner.ids if of_owners is None else of_owners[one.owner.ids]
         many = one.number > 0
         rows = Behind(
             of,
-            np.where(many, REST, unit),
-            np.where(many, REST, owner),
+            np.where(many, np.int32(REST), unit),
+            np.where(many, np.int32(REST), owner),
             one.x,
             one.weighted,
             one.waived,
@@ -57,7 +58,8 @@ def carried_up(
         )
         before = covered[cell]
         place = places[one.step, one.column]
-        _refuse_another(one, found, sums, rows.summed(cell[before], leaf[before]), place[place >= 0])
+        if before.any():
+            _refuse_another(one, found, sums, rows.summed(cell[before], leaf[before]), place[place >= 0])
         parts.append(rows.summed(cell[~before], leaf[~before]))
         sums += np.bincount(parts[-1].cell, parts[-1].x, n)
         # What a table has no unit in, another one may divide in its own way.

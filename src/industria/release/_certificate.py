@@ -9,27 +9,34 @@ from typing import Any, Final
 
 import numpy as np
 
-from industria.release._digits import outward
+from industria.errors import listing
 from industria.release._judged import Judged
+from industria.release._narrowest import Narrow, narrowest
 from industria.release._protected import Protected
+from industria.release._relations import Relations
+from industria.release._statement import statement
 from industria.release._tables import Placed, gone
 from industria.release.policy import Policy
 
-__all__ = ["DIGITS", "FORMAT", "certificate", "counts_of", "rules_of", "software", "statement"]
+__all__ = ["DIGITS", "FORMAT", "certificate", "counts_of", "rules_of", "software"]
 
 FORMAT: Final = "industria-certificate-1"
 DIGITS: Final = "digits: "
 """Before the decimals that numbers were rounded to: who attacks the file must know how exactly it tells them."""
 EXACT: Final = 1e-6
+PUBLIC: Final = (
+    "source {source!r}, public by the word of the study: what is made of it alone was held to no rule, in steps {steps}"
+)
+BOUNDS: Final = ("bin_low", "percentile")
+BOUNDED: Final = "bounds that bins and percentiles put on withheld sums of what they are of: steps {steps}"
+"""Whoever knows how many amounts lie between two edges knows between which ends their sum lies."""
 NOT_CHECKED: Final = (
     "other data than the releases listed: registers, other statistics, what readers know of firms",
-    "sums and differences of cells other than the parts of one total and the differences listed",
+    "sums that cells tell of groups of units, of none alone, but for parts of one total and the differences listed",
     "words that a person typed in the brief: a title may tell which of two withheld numbers is the larger",
-    "numbers of units beside estimates and averages, against those of tables",
 )
-
-
-OF_SITE: Final = ("primary", "secondary")
+OF_SITE: Final = ("primary", "secondary", "statistics")
+"""Numbers of cells that, with the threshold, tell small counts."""
 
 
 def certificate(
@@ -41,21 +48,25 @@ def certificate(
     judged: Mapping[str, Judged],
     places: Mapping[str, Sequence[Placed]],
     several: Sequence[Protected],
+    systems: Sequence[Relations],
     earlier: Sequence[str],
     notes: Sequence[str],
     prose: Mapping[str, int],
     checker: str | None,
+    attacked: int,
+    public: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Write the certificate that leaves with a release.
 
     It holds no parameter of a rule of concentration. How many cells are withheld by a rule, and how many to protect
-    them, stays at the site, and so does how many contributors attacked: with the threshold they tell small counts.
+    them, stays at the site, and so does how many contributors attacked and how many sums had to be protected besides:
+    with the threshold they tell small counts.
     """
     counts = {
         name: {word: n for word, n in of.items() if word not in OF_SITE}
         for name, of in counts_of(judged, places).items()
     }
-    attack = _attack(several, policy.digits)
+    attack = _attack(several, systems, judged, policy)
     insiders = {
         "who": policy.insiders,
         "reach": "all cells" if all(one.everywhere for one in several) else "cells in a relation with their own",
@@ -70,17 +81,27 @@ def certificate(
         "classes": {name: one.classes for name, one in judged.items()},
         "attack": attack,
         "insiders": insiders,
-        "unions": {
-            "checked": "the withheld parts of every total" if policy.unions else "none",
-            "protected": sum(one.n_unions for one in several),
-        },
+        "unions": {"checked": "the withheld parts of every total" if policy.unions else "none"},
         "earlier": list(earlier),
         "prose": dict(prose),
-        "not_checked": [*NOT_CHECKED, *dict.fromkeys([*notes, *(note for one in several for note in one.notes)])],
+        "not_checked": [
+            *NOT_CHECKED,
+            *(PUBLIC.format(source=source, steps=listing(steps)) for source, steps in public.items()),
+            *_bounded(judged, several),
+            *dict.fromkeys([*notes, *(note for one in several for note in one.notes)]),
+        ],
         "software": software(),
         "checker": None if checker is None else {"name": checker, "time": created},
-        "statement": statement(counts, attack),
+        "statement": statement(counts, attack, attacked, public=public),
     }
+
+
+def _bounded(judged: Mapping[str, Judged], several: Sequence[Protected]) -> list[str]:
+    """Name steps of bins and percentiles beside withheld sums."""
+    if not any((one.withheld & (one.joint.rows > 0)).any() for one in several if not one.joint.counts):
+        return []
+    steps = [name for name, one in judged.items() if any(column in one.table.column_names for column in BOUNDS)]
+    return [BOUNDED.format(steps=listing(steps))] if steps else []
 
 
 def rules_of(policy: Policy) -> list[str]:
@@ -89,7 +110,10 @@ def rules_of(policy: Policy) -> list[str]:
     rules = {"dominance": policy.dominance, "p": policy.p, "pq": policy.pq, "request": policy.request_share}
     named += [name for name, value in rules.items() if value]
     named += ["no rule of concentration"] if policy.concentration == "none" else []
-    named += [f"zeros: {policy.zeros}", f"method: {policy.method}"]
+    only = f" of {', '.join(policy.rounding_of)}, else suppress" if policy.rounding_of else ""
+    # Who is alone in a cell and brings nothing to it is published under the default, and that is said.
+    lone = f" (also of fewer than {policy.threshold})" if policy.zeros == "publish" and policy.threshold > 1 else ""
+    named += [f"zeros: {policy.zeros}{lone}", f"method: {policy.method}{only}"]
     named += [f"{DIGITS}{policy.digits}"] if policy.digits is not None else []
     return named
 
@@ -99,30 +123,11 @@ def software() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in ("industria", "duckdb", "highspy")}}
 
 
-def statement(counts: Mapping[str, Mapping[str, int]], attack: Mapping[str, Any]) -> str:
-    """Say in words what was reached, and no more."""
-    withheld, cells = (sum(of[word] for of in counts.values()) for word in ("withheld", "cells"))
-    narrowest = attack["narrowest"]
-    changed = sum(of.get("rounded", 0) + of.get("adjusted", 0) for of in counts.values())
-    if not withheld:
-        what = f"{changed} rounded, noised or adjusted, which those who know the method can narrow" if changed else ""
-        return f"0 of {cells} cells withheld{what and ', '}{what}. Other data were not considered."
-    if "witness" in attack["method"]:
-        reach = "can narrow no sensitive cell beyond what the rules allow"
-    elif narrowest is None:
-        reach = "finds no end to any withheld cell"
-    else:
-        low, high = (("no bound" if end is None else f"{end:.12g}") for end in (narrowest["low"], narrowest["high"]))
-        reach = f"can narrow a withheld cell at best to [{low}, {high}]"
-    return (
-        f"{withheld} of {cells} cells withheld. Under the rules named above, an outsider who solves every linear "
-        f"relation between the published numbers, here and in the releases listed, {reach}. "
-        "Other data were not considered."
-    )
-
-
 def counts_of(judged: Mapping[str, Judged], places: Mapping[str, Sequence[Placed]]) -> dict[str, dict[str, int]]:
-    """Count the cells of each step by what became of them and why; for the site."""
+    """Count the cells of each step by what became of them and why; for the site.
+
+    Rows of estimates, averages and the like that stay by rules of their own are counted as `statistics`.
+    """
     return {name: _counts(one, places.get(name)) for name, one in judged.items()}
 
 
@@ -131,7 +136,7 @@ def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:
     if not places or not any(one.is_there for one in places):
         status = judged.table["status"].to_pylist() if "status" in judged.table.column_names else []
         told |= {word: status.count(word) for word in ("published", "withheld", "rounded")}
-        return told | {"cells": len(status), "primary": told["withheld"]}
+        return told | {"cells": len(status), "statistics": told["withheld"]}
     masks = gone(places)
     for one in places:
         if not one.is_there:
@@ -153,45 +158,30 @@ def _counts(judged: Judged, places: Sequence[Placed] | None) -> dict[str, int]:
     return told
 
 
-def _attack(several: Sequence[Protected], digits: int | None) -> dict[str, Any]:
-    """Sum the attack up; the narrowest interval is the one that is least beside its larger end.
-
-    Its ends tell no more decimals than the numbers that leave.
-    """
-    attacked, exact, under, narrowest, least = 0, 0, 0, None, np.inf
+def _attack(
+    several: Sequence[Protected], systems: Sequence[Relations], judged: Mapping[str, Judged], policy: Policy
+) -> dict[str, Any]:
+    """Sum the attack up; the narrowest interval is the one that is least beside its larger end."""
+    attacked, exact, under = 0, 0, 0
     methods: set[str] = set()
-    for one in several:
-        # Rounded cells are all published, and the sensitive ones attacked all the same.
-        asked = one.withheld | np.array([method != "" for method in one.reached.method], bool)
+    narrow: list[Narrow] = []
+    for one, system in zip(several, systems, strict=True):
+        # Rounded cells are all published, and all attacked: which of them are sensitive is nobody's to know.
+        asked = one.withheld if one.altered is None or one.altered.reach is None else one.altered.marked
         cells = np.flatnonzero(asked & (one.joint.rows > 0))
-        told = one.outside or one.reached
-        low, high = told.low[cells], told.high[cells]
+        low, high = one.reached.low[cells], one.reached.high[cells]
         attacked += len(cells)
-        narrow = high - low < EXACT * np.maximum(1.0, np.abs(low))
-        exact += int((narrow & one.found.sensitive[cells]).sum())
+        known = high - low < EXACT * np.maximum(1.0, np.abs(low))
+        exact += int((known & one.found.sensitive[cells]).sum())
         under += int(one.failed.sum())
-        methods.update(one.reached.method[cell] for cell in cells)
-        size = np.maximum(np.abs(low), np.abs(high))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            width = np.where(np.isfinite(high - low), (high - low) / np.where(size > 0, size, 1.0), np.inf)
-        # The ends of a witness stand at a distance from the value that the rules ask for: they would tell it.
-        if (
-            "witness" not in one.reached.method
-            and len(cells)
-            and (best := int(np.argmin(width))) >= 0
-            and width[best] < least
-        ):
-            least = float(width[best])
-            least_end, most_end = outward(low[[best]], high[[best]], digits)
-            narrowest = {
-                "cell": one.joint.named(int(cells[best])),
-                "low": float(least_end[0]),
-                "high": float(most_end[0]),
-            }
+        methods.update(one.reached.method)
+        found = narrowest(one, system, judged, policy) if len(cells) else None
+        narrow += [] if found is None else [found]
+    best = min(narrow, key=lambda told: told.width, default=None)
     return {
         "method": ", ".join(sorted(methods - {""})) or "none",
         "cells": attacked,
         "exact": exact,
         "under_protected": under,
-        "narrowest": narrowest,
+        "narrowest": None if best is None else {"cell": best.cell, "low": best.low, "high": best.high},
     }

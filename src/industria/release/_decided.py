@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from industria.errors import PolicyError, ReleaseRefusedError, hint, listing
-from industria.release._altered_tables import altered_cells, in_another_shape, marked
+from industria.release._altered_tables import altered_cells, moved
 from industria.release._classes import is_ours
-from industria.release._differences import with_differences
 from industria.release._given import Given, given
-from industria.release._identities import with_identities
-from industria.release._joint import Joint, joined
-from industria.release._judged import Judged, judged_together
+from industria.release._hidden_counts import counts_hidden
+from industria.release._judged import Judged
+from industria.release._known_owners import with_known_owners
 from industria.release._leaving import Leaving
-from industria.release._ledger import digested, givens_of, ledger, refuse_another_salt
-from industria.release._protected import Protected, protected
+from industria.release._ledger import digested, fits_of, givens_of, ledger, refuse_another_salt, unknown_of
+from industria.release._names import give_back
+from industria.release._not_looked_at import strangers
+from industria.release._numbers import Numbers, numbers_beside
+from industria.release._outcomes import earlier_in_words_of_tables
+from industria.release._positions import pages_of, positions_of
+from industria.release._protected import Protected
+from industria.release._readings import refuse_two_readings
+from industria.release._slopes_told import with_slopes
+from industria.release._systems import systems
 from industria.release._tables import Placed, judged_cells, placed
-from industria.release._together import Block, blocks
 from industria.release.policy import Policy
 
 __all__ = ["Decided", "decided"]
@@ -47,6 +55,10 @@ class Decided:
         What was not checked.
     givens : list of Given
         The additive columns, with digests for names.
+    numbers : Numbers
+        What stands beside estimates and averages, as cells.
+    unknown : list of str
+        Steps of which no later release can tell who stood behind them.
     salt : bytes
         Of the digests.
     """
@@ -57,13 +69,21 @@ class Decided:
     several: list[Protected]
     notes: list[str]
     givens: list[Given]
+    numbers: Numbers
+    unknown: list[str]
     salt: bytes
 
     def ledger(self, name: str) -> pa.Table:
         """Write down what the next release must know of this one."""
+        return pa.concat_tables(self.pages(name))
+
+    def pages(self, name: str) -> Iterator[pa.Table]:
+        """Write the same some rows at a time: it tells of everybody."""
         # What left in another shape was not published either.
-        withheld = {(step, one.column): one.withheld | marked(one) for step, of in self.places.items() for one in of}
-        return ledger(name, self.givens, withheld, self.salt)
+        withheld = {(step, one.column): one.withheld | moved(one) for step, of in self.places.items() for one in of}
+        told = self.numbers
+        masks, ranked = withheld | told.withheld, pages_of(name, told.ranked)
+        return chain(ledger(name, [*self.givens, *told.givens], masks, self.salt, told.fits, self.unknown), ranked)
 
 
 def decided(
@@ -97,7 +117,8 @@ def decided(
     """
     most = max([2, policy.coalition + 1, *(n for n, _ in policy.dominance)])
     cells = [step for step in steps if step.kind == "cells"]
-    givens = [digested(one, salt) for step in cells for one in given(step, most)]
+    givens = digested([one for step in cells for one in given(step, most)], salt)
+    give_back()  # of the names before they were digested
     for one in givens:
         _refuse_without_rule(one, policy)
     _refuse_two_units(givens)
@@ -105,17 +126,31 @@ def decided(
     for rows in earlier:
         refuse_another_salt(rows, salt)
     before = [pair for rows in earlier for pair in givens_of(rows)]
+    fits = [fit for rows in earlier for fit in fits_of(rows)]
     _refuse_without_unit(givens, [told for told, _ in before])
-    _refuse_strangers(givens, before)
-    several, notes = _protected(givens, before, policy, salt, identities)
-    places = {step.name: placed(step, several) for step in cells}
-    leave = judged_cells if policy.method == "suppress" else altered_cells
-    found = {step.name: leave(step, places[step.name], policy) for step in cells}
+    before, strange_words = earlier_in_words_of_tables(before, fits, givens)
     others = [step for step in steps if step.kind in ("units", "percentiles", "estimates")]
-    found |= judged_together(others, policy)
-    if earlier and (others or not all("cell" in rows["kind"].to_pylist() for rows in earlier)):
-        notes.append("estimates, percentiles and averages beside those of earlier releases")
-    strange = [step.name for step in cells if "contributors" not in step.tables and not is_ours(step.measure)]
+    ranked = [one for rows in earlier for one in positions_of(rows)]
+    numbers = numbers_beside(others, givens, policy, fits, salt, [told for told, _ in before], ranked)
+    refuse_two_readings([*givens, *numbers.givens], [told for told, _ in before], policy)
+    owned = [*givens, *numbers.givens, *(told for told, _ in before)]
+    _refuse_without_holdings(givens, owned, policy)
+    givens = with_known_owners(givens, owned, policy)
+    numbers = replace(numbers, givens=with_known_owners(numbers.givens, owned, policy))
+    _refuse_strangers([*givens, *numbers.givens], before)
+    several, notes = systems(givens, numbers.givens, before, policy, salt, identities)
+    places = {step.name: placed(step, several) for step in cells}
+    told = {one.step for one in numbers.givens}
+    hidden = counts_hidden(several, [*cells, *(step for step in others if numbers.leaves(step))], told, policy)
+    found = {step.name: _leave(step, places[step.name], policy, step.name in hidden) for step in cells}
+    numbers = with_slopes(numbers.protected(several, hidden), givens, several)
+    found |= numbers.judged
+    notes += [*strange_words, *strangers([*givens, *numbers.givens], [told for told, _ in before]), *numbers.notes]
+    unknown = [*(step.name for step in cells if "contributors" not in step.tables), *numbers.unknown]
+    other = [*unknown, *(name for rows in earlier for name in unknown_of(rows))]
+    if other:
+        notes.append(f"differences to other tables and releases of what tells nobody one by one: {listing(other)}")
+    strange = [step.name for step in cells if step.name in unknown and not is_ours(step.measure)]
     if strange:
         notes.append(f"what measures that are not of Industria tell of their rows: {listing(strange)}")
     return Decided(
@@ -125,55 +160,24 @@ def decided(
         several=several,
         notes=notes,
         givens=givens,
+        numbers=numbers,
+        unknown=unknown,
         salt=salt,
     )
 
 
-def _protected(
-    givens: Sequence[Given],
-    before: Sequence[tuple[Given, Truth]],
-    policy: Policy,
-    salt: bytes,
-    identities: Sequence[Mapping[str, float]],
-) -> tuple[list[Protected], list[str]]:
-    joints: list[Joint] = []
-    notes: list[str] = []
-    variables: dict[tuple[bool, str, str], list[Block]] = {}
-    # Of two patterns that cost the same one is taken, whatever the order of steps.
-    for one in sorted(blocks([*givens, *(told for told, _ in before)]), key=_named):
-        variables.setdefault((one.counts, one.variable, one.unit), []).append(one)
-    withheld = {(told.step, told.column): mask for told, mask in before}
-    new = {(one.step, one.column) for one in givens}
-    for of in variables.values():
-        # What only earlier releases speak of has left already.
-        if not any(new & one.places.keys() for one in of):
-            continue
-        joint, skipped = with_differences(_remembered(joined(of), withheld), policy)
-        notes += skipped
-        broken = sum(one.n_broken for one in of)
-        if broken:
-            notes.append(f"{broken} totals of {of[0].variable} that are not the sum of their parts")
-        joints.append(joint)
-    if policy.method != "suppress":
-        return [in_another_shape(joint, policy, salt) for joint in joints], notes
-    joints, skipped = with_identities(joints, identities)
-    return [protected(joint, policy) for joint in joints], notes + skipped
-
-
-def _named(one: Block) -> tuple[bool, str, str, str, str]:
-    return one.counts, one.variable, one.unit, one.population, one.period
-
-
-def _remembered(joint: Joint, withheld: Mapping[tuple[str, str], Truth]) -> Joint:
-    """Mark what was published before, and what was withheld."""
-    fixed, gone = joint.fixed.copy(), joint.gone.copy()
-    for at, block in enumerate(joint.blocks):
-        for key, place in block.places.items():
-            if key in withheld:
-                cells, mask = place + joint.start[at], withheld[key]
-                fixed[cells[~mask]] = True
-                gone[cells[mask]] = True
-    return replace(joint, fixed=fixed, gone=gone & ~fixed)
+def _leave(step: Leaving, places: Sequence[Placed], policy: Policy, hidden: bool) -> Judged:
+    """Take the cells of a step that are suppressed, or those that leave in another shape; not both side by side."""
+    altered = {one.of.altered is not None for one in places}
+    if len(altered) > 1:
+        columns = listing([one.column for one in places if one.of.altered is None])
+        raise ReleaseRefusedError(
+            f"step {step.name!r}",
+            f"it tells {columns} beside numbers that are rounded; name all in rounding_of, or none",
+        )
+    if altered == {True}:
+        return altered_cells(step, places, policy)
+    return judged_cells(step, places, policy, hidden)
 
 
 def _refuse_without_rule(one: Given, policy: Policy) -> None:
@@ -185,14 +189,31 @@ def _refuse_without_rule(one: Given, policy: Policy) -> None:
             f"{one.column!r} is a magnitude, and the policy has no rule of concentration; "
             'give it p, pq or dominance, or say concentration = "none"',
         )
-    if policy.threshold_level == "holding" and not one.has_holdings:
-        raise ReleaseRefusedError(
-            where, "the policy counts holdings, and the step tells units but not who owns them; give it `holding`"
-        )
     if one.has_weights and policy.weights == "expanded" and one.has_holdings:
         raise ReleaseRefusedError(
             where, 'weights = "expanded" makes copies of units, and nobody knows to which holding a copy belongs'
         )
+
+
+def _refuse_without_holdings(givens: Sequence[Given], told: Sequence[Given], policy: Policy) -> None:
+    """Refuse units of which neither their own step nor others tell who owns them, where holdings are counted."""
+    without = [one for one in givens if not one.has_holdings] if policy.threshold_level == "holding" else []
+    for one in without:
+        others = [other for other in told if other.has_holdings and other.has_contributors and other.unit == one.unit]
+        known = pa.concat_arrays([pa.array([], pa.string()), *map(_units, others)])
+        # Of units that no other step has, each would pass for independent; copies of a unit are of no known holding.
+        untold = not one.unit or not one.has_contributors or (one.has_weights and policy.weights == "expanded")
+        if untold or not pc.all(pc.is_in(_units(one), known), min_count=0).as_py():
+            raise ReleaseRefusedError(
+                f"step {one.step!r}",
+                "the policy counts holdings, and neither the step nor others tell of all its units who owns them; "
+                "give it `holding`",
+            )
+
+
+def _units(one: Given) -> pa.Array:
+    """List the units behind a column; the names that it holds may be those of all steps."""
+    return one.who.names.words.take(pa.array(np.unique(one.who.ids)))
 
 
 def _refuse_two_units(givens: Sequence[Given]) -> None:
@@ -250,7 +271,7 @@ def _refuse_strangers(givens: Sequence[Given], before: Sequence[tuple[Given, Tru
     """Refuse earlier releases that have nothing in common with this one."""
     here = {(one.counts, one.variable, one.unit) for one in givens}
     names: dict[str, bool] = {}
-    for told, _ in before:
+    for told in (one for one, _ in before if not one.beside):
         release = told.step.rpartition(" of ")[2]
         names[release] = names.get(release, False) or (told.counts, told.variable, told.unit) in here
     strange = [name for name, known in names.items() if not known]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 
 from industria.errors import ReleaseRefusedError
 from industria.release._behind import EQUAL, REST, Behind, together
 from industria.release._joint import Joint, Made
+from industria.release._large_differences import affordable, may_break
 from industria.release._overlaps import apart, brought_whole, several_ways
 from industria.release._populations import with_populations
 from industria.release._primary import primary
@@ -26,11 +27,13 @@ Truth = npt.NDArray[np.bool_]
 MEETINGS: Final = 20_000_000
 """Times that two cells share a unit up to which all pairs of cells are compared, not only those of equal codes."""
 FEW: Final = 50
-"""Units in a difference up to which rules of concentration are asked of cells with different codes."""
+"""Units in a difference up to which it is taken apart; of more, where the largest of both cells may break a rule."""
+ORDERED: Final = 5_000
+"""Differences up to which the attack knows of each that it is not below zero, sensitive or not."""
 
 
 def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
-    """Add the sensitive differences between cells of which one has all units of the other.
+    """Add differences between cells of which one has all units of the other: sensitive ones, and of parts.
 
     Cells that are the same number, of the same units, share what became of them before.
 
@@ -44,7 +47,7 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
     Returns
     -------
     Joint
-        With a cell for each difference that is sensitive.
+        With a cell for each difference that is sensitive, or where codes tell that one is part of the other.
     list of str
         What was not looked at.
 
@@ -54,6 +57,9 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
         If a difference is sensitive and both cells were published before.
     """
     notes: list[str] = []
+    if len(joint.blocks) == 1 and not (joint.blocks[0].beside or several_ways(joint, 0)):
+        return joint, notes
+    sets = _sets(joint)
     for a, one in enumerate(joint.blocks):
         for b, other in enumerate(joint.blocks[: a + 1]):
             if one.period != other.period and one.period and other.period:
@@ -61,41 +67,102 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
             if not (one.unit and other.unit):
                 notes += [f"differences of {one.variable} between populations of units that no step tells"] * (a != b)
                 continue
-            if a == b and not several_ways(joint, a):
+            if a == b and not (one.beside or several_ways(joint, a)):
                 continue
-            first, second, whole = _nested(joint, b, a)
+            first, second, whole = _nested(joint, sets, b, a)
             if not whole and one.period == other.period:
                 notes.append(f"differences of {joint.blocks[0].variable} between cells of different codes: too many")
-            joint = _added(joint, first, second, policy)
+            joint, skipped = _added(joint, sets, first, second, policy, held=a != b or one.apart)
+            notes += skipped
     joint, skipped = with_populations(joint, policy)
     return joint, notes + skipped
 
 
-def _nested(joint: Joint, a: int, b: int) -> tuple[Ids, Ids, bool]:
+class _Sets(NamedTuple):
+    """Who is in which cell of a block.
+
+    Attributes
+    ----------
+    cell, unit : array of int, shape (m,)
+        Pairs, in the order of cells.
+    size : array of int, shape (n_cells,)
+        Units of each cell.
+    signature : array of int, shape (n_cells,)
+        A number for each cell that adds up over its units: a difference has that of what is left of them.
+    """
+
+    cell: npt.NDArray[np.int32]
+    unit: npt.NDArray[np.int32]
+    size: Ids
+    signature: npt.NDArray[np.uint64]
+
+
+def _sets(joint: Joint) -> _Sets:
+    behind, told = joint.behind, joint.behind.unit != REST
+    every, units = int(joint.start[-1]), max(len(joint.units), 1)
+    pairs = behind.cell[told], behind.unit[told]
+    # Ones of a byte: of millions of pairs only the places are kept.
+    there = csr_array((np.ones(len(pairs[0]), np.int8), pairs), shape=(every, units))
+    del pairs
+    there.sum_duplicates()
+    size, unit = np.diff(there.indptr), there.indices
+    drawn = np.random.default_rng(0).integers(0, 2**63, units, dtype=np.uint64)
+    signature = np.zeros(every, np.uint64)
+    signature[size > 0] = np.add.reduceat(drawn[unit], there.indptr[:-1][size > 0])
+    many = np.zeros(every, bool)
+    many[behind.cell[~told]] = True
+    cell = np.repeat(np.arange(every, dtype=np.int32), size)
+    return _Sets(cell, unit, size.astype(np.int64) + many, signature)
+
+
+def _nested(joint: Joint, sets: _Sets, a: int, b: int) -> tuple[Ids, Ids, bool]:
     """List pairs of cells of two blocks, the second with all units of the first, and whether all were compared."""
-    unit = np.unique(np.stack([joint.behind.cell, joint.behind.unit]), axis=1)
-    unit = unit[:, (unit[1] != REST) & (joint.rows[unit[0]] > 0)]
-    sides = [unit[:, (unit[0] >= joint.start[at]) & (unit[0] < joint.start[at + 1])] for at in (a, b)]
-    n, units = len(joint.x), len(joint.units)
-    E, C = (csr_array((np.ones(side.shape[1], np.int64), (side[0], side[1])), shape=(n, units)) for side in sides)
-    size = np.bincount(unit[0], minlength=n)
-    meetings = int(np.bincount(sides[0][1], minlength=units) @ np.bincount(sides[1][1], minlength=units))
-    whole = meetings <= MEETINGS and joint.blocks[a].period == joint.blocks[b].period
+    # What nobody sums up of a table may stand in another one as the sum.
+    E, C = (_members(joint, sets, at) for at in (a, b))
+    size, one, other = sets.size, joint.blocks[a], joint.blocks[b]
+    # Nobody tells the period of what stands beside estimates; who is behind it, and with how much, is compared.
+    comparable = one.period == other.period or one.beside or other.beside
+    whole = comparable and _meetings(E, C) <= MEETINGS
     if whole:
-        shared = (E @ C.T).tocoo()
-        e, c, common = shared.coords[0], shared.coords[1], shared.data
+        e, c, common = _shared_units(E, C)
     else:
         e, c = _same_codes(joint, a, b)
         common = np.asarray(E[e].multiply(C[c]).sum(axis=1)).ravel()
+        shown = diags_array((joint.rows > 0).astype(float))
+        E, C = (csr_array(shown @ of).astype(np.int64) for of in (E, C))
+        if comparable and _meetings(E, C) <= MEETINGS:
+            found = np.concatenate([np.stack([e, c, common]), np.stack(_shared_units(E, C))], axis=1)
+            e, c, common = np.unique(found, axis=1)
     inner, outer = common == size[e], common == size[c]
     both = inner | outer
     if a == b:
         both &= e < c
         e, c, inner = e[both], c[both], inner[both]
-        both = apart(joint, a, e, c) & brought_whole(joint, a)[np.where(inner, e, c)]
+        if not one.beside:
+            both = apart(joint, a, e, c) & brought_whole(joint, a)[np.where(inner, e, c)]
+        else:
+            both = np.ones(len(e), bool)
     first, second = np.where(inner, e, c)[both], np.where(inner, c, e)[both]
     order = np.lexsort((second, first))
     return first[order].astype(np.int64), second[order].astype(np.int64), whole
+
+
+def _members(joint: Joint, sets: _Sets, at: int) -> csr_array:
+    """Tell of each cell of a block which units it has."""
+    here = slice(*np.searchsorted(sets.cell, joint.start[at : at + 2]))
+    cell, unit = sets.cell[here], sets.unit[here]
+    return csr_array((np.ones(len(cell), np.int64), (cell, unit)), shape=(len(joint.x), max(len(joint.units), 1)))
+
+
+def _meetings(E: csr_array, C: csr_array) -> int:
+    """Count how often two cells share a unit."""
+    return int(E.sum(axis=0) @ C.sum(axis=0))
+
+
+def _shared_units(E: csr_array, C: csr_array) -> tuple[Ids, Ids, Ids]:
+    """List pairs of cells that share units, and how many."""
+    shared = (E @ C.T).tocoo()
+    return shared.coords[0].astype(np.int64), shared.coords[1].astype(np.int64), shared.data
 
 
 def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
@@ -105,7 +172,7 @@ def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
     for at, other in zip((a, b), periods, strict=True):
         block = joint.blocks[at]
         dims = [dim.name for dim in block.system.dimensions if other != block.period and other in dim.codes]
-        cells = {cell: joint.codes(int(cell)) for cell in np.flatnonzero(block.rows) + joint.start[at]}
+        cells = {cell: joint.codes(int(cell)) for cell in range(*joint.start[at : at + 2])}
         if dims:
             cells = {cell: of - {(dims[0], other)} for cell, of in cells.items() if (dims[0], other) in of}
         keys.append({of: int(cell) for cell, of in cells.items()})
@@ -113,21 +180,36 @@ def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
     return np.array([e for e, _ in pairs], np.int64), np.array([c for _, c in pairs], np.int64)
 
 
-def _added(joint: Joint, first: Ids, second: Ids, policy: Policy) -> Joint:
-    """Add the differences of some pairs that are sensitive."""
-    joint = _met(joint, first, second)
-    size = _units(joint)
+def _added(
+    joint: Joint, sets: _Sets, first: Ids, second: Ids, policy: Policy, *, held: bool
+) -> tuple[Joint, list[str]]:
+    """Add the differences of some pairs that are sensitive, and say what was not looked at."""
+    if not len(first):
+        return joint, []
+    size, met = sets.size, _met(joint, sets, first, second)
+    joint = joint.with_equal(second[met >= 0], list(np.stack([first, met], axis=1)[met >= 0]))
     alike = _alike(joint, first, second)
-    asked = alike | (size[second] - size[first] <= FEW)
-    first, second, alike = first[asked], second[asked], alike[asked]
+    # A difference that stands in a table is protected there; of sums beside estimates there are many.
+    near = alike | (size[second] - size[first] <= max(FEW, policy.threshold))
+    asked = ~(_beside(joint, first, second) & (met >= 0))
+    far = asked & ~near
+    far[far] = may_break(joint, first[far], second[far], policy)
+    looked = affordable(size[first] + size[second], far)
+    notes = [f"differences of {joint.blocks[0].variable} between cells of many units: too many"] * bool(
+        (far != looked).any()
+    )
+    asked &= near | looked
+    first, second, alike, near = first[asked], second[asked], alike[asked], near[asked]
     k = len(first)
     if not k:
-        return joint
+        return joint, notes
     pair = np.arange(k)
     minus = joint.behind.summed(pair, first).negative()
     behind = together(joint.behind.summed(pair, second), minus).net()
     left = np.bincount(behind.cell, minlength=k)
-    nothing = left == 0
+    # With weights of their own, the same units make another number.
+    alike = np.abs(joint.x[second] - joint.x[first]) <= EQUAL * np.maximum(1.0, np.abs(joint.x[second]))
+    nothing = (left == 0) & alike
     # Of cells of one block that no sum joins, one is within the other only if it has the same of each unit.
     here = _of(joint, first) == _of(joint, second)
     within = ~here | (left == size[second] - size[first])
@@ -135,13 +217,24 @@ def _added(joint: Joint, first: Ids, second: Ids, policy: Policy) -> Joint:
     # Who sees one of two cells that are the same of the same units sees the other.
     joint = joint.with_equal(second[nothing], [np.array([cell]) for cell in first[nothing]])
     found = primary(behind, k, policy, counts=joint.counts, weighted=joint.has_weights)
-    return joint.with_made(_made(joint, first, second, behind, found.sensitive & within))
+    # Whoever reads that one population is within another knows it of each cell and those that it is part of.
+    ordered = near & _part_of(joint, first, second) & ~here & ~nothing
+    if ordered.sum() > ORDERED:
+        ordered &= (joint.rows[first] > 0) & (joint.rows[second] > 0)
+    asked = found.sensitive | (ordered if ordered.sum() <= ORDERED else False)
+    return joint.with_made(_made(joint, first, second, behind, asked & within & held, found.sensitive)), notes
 
 
-def _met(joint: Joint, first: Ids, second: Ids) -> Joint:
-    """Add relations for differences that are cells themselves: of just these units, and of that value."""
-    sums, size = _signatures(joint), _units(joint)
-    cells = np.flatnonzero((joint.rows > 0) & (size > 0))
+def _beside(joint: Joint, first: Ids, second: Ids) -> Truth:
+    """Tell of which pairs a cell stands beside estimates or averages."""
+    beside = np.array([one.beside for one in joint.blocks], bool)
+    return np.asarray(beside[_of(joint, first)] | beside[_of(joint, second)])
+
+
+def _met(joint: Joint, sets: _Sets, first: Ids, second: Ids) -> Ids:
+    """Find the cells that differences are: of just these units, and of that value; -1 for those that are none."""
+    sums, size = sets.signature, sets.size
+    cells = np.flatnonzero(size > 0)
     order = cells[np.argsort(sums[cells], kind="stable")]
     wanted = sums[second] - sums[first]
     at = np.minimum(np.searchsorted(sums[order], wanted), len(order) - 1)
@@ -149,26 +242,16 @@ def _met(joint: Joint, first: Ids, second: Ids) -> Joint:
     left = joint.x[second] - joint.x[first]
     close = np.abs(joint.x[met] - left) <= EQUAL * np.maximum(1.0, np.abs(joint.x[second]))
     found = (sums[met] == wanted) & (size[met] == size[second] - size[first]) & close & (met != second) & (met != first)
-    return joint.with_equal(second[found], [np.array(pair) for pair in zip(first[found], met[found], strict=True)])
+    return np.where(found, met, -1)
 
 
-def _signatures(joint: Joint) -> npt.NDArray[np.uint64]:
-    """Return a number for each cell that adds up over its units: a difference has that of what is left of them."""
-    pairs = np.unique(np.stack([joint.behind.cell, joint.behind.unit]), axis=1)
-    pairs = pairs[:, pairs[1] != REST]
-    drawn = np.random.default_rng(0).integers(0, 2**63, len(joint.units), dtype=np.uint64)
-    sums = np.zeros(len(joint.x), np.uint64)
-    np.add.at(sums, pairs[0], drawn[pairs[1]])
-    return sums
-
-
-def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, asked: Truth) -> list[Made]:
+def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, asked: Truth, sensitive: Truth) -> list[Made]:
     made = []
     order = np.argsort(behind.cell, kind="stable")
     start = np.searchsorted(behind.cell[order], np.arange(len(first) + 1))
     for i in np.flatnonzero(asked):
         names = [joint.named(int(cell)) for cell in (second[i], first[i])]
-        if joint.fixed[first[i]] and joint.fixed[second[i]]:
+        if sensitive[i] and joint.fixed[first[i]] and joint.fixed[second[i]]:
             raise ReleaseRefusedError(
                 f"the difference between {names[0]} and {names[1]}",
                 "it is sensitive, and both were published before; nothing can be withheld any more",
@@ -191,12 +274,13 @@ def _shared(joint: Joint, first: Ids, second: Ids) -> Joint:
 
 def _of(joint: Joint, cell: Ids) -> Ids:
     """Return the block of each cell."""
-    return np.searchsorted(joint.start, cell, "right")
+    return np.searchsorted(joint.start, cell, "right") - 1
 
 
-def _units(joint: Joint) -> Ids:
-    pairs = np.unique(np.stack([joint.behind.cell, joint.behind.unit]), axis=1)
-    return np.bincount(pairs[0], minlength=len(joint.x))
+def _part_of(joint: Joint, first: Ids, second: Ids) -> Truth:
+    """Tell in which pairs the first has all codes of the second, and perhaps more."""
+    keys = {int(cell): joint.codes(int(cell)) for cell in np.unique(np.concatenate([first, second]))}
+    return np.array([keys[int(b)] <= keys[int(a)] for a, b in zip(first, second, strict=True)], bool)
 
 
 def _alike(joint: Joint, first: Ids, second: Ids) -> Truth:

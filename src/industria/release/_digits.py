@@ -15,6 +15,8 @@ SIGNIFICANT: Final = 12
 """Digits of the numbers in a sealed release."""
 NOISE: Final = 1e-12
 """Part of a sum of a million numbers by which a machine may be off."""
+LAST: Final = 1e-15
+"""Part of a number by which a machine may be off in one."""
 CLOSE: Final = 0.01
 
 
@@ -83,14 +85,16 @@ def outward(low: Array, high: Array, digits: int | None) -> tuple[Array, Array]:
     low, high : array, shape (n,)
         Ends, also infinite.
     digits : int, optional
-        Decimals that numbers are rounded to; ends stay as they are, without it.
+        Decimals that numbers are rounded to; the digits of a release, without it.
     """
     if digits is None:
-        return low, high
-    per_unit = 10.0**digits
+        # Both ends are cut alike, to the digits of the larger.
+        size = np.fmax(*(np.where(np.isfinite(end), np.abs(end), 0.0) for end in (low, high)))
+        places = SIGNIFICANT - 1 - np.floor(np.log10(size, where=size > 0, out=np.zeros(len(low))))
+    per_unit, lost = (10.0**digits, NOISE) if digits is not None else (10.0**places, LAST)
     below, above = low * per_unit, high * per_unit
     # An end that is whole but for what a machine loses is left where it is.
     return (
-        np.floor(below + NOISE * np.abs(np.where(np.isfinite(below), below, 0.0))) / per_unit,
-        np.ceil(above - NOISE * np.abs(np.where(np.isfinite(above), above, 0.0))) / per_unit,
+        np.floor(below + lost * np.abs(np.where(np.isfinite(below), below, 0.0))) / per_unit,
+        np.ceil(above - lost * np.abs(np.where(np.isfinite(above), above, 0.0))) / per_unit,
     )

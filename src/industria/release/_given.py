@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 
 from industria.core.result import SUPPORT
 from industria.errors import ReleaseRefusedError
-from industria.release._leaving import Leaving
+from industria.release._contributor_columns import filled, numbers_of, owners_of, text_of, truths_of, weights_of
+from industria.release._leaving import Leaving, columns_of
+from industria.release._names import Named, Names, named
 
 __all__ = ["COUNT", "Given", "Labels", "Pairs", "additive_columns", "given", "is_share"]
 
@@ -31,14 +33,18 @@ SECOND: Final = re.compile(rf"{SUPPORT}(.+?)(?<!_holding)_second")
 
 
 class Labels(NamedTuple):
-    """A column of text: its different words, and the word of each row."""
+    """A column of codes: its different words, and the word of each row."""
 
     words: list[str]
-    ids: Ids
+    ids: npt.NDArray[np.integer]
 
     def text(self) -> list[str]:
         """Return the word of each row."""
         return [self.words[i] for i in self.ids]
+
+    def column(self) -> pa.DictionaryArray:
+        """Return the word of each row, as Arrow writes it."""
+        return pa.DictionaryArray.from_arrays(pa.array(self.ids, pa.int32()), pa.array(self.words, pa.string()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,10 +71,10 @@ class Given:
         By dimension and tree, (code, parent); empty where there are no margins.
     leaf : tuple of Labels
         By dimension, the code of each contribution.
-    who, owner : Labels
+    who, owner : Named
         The unit of each contribution, and the holding that it belongs to, or itself.
     x, weighted : array, shape (m,)
-        Contributions, before weights and after.
+        Contributions, before weights and after; the same array where there are no weights.
     waived, requested : array of bool, shape (m,)
         Whether the unit has waived its protection, or asked for it.
     number : array of int, shape (m,)
@@ -79,6 +85,11 @@ class Given:
         Whether everybody is told one by one; else the largest of all cells are taken for the same.
     is_share : bool
         Whether the table shows the column as a share of all.
+    times, beside, apart : int, bool, bool
+        Numbers that stay where a cell of it does; whether it stands beside estimates or averages, not in a table; and
+        whether differences of its own cells are held to the rules.
+    rows : array, shape (m,), or None
+        Rows that each contribution is the sum of, where it is told: by them amounts may be shifted.
     """
 
     step: str
@@ -94,8 +105,8 @@ class Given:
     total: str | None
     trees: Mapping[str, Mapping[str, Pairs]]
     leaf: tuple[Labels, ...]
-    who: Labels
-    owner: Labels
+    who: Named
+    owner: Named
     x: Array
     weighted: Array
     waived: Truth
@@ -105,6 +116,10 @@ class Given:
     has_holdings: bool
     has_contributors: bool
     is_share: bool = False
+    times: int = 1
+    beside: bool = False
+    apart: bool = True
+    rows: Array | None = None
 
     @property
     def sum(self) -> float:
@@ -115,7 +130,7 @@ class Given:
 def additive_columns(step: Leaving) -> list[str]:
     """List the columns of a step that are sums, or behind its shares and means."""
     if "contributors" in step.tables:
-        names = step.tables["contributors"].column_names
+        names = columns_of(step, "contributors")
         return [name.removeprefix(CONTRIBUTION) for name in names if name.startswith(CONTRIBUTION)]
     return [told[1] for name in step.table.column_names if (told := SECOND.fullmatch(name))]
 
@@ -145,13 +160,14 @@ def given(step: Leaving, most: int) -> list[Given]:
 
 def _of_contributors(step: Leaving, column: str, most: int) -> Given:
     rows = step.tables["contributors"]
-    x = _numbers(rows[f"{CONTRIBUTION}{column}"])
+    x = numbers_of(rows[f"{CONTRIBUTION}{column}"])
     known = ~np.isnan(x)
-    # A unit that does not report this column stands behind the others alone.
-    rows, x = rows.filter(pa.array(known)), x[known]
+    if not known.all():
+        # A unit that does not report this column stands behind the others alone.
+        rows, x = rows.filter(pa.array(known)), x[known]
     if not np.isfinite(x).all():
         raise ReleaseRefusedError(f"step {step.name!r}", f"a contribution to {column!r} is infinite")
-    weight = _numbers(rows["weight"]) if "weight" in rows.column_names else np.full(len(x), np.nan)
+    weight = weights_of(rows)
     by = tuple(rows.column_names[: rows.column_names.index("unit")])
     _refuse_names(step, rows, by)
     trees = _trees(step.tables["hierarchies"])
@@ -171,14 +187,14 @@ def _of_contributors(step: Leaving, column: str, most: int) -> Given:
         total=None if told.get("total") is None or not trees else str(told["total"]),
         trees=trees,
         leaf=tuple(_labels(rows[name]) for name in by),
-        who=_labels(rows["unit"]),
-        owner=_owners(rows),
+        who=named(rows["unit"]),
+        owner=owners_of(rows),
         x=x,
-        weighted=x * np.where(np.isnan(weight), 1.0, weight),
-        waived=_truths(rows, "waived"),
-        requested=_truths(rows, "requested"),
-        number=np.zeros(len(x), np.int64),
-        has_weights=bool((~np.isnan(weight)).any()),
+        weighted=x if weight is None else x * weight,
+        waived=truths_of(rows, "waived"),
+        requested=truths_of(rows, "requested"),
+        number=np.zeros(len(x), np.int32),
+        has_weights=weight is not None,
         has_holdings="holding" in rows.column_names and rows["holding"].null_count < rows.num_rows,
         has_contributors=True,
         is_share=is_share(step, column),
@@ -196,9 +212,9 @@ def _refuse_names(step: Leaving, rows: pa.Table, by: tuple[str, ...]) -> None:
     for owner in ("unit", "holding"):
         if owner not in rows.column_names or not rows.num_rows:
             continue
-        names = _text(rows[owner])
+        names = text_of(rows[owner])
         for name in by:
-            same = pc.sum(pc.equal(_text(rows[name]), names)).as_py() or 0
+            same = pc.sum(pc.equal(text_of(rows[name]), names)).as_py() or 0
             if 2 * same > rows.num_rows:
                 raise ReleaseRefusedError(f"step {step.name!r}", f"its dimension {name!r} names each {owner} itself")
 
@@ -206,11 +222,11 @@ def _refuse_names(step: Leaving, rows: pa.Table, by: tuple[str, ...]) -> None:
 def _of_support(step: Leaving, column: str, most: int) -> Given:
     """Take the largest contributors of all cells for the same ones: no sum of cells can be more concentrated."""
     rows = step.table
-    largest, second = (_filled(rows[f"{SUPPORT}{column}_{which}"]) for which in ("largest", "second"))
-    number = _filled(rows[f"{SUPPORT}units"]).astype(np.int64)
+    largest, second = (filled(rows[f"{SUPPORT}{column}_{which}"]) for which in ("largest", "second"))
+    number = filled(rows[f"{SUPPORT}units"]).astype(np.int64)
     # A sum that is not shown, but that a share or an index is made of, is told as support.
     told = next((name for name in (column, f"{SUPPORT}{column}") if name in rows.column_names), None)
-    sums = np.zeros(rows.num_rows) if told is None else _filled(rows[told])
+    sums = np.zeros(rows.num_rows) if told is None else filled(rows[told])
     value, sign = np.maximum(np.abs(sums), largest + second), np.where(sums < 0, -1.0, 1.0)
     pieces = [np.where(number > 0, largest, 0.0), np.where(number > 1, second, 0.0)]
     while len(pieces) < most:
@@ -218,11 +234,12 @@ def _of_support(step: Leaving, column: str, most: int) -> Given:
         pieces.append(np.where(number > len(pieces), np.minimum(second, left), 0.0))
     rest = np.maximum(value - np.sum(pieces, axis=0), 0.0)
     n, ranks = len(value), [f"largest {i + 1}" for i in range(len(pieces))]
-    who = Labels([*ranks, "rest"], np.repeat(np.arange(len(pieces) + 1), n))
+    rank = np.repeat(np.arange(len(pieces) + 1, dtype=np.int32), n)
     x = np.concatenate([*pieces, rest]) * np.tile(sign, len(pieces) + 1)
     kept = np.concatenate([*(number > i for i in range(len(pieces))), number > 0])
     labels = tuple(_labels(rows[name]) for name in step.by)
     flags = np.zeros(int(kept.sum()), bool)
+    who = Named(Names(pa.array([*ranks, "rest"], pa.string())), rank[kept])
     return Given(
         step=step.name,
         column=column,
@@ -237,13 +254,13 @@ def _of_support(step: Leaving, column: str, most: int) -> Given:
         total=None,
         trees={},
         leaf=tuple(Labels(one.words, np.tile(one.ids, len(pieces) + 1)[kept]) for one in labels),
-        who=Labels(who.words, who.ids[kept]),
-        owner=Labels(who.words, who.ids[kept]),
+        who=who,
+        owner=who,
         x=x[kept],
         weighted=x[kept],
         waived=flags,
         requested=flags,
-        number=np.where(who.ids == len(pieces), np.tile(number, len(pieces) + 1), 0)[kept],
+        number=np.where(rank == len(pieces), np.tile(number, len(pieces) + 1), 0)[kept].astype(np.int32),
         has_weights=False,
         has_holdings=False,
         has_contributors=False,
@@ -271,30 +288,4 @@ def _labels(column: Any) -> Labels:
     if not len(column):
         return Labels([], np.zeros(0, np.int64))
     encoded = pc.fill_null(column.cast(pa.string()), GAP).combine_chunks().dictionary_encode()
-    return Labels(encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64))
-
-
-def _text(column: Any) -> Any:
-    return column.cast(pa.string())
-
-
-def _owners(rows: pa.Table) -> Labels:
-    """Name the holding of each unit; one that has none owns itself, and is no holding of the same name."""
-    alone = pc.binary_join_element_wise("unit", _text(rows["unit"]), " ")
-    if "holding" not in rows.column_names:
-        return _labels(alone)
-    return _labels(pc.coalesce(pc.binary_join_element_wise("holding", _text(rows["holding"]), " "), alone))
-
-
-def _numbers(column: Any) -> Array:
-    return np.asarray(column.cast(pa.float64()).to_numpy(), float)
-
-
-def _filled(column: Any) -> Array:
-    return np.nan_to_num(_numbers(column))
-
-
-def _truths(rows: pa.Table, name: str) -> Truth:
-    if name not in rows.column_names:
-        return np.zeros(rows.num_rows, bool)
-    return np.asarray(pc.fill_null(rows[name].cast(pa.bool_()), False).to_numpy(zero_copy_only=False), bool)
+    return Labels(encoded.dictionary.to_pylist(), encoded.indices.to_numpy())

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import block_diag, csr_array, vstack
 
-from industria.release._behind import REST, Behind, together
-from industria.release._joint import Joint, Made
+from industria.release._behind import together
+from industria.release._joint import Joint, Made, renumbered
+from industria.release._names import in_one_list
 
 __all__ = ["with_identities"]
 
+Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 
 Terms = Mapping[str, float]
@@ -77,9 +79,13 @@ def _beside(joints: Sequence[Joint]) -> Joint:
         ]
     ).astype(np.int64)
     order = np.argsort(place)
-    units, owners = ({}, {})  # type: dict[str, int], dict[str, int]
+    units, of_units = in_one_list([one.units for one in joints])
+    owners, of_owners = in_one_list([one.owners for one in joints])
     offsets = np.cumsum([0, *(len(one.x) for one in joints)])
-    behind = [_renamed(one, units, owners, place[offsets[i] :]) for i, one in enumerate(joints)]
+    behind = [
+        renumbered(one.behind, of_units[i], of_owners[i], place[offsets[i] :][one.behind.cell])
+        for i, one in enumerate(joints)
+    ]
     sizes = [len(block.x) for one in joints for block in one.blocks]
     return Joint(
         blocks=[block for one in joints for block in one.blocks],
@@ -91,55 +97,69 @@ def _beside(joints: Sequence[Joint]) -> Joint:
         behind=together(*behind),
         fixed=np.concatenate([one.fixed for one in joints])[order],
         gone=np.concatenate([one.gone for one in joints])[order],
-        units=list(units),
-        owners=list(owners),
-    )
-
-
-def _renamed(joint: Joint, units: dict[str, int], owners: dict[str, int], place: Ids) -> Behind:
-    """Give units, owners and cells the numbers that they have among all variables."""
-    behind, many = joint.behind, joint.behind.unit == REST
-    of_unit = np.array([units.setdefault(name, len(units)) for name in joint.units] or [0], np.int64)
-    of_owner = np.array([owners.setdefault(name, len(owners)) for name in joint.owners] or [0], np.int64)
-    return replace(
-        behind,
-        cell=place[behind.cell],
-        unit=np.where(many, REST, of_unit[behind.unit]),
-        owner=np.where(many, REST, of_owner[behind.owner]),
+        units=units,
+        owners=owners,
     )
 
 
 def _joined(joint: Joint, terms: Terms) -> tuple[Joint, int]:
     """Add an equation for each cell of which all variables, or all but one, are released."""
     n_broken = 0
-    for told, missing in _variables(joint, terms):
-        keys = [_keys(joint, at) for at in told.values()]
-        shared = [key for key in keys[0] if all(key in of for of in keys[1:])]
-        cells = np.array([[of[key] for of in keys] for key in shared], np.int64).reshape(len(shared), len(told))
-        factors = np.array([terms[name] for name in told])
-        if missing is not None:
-            joint = joint.with_made(_rest(joint, cells, -factors / terms[missing], missing))
-            continue
-        off = np.abs(joint.x[cells] @ factors)
-        kept = off <= SAME * np.maximum(1.0, np.abs(joint.x[cells]).sum(axis=1))
-        n_broken += int((~kept).sum())
-        k = int(kept.sum())
-        row = np.repeat(np.arange(k), len(told))
-        more = csr_array((np.tile(factors, k), (row, cells[kept].ravel())), shape=(k, len(joint.x)))
-        joint = replace(joint, A=csr_array(vstack([joint.A, more])))
+    for told in _variables(joint, terms):
+        keys = {name: _keys(joint, at) for name, at in told.items()}
+        for missing in (None, *terms):
+            names = [name for name in terms if name != missing]
+            if len(names) < 2 or not keys.keys() >= set(names):
+                continue
+            shared = [key for key in keys[names[0]] if all(key in keys[name] for name in names[1:])]
+            lacking = [key for key in shared if missing is None or key not in keys.get(missing, {})]
+            cells = np.array([[keys[name][key] for name in names] for key in lacking], np.int64)
+            cells = cells.reshape(len(lacking), len(names))
+            factors = np.array([terms[name] for name in names])
+            if missing is not None:
+                period = joint.blocks[next(iter(told.values()))].period
+                joint = _with_rest(joint, cells, -factors / terms[missing], missing, period)
+                continue
+            off = np.abs(joint.x[cells] @ factors)
+            kept = off <= SAME * np.maximum(1.0, np.abs(joint.x[cells]).sum(axis=1))
+            n_broken += int((~kept).sum())
+            joint = _with_rows(joint, cells[kept], factors)
     return joint, n_broken
 
 
-def _variables(joint: Joint, terms: Terms) -> Iterator[tuple[dict[str, int], str | None]]:
-    """By population and period, list the blocks of the variables, and the variable that has none."""
+def _with_rows(joint: Joint, cells: Ids, factors: Array) -> Joint:
+    """Add a relation for each row of cells."""
+    k = len(cells)
+    row = np.repeat(np.arange(k), len(factors))
+    more = csr_array((np.tile(factors, k), (row, cells.ravel())), shape=(k, len(joint.x)))
+    return replace(joint, A=csr_array(vstack([joint.A, more])))
+
+
+def _variables(joint: Joint, terms: Terms) -> Iterator[dict[str, int]]:
+    """By population and period, list the blocks of the variables."""
     groups: dict[tuple[str, str], dict[str, int]] = {}
     for at, block in enumerate(joint.blocks):
         if block.variable in terms:
             groups.setdefault((block.population, block.period), {})[block.variable] = at
-    for told in groups.values():
-        missing = [name for name in terms if name not in told]
-        if len(missing) < 2 and len(told) > 1:
-            yield told, missing[0] if missing else None
+    yield from groups.values()
+
+
+def _with_rest(joint: Joint, cells: Ids, signs: Array, name: str, period: str) -> Joint:
+    """Tie what the others tell of a variable to a cell of another population that is the same; make the rest anew."""
+    elsewhere: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for at, block in enumerate(joint.blocks):
+        if block.variable == name and block.period == period:
+            for key, cell in _keys(joint, at).items():
+                elsewhere.setdefault(key, []).append(cell)
+    told = joint.x[cells] @ signs
+    met = np.full(len(cells), -1)
+    for i, (of, x) in enumerate(zip(cells, told, strict=True)):
+        close = SAME * max(1.0, float(np.abs(joint.x[of]).sum()))
+        same = (cell for cell in elsewhere.get(_key(joint, int(of[0])), ()) if abs(joint.x[cell] - x) <= close)
+        met[i] = next(same, -1)
+    there = met >= 0
+    tied = _with_rows(joint, np.column_stack([cells[there], met[there]]), np.append(signs, -1.0))
+    return tied.with_made(_rest(joint, cells[~there], signs, name))
 
 
 def _keys(joint: Joint, at: int) -> dict[tuple[tuple[str, str], ...], int]:
@@ -147,7 +167,11 @@ def _keys(joint: Joint, at: int) -> dict[tuple[tuple[str, str], ...], int]:
     return {tuple(sorted(block.key(cell).items())): int(cell + joint.start[at]) for cell in range(len(block.x))}
 
 
-def _rest(joint: Joint, cells: Ids, signs: npt.NDArray[np.float64], name: str) -> list[Made]:
+def _key(joint: Joint, cell: int) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(joint.codes(cell)))
+
+
+def _rest(joint: Joint, cells: Ids, signs: Array, name: str) -> list[Made]:
     """Make the variable that the others tell, unit by unit."""
     k = len(cells)
     parts = []

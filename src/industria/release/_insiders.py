@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from industria.core.table import TableLike, as_table
 from industria.errors import NotAdditiveError
+from industria.kernels.connected_relations import connected_relations
 from industria.kernels.feasible_intervals import Intervals
 from industria.release._published import codes_and
 from industria.release._system import System
@@ -54,7 +53,7 @@ def known_to_insiders(
     known = _cells(found, unknown, labels)
     who = rows["insider"].to_pylist() if named else [str(row + 1) for row in range(rows.num_rows)]
     values = rows[value].to_numpy()
-    part = _parts(unknown.A)
+    part = connected_relations(unknown.A)[1]
     answers = []
     for one in sorted(set(who)):
         mine = {int(known[i]): float(values[i]) for i in range(len(who)) if who[i] == one and known[i] >= 0}
@@ -85,9 +84,3 @@ def _cells(found: System, unknown: Unknowns, labels: Sequence[Sequence[str]]) ->
             raise NotAdditiveError("insiders", named, "is no cell of the table.")
         cells.append(at.get(key, -1))
     return np.array(cells)
-
-
-def _parts(A: csr_array) -> Ids:
-    """Return a number for each unknown, the same for those that relations join."""
-    joined: Ids = connected_components(csr_array(abs(A).T @ abs(A)))[1]
-    return joined

@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
-from industria.release._behind import REST, Behind, nobody, together
+from industria.release._behind import REST, Behind, Numbers, nobody, together
+from industria.release._costs import is_sum
+from industria.release._names import Names, in_one_list
 from industria.release._together import Block
 
-__all__ = ["Joint", "Made", "joined"]
+__all__ = ["Joint", "Made", "joined", "renumbered"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -52,7 +54,7 @@ class Joint:
     Attributes
     ----------
     blocks : list of Block
-        In order.
+        In order; who stands behind their cells is told in `behind` alone.
     start : array of int, shape (n_blocks + 1,)
         First cell of each block; sums and differences come after the last.
     made : list of str
@@ -67,8 +69,8 @@ class Joint:
         Who stands behind each cell.
     fixed, gone : array of bool, shape (n_cells,)
         What was published before, so that it cannot be withheld, and what was withheld before and stays so.
-    owners : list of str
-        Names of owners.
+    units, owners : Names
+        Of units and of owners.
     """
 
     blocks: list[Block]
@@ -80,8 +82,8 @@ class Joint:
     behind: Behind
     fixed: Truth
     gone: Truth
-    units: list[str]
-    owners: list[str]
+    units: Names
+    owners: Names
 
     @property
     def counts(self) -> bool:
@@ -107,11 +109,10 @@ class Joint:
         return frozenset(self.blocks[at].key(cell - int(self.start[at])).items())
 
     def margins(self) -> Truth:
-        """Tell which cells are sums over a dimension."""
+        """Tell which cells are sums of others of their tables, or were made as one."""
         found = np.ones(len(self.x), bool)
         for at, one in enumerate(self.blocks):
-            root = np.array([dim.codes.index(one.root) for dim in one.system.dimensions])
-            found[self.start[at] : self.start[at + 1]] = (one.system.codes == root).any(axis=1)
+            found[self.start[at] : self.start[at + 1]] = is_sum(one.system)
         return found
 
     def with_made(self, made: Sequence[Made]) -> Joint:
@@ -152,25 +153,18 @@ class Joint:
 
 def joined(blocks: Sequence[Block]) -> Joint:
     """Set blocks of one variable side by side; units and owners of one name are the same."""
-    units, owners = ({} for _ in range(2))  # type: dict[str, int], dict[str, int]
+    units, of_units = in_one_list([one.units for one in blocks])
+    owners, of_owners = in_one_list([one.owners for one in blocks])
     start = np.concatenate([[0], np.cumsum([len(one.x) for one in blocks])]).astype(np.int64)
-    parts = [nobody()]
-    for at, one in enumerate(blocks):
-        of_unit = np.array([units.setdefault(name, len(units)) for name in one.units] or [0], np.int64)
-        of_owner = np.array([owners.setdefault(name, len(owners)) for name in one.owners] or [0], np.int64)
-        behind, many = one.behind, one.behind.unit == REST
-        parts.append(
-            replace(
-                behind,
-                cell=behind.cell + start[at],
-                unit=np.where(many, REST, of_unit[behind.unit]),
-                owner=np.where(many, REST, of_owner[behind.owner]),
-            )
-        )
+    parts = [
+        renumbered(one.behind, of_units[at], of_owners[at], one.behind.cell + start[at] if at else one.behind.cell)
+        for at, one in enumerate(blocks)
+    ]
     x = np.concatenate([one.x for one in blocks])
     nothing = np.zeros(len(x), bool)
     return Joint(
-        blocks=list(blocks),
+        # Everybody is told once: of all cells together.
+        blocks=[replace(one, behind=nobody()) for one in blocks],
         start=start,
         made=[],
         A=csr_array(block_diag([one.A for one in blocks], format="csr")),
@@ -179,9 +173,18 @@ def joined(blocks: Sequence[Block]) -> Joint:
         behind=together(*parts),
         fixed=nothing,
         gone=nothing,
-        units=list(units),
-        owners=list(owners),
+        units=units,
+        owners=owners,
     )
+
+
+def renumbered(behind: Behind, units: Numbers | None, owners: Numbers | None, cell: Ids) -> Behind:
+    """Give units and owners the numbers that they have in another list, None for the same; and cells theirs."""
+    unit, owner = (
+        of if places is None else np.where(of == REST, of, places[np.maximum(of, 0)])
+        for of, places in ((behind.unit, units), (behind.owner, owners))
+    )
+    return replace(behind, cell=cell, unit=unit, owner=owner)
 
 
 def _place(block: Block) -> str:

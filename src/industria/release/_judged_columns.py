@@ -10,7 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.result import SUPPORT
+from industria.release._beside_judged import Said
 from industria.release._classes import FOREIGN, Role, is_ours, role_of, top
+from industria.release._foreign import STRANGE, strange_numbers
+from industria.release._given import additive_columns
 from industria.release._leaving import Leaving
 from industria.release.policy import Policy
 
@@ -19,10 +22,10 @@ __all__ = ["Verdict", "beside_sums", "columns_of_rows", "few"]
 Truth = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.float64]
 
-LOGS: Final = {"scale": "log"}
 DIFFERENCES: Final = ("difference", "standard_error", "low", "high")
 """Of two averages, in the unit of the column."""
-"""What a measure's parameters say where its amounts are logarithms, of which no unit has the most."""
+
+FEW_DEGREES: Final = "fewer than {} degrees of freedom in a row"
 
 
 class Verdict(NamedTuple):
@@ -40,7 +43,7 @@ class Verdict(NamedTuple):
     reasons: list[str]
 
 
-def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy) -> Verdict:
+def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy, said: Said | None = None) -> Verdict:
     """Judge each number of a table of units, percentiles or estimates by the row's support.
 
     Parameters
@@ -52,6 +55,8 @@ def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy) -> Ver
         Columns that say what a row is of; they leave.
     policy : Policy
         The rules.
+    said : Said, optional
+        What the system of all cells says of sums and numbers of units that its numbers tell.
     """
     rows = step.table
     reasons = _Reasons()
@@ -66,13 +71,16 @@ def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy) -> Ver
         reasons.add(low & ~gone, f"fewer than {policy.degrees_of_freedom} degrees of freedom stand behind a row")
         gone = gone | low
     withheld: dict[str, Truth] = {}
+    strange = strange_numbers(step, labels, policy)
     for field in rows.schema:
-        if field.name.startswith(SUPPORT) or field.name in labels:
+        if field.name.startswith(SUPPORT) or (field.name in labels and field.name not in strange):
             continue
         number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
-        own = _of_role(step, field.name, role_of(field.name), units, policy) if number else []
+        own = _of_role(step, field.name, role_of(field.name), units, policy, said) if number else []
         if pa.types.is_string(field.type) and not is_ours(step.measure):
             own = [(np.ones(rows.num_rows, bool), f"{field.name}: {FOREIGN}")]
+        if field.name in strange:
+            own = [(np.ones(rows.num_rows, bool), f"{field.name}: {STRANGE}")]
         withheld[field.name] = gone.copy()
         for more, why in own:
             reasons.add(more & ~withheld[field.name], why)
@@ -88,9 +96,18 @@ class _Reasons(list[str]):
             self.append(why)
 
 
-def _of_role(step: Leaving, name: str, role: Role, units: Counts, policy: Policy) -> list[tuple[Truth, str]]:
+def _of_role(
+    step: Leaving, name: str, role: Role, units: Counts, policy: Policy, said: Said | None
+) -> list[tuple[Truth, str]]:
     """Tell where a number of this kind is withheld beyond what its row is, and why."""
     always = np.ones(step.table.num_rows, bool)
+    if said is not None and name in said.withheld:
+        low = units - 1 < policy.degrees_of_freedom if role == "shape" else ~always
+        found = [
+            (low, f"{name}: {FEW_DEGREES.format(policy.degrees_of_freedom)}"),
+            (said.withheld[name], f"{name}: {said.why}"),
+        ]
+        return found if said.instead else [*found, *_of_role(step, name, role, units, policy, None)]
     if name in DIFFERENCES and "mean_treated" in step.table.column_names:
         # With the averages of others in a table, a difference of averages tells an average.
         return _unseen(step, name, policy)
@@ -108,20 +125,23 @@ def _of_role(step: Leaving, name: str, role: Role, units: Counts, policy: Policy
             return [(always, f"{name}: it is the value of one unit")] if policy.extremes == "withhold" else []
         case "shape":
             low = units - 1 < policy.degrees_of_freedom
-            why = f"{name}: fewer than {policy.degrees_of_freedom} degrees of freedom in a row"
+            why = f"{name}: {FEW_DEGREES.format(policy.degrees_of_freedom)}"
             return [(low, why), *_unseen(step, name, policy)]
         case "top share" | "concentration":
             return [(always, f"{name}: nobody tells whether the cell is sensitive")]
         case "mean":
             return _unseen(step, name, policy)
+        case _ if step.kind == "percentiles":
+            return _positions(step, name, policy)
         case _:
-            return _positions(step, name, policy) if step.kind == "percentiles" else []
+            # Differences of means, and what else is made of amounts, tell sums as means do.
+            real = step.kind == "units" and pa.types.is_floating(step.table.schema.field(name).type)
+            return _unseen(step, name, policy) if real else []
 
 
 def _unseen(step: Leaving, name: str, policy: Policy) -> list[tuple[Truth, str]]:
-    """Withhold what hangs on a sum of amounts of which one unit may have nearly all."""
-    in_logs = any(step.parameters.get(word) == value for word, value in LOGS.items())
-    if step.kind == "units" or in_logs or policy.concentration == "none":
+    """Withhold what hangs on a sum of amounts of which one unit may have nearly all; logs are amounts, too."""
+    if policy.concentration == "none":
         return []
     why = f"{name}: nobody tells how much of its sum one unit has; tables.magnitude_table and tables.moments do"
     return [(np.ones(step.table.num_rows, bool), why)]
@@ -158,11 +178,14 @@ def beside_sums(step: Leaving, sensitive: Truth, policy: Policy) -> Verdict:
     """
     units, reasons = _support(step.table, "units"), _Reasons()
     withheld: dict[str, Truth] = {}
+    made = _of_untold(step) if policy.concentration != "none" else []
     for field in step.table.schema:
         name = field.name
         if name.startswith(SUPPORT) or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
             continue
         gone, why = _beside_sum(name, units, sensitive, policy)
+        if name in made:
+            gone, why = ~np.zeros(len(units), bool), f"{name}: nobody tells how much of its sum one unit has"
         reasons.add(gone, why)
         if role_of(name) == "top share":
             lone = _lone(name, step.table.column_names, units, policy)
@@ -171,6 +194,14 @@ def beside_sums(step: Leaving, sensitive: Truth, policy: Policy) -> Verdict:
         if gone.any():
             withheld[name] = gone
     return Verdict(withheld, list(reasons))
+
+
+def _of_untold(step: Leaving) -> list[str]:
+    """Name the columns that are made of a variable of which the step, unlike of another one, tells nobody's part."""
+    told, value = additive_columns(step), step.facts.get("value", step.parameters.get("value"))
+    if "contributors" in step.tables or not isinstance(value, str) or value in told:
+        return []
+    return [one.name for one in step.table.schema if pa.types.is_floating(one.type) and one.name not in told]
 
 
 def _beside_sum(name: str, units: Counts, sensitive: Truth, policy: Policy) -> tuple[Truth, str]:
@@ -211,5 +242,5 @@ def _support(rows: pa.Table, name: str) -> Counts:
 
 
 def _numbers(rows: pa.Table, column: str) -> Counts:
-    found = rows[column].cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False)
+    found = rows[column].cast(pa.float64(), safe=False).fill_null(0.0).to_numpy(zero_copy_only=False)
     return np.asarray(found, float)

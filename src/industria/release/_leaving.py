@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from industria.core.result import SUPPORT
 from industria.core.value import Address, Scalar
 from industria.errors import UnknownStepError
+from industria.release._classes import is_ours
+from industria.release._names import give_back
+from industria.release._plain import plain
 from industria.study.model import Study
 from industria.study.record import Run
 
-__all__ = ["Kind", "Leaving", "keys_of", "leaving", "unless_it_names_units"]
+__all__ = [
+    "JUDGED",
+    "SOME",
+    "UNITS",
+    "Kind",
+    "Leaving",
+    "Stored",
+    "columns_of",
+    "keys_of",
+    "leaving",
+    "unless_it_names_units",
+]
 
 Kind = Literal["cells", "units", "percentiles", "estimates", "derived", "none"]
 
 JUDGED: Final = ("cells", "units", "percentiles", "estimates")
+LISTS: Final = ("contributors", "slopes_used", "units_used")
+"""Tables of a row a unit, or more."""
 UNITS: Final = f"{SUPPORT}units"
 SOME: Final = 7
 """Units up to which codes may be one each by chance."""
@@ -57,6 +74,8 @@ class Leaving:
         By argument: the source, the step or `step.table` that it reads.
     why : str
         Why it does not leave; empty where it may.
+    foreign : bool
+        Whether its measure is not of Industria, so that nobody has read what its columns hold.
     """
 
     name: str
@@ -69,6 +88,47 @@ class Leaving:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     reads: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    foreign: bool = False
+
+
+class Stored(Mapping[str, pa.Table]):
+    """The further tables of a step of a run, read when they are asked for.
+
+    Those who list units, who may be millions, are read anew each time, so that nobody holds them.
+    """
+
+    def __init__(self, run: Run, step: str) -> None:
+        self._run, self._step = run, step
+        self._read: dict[str, pa.Table] = {}
+
+    def __getitem__(self, name: str) -> pa.Table:
+        if name in self._read:
+            return self._read[name]
+        if name not in self:
+            raise KeyError(name)
+        rows = plain(self._run.table(self._step, name, support=True))
+        if name not in LISTS:
+            self._read[name] = rows
+        return rows
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._run.tables(self._step)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._run.tables(self._step))
+
+    def __len__(self) -> int:
+        return len(self._run.tables(self._step))
+
+    def column_names(self, name: str) -> list[str]:
+        """Name the columns of a table without reading its rows."""
+        return list(pq.read_schema(self._run.file(self._step, name)).names)
+
+
+def columns_of(step: Leaving, table: str) -> list[str]:
+    """Name the columns of a further table of a step."""
+    found = step.tables
+    return found.column_names(table) if isinstance(found, Stored) else list(found[table].column_names)
 
 
 def leaving(study: Study, run: Run, steps: Sequence[str] | None = None) -> list[Leaving]:
@@ -101,7 +161,9 @@ def leaving(study: Study, run: Run, steps: Sequence[str] | None = None) -> list[
     for name in reversed(run.steps):
         if name in wanted and kinds[name] == "derived":
             wanted |= {step for step in _read(run, name) if step in kinds}
-    return [_leaving(run, name, kinds) for name in run.steps if name in wanted]
+    found = [_leaving(run, name, kinds) for name in run.steps if name in wanted]
+    give_back()
+    return found
 
 
 def keys_of(rows: pa.Table, by: Iterable[str] = ()) -> tuple[str, ...]:
@@ -124,8 +186,11 @@ def unless_it_names_units(step: Leaving) -> Leaving:
         return step
     rows = step.tables["contributors"]
     names = [name for name in ("unit", "holding") if name in rows.column_names]
+    different = {name: pc.count_distinct(rows[name]).as_py() for name in names}
     for code in rows.column_names[: rows.column_names.index("unit")]:
-        for name in names:
+        # A code that names some units has as many words as there are of them, and holdings may be none at some.
+        few = pc.count_distinct(rows[code]).as_py() < min(different.values())
+        for name in () if few else names:
             pairs = rows.select([code, name]).filter(pc.is_valid(rows[name]))
             units, codes = (pc.count_distinct(pairs[one]).as_py() for one in (name, code))
             together = pairs.group_by([code, name]).aggregate([]).num_rows
@@ -165,7 +230,7 @@ def _read(run: Run, step: str) -> list[str]:
 
 def _leaving(run: Run, name: str, kinds: Mapping[str, Kind]) -> Leaving:
     step = run.step(name)
-    rows = run.table(name, support=True)
+    rows = plain(run.table(name, support=True))
     by = step["parameters"].get("by") or ()
     made = Leaving(
         name=name,
@@ -174,10 +239,11 @@ def _leaving(run: Run, name: str, kinds: Mapping[str, Kind]) -> Leaving:
         table=rows,
         by=keys_of(rows, [by] if isinstance(by, str) else by),
         facts=run.facts(name),
-        tables={table: run.table(name, table, support=True) for table in run.tables(name)},
+        tables=Stored(run, name),
         parameters=step["parameters"],
         reads={argument: read["table"] for argument, read in step["inputs"].items()},
         why=_why(run, name, kinds),
+        foreign=not is_ours(step["measure"]),
     )
     return unless_it_names_units(made) if made.kind in JUDGED else made
 

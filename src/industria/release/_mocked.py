@@ -16,6 +16,7 @@ from industria.core.contract import ColumnRule, GivenLists, family_of, violation
 from industria.core.hierarchy import Hierarchy
 from industria.core.table import as_table
 from industria.errors import PackError
+from industria.release._mocked_totals import with_totals
 from industria.release._site_sources import SiteSource
 from industria.sources.code_lists import LISTS
 
@@ -65,8 +66,6 @@ def drawn(name: str, one: SiteSource, plan: Mapping[str, Any], rng: np.random.Ge
     PackError
         If the contract asks for what is not drawn, or for what cannot be.
     """
-    if one.table.adds_up_rows:
-        raise PackError(f"source {name!r}: rows that add up to rows of a total are not drawn; write a mock by hand")
     rows = _Rows.of(one, int(plan["units"]), rng)
     cells = {column: rows.column(column, rule, plan["codes"].get(column)) for column, rule in one.table.columns.items()}
     for sums in one.table.adds_up:
@@ -77,6 +76,7 @@ def drawn(name: str, one: SiteSource, plan: Mapping[str, Any], rng: np.random.Ge
         else:
             share = sums.total / np.where(total == 0, 1.0, total)
             cells |= {part: values * share for part, values in zip(sums.parts, parts, strict=True)}
+    cells = with_totals(cells, one.table)
     table = pa.table([_typed(cells[field.name], field.type) for field in one.schema()], schema=one.schema())
     coded = {rule.classification: column for column, rule in one.table.columns.items() if rule.classification}
     lists = GivenLists({classification: plan["codes"][column] for classification, column in coded.items()})
@@ -161,6 +161,7 @@ class _Rows:
 
     def _some_untold(self, name: str, rule: ColumnRule, cells: Array) -> Array:
         summed = {part for sums in self.one.table.adds_up for part in sums.parts}
+        summed |= {told for rows in self.one.table.adds_up_rows for told in (rows.value, rows.column, *rows.by)}
         if rule.not_null or name in (*self.one.table.key, *summed):
             return cells
         told = cells.astype(object)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,7 @@ from industria.study.load import load
 from industria.study.measures import measure_of
 from industria.study.model import Study
 
-__all__ = ["FORMAT", "KIND", "Pack", "as_json", "open_pack", "over_carried"]
+__all__ = ["FORMAT", "KIND", "Pack", "as_json", "open_pack", "over_carried", "refuse_public"]
 
 FORMAT: Final = 1
 KIND: Final = "pack"
@@ -35,6 +36,22 @@ SIGNATURE: Final = "signature"
 def as_json(told: Mapping[str, Any]) -> bytes:
     """Write plain data as JSON of one form."""
     return (json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def refuse_public(brought: Iterable[str], public: Collection[str]) -> None:
+    """Refuse to call a source public that sites bring.
+
+    Raises
+    ------
+    PackError
+        With the first of them.
+    """
+    for name in brought:
+        if name in public:
+            raise PackError(
+                f"it calls {name!r} public, which each site brings itself; what of it anybody can have is not for the "
+                "study to say"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +128,7 @@ class Pack:
                 )
 
     def sources(self, names: Iterable[str]) -> None:
-        """Refuse names of sources that it does not ask for, and tell those that are missing.
+        """Refuse names of sources that it does not ask for or calls public, and tell those that are missing.
 
         Raises
         ------
@@ -119,6 +136,7 @@ class Pack:
             With the nearest name.
         """
         asked, given = list(self.promised), list(names)
+        refuse_public(asked, tomllib.loads(self.members["study.toml"].decode()).get("release", {}).get("public", ()))
         for name in given:
             if name not in asked:
                 there = f"it asks for {listing(asked)}.{hint(name, asked)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +16,8 @@ from industria.release._part import Part
 from industria.release._pooled_estimates import ESTIMATE, pooled_estimates
 from industria.release._pooled_means import PRODUCTS, pooled_means
 from industria.release._pooled_moments import LONG, pooled_regression
-from industria.release._pooled_sums import STATUS, WITHHELD_BY, labeled_by_site, summed
+from industria.release._pooled_sums import STATUS, WITHHELD_BY, Off, labeled_by_site, summed
+from industria.release._relations import MEMBER, read_relations
 from industria.release.sealed import Sealed
 
 __all__ = ["Ways", "pooled_step", "with_status"]
@@ -67,7 +69,8 @@ def pooled_step(
     schema = next(table.schema for table in tables.values() if table is not None)
     match step["pools"]:
         case "sums":
-            return Part(summed(name, tables, by=by, additive=step["additive"]))
+            reaches = {release.site: reaches_of(release, name) for release in releases}
+            return Part(summed(name, tables, by=by, additive=step["additive"], reaches=reaches))
         case "moments":
             return _from_moments(step, tables, schema, releases, ways)
         case "estimates" if set(ESTIMATE) <= set(schema.names):
@@ -75,6 +78,19 @@ def pooled_step(
         case "estimates":
             return "it tells no estimate with a standard error; look at its sites side by side"
     return "its figures do not add up over sites; look at them side by side"
+
+
+def reaches_of(release: Sealed, step: str) -> dict[str, Off]:
+    """Tell of the columns that a site rounds how far below and above a number the true one may lie."""
+    found: dict[str, Off] = {}
+    for system in read_relations(release.members[MEMBER]) if MEMBER in release.members else ():
+        if system.reach is not None:
+            # Whole numbers lie strictly within the reach; a half that was rounded up is its lower end.
+            whole = math.ceil(system.reach) - 1.0
+            below = (math.floor(system.reach) if system.halves else whole) if system.counts else system.reach
+            off = (float(below), whole if system.counts else system.reach)
+            found |= {one.column: off for one in system.shown if one.release is None and one.step == step}
+    return found
 
 
 def with_status(table: pa.Table) -> pa.Table:

@@ -9,20 +9,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from industria.errors import ReleaseRefusedError
+from industria.release._given import COUNT
 
-__all__ = ["STATUS", "WITHHELD_BY", "labeled_by_site", "summed"]
+__all__ = ["STATUS", "WITHHELD_BY", "Off", "labeled_by_site", "summed"]
 
 STATUS: Final = "status"
 WITHHELD_BY: Final = "withheld_by"
 SITE: Final = "site"
 ALL: Final = "all, grouped"
 ROW: Final = "site, of the row"
+ROUNDED: Final = "rounded"
+ENDS: Final = ("below", "above")
 STATES: Final = ("published", "rounded", "adjusted", "withheld")
 """From what is told as it is to what is not told; a sum is as its least certain part."""
+Off = tuple[float, float]
+"""How far below and above a rounded number its true one may lie."""
 TOLD: Final = {"unit": "name", "meaning": "sites that withhold the figure; null where all tell it"}
 
 
-def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str], additive: Sequence[str]) -> pa.Table:
+def summed(
+    step: str,
+    sites: Mapping[str, pa.Table | None],
+    *,
+    by: Sequence[str],
+    additive: Sequence[str],
+    reaches: Mapping[str, Mapping[str, Off]] | None = None,
+) -> pa.Table:
     """Add up the released tables of sites.
 
     A site that has no row of a cell has no unit in it. Where one withholds a figure, the sum
@@ -39,11 +51,14 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
         Columns that make a row.
     additive : sequence of str
         Columns that add up.
+    reaches : mapping of str to mapping of str to Off, optional
+        Of sites that round a column, how far below and above a rounded number its true one may lie.
 
     Returns
     -------
     pyarrow.Table
-        The columns of the measure, `status`, and `withheld_by`.
+        The columns of the measure, `status`, and `withheld_by`; with `low` and `high`, of several columns
+        `<column>_low` and `<column>_high`, where a site rounds.
 
     Raises
     ------
@@ -51,20 +66,48 @@ def summed(step: str, sites: Mapping[str, pa.Table | None], *, by: Sequence[str]
         If a site has two rows of one key.
     """
     there = {site: table for site, table in sites.items() if table is not None}
-    rows = labeled_by_site(there)
     first = next(iter(there.values())).schema
     numbers = [name for name in additive if name in first.names]
+    rounded = [name for name in numbers if any(name in of for of in (reaches or {}).values())]
+    rows = _with_reach(labeled_by_site(there), rounded, reaches or {})
     others = [name for name in first.names if name not in (*by, *numbers, STATUS)]
-    cells = _grouped(rows, by, numbers, others)
+    cells = _grouped(rows, by, numbers, others, [f"{name}, {end}" for name in rounded for end in ENDS])
     if not cells[f"{ROW}_count"].equals(cells[f"{ROW}_count_distinct"]):
         _refuse_doubles(step, rows, by)
-    return _told(cells, first, by, numbers, sorted(site for site, table in sites.items() if table is None))
+    told = _told(cells, first, by, numbers, sorted(site for site, table in sites.items() if table is None))
+    told = _with_ends(told, cells, rounded, alone=len(numbers) == 1)
+    return told.sort_by([(name, "ascending") for name in by]) if by else told
 
 
-def _grouped(rows: pa.Table, by: Sequence[str], numbers: Sequence[str], others: Sequence[str]) -> pa.Table:
+def _with_reach(rows: pa.Table, names: Sequence[str], reaches: Mapping[str, Mapping[str, Off]]) -> pa.Table:
+    """Say of each row how far below and above it the true number may lie; nothing, where it is published as it is."""
+    for name in names:
+        for at, end in enumerate(ENDS):
+            off = {site: of[name][at] for site, of in reaches.items() if name in of}
+            by_site = [off.get(site, 0.0) for site in rows[SITE].to_pylist()]
+            is_rounded = pc.equal(rows[STATUS], ROUNDED)
+            rows = rows.append_column(f"{name}, {end}", pc.if_else(is_rounded, pa.array(by_site, pa.float64()), 0.0))
+    return rows
+
+
+def _with_ends(told: pa.Table, cells: pa.Table, names: Sequence[str], *, alone: bool) -> pa.Table:
+    """Tell between which values a sum of rounded numbers lies."""
+    for name in names:
+        x = told[name].cast(pa.float64(), safe=False)
+        below, above = (cells[f"{name}, {end}_sum"] for end in ENDS)
+        for end, value in (("low", pc.subtract(x, below)), ("high", pc.add(x, above))):
+            # Numbers of units are none below nothing.
+            least = pc.max_element_wise(value, 0.0, skip_nulls=False) if name == COUNT and end == "low" else value
+            told = told.append_column(end if alone else f"{name}_{end}", least)
+    return told
+
+
+def _grouped(
+    rows: pa.Table, by: Sequence[str], numbers: Sequence[str], others: Sequence[str], offs: Sequence[str]
+) -> pa.Table:
     """Bring the rows of all sites to one row a cell."""
     # Arrow lists nothing over a table that is not grouped.
-    asked = rows.select([*by, *numbers, *others]).append_column(ALL, pa.repeat(0, rows.num_rows))
+    asked = rows.select([*by, *numbers, *others, *offs]).append_column(ALL, pa.repeat(0, rows.num_rows))
     for name in numbers:
         asked = asked.append_column(f"{name}, hidden", _hidden(rows, name))
     hidden = _any_hidden(rows, numbers)
@@ -75,7 +118,7 @@ def _grouped(rows: pa.Table, by: Sequence[str], numbers: Sequence[str], others: 
     # One thread: sums of floats are then the same to the last bit.
     return asked.group_by([*by, ALL], use_threads=False).aggregate(
         [
-            *((name, "sum", some) for name in numbers),
+            *((name, "sum", some) for name in (*numbers, *offs)),
             *((f"{name}, hidden", "max") for name in numbers),
             *((name, function) for name in others for function in ("min", "max", "count")),
             (STATUS, "max"),
@@ -120,11 +163,10 @@ def _told(
         STATES[-1] if name else STATES[rank]
         for name, rank in zip(names, cells[f"{STATUS}_max"].to_pylist(), strict=True)
     ]
-    told = pa.table(
+    return pa.table(
         [*columns, pa.array(states, pa.string()), pa.array(names, pa.string())],
         schema=pa.schema([*fields, pa.field(STATUS, pa.string()), pa.field(WITHHELD_BY, pa.string(), metadata=TOLD)]),
     )
-    return told.sort_by([(name, "ascending") for name in by]) if by else told
 
 
 def _said_alike(cells: pa.Table, name: str) -> pa.ChunkedArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from industria.kernels.sensitivity import Contributions, contributions, dominance, p_percent, request
 from industria.release._behind import Behind, Owners
+from industria.release._weights import may_be_sizes
 from industria.release.policy import Policy
 
 __all__ = ["NARROW", "RULES", "Primary", "primary"]
@@ -17,6 +19,8 @@ Array = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.bool_]
 
 RULES: Final = ("threshold", "dominance", "p", "pq", "request", "zeros")
+TOGETHER: Final = 2_000_000
+"""Contributions of cells that are held to the rules at once: what is made of them takes a hundred bytes each."""
 NARROW: Final = 2e-6
 """Width, beside a value of 1 or more, that an interval has at least: half of it would tell the value."""
 
@@ -65,25 +69,37 @@ def primary(behind: Behind, n: int, policy: Policy, *, counts: bool, weighted: b
     Primary
         Of each cell.
     """
+    parts = [
+        _primary(rows, stop - start, policy, counts=counts, weighted=weighted)
+        for start, stop, rows in behind.by_cells(n, TOGETHER)
+    ]
+    return parts[0] if len(parts) == 1 else Primary(*(np.concatenate(of) for of in zip(*parts, strict=True)))
+
+
+def _primary(behind: Behind, n: int, policy: Policy, *, counts: bool, weighted: bool) -> Primary:
     owners = behind.owners(n, policy.threshold_level)
     few = (owners.number > 0) & (owners.number < policy.threshold)
     x = np.asarray(np.bincount(behind.cell, behind.weighted, n), float)
-    if counts:
+    sizes = weighted and may_be_sizes(policy)
+    if counts and not sizes:
         rules = np.zeros((n, len(RULES)), bool)
         rules[:, 0] = few
         return Primary(few, few.astype(float), np.zeros(n), 2 * few.astype(float), rules, np.zeros(n, bool))
     found = _contributions(owners, n, policy, weighted)
-    levels = _levels(found, owners, policy)
-    levels[:, 0] = np.where(few & (found.X > 0), policy.threshold_range * found.X, 0.0)
+    levels = np.zeros((n, len(RULES))) if counts else _levels(found, owners, policy)
+    if sizes:
+        amounts = replace(owners, x=owners.weighted)
+        levels = np.maximum(levels, _levels(_contributions(amounts, n, policy, weighted=False), amounts, policy))
+    levels[:, 0] = np.where(few & (found.X > 0), 1.0 if counts else policy.threshold_range * found.X, 0.0)
     rules = levels > 0
     # A range of few firms that is next to nothing is sensitive all the same.
     rules[:, 0] = few & (found.X > 0)
-    if policy.zeros == "withhold":
+    if policy.zeros == "withhold" and not counts:
         rules[:, RULES.index("zeros")] = (owners.number > 0) & (found.X == 0)
     sensitive: Truth = np.asarray(rules.any(axis=1))
     U = levels.max(axis=1)
     up, down, width = _sides(U, x, found.negative, policy)
-    width = np.where(sensitive, np.maximum(width, NARROW * np.maximum(1.0, np.abs(x))), 0.0)
+    width = np.maximum(width, 2.0 if counts else NARROW * np.maximum(1.0, np.abs(x))) * sensitive
     return Primary(sensitive, up, down, width, rules, found.negative)
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from industria.errors import ReleaseRefusedError
-from industria.release._attacked import Reached, attacked, fails, narrow, parts, witnessed
-from industria.release._contributors import around, at_least_of, contributors, exposed
-from industria.release._joint import Joint, Made
-from industria.release._primary import Primary, primary
-from industria.release._suppressed import Pattern, costs, suppressed
-from industria.release._unions import unions
+from industria.release._attacked import Reached, attacked, fails, is_told, witnessed
+from industria.release._joint import Joint
+from industria.release._primary import Primary
+from industria.release._search import MANY, Search
+from industria.release._suppressed import costs
 from industria.release.policy import Policy
 
 if TYPE_CHECKING:
@@ -23,19 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Protected", "protected"]
 
-Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
-SMALL: Final = 200_000
-"""Sensitive cells times cells up to which a pattern is sought anew when a sum turns out to be sensitive."""
-SOLVED: Final = 20_000
-"""Withheld cells up to which both ends of every interval are solved for; beyond, witnesses tell what they contain."""
-MANY: Final = 2_000
-"""Contributors who attack with what they know of themselves; that there are more is told."""
 UNKNOWN: Final = (0.0, float("inf"))
 """Parts of a value between which it is known to lie, where nothing is known of it."""
-EVERYWHERE: Final = 20_000
-"""Contributors times withheld cells up to which each attacks all of them, not only those beside their own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +48,9 @@ class Protected:
         What withholding costs, and what it costs at least.
     method : str
         How the pattern was found.
-    n_unions, n_contributors : int
-        Sums that had to be protected besides, and contributors who attacked with what they know.
+    n_unions, n_contributors, n_asked : int
+        Sums that had to be protected besides, contributors who know more than an outsider, and those of them who
+        attacked with what they know.
     everywhere : bool
         Whether they attacked all cells that they can reach, or those in a relation with their own.
     altered : Altered or None
@@ -67,6 +58,10 @@ class Protected:
     outside : Reached or None
         What an outsider reaches who knows nothing before, where that is something else; of the two only this may be
         told outside, since what is known before is a part of the value.
+    exact_only : array of bool, shape (n_cells,), or None
+        Sensitive cells of which, when time was over, it was only certain that nobody knows them exactly.
+    ordered : array of int, shape (k, 2)
+        Cells, and others that are part of them in a population within theirs, where values leave as they are.
     """
 
     joint: Joint
@@ -79,16 +74,30 @@ class Protected:
     method: str
     n_unions: int = 0
     n_contributors: int = 0
+    n_asked: int = 0
     everywhere: bool = True
     notes: list[str] = field(default_factory=list)
     altered: Altered | None = None
     outside: Reached | None = None
+    exact_only: Truth | None = None
+    ordered: Ids = field(default_factory=lambda: np.zeros((0, 2), np.int64))
 
     @property
     def forced(self) -> list[str]:
         """Sums and differences of cells, in words, that are sensitive themselves; confidential."""
         made = self.joint.start[-1] + np.arange(len(self.joint.made))
         return [self.joint.named(int(cell)) for cell in made[self.found.sensitive[made]]]
+
+    @property
+    def only_not_exact(self) -> list[str]:
+        """Cells, in words, of which it is only certain that nobody knows them exactly; confidential."""
+        return [] if self.exact_only is None else [self.joint.named(int(at)) for at in np.flatnonzero(self.exact_only)]
+
+    @property
+    def attackers(self) -> dict[str, str | int]:
+        """How many contributors know more than an outsider, and how many of them attacked; confidential."""
+        variable = self.joint.blocks[0].variable
+        return {"variable": variable, "number": self.n_contributors, "asked": self.n_asked}
 
 
 def protected(joint: Joint, policy: Policy) -> Protected:
@@ -106,62 +115,52 @@ def protected(joint: Joint, policy: Policy) -> Protected:
     ReleaseRefusedError
         If a cell that must be published is sensitive, or no pattern protects all cells.
     """
-    found = _sensitive(joint, policy)
-    pattern = suppressed(joint, found, policy)
-    bound, n_unions, sums, satisfied = pattern.bound, 0, set[bytes](), set[bytes]()
-    notes: list[str] = []
-    while True:
-        made = _new(unions(joint, pattern.withheld, policy), sums) if policy.unions else []
-        if made:
-            n_unions += len(made)
-            small = int(found.sensitive.sum()) * len(joint.x) <= SMALL
-            before = np.concatenate([pattern.withheld, np.ones(len(made), bool)])
-            joint = joint.with_made(made)
-            found = _sensitive(joint, policy)
-            # Once contributors have been asked, what was withheld for them stays so.
-            if small and not satisfied:
-                pattern = suppressed(joint, found, policy)
-            else:
-                new = _alone(found, np.arange(len(before)) >= len(before) - len(made))
-                pattern = pattern.grown(_wider(joint, new, before, policy), joint.x)
-            satisfied.clear()
-            continue
-        wider, n_contributors, everywhere = _told_to_contributors(joint, found, pattern, policy, satisfied)
-        grown, pattern = bool((wider.withheld & ~pattern.withheld).any()), wider
-        if grown:
-            continue
-        if pattern.withheld.sum() > SOLVED:
-            reached = witnessed(joint, pattern)
-            notes.append(
-                f"{joint.blocks[0].variable}: the ends of intervals, of which witnesses tell that they lie inside"
-            )
-            break
-        reached = attacked(joint, found, pattern.withheld, policy)
-        # What is known to everybody, and needs no protection, is published: it protects nothing.
-        vain = pattern.withheld & ~found.sensitive & ~joint.gone & (joint.rows > 0) & narrow(joint, reached)
-        if not vain.any():
-            break
-        pattern = pattern._replace(withheld=pattern.withheld & ~vain)
-    if n_contributors == MANY:
-        notes.append(f"{joint.blocks[0].variable}: what more than {MANY} contributors know of themselves")
+    search = Search(joint, policy)
+    # What costs most comes last, when the others have nothing more to withhold.
+    while (
+        search.protects_sums()
+        or search.protects_from_contributors()
+        or search.publishes_what_is_known()
+        or search.protects_few()
+    ):
+        pass
+    joint, found, withheld = search.joint, search.found, search.pattern.withheld
+    reached = search.reached or witnessed(joint, search.pattern)
     failed = fails(joint, found, reached)
-    _refuse_failed(joint, failed)
-    cost = costs(joint, policy)
+    # Of some cells of a large system there was time for this only: that nobody knows them exactly.
+    weak = search.pattern.exact_only & failed & ~is_told(joint, found, reached)
+    _refuse_failed(joint, failed & ~weak)
     return Protected(
         joint=joint,
         found=found,
-        withheld=pattern.withheld,
+        withheld=withheld,
         reached=reached,
-        outside=None if policy.prior == UNKNOWN else attacked(joint, found, pattern.withheld, _stranger(policy)),
-        failed=failed,
-        cost=float(cost[pattern.withheld].sum()),
-        bound=bound,
-        method=pattern.method,
-        n_unions=n_unions,
-        n_contributors=n_contributors,
-        everywhere=everywhere,
-        notes=notes,
+        outside=None if policy.prior == UNKNOWN else attacked(joint, found, withheld, _stranger(policy)),
+        failed=weak & (search.reached is not None),
+        exact_only=weak,
+        cost=float(costs(joint, policy)[withheld].sum()),
+        bound=search.bound,
+        method=search.pattern.method,
+        n_unions=search.n_unions,
+        n_contributors=search.n_contributors,
+        n_asked=search.n_asked,
+        everywhere=search.everywhere,
+        notes=_not_checked(search, weak),
     )
+
+
+def _not_checked(search: Search, weak: Truth) -> list[str]:
+    """Say what there was too much of; not how much, which with the threshold would tell small counts."""
+    variable, notes = search.joint.blocks[0].variable, [*search.notes]
+    if search.reached is None:
+        notes.append(f"{variable}: the ends of intervals, of which witnesses tell that they lie inside")
+    if weak.any():
+        notes.append(f"{variable}: the levels of some cells, of which it is only certain that they are not exact")
+    if search.n_contributors > MANY:
+        notes.append(f"{variable}: what more than {MANY} contributors know of themselves")
+    elif search.n_contributors > search.n_asked:
+        notes.append(f"{variable}: what some contributors know of themselves, for whom no time was left")
+    return notes
 
 
 def _refuse_failed(joint: Joint, failed: Truth) -> None:
@@ -171,69 +170,6 @@ def _refuse_failed(joint: Joint, failed: Truth) -> None:
             joint.named(int(np.flatnonzero(failed)[0])),
             f"the attack comes too close to it, and to {int(failed.sum()) - 1} more; nothing was written",
         )
-
-
-def _sensitive(joint: Joint, policy: Policy) -> Primary:
-    """Hold all cells to the rules; what was published before is known, whatever they say now."""
-    found = primary(joint.behind, len(joint.x), policy, counts=joint.counts, weighted=joint.has_weights)
-    if policy.negatives == "refuse" and (found.negative & (joint.rows > 0)).any():
-        cell = int(np.flatnonzero(found.negative & (joint.rows > 0))[0])
-        raise ReleaseRefusedError(
-            joint.named(cell), 'it has a contribution below zero, and the policy says negatives = "refuse"'
-        )
-    told = found.sensitive & ~joint.fixed
-    kept = np.flatnonzero(told & np.isinf(costs(joint, policy)))
-    if len(kept):
-        raise ReleaseRefusedError(
-            joint.named(int(kept[0])), "the policy keeps it published, but it is sensitive; take it out of `keep`"
-        )
-    return _alone(found, ~joint.fixed)
-
-
-def _new(made: Sequence[Made], asked: set[bytes]) -> list[Made]:
-    """Take the sums that have not been asked for before."""
-    fresh = [one for one in made if one.cells.tobytes() not in asked]
-    asked.update(one.cells.tobytes() for one in fresh)
-    return fresh
-
-
-def _told_to_contributors(
-    joint: Joint, found: Primary, pattern: Pattern, policy: Policy, satisfied: set[bytes]
-) -> tuple[Pattern, int, bool]:
-    """Withhold more where a contributor would come too close to a cell.
-
-    What is withheld for one widens what all others can reach, so that each is asked once.
-    Returns the pattern, the number of contributors, and whether they looked everywhere.
-    """
-    asked = contributors(joint, pattern.withheld, policy)[:MANY]
-    everywhere = len(asked) * int(pattern.withheld.sum()) <= EVERYWHERE
-    label = parts(joint.A, pattern.withheld) if asked else np.zeros(0, np.int64)
-    for who in asked:
-        if who.key in satisfied:
-            continue
-        satisfied.add(who.key)
-        short = exposed(joint, found, pattern.withheld, policy, who, label, everywhere)
-        if short.sensitive.any():
-            told = {"seen": who.known, "at_least": at_least_of(joint, who)}
-            pattern = pattern.grown(_wider(joint, short, pattern.withheld, policy, **told), joint.x)
-            label = parts(joint.A, pattern.withheld)
-    return pattern, len(asked), everywhere
-
-
-def _wider(joint: Joint, short: Primary, withheld: Truth, policy: Policy, **told: Any) -> Pattern:
-    """Withhold what protects some cells besides what is withheld, near them if that will do."""
-    try:
-        near = around(joint.A, short.sensitive)
-        return suppressed(joint, short, policy, forced=withheld, only=near, **told)
-    except ReleaseRefusedError:
-        return suppressed(joint, short, policy, forced=withheld, **told)
-
-
-def _alone(found: Primary, cells: Truth) -> Primary:
-    """Take some cells for the only sensitive ones."""
-    told = found.sensitive & cells
-    sides = {side: np.where(told, getattr(found, side), 0.0) for side in ("up", "down", "width")}
-    return found._replace(sensitive=told, **sides)
 
 
 def _stranger(policy: Policy) -> Policy:

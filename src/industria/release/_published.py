@@ -20,9 +20,11 @@ from industria.errors import (
     ReservedNameError,
 )
 
-__all__ = ["codes_and", "dimensions_of", "published_values"]
+__all__ = ["beside", "codes_and", "dimensions_of", "published_values", "rows_with"]
 
 Array = npt.NDArray[np.float64]
+SAME: Final = 1e-9
+"""Part of a number by which it may differ in the last bits from what is told elsewhere."""
 MADE: Final = ("low", "high", "exact", "method", "insider", "status")
 
 
@@ -51,6 +53,18 @@ def codes_and(
     EmptyTableError, MissingColumnError, MissingValueError
         If rows, a column or a code lack.
     """
+    rows = rows_with(given, table, names, *numbers, texts=texts)
+    return [rows[name].to_pylist() for name in names], rows
+
+
+def rows_with(given: TableLike, table: str, names: Sequence[str], *numbers: str, texts: Sequence[str] = ()) -> pa.Table:
+    """Read codes and further columns as `codes_and` does, and make no lists of millions of codes.
+
+    Raises
+    ------
+    EmptyTableError, MissingColumnError, MissingValueError
+        If rows, a column or a code lack.
+    """
     rows_of = as_table(given, table, *names, *numbers, *texts)
     rows = collect(
         rows_of.select(
@@ -64,7 +78,7 @@ def codes_and(
         if rows[name].null_count:
             gap = rows[name].is_null().index(True).as_py() + 1
             raise MissingValueError(table, name, rows[name].null_count, rows.num_rows, f"row {gap}")
-    return [rows[name].to_pylist() for name in names], rows
+    return rows
 
 
 def published_values(given: TableLike, table: str, names: Sequence[str], value: str) -> tuple[list[list[str]], Array]:
@@ -74,3 +88,33 @@ def published_values(given: TableLike, table: str, names: Sequence[str], value: 
     if np.isinf(x).any():
         raise NotAdditiveError(table, value, f"is infinite in row {int(np.argmax(np.isinf(x))) + 1}.")
     return labels, x
+
+
+def beside(
+    labels: Sequence[Sequence[str]],
+    x: Array,
+    other: TableLike,
+    table: str,
+    names: Sequence[str],
+    value: str,
+    total: str,
+) -> tuple[list[list[str]], Array]:
+    """Put a further table of the same cells beside the first; a dimension that it lacks is the total.
+
+    Raises
+    ------
+    NotAdditiveError
+        If both publish a cell, and not the same of it.
+    """
+    there = as_table(other, table).collect_schema().names()
+    by = [name for name in names if name in there] or list(names)
+    more, y = published_values(other, table, by, value)
+    columns = dict(zip(by, more, strict=True))
+    cells = dict(zip(zip(*labels, strict=True), x.tolist(), strict=True))
+    for cell, told in zip(zip(*(columns.get(name, [total] * len(y)) for name in names), strict=True), y, strict=True):
+        known = cells.get(cell, np.nan)
+        if abs(known - told) > SAME * max(1.0, abs(known)):
+            what = f"is {told:.12g}, and {known:.12g} elsewhere; it is not the same cell in both."
+            raise NotAdditiveError(table, ", ".join(cell), what)
+        cells[cell] = float(told) if np.isnan(known) else known
+    return [list(codes) for codes in zip(*cells, strict=True)], np.array(list(cells.values()))

@@ -17,6 +17,7 @@ from industria.core.value import Scalar
 from industria.release._bytes import parquet_bytes, rounded, shortened
 from industria.release._leaving import Leaving
 from industria.release._remade import Released, Unmade, remade
+from industria.release._trees_told import HIERARCHIES
 from industria.sources import opened
 from industria.study.claims import judged as judged_claims
 from industria.study.crosswalks import crosswalks
@@ -239,7 +240,8 @@ def _released(step: Leaving, judged: Judgment | None) -> Released:
 def _further(step: Leaving, tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, pa.Table]]:
     for name, rows in tables.items():
         if name != CONTRIBUTORS:
-            yield name, _told_apart(rows, step.tables.get(name, rows))
+            # Codes without rows are no part of a tree that leaves; nothing of those that are was taken away.
+            yield name, _told_apart(rows, rows if name == HIERARCHIES else step.tables.get(name, rows))
 
 
 def _told_apart(rows: pa.Table, before: pa.Table) -> pa.Table:

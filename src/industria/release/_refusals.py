@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from industria.errors import ReleaseRefusedError
+from industria.errors import ReleaseRefusedError, listing
 from industria.release._decided import Decided
 from industria.release._packed import Pack
 from industria.release.policy import Policy
@@ -31,12 +31,18 @@ def refuse_weaker(policy: Policy, least: Policy) -> None:
 
 
 def refuse_withheld(found: Decided) -> None:
-    """Refuse to let anything leave where something of it may not."""
-    for step, why in found.refused.items():
-        raise ReleaseRefusedError(f"step {step!r}", f"it does not leave: {why}; strict was asked for")
+    """Refuse to let anything leave where something of it may not; the notes list all of it."""
+    gone = {f"step {step!r}": f"does not leave: {why}" for step, why in found.refused.items()}
     for step, one in found.judged.items():
-        gone = one.table["status"].to_pylist().count(WITHHELD) if "status" in one.table.column_names else 0
-        if gone:
-            raise ReleaseRefusedError(
-                f"step {step!r}", f"{gone} of {one.table.num_rows} rows may not leave; strict was asked for"
-            )
+        rows = one.table["status"].to_pylist().count(WITHHELD) if "status" in one.table.column_names else 0
+        if rows:
+            why = f": {listing(one.reasons)}" if one.reasons else ""
+            gone[f"step {step!r}"] = f"{rows} of {one.table.num_rows} rows may not leave{why}"
+    if not gone:
+        return
+    (step, what), more = next(iter(gone.items())), len(gone) - 1
+    others = f", and {more} more {'steps do' if more > 1 else 'step does'} not leave whole" if more else ""
+    error = ReleaseRefusedError(step, f"{what}{others}; strict was asked for")
+    for other, why in list(gone.items())[1:]:
+        error.add_note(f"{other}: {why}")
+    raise error

@@ -8,16 +8,19 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from industria.release._fits import Fit, nearly_the_same
 from industria.release._leaving import Leaving
 from industria.release.policy import Policy
 
-__all__ = ["CONTINUOUS", "USED", "differing", "released_moments", "saturated"]
+__all__ = ["CONTINUOUS", "MOMENTS", "ROWS", "SLOPES", "differing", "released_moments", "saturated"]
 
 LEVERAGE: Final = 0.95
 ROUNDING: Final = 1e-9
-USED: Final = "units_used"
-"""The table of a regression that lists its units and their rows, for the site alone."""
-REGRESSIONS: Final = ("evaluation.fixed_effects", "evaluation.normal_equations")
+MOMENTS: Final = "moments"
+ROWS: Final = "rows_used"
+"""The table of a regression with the rows that its moments are products of, for the site alone."""
+SLOPES: Final = "slopes_used"
+"""The table with what slopes make of the outcome of each row, for the site alone."""
 CONTINUOUS: Final = (
     "productivity.convergence",
     "productivity.production_function",
@@ -40,7 +43,7 @@ def saturated(step: Leaving, policy: Policy) -> list[str]:
     """
     told = {name: step.facts.get(f"support_{name}") for name in ("distinct_rows", "rank", "smallest_group", "leverage")}
     if any(value is None for value in told.values()):
-        if step.measure in CONTINUOUS:
+        if step.measure in CONTINUOUS or "mean_treated" in step.table.column_names:
             return []
         return [f"{step.measure} does not tell whether its model is saturated"]
     found = {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
@@ -54,72 +57,34 @@ def saturated(step: Leaving, policy: Policy) -> list[str]:
     return why
 
 
-def differing(step: Leaving, beside: Sequence[Leaving], policy: Policy) -> list[str]:
-    """Say which regressions of one outcome have samples that few units tell apart.
+def differing(fit: Fit, beside: Sequence[Fit], policy: Policy) -> list[str]:
+    """Say which regressions of one outcome have samples, or regressors of two values, that few units tell apart.
 
     Two fits on nested samples tell the units between them; so do two that overlap but for a few. Where
     units are not told, numbers of units and rows are compared, which sees less.
 
     Parameters
     ----------
-    step : Leaving
-        Of estimates.
-    beside : sequence of Leaving
-        Estimates that leave already.
+    fit : Fit
+        Asked to leave.
+    beside : sequence of Fit
+        What leaves already, or left before.
     policy : Policy
         The rules.
     """
-    why = []
-    for other in beside:
-        if other.name == step.name or _family(other) != _family(step):
-            continue
-        apart = _apart(step, other, policy)
-        if 0 < apart < policy.threshold:
-            why.append(
-                f"its sample and that of step {other.name!r}, of the same outcome, "
-                f"differ by fewer than {policy.threshold} {policy.threshold_level}s"
-            )
-    return why
-
-
-def _family(step: Leaving) -> tuple[str, object]:
-    family = "regression" if step.measure in REGRESSIONS else step.measure
-    return family, step.facts.get("outcome", step.parameters.get("outcome"))
-
-
-def _apart(one: Leaving, other: Leaving, policy: Policy) -> int:
-    """Count the units, or those who own them, that are in one sample with other rows than in the other."""
-    if USED in one.tables and USED in other.tables:
-        here, there = (_rows_of_units(step.tables[USED]) for step in (one, other))
-        apart = [unit for unit in here.keys() | there.keys() if here.get(unit) != there.get(unit)]
-        return len(_owned(apart, one, other) if policy.threshold_level == "holding" else apart)
-    units, rows = (abs(_fact(one, name) - _fact(other, name)) for name in ("n_units", "n_obs"))
-    return int(units or rows > 0)
-
-
-def _owned(units: Sequence[str], one: Leaving, other: Leaving) -> set[str]:
-    """Name the owners of units; a unit whose owner nobody tells counts for none, which is the safer guess."""
-    owner: dict[str, str] = {}
-    for step in (other, one):
-        used = step.tables[USED]
-        if "owner" in used.column_names:
-            owner |= dict(zip(used["unit"].to_pylist(), used["owner"].to_pylist(), strict=True))
-    return {owner.get(unit, "") for unit in units}
-
-
-def _rows_of_units(used: pa.Table) -> dict[str, int]:
-    return dict(zip(used["unit"].to_pylist(), used["rows"].to_pylist(), strict=True))
-
-
-def _fact(step: Leaving, name: str) -> float:
-    value = step.facts.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
+    return [
+        f"its sample, or who has a value of a regressor, and that of step {other.name!r}, of the same outcome, "
+        f"differ by fewer than {policy.threshold} {policy.threshold_level}s"
+        for other in beside
+        if other.name != fit.name and nearly_the_same(fit, other, policy.threshold, policy.threshold_level)
+    ]
 
 
 def _dominated(facts: Mapping[str, object], policy: Policy) -> str:
     """Say why no moment leaves; nothing where all may."""
     if not facts.get("absorbed"):
-        return "nothing is absorbed, and they are sums as those of tables; tables.moments tells these by the rules"
+        # Each of them is a cell of the system of all tables.
+        return "" if policy.has_concentration else "the policy says nothing on who may have how much of an amount"
     told = [facts.get(f"support_outcome_{which}") for which in ("largest", "second")]
     first, second = (float(part) if isinstance(part, int | float) else 1.0 for part in told)
     limits = {n: k for n, k in policy.dominance if n <= 2}
@@ -133,8 +98,8 @@ def released_moments(moments: pa.Table, facts: Mapping[str, object], policy: Pol
     """Leave of moments what tells no sum that a table would withhold, and no unit.
 
     Sums over clusters stay where they tell fewer clusters than the threshold from the rest: slopes can still be
-    pooled, their clustered errors cannot. All of them stay where nothing is absorbed, since they are then the sums of
-    tables, and where so few units make up the outcome that a rule of concentration is broken by its squares.
+    pooled, their clustered errors cannot. All of them stay where so few units make up the outcome that a rule of
+    concentration is broken by its squares.
     """
     concealed = "" if policy.concentration == "none" else _dominated(facts, policy)
     if concealed:

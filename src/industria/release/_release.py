@@ -12,6 +12,7 @@ import pyarrow as pa
 from industria.errors import ReleaseRefusedError, UnknownStepError
 from industria.release._decided import Decided
 from industria.release._proposal import proposal
+from industria.release._statement import statement
 from industria.release._tables import TIDY, melted
 from industria.release.policy import Policy
 from industria.study.steps import MAIN
@@ -28,7 +29,8 @@ class Release:
     certificate : mapping
         What was checked, how far an outsider gets, and what was not checked.
     counts : mapping of str to mapping of str to int
-        Of each step the cells, and how many of them are published, withheld, primary and secondary; for the site.
+        Of each step the cells, and how many of them are published, withheld, primary and secondary, or withheld as
+        statistics that are no cells; for the site.
     path : Path or None
         The sealed file, where one was asked for.
     sha256 : str
@@ -37,10 +39,14 @@ class Release:
         What stays at the site.
     refused : mapping of str to str
         Steps that do not leave at all, and why.
+    public : mapping of str to list of str
+        Sources that the study calls public, and the steps that leave and read them.
+    forgotten : list of str
+        Releases that the site remembers and that were not named as earlier ones, by their digests.
     n_cells, n_withheld, n_primary, n_secondary : int
         Numbers in tables of cells, and those withheld: since they are sensitive, and to protect others.
-    cost, bound : float
-        What is withheld costs by the policy, and what it costs at least.
+    n_attacked : int
+        Withheld numbers that a reader can reckon something of.
     """
 
     certificate: Mapping[str, Any]
@@ -49,18 +55,33 @@ class Release:
     sha256: str
     site_folder: Path | None
     refused: Mapping[str, str]
+    public: Mapping[str, list[str]]
+    forgotten: list[str]
     n_cells: int
     n_withheld: int
     n_primary: int
     n_secondary: int
-    cost: float
-    bound: float
+    n_attacked: int
     _tables: Mapping[str, Mapping[str, pa.Table]]
     _site: Mapping[str, pa.Table]
     _by: Mapping[str, tuple[str, ...]]
-    _ledger: pa.Table
     _found: Decided
     _policy: Policy
+
+    @property
+    def cost(self) -> float:
+        """What is withheld costs, by the policy."""
+        return sum(one.cost for one in self._found.several)
+
+    @property
+    def bound(self) -> float:
+        """What it costs at least."""
+        return sum(one.bound for one in self._found.several)
+
+    @property
+    def _ledger(self) -> pa.Table:
+        """What the next release must know of this one."""
+        return self._found.ledger(self.sha256)
 
     @property
     def forced(self) -> list[str]:
@@ -74,6 +95,18 @@ class Release:
         `step`, `design` in words, `cells`, `withheld`, their `share`, and `cost`; by step, the cheapest first.
         """
         return proposal(self._found, self._policy)
+
+    def statement(self, language: str = "en") -> str:
+        """Say in words what was reached: `en`, as the certificate has it, `pt-BR`, `tr`, `ms` or `es`.
+
+        Raises
+        ------
+        UnknownLanguageError
+            If nobody translated it into the language.
+        """
+        return statement(
+            self.certificate["counts"], self.certificate["attack"], self.n_attacked, language, public=self.public
+        )
 
     @property
     def steps(self) -> list[str]:
@@ -122,8 +155,8 @@ class Release:
         Returns
         -------
         pyarrow.Table
-            The dimensions, `value status rules required_low required_high low high witness`; status is published,
-            primary or secondary. With `support_column`, the column, where a step has several sums.
+            The dimensions, `value status rules required_low required_high required_width low high witness`; status is
+            published, primary or secondary. With `support_column`, the column, where a step has several sums.
 
         Raises
         ------

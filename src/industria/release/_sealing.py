@@ -16,7 +16,7 @@ from industria.release._coverage import medians_that_leave
 from industria.release.policy import Policy
 from industria.study.record import Run
 
-__all__ = ["SUFFIX", "Sealable", "file_name", "manifest", "members", "said_of_data"]
+__all__ = ["SUFFIX", "Sealable", "file_name", "manifest", "members", "prose", "said_of_data"]
 
 MOMENTS: Final = "moments"
 SUFFIX: Final = ".release"
@@ -137,3 +137,10 @@ def file_name(out: str | Path, study: str, site: str, created: str) -> Path:
         return place
     words = [re.sub(r"[^\w-]+", "-", word).strip("-") for word in (study, site, created[:10])]
     return place / f"{'-'.join(word for word in words if word)}{SUFFIX}"
+
+
+def prose(released: Run | None) -> dict[str, int]:
+    """Count the numbers of the brief, and those of them that are withheld."""
+    values = [] if released is None else released.record["values"]
+    gone = sum(one.get("value") is None for one in values)
+    return {"shown": len(values) - gone, "withheld": gone}

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from industria.errors import ReleaseRefusedError
+from industria.errors import BrokenSealError, ReleaseRefusedError
 from industria.release._bytes import json_bytes
+from industria.release._ledger import SCHEMA
 from industria.release._sealing import SUFFIX
+from industria.release._signed import APPROVAL
+from industria.release._zip import archive, read_archive
 from industria.study.store import sha256, writing
 
 __all__ = ["apart", "keep", "remembered"]
 
 WARNING: Final = "CONFIDENTIAL: values, rules and who stands behind them. Nothing of this folder leaves the site.\n"
+PAGE: Final = 250_000
+"""Rows of the ledger that are held at a time."""
 LEDGER: Final = "ledger.parquet"
 
 
@@ -39,9 +45,9 @@ def apart(site_folder: Path | None, out: str | Path | None) -> None:
 
 
 def keep(
-    folder: Path, name: str, certificate: Mapping[str, Any], tables: Mapping[str, pa.Table], ledger: pa.Table
+    folder: Path, name: str, certificate: Mapping[str, Any], tables: Mapping[str, pa.Table], ledger: Iterable[pa.Table]
 ) -> None:
-    """Write what stays at the site; the ledger grows by this release."""
+    """Write what stays at the site; the ledger grows by this release, page by page."""
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -51,10 +57,29 @@ def keep(
         (place / "certificate.json").write_bytes(json_bytes({"confidential": WARNING.strip(), **certificate}))
         for step, rows in tables.items():
             pq.write_table(rows.replace_schema_metadata({"confidential": WARNING.strip()}), place / f"{step}.parquet")
-        before = [pq.read_table(folder / LEDGER)] if (folder / LEDGER).is_file() else []
         # The site's memory must not be lost to a full disk: it is written aside, then takes its place.
-        pq.write_table(pa.concat_tables([*before, ledger], promote_options="default"), folder / f"{LEDGER}.new")
+        with pq.ParquetWriter(folder / f"{LEDGER}.new", SCHEMA) as written:
+            for page in chain(_pages(folder / LEDGER), ledger):
+                written.write_table(page)
         (folder / f"{LEDGER}.new").replace(folder / LEDGER)
+
+
+def _pages(ledger: Path) -> Iterator[pa.Table]:
+    """Read what the ledger holds, some rows at a time; columns that it did not have then are null."""
+    if ledger.is_file():
+        with pq.ParquetFile(ledger) as file:
+            for batch in file.iter_batches(PAGE):
+                page = pa.Table.from_batches([batch])
+                yield pa.concat_tables([SCHEMA.empty_table(), page], promote_options="default").select(SCHEMA.names)
+
+
+def as_sealed(path: Path) -> str:
+    """Return the digest of a file as it was sealed: a second person's signature is put into it later."""
+    try:
+        _, members = read_archive(path, lambda _: True)
+    except BrokenSealError:
+        return sha256(path)
+    return hashlib.sha256(b"".join(archive({k: v for k, v in members.items() if k != APPROVAL}))).hexdigest()
 
 
 def remembered(sealed: Sequence[Path], site_folder: Path | None) -> list[tuple[str, pa.Table]]:
@@ -71,14 +96,15 @@ def remembered(sealed: Sequence[Path], site_folder: Path | None) -> list[tuple[s
         If a release is not there, or the site does not remember it.
     """
     found = []
+    place = None if site_folder is None else site_folder / LEDGER
     for path in sealed:
         if not path.is_file():
             raise ReleaseRefusedError(path, "there is no earlier release of this name")
-        digest = sha256(path)
-        place = None if site_folder is None else site_folder / LEDGER
-        rows = pq.read_table(place) if place is not None and place.is_file() else None
-        mine = None if rows is None else rows.filter(pc.equal(rows["release"], digest))
-        if mine is None or not mine.num_rows:
+        digest = as_sealed(path)
+        # Pages that tell of other releases alone are not read, by what the file says of each of them.
+        there = place is not None and place.is_file()
+        mine = pq.read_table(place, filters=[("release", "==", digest)]) if there else SCHEMA.empty_table()
+        if not mine.num_rows:
             where = "no folder of the site was named" if place is None else f"{place} does not know it"
             raise ReleaseRefusedError(
                 path, f"{where}; without the ledger nobody can tell who is in one of the two and not in the other"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from industria.errors import ReleaseRefusedError, UnprotectableError, listing
 from industria.kernels.suppression import suppression
+from industria.release._costs import costs as costs_of
+from industria.release._costs import kept as kept_of
+from industria.release._deadline import Deadline
 from industria.release._joint import Joint
 from industria.release._primary import Primary
 from industria.release.policy import Policy
@@ -20,9 +21,6 @@ __all__ = ["Pattern", "bounds", "costs", "suppressed"]
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
-
-LEAST: Final = 1e-9
-"""Part of the dearest cell that any cell costs at least: what costs nothing would count as withheld."""
 
 
 class Pattern(NamedTuple):
@@ -38,6 +36,8 @@ class Pattern(NamedTuple):
         No pattern costs less.
     method : str
         How it was found.
+    exact_only : array of bool, shape (n_cells,)
+        Sensitive cells of which, when time was over, it was only certain that they are not exact.
     """
 
     withheld: Truth
@@ -45,29 +45,27 @@ class Pattern(NamedTuple):
     high: Array
     bound: float
     method: str
+    exact_only: Truth
 
     def grown(self, other: Pattern, x: Array) -> Pattern:
         """Withhold what either does; whatever was possible beside what one of them publishes still is."""
         more = len(x) - len(self.withheld)
         low, high = (np.concatenate([of, x[len(x) - more :]]) for of in (self.low, self.high))
         withheld = np.concatenate([self.withheld, np.ones(more, bool)]) | other.withheld
-        return self._replace(withheld=withheld, low=np.minimum(low, other.low), high=np.maximum(high, other.high))
+        low, high = np.minimum(low, other.low), np.maximum(high, other.high)
+        exact_only = np.concatenate([self.exact_only, np.zeros(more, bool)]) | other.exact_only
+        return self._replace(withheld=withheld, low=low, high=high, exact_only=exact_only)
 
 
 def costs(joint: Joint, policy: Policy) -> Array:
     """Return what it costs to withhold each cell: infinite where it must be published, 0 where no table shows it."""
-    owners = joint.behind.owners(len(joint.x), policy.threshold_level)
-    size = {
-        "value": np.abs(joint.x),
-        "units": owners.number.astype(float),
-        "one": np.ones(len(joint.x)),
-        "log": np.log1p(np.abs(joint.x)),
-    }[policy.cost]
-    cost = size**policy.cost_power * np.where(joint.margins(), policy.total_weight, 1.0) * joint.rows
-    cost = np.maximum(cost, LEAST * max(1.0, float(cost.max(initial=0.0))))
-    # Whoever publishes zeros shows them all: that a withheld cell is none is known.
-    zero = (joint.x == 0) & (np.bincount(joint.behind.cell, joint.behind.x != 0, len(joint.x)) == 0)
-    cost[_kept(joint, policy) | joint.fixed | (zero & (policy.zeros == "publish"))] = np.inf
+    n, behind = len(joint.x), joint.behind
+    zeros = np.zeros(n, bool)
+    if (joint.x == 0).any():
+        zeros = (joint.x == 0) & (np.bincount(behind.cell, behind.x != 0, n) == 0)
+    units = behind.owners(n, policy.threshold_level).number if policy.cost == "units" else None
+    cost = costs_of(joint.x, joint.rows, policy, units=units, sums=joint.margins(), zeros=zeros)
+    cost[_kept(joint, policy) | joint.fixed] = np.inf
     cost[(joint.rows == 0) | joint.gone] = 0.0
     cost[(joint.rows == 0) & joint.fixed] = np.inf
     return cost
@@ -88,6 +86,7 @@ def suppressed(
     joint: Joint,
     found: Primary,
     policy: Policy,
+    deadline: Deadline,
     *,
     forced: Truth | None = None,
     seen: Ids | None = None,
@@ -104,6 +103,8 @@ def suppressed(
         Those that are sensitive.
     policy : Policy
         What withholding costs.
+    deadline : Deadline
+        For the proof that nothing costs less.
     forced : array of bool, shape (n_cells,), optional
         Cells that are withheld whatever it costs.
     seen : array of int, optional
@@ -122,29 +123,24 @@ def suppressed(
         cost[~only] = np.inf
     if seen is not None:
         cost[seen] = np.inf
-    group, A = _merged(joint.A)
-    m = int(group.max()) + 1
-    x = np.zeros(m)
-    x[group] = joint.x
     try:
         of = suppression(
-            A,
-            x,
-            primary=_largest(group, m, found.sensitive.astype(float)) > 0,
-            up=_largest(group, m, found.up),
-            down=_largest(group, m, found.down),
-            width=_largest(group, m, found.width),
-            cost=np.asarray(np.bincount(group, cost, m), float),
-            low=_largest(group, m, low, -np.inf),
-            high=-_largest(group, m, -high, -np.inf),
+            joint.A,
+            joint.x,
+            primary=found.sensitive,
+            up=found.up,
+            down=found.down,
+            width=found.width,
+            cost=cost,
+            low=low,
+            high=high,
             method=policy.secondary,
-            time_limit=policy.time_limit,
+            time_limit=deadline.left,
             seed=policy.seed,
         )
     except UnprotectableError as error:
-        raise _refused(joint, int(np.flatnonzero(group == error.cell)[0])) from None
-    withheld = of.withheld[group] | (cost == 0)
-    return Pattern(withheld, of.low[group], of.high[group], float(of.bound), str(of.method))
+        raise _refused(joint, error.cell) from None
+    return Pattern(of.withheld | (cost == 0), of.low, of.high, float(of.bound), str(of.method), of.exact_only)
 
 
 def _refused(joint: Joint, cell: int) -> ReleaseRefusedError:
@@ -161,40 +157,5 @@ def _kept(joint: Joint, policy: Policy) -> Truth:
     """Tell which cells must be published by their codes."""
     kept = np.zeros(len(joint.x), bool)
     for at, one in enumerate(joint.blocks):
-        names = [dim.name for dim in one.system.dimensions]
-        for cell in policy.keep:
-            if not set(cell) <= set(names):
-                continue
-            match = np.ones(len(one.x), bool)
-            for name, code in cell.items():
-                d = names.index(name)
-                codes = one.system.dimensions[d].codes
-                match &= one.system.codes[:, d] == (codes.index(str(code)) if str(code) in codes else -1)
-            kept[joint.start[at] : joint.start[at + 1]] |= match & (one.rows > 0)
+        kept[joint.start[at] : joint.start[at + 1]] = kept_of(one.system, policy) & (one.rows > 0)
     return kept
-
-
-def _largest(group: Ids, m: int, values: Array, start: float = 0.0) -> Array:
-    found = np.full(m, start)
-    np.maximum.at(found, group, values)
-    return found
-
-
-def _merged(A: csr_array) -> tuple[Ids, csr_array]:
-    """Take cells that are the same number for one: a total with a single part, again and again."""
-    n = A.shape[1]
-    group = np.arange(n)
-    while True:
-        single = np.flatnonzero(np.diff(A.indptr) == 2)
-        pairs = np.stack([A.indices[A.indptr[single]], A.indices[A.indptr[single] + 1]], axis=1)
-        opposite = A.data[A.indptr[single]] == -A.data[A.indptr[single] + 1]
-        if not opposite.any():
-            return group, A
-        pairs = pairs[opposite]
-        k = A.shape[1]
-        joins = csr_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(k, k))
-        m, label = connected_components(joins, directed=False)
-        group = label[group]
-        A = csr_array(A @ csr_array((np.ones(k), (np.arange(k), label)), shape=(k, m)))
-        A.eliminate_zeros()
-        A = csr_array(A[np.flatnonzero(np.diff(A.indptr))])

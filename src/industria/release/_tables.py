@@ -13,15 +13,18 @@ import pyarrow.compute as pc
 from industria.core.result import SUPPORT
 from industria.core.value import Address
 from industria.release._classes import FOREIGN, class_of, is_ours, role_of
-from industria.release._digits import outward
+from industria.release._foreign import STRANGE, strange_beside_sums
 from industria.release._given import additive_columns, is_share
+from industria.release._hidden_counts import UNTOLD, few
 from industria.release._judged import Judged
 from industria.release._judged_columns import beside_sums
-from industria.release._leaving import Leaving
+from industria.release._leaving import Leaving, columns_of
 from industria.release._primary import RULES
 from industria.release._products import PRODUCTS, released_products
 from industria.release._protected import Protected
+from industria.release._squares import SQUARES, is_made_of_squares, of_rows
 from industria.release._together import Block
+from industria.release._trees_told import trees_told
 from industria.release.policy import Policy
 
 __all__ = ["TIDY", "Placed", "gone", "judged_cells", "melted", "placed", "site_table"]
@@ -112,14 +115,14 @@ def gone(places: Sequence[Placed]) -> dict[str, Truth]:
     return {one.column: one.withheld if one.is_sum else behind for one in places if one.is_there}
 
 
-def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Judged:
-    """Leave of a table of cells what may leave.
+def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy, hidden: bool = False) -> Judged:
+    """Leave of a table of cells what may leave; of numbers of units that are no cells, none where others are hidden.
 
     A number that is no sum, as a mean or a share, is withheld wherever a sum behind its row is. Facts beside the
     table that are numbers stay: nobody has told who stands behind them.
     """
     by = places[0].by
-    withheld, why = _withheld(step, places, policy)
+    withheld, why = _withheld(step, places, policy, hidden)
     columns: dict[str, pa.Array] = {}
     for field in step.table.schema:
         if field.name.startswith(SUPPORT):
@@ -132,43 +135,54 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy) -> Jud
         columns[field.name] = column
     some = np.any([*withheld.values(), *(one.withheld for one in places)], axis=0)
     columns["status"] = pa.array(np.where(some, WITHHELD, PUBLISHED).tolist(), pa.string())
-    if policy.publish_intervals:
-        columns |= _intervals(places, policy.digits)
     fields = [step.table.schema.field(name) if name in step.table.column_names else name for name in columns]
     schema = pa.schema([one if isinstance(one, pa.Field) else pa.field(one, columns[one].type) for one in fields])
     table = pa.table(list(columns.values()), schema=schema.with_metadata(step.table.schema.metadata))
     counts = all(one.of.joint.counts for one in places)
-    tables = {name: rows for name, rows in step.tables.items() if name == "hierarchies"}
-    if PRODUCTS in step.tables:
+    tables = trees_told(step)
+    if PRODUCTS in step.tables and not step.foreign:
         tables[PRODUCTS] = released_products(step, table, by)
     return Judged(
         table=table.sort_by([(name, "ascending") for name in by]) if by else table,
-        facts={name: fact if _says_nothing_of_units(name, fact) else None for name, fact in step.facts.items()},
+        facts={name: fact if _says_nothing_of_units(step, name, fact) else None for name, fact in step.facts.items()},
         tables=tables,
         classes="frequencies" if counts else class_of(step.measure, "cells"),
         reasons=[*_reasons(places), *why],
     )
 
 
-def _withheld(step: Leaving, places: Sequence[Placed], policy: Policy) -> tuple[dict[str, Truth], list[str]]:
+def _withheld(
+    step: Leaving, places: Sequence[Placed], policy: Policy, hidden: bool
+) -> tuple[dict[str, Truth], list[str]]:
     """Tell by column which rows of it are withheld, all but dimensions; and why, of columns that are no sums."""
     behind: Truth = np.asarray(np.any([one.withheld for one in places], axis=0))
     withheld = gone(places)
     beside = beside_sums(step, np.any([one.sensitive for one in places], axis=0), policy)
     reasons = list(beside.reasons)
     labels = {*places[0].by, *step.by, *(("column",) if PRODUCTS in step.tables else ())}
+    wide = of_rows(step, policy)
+    shown = [one.column for one in places if one.is_sum]
+    strange = strange_beside_sums(step, shown, [one.take(one.of.joint.x) for one in places], labels, policy)
     for field in step.table.schema:
         name = field.name
-        if name.startswith(SUPPORT) or name in labels or name in withheld:
+        if name.startswith(SUPPORT) or (name not in strange and (name in labels or name in withheld)):
             continue
-        small = _few(step.table[name].combine_chunks(), name, policy)
-        withheld[name] = behind | beside.withheld.get(name, small) | small
-        if small.any():
+        small = few(step.table[name], name, policy)
+        if hidden and role_of(name) == "count":
+            small = np.ones(len(behind), bool)
+            reasons.append(f"{name}: {UNTOLD}")
+        elif small.any():
             reasons.append(f"{name}: a count that is not told by unit is below {policy.threshold}")
-        if pa.types.is_string(field.type) and not is_ours(step.measure):
-            # Nobody has read what a measure of somebody's own writes there; it could be a name.
+        withheld[name] = behind | beside.withheld.get(name, small) | small
+        if is_made_of_squares(name):
+            reasons += [f"{name}: {SQUARES}"] if (wide & ~withheld[name]).any() else []
+            withheld[name] = withheld[name] | wide
+        unread = FOREIGN if pa.types.is_string(field.type) and not is_ours(step.measure) else ""
+        unread = STRANGE if name in strange else unread
+        if unread:
+            # Nobody has read what a measure of somebody's own writes there; it could be a name, or a record.
             withheld[name] = np.ones(len(behind), bool)
-            reasons.append(f"{name}: {FOREIGN}")
+            reasons.append(f"{name}: {unread}")
     return withheld, reasons
 
 
@@ -187,6 +201,8 @@ def site_table(step: Leaving, places: Sequence[Placed]) -> pa.Table:
             "rules": [", ".join(np.array(RULES)[broken]) for broken in found.rules[kept]],
             "required_low": _where(sensitive, x - found.down[kept]),
             "required_high": _where(sensitive, x + found.up[kept]),
+            # Where either side of a value may give the distance, the ends alone ask for nothing.
+            "required_width": _where(sensitive, found.width[kept]),
             "low": _where(withheld, reached.low[kept]),
             "high": _where(withheld, reached.high[kept]),
             "witness": pa.array([reached.method[cell] or None for cell in kept], pa.string()),
@@ -208,7 +224,7 @@ def melted(step: str, rows: pa.Table, by: Sequence[str]) -> pa.Table:
         if field.name in by or not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
             continue
         cells = [str(Address(step, None, pair, field.name)).removeprefix(step) for pair in pairs]
-        columns = [[step] * rows.num_rows, cells, rows[field.name].cast(pa.float64()), rows["status"]]
+        columns = [[step] * rows.num_rows, cells, rows[field.name].cast(pa.float64(), safe=False), rows["status"]]
         parts.append(pa.table(columns, schema=TIDY))
     return pa.concat_tables(parts)
 
@@ -217,40 +233,20 @@ def _told(step: Leaving, column: str) -> Array | None:
     """Return what the table tells in a column; None where it has no such column."""
     if column not in step.table.column_names:
         return None
-    return np.asarray(step.table[column].cast(pa.float64()).to_numpy(), float)
+    return np.asarray(step.table[column].cast(pa.float64(), safe=False).to_numpy(), float)
 
 
 def _by(step: Leaving) -> tuple[str, ...]:
     if "contributors" not in step.tables:
         return tuple(step.by)
-    names = step.tables["contributors"].column_names
+    names = columns_of(step, "contributors")
     return tuple(names[: names.index("unit")])
 
 
-def _few(column: pa.Array, name: str, policy: Policy) -> Truth:
-    """Tell which numbers count something, but fewer than the threshold."""
-    if role_of(name) != "count" or not pa.types.is_integer(column.type):
-        return np.zeros(len(column), bool)
-    values = np.asarray(column.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False))
-    return np.asarray((values > 0) & (values < policy.threshold))
-
-
-def _says_nothing_of_units(name: str, fact: object) -> bool:
+def _says_nothing_of_units(step: Leaving, name: str, fact: object) -> bool:
     """Words of the request may leave; numbers, and a digest against which rows could be tried, may not."""
-    return name != "population" and (fact is None or isinstance(fact, str))
-
-
-def _intervals(places: Sequence[Placed], digits: int | None) -> dict[str, pa.Array]:
-    """Show the interval that an outsider can reckon anyway, of sums alone, at the decimals that leave."""
-    shown: dict[str, pa.Array] = {}
-    # The ends of a witness stand at a distance from the value that the rules ask for: they would tell it.
-    sums = [one for one in places if one.is_sum and "witness" not in one.of.reached.method]
-    for one in sums:
-        before = f"{one.column}_" if len(sums) > 1 else ""
-        told = one.of.outside or one.of.reached
-        for end, values in zip(("low", "high"), outward(told.low, told.high, digits), strict=True):
-            shown[before + end] = _where(one.withheld, one.take(values))
-    return shown
+    asked = not step.foreign or step.parameters.get(name) == fact
+    return name != "population" and (fact is None or (isinstance(fact, str) and asked))
 
 
 def _where(there: Truth, values: Array) -> pa.Array:

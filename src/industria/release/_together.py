@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,14 +11,17 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csr_array
 
+from industria.release._averages import COUNTED, MISSING
 from industria.release._behind import Behind
 from industria.release._carried import carried_up
 from industria.release._given import Given
+from industria.release._given_beside import NUMBER
+from industria.release._names import Names, in_one_list
 from industria.release._system import System, system
 from industria.release._trees import dimensions
 from industria.release._variables import with_one_name
 
-__all__ = ["Block", "block", "blocks"]
+__all__ = ["Block", "block", "blocks", "of_one_block"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -54,8 +57,11 @@ class Block:
         Values.
     behind : Behind
         Who stands behind each cell.
-    units, owners : list of str
-        Names of units and of owners.
+    units, owners : Names
+        Of units and of owners.
+    beside, apart : bool
+        Whether its numbers stand beside estimates or averages: one unit may be in several that no sum joins; and
+        whether differences of these are held to the rules.
     """
 
     variable: str
@@ -72,8 +78,10 @@ class Block:
     rows: Ids
     x: Array
     behind: Behind
-    units: list[str]
-    owners: list[str]
+    units: Names
+    owners: Names
+    beside: bool = False
+    apart: bool = True
 
     def key(self, cell: int) -> dict[str, str]:
         """Return the codes of a cell, margins left out."""
@@ -87,41 +95,57 @@ class Block:
 
 
 def blocks(givens: Sequence[Given]) -> list[Block]:
-    """Put together what is of one variable, unit, population and period.
+    """Put together what is of one variable, unit, population and period, as `of_one_block` does."""
+    return [block(of) for of in of_one_block(givens)]
+
+
+def of_one_block(givens: Sequence[Given]) -> list[list[Given]]:
+    """List what is of one variable, unit, population and period; units of one name have one number in all of it.
 
     A column without contributors does not tell its population; it is put beside the tables of its
     variable that have the same total. Of tables of the same cells the strictest tells first who stands behind them.
     """
     told: dict[tuple[object, ...], list[Given]] = {}
-    for one in sorted(with_one_name(givens), key=_lenient):
+    for one in sorted(with_one_name(_in_one_list(givens)), key=_strictest_first):
         key: tuple[object, ...] = (one.counts, one.variable, one.unit, one.population, one.period)
         if not one.has_contributors and not one.population:
             alike = (k for k, of in told.items() if k[:2] == key[:2] and np.isclose(of[0].sum, one.sum, SAME, 0.0))
             key = next(alike, (*key[:3], f"total {one.sum!r}", key[4]))
         told.setdefault(key, []).append(one)
-    return [block(of) for of in told.values()]
+    return list(told.values())
 
 
-def _lenient(one: Given) -> tuple[bool, ...]:
+def _in_one_list(givens: Sequence[Given]) -> list[Given]:
+    """Give units, and owners, of one name the same number in all columns."""
+    units, of_units = in_one_list([one.who.names for one in givens])
+    owners, of_owners = in_one_list([one.owner.names for one in givens])
+    return [
+        replace(one, who=one.who.moved(units, unit), owner=one.owner.moved(owners, owner))
+        for one, unit, owner in zip(givens, of_units, of_owners, strict=True)
+    ]
+
+
+def _strictest_first(one: Given) -> tuple[bool, ...]:
     """Put those first that tell holdings, waive nothing and ask for protection."""
     return not one.has_contributors, not one.has_holdings, bool(one.waived.any()), not one.requested.any()
 
 
-def block(givens: Sequence[Given]) -> Block:
-    """Put columns of one variable, unit, population and period into one system."""
+def block(givens: Sequence[Given], *, alone: bool = True) -> Block:
+    """Put columns of one variable, unit, population and period into one system; there may be others beside it."""
     # In order, so that the order of steps is nothing to what is withheld.
     names = sorted({name for one in givens for name in one.by}) or ["all"]
     root = _root(givens)
     labels, places, rows = _cells(givens, names, root)
     dims = dimensions(dict(zip(names, labels, strict=True)), _hierarchies(givens, names, root), root, "the tables")
-    found = system(dims, labels, "the tables")
+    # What nobody sums up of a table may stand elsewhere as the sum.
+    found = system(dims, labels, "the tables", every_sum=not alone and all(_adds_up(one) for one in givens))
     places = {key: np.where(place >= 0, found.place[place], -1) for key, place in places.items()}
     n = len(found.codes)
     times = np.zeros(n, np.int64)
     times[found.place] = rows
-    units = list(dict.fromkeys(word for one in givens for word in one.who.words))
-    owners = list(dict.fromkeys(word for one in givens for word in one.owner.words))
-    behind = carried_up(givens, found, names, root, units, owners, places)
+    units, of_units = in_one_list([one.who.names for one in givens])
+    owners, of_owners = in_one_list([one.owner.names for one in givens])
+    behind = carried_up(givens, found, names, root, of_units, of_owners, places)
     x = np.asarray(np.bincount(behind.cell, behind.weighted, n), float)
     holds = np.abs(found.A @ x) <= SAME * np.maximum(1.0, abs(found.A) @ np.abs(x))
     first = givens[0]
@@ -142,7 +166,15 @@ def block(givens: Sequence[Given]) -> Block:
         behind=behind,
         units=units,
         owners=owners,
+        beside=any(one.beside for one in givens),
+        apart=all(one.apart for one in givens),
     )
+
+
+def _adds_up(one: Given) -> bool:
+    """Tell whether cells are parts of a whole: numbers beside an estimate overlap, but for rows used and left out."""
+    kinds = {word for label in one.labels for word in label.words}
+    return not one.beside or one.by != (NUMBER,) or kinds <= {COUNTED, MISSING}
 
 
 def _root(givens: Sequence[Given]) -> str:
@@ -176,8 +208,9 @@ def _cells(
     rows = np.zeros(len(number), np.int64)
     # Shares show the whole that they are of, though no row is it.
     rows[whole] = 1
-    for place in places.values():
-        np.add.at(rows, place[place >= 0], 1)
+    for one in givens:
+        place = places[one.step, one.column]
+        np.add.at(rows, place[place >= 0], one.times)
     return [list(of) for of in zip(*number, strict=True)] or [[] for _ in names], places, rows
 
 

@@ -41,6 +41,8 @@ class Unknowns(NamedTuple):
     high: Array
     per_unit: float
     counts: bool
+    table: str
+    """What messages call it."""
 
 
 def bounds_of(lower: float | None, upper: float | None) -> tuple[float, float]:
@@ -54,7 +56,9 @@ def bounds_of(lower: float | None, upper: float | None) -> tuple[float, float]:
     return low, high
 
 
-def unknowns(found: System, x: Array, lower: float, upper: float, *, digits: int | None, counts: bool) -> Unknowns:
+def unknowns(
+    found: System, x: Array, lower: float, upper: float, *, digits: int | None, counts: bool, table: str = "target"
+) -> Unknowns:
     """Tell what is known of a table from what it holds of each of its rows, NaN where it is withheld.
 
     Raises
@@ -67,9 +71,9 @@ def unknowns(found: System, x: Array, lower: float, upper: float, *, digits: int
     published[found.place] = x
     per_unit, off = exactness(published, digits)
     hidden = np.isnan(published)
-    _refuse_strange(found, published, lower, upper, off, counts and digits is None)
+    _refuse_strange(found, published, lower, upper, off, counts and digits is None, table)
     if digits is None:
-        _refuse_gaps(found, published, off)
+        _refuse_gaps(found, published, off, table)
     # Of a sum that the table does not show only the sign is known.
     there = np.isin(np.arange(len(published)), found.place)
     low = np.where(there, lower, 0.0 if lower >= 0 else -np.inf)
@@ -96,6 +100,7 @@ def unknowns(found: System, x: Array, lower: float, upper: float, *, digits: int
         high[cells] * per_unit,
         per_unit,
         counts,
+        table,
     )
 
 
@@ -126,7 +131,7 @@ def intervals(
     if wrong.any() or (told.method == INCONSISTENT).any():
         cell = int(unknown.cells[np.flatnonzero(wrong if wrong.any() else told.method == INCONSISTENT)[0]])
         what = "is withheld, and no value of it fits" if wrong.any() else "does not fit"
-        raise NotAdditiveError("target", found.named(cell), f"{what} what is published.")
+        raise NotAdditiveError(unknown.table, found.named(cell), f"{what} what is published.")
     return ends
 
 
@@ -152,7 +157,9 @@ def rows_of(found: System, names: Sequence[str], unknown: Unknowns, told: Interv
     return pa.table(columns | {"exact": exact, "method": [METHODS[int(one)] for one in told.method[order]]})
 
 
-def _refuse_strange(found: System, published: Array, lower: float, upper: float, off: Array, whole: bool) -> None:
+def _refuse_strange(
+    found: System, published: Array, lower: float, upper: float, off: Array, whole: bool, table: str
+) -> None:
     """Refuse published values that what everybody knows excludes; zeros may be published, and totals be large."""
     inside = np.bincount(found.A.indices[found.A.data > 0], minlength=len(published)) == 0
     with np.errstate(invalid="ignore"):
@@ -162,14 +169,14 @@ def _refuse_strange(found: System, published: Array, lower: float, upper: float,
         if wrong.any():
             cell = int(np.argmax(wrong))
             what = f"is {published[cell]:g}, {bound} that everybody knows."
-            raise NotAdditiveError("target", found.named(cell), what)
+            raise NotAdditiveError(table, found.named(cell), what)
     part = ~np.isnan(published) & (np.abs(published - np.rint(published)) > EXACT)
     if whole and part.any():
         cell = int(np.argmax(part))
-        raise NotAdditiveError("target", found.named(cell), f"is {published[cell]:g}, which is no count.")
+        raise NotAdditiveError(table, found.named(cell), f"is {published[cell]:g}, which is no count.")
 
 
-def _refuse_gaps(found: System, published: Array, off: Array) -> None:
+def _refuse_gaps(found: System, published: Array, off: Array, table: str) -> None:
     """Refuse a total that is not the sum of its parts where all are published."""
     hidden = np.isnan(published)
     whole = ~((abs(found.A) @ hidden.astype(float)) > 0)
@@ -180,9 +187,19 @@ def _refuse_gaps(found: System, published: Array, off: Array) -> None:
     if len(wrong):
         relation = found.A[[int(wrong[0])]]
         parent = int(relation.indices[relation.data > 0][0])
-        parts = filled[parent] - gap[wrong[0]]
+        parts, more = filled[parent] - gap[wrong[0]], float(gap[wrong[0]])
         raise NotAdditiveError(
-            "target",
+            table,
             found.named(parent),
-            f"is {filled[parent]:.12g}, but its parts add up to {parts:.12g}. Where numbers were rounded, say digits.",
+            f"is {filled[parent]:.12g}, but its parts{_along(found, parent, relation)} add up to {parts:.12g}, "
+            f"{abs(more):.6g} {'less' if more > 0 else 'more'}. Where numbers were rounded, say digits.",
         )
+
+
+def _along(found: System, parent: int, relation: csr_array) -> str:
+    """Name the dimension along which a total has parts."""
+    part = int(relation.indices[relation.data < 0][0])
+    names = [
+        one.name for one, a, b in zip(found.dimensions, found.codes[parent], found.codes[part], strict=True) if a != b
+    ]
+    return f" by {' and '.join(names)}" if names else ""

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from industria.errors import ReleaseRefusedError
+from industria.release._approval import approval_words
 from industria.release._bytes import json_bytes
 from industria.release._clock import moment, now
 from industria.release._signed import APPROVAL, MANIFEST
 from industria.release._zip import write_archive
 from industria.release.keys import public, read_key
-from industria.release.sealed import approval_words, open_unapproved
+from industria.release.sealed import open_unapproved
 
 __all__ = ["approve"]
 

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import Any, overload
 
-import pyarrow.compute as pc
-
-from industria.core.result import Result
-from industria.core.table import Column, Table, TableLike, as_table
+from industria.core.table import Column, TableLike
 from industria.errors import ExcludedParameterError, NeededParameterError
-from industria.release._insiders import known_to_insiders
-from industria.release._published import dimensions_of, published_values
+from industria.release._attack_sealed import ReleaseAttack, attack_release
+from industria.release._attack_table import Attack, attack_table
+from industria.release._published import dimensions_of
 from industria.release._release import Release
-from industria.release._system import system
-from industria.release._trees import dimensions
-from industria.release._unknowns import bounds_of, intervals, is_exact, rows_of, unknowns
 from industria.release.sealed import Sealed
 
-if TYPE_CHECKING:
-    from industria.release._attack_sealed import ReleaseAttack
-
 __all__ = ["Attack", "attack"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Attack(Result):
-    """Intervals of withheld cells.
-
-    Attributes
-    ----------
-    table : Table
-        One row a withheld cell: the columns of `by`, `low`, `high` (null where nothing bounds it above or below),
-        `exact` and `method`: "tree" where sums were handed on from cell to cell, "linear program" elsewhere.
-    n_cells, n_attacked, n_exact : int
-        Cells of the table, those withheld, and those whose value an outsider knows.
-    insiders : Table or None
-        With insiders, one row for each of them and each further withheld cell of which they know more than an
-        outsider: `insider`, the columns of `by`, `low`, `high` and `exact`.
-    n_exact_to_insiders : int or None
-        Rows of it that are exact.
-    """
-
-    n_cells: int
-    n_attacked: int
-    n_exact: int
-    insiders: Table | None = None
-    n_exact_to_insiders: int | None = None
 
 
 @overload
@@ -64,6 +30,8 @@ def attack(
     counts: bool = False,
     insiders: TableLike | None = None,
     total: str = "Total",
+    earlier: Sequence[TableLike] = (),
+    suppose: Mapping[str, float | None] | None = None,
 ) -> Attack: ...
 
 
@@ -73,6 +41,7 @@ def attack(
     *,
     earlier: Sequence[str | Path | Sealed] = (),
     site: str | Path | None = None,
+    suppose: Mapping[str, float | None] | None = None,
 ) -> ReleaseAttack: ...
 
 
@@ -88,8 +57,9 @@ def attack(
     counts: bool = False,
     insiders: TableLike | None = None,
     total: str = "Total",
-    earlier: Sequence[str | Path | Sealed] = (),
+    earlier: Sequence[Any] = (),
     site: str | Path | None = None,
+    suppose: Mapping[str, float | None] | None = None,
 ) -> Attack | ReleaseAttack:
     """Solve every sum of a published table, or of a sealed release, for the cells that it withholds.
 
@@ -123,10 +93,14 @@ def attack(
         together, and each row is known to another without that column. The attack is repeated for each of them.
     total : str
         Code of the total in each dimension.
-    earlier : sequence of path or Sealed
-        Of a sealed release: those before it, which its reader has, too.
+    earlier : sequence
+        What its reader has, too: of a table, further ones of the same cells, where a dimension that one lacks is
+        the total; of a sealed release, those before it.
     site : path, optional
         Of a sealed release: the folder that stays at the site, with values and required intervals.
+    suppose : mapping of str to float or None, optional
+        Withheld cells that are taken for published, as `step[code,code]`, or `[code,code]` of a table, and
+        their values: what would fall with them? None takes the value from the folder of the site.
 
     Returns
     -------
@@ -153,6 +127,8 @@ def attack(
         If a table comes without `by`, or with what only a sealed release has, or the other way round.
     ReleaseRefusedError
         If a file is no sealed release, or was changed.
+    UsageError
+        If a supposed cell is written in another form.
 
     Examples
     --------
@@ -174,29 +150,25 @@ def attack(
         if by is not None or hierarchies is not None or insiders is not None:
             what = "by, hierarchies or insiders"
             raise ExcludedParameterError(what, "the attack on a sealed release", "its file tells dimensions and trees")
-        # It attacks each table by this function.
-        from industria.release._attack_sealed import attack_release
-
-        return attack_release(_as_sealed(target), earlier=earlier, site=site)
-    if earlier or site is not None:
-        raise ExcludedParameterError("earlier or site", "the attack on a table", "they go with a sealed release")
+        return attack_release(_as_sealed(target), earlier=earlier, site=site, suppose=suppose)
+    if site is not None or any(isinstance(one, str | Path | Sealed) for one in earlier):
+        advice = "they go with a sealed release; further tables may stand beside a table"
+        raise ExcludedParameterError("earlier releases or site", "the attack on a table", advice)
     if by is None:
         raise NeededParameterError("the attack on a table", "`by`, the columns that make a cell")
-    names = dimensions_of(by, value, "target")
-    lowest, highest = bounds_of(lower, upper)
-    labels, x = published_values(target, "target", names, value)
-    found = system(dimensions(dict(zip(names, labels, strict=True)), hierarchies, total, "target"), labels, "target")
-    unknown = unknowns(found, x, lowest, highest, digits=digits, counts=counts)
-    told = intervals(found, unknown)
-    exact = is_exact(told)
-    beside = None if insiders is None else known_to_insiders(insiders, found, unknown, told, names, value)
-    return Attack(
-        table=as_table(rows_of(found, names, unknown, told, unknown.asked), "attack"),
-        n_cells=len(x),
-        n_attacked=int(unknown.asked.sum()),
-        n_exact=int(exact[unknown.asked].sum()),
-        insiders=None if beside is None else as_table(beside, "insiders"),
-        n_exact_to_insiders=None if beside is None else int(pc.sum(beside["exact"], min_count=0).as_py()),
+    return attack_table(
+        target,
+        hierarchies,
+        names=dimensions_of(by, value, "target"),
+        value=value,
+        lower=lower,
+        upper=upper,
+        digits=digits,
+        counts=counts,
+        insiders=insiders,
+        total=total,
+        earlier=earlier,
+        suppose=suppose,
     )
 
 

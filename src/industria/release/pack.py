@@ -22,7 +22,7 @@ from industria.release._expected import expected
 from industria.release._lock import requirements
 from industria.release._messages import LANGUAGES, page
 from industria.release._mocked import mock_plan
-from industria.release._packed import FORMAT, KIND, as_json
+from industria.release._packed import FORMAT, KIND, as_json, refuse_public
 from industria.release._site_sources import SiteSource, empty_source, of_study, written_contract
 from industria.release._zip import write_archive
 from industria.release.keys import public, read_key
@@ -30,6 +30,7 @@ from industria.release.policy import Policy
 from industria.sources import Source
 from industria.study.check import check
 from industria.study.code import code_digest
+from industria.study.extended import extended
 from industria.study.given import with_sources
 from industria.study.load import load
 from industria.study.measures import files_of_measures, measure_of
@@ -90,6 +91,7 @@ def pack(
     promised = of_study(words, dict(words.file.contract) if contract is None else _contracts(Path(contract)))
     if not promised:
         raise PackError("no source is brought by sites; write [contract.SOURCE] for each that is")
+    refuse_public(promised, words.file.release.public)
     carried = {name: _carried(words, name) for name in words.file.sources if name not in promised}
     members = {
         **_words_of(words),
@@ -130,7 +132,7 @@ def _manifest(study: Study, members: Mapping[str, bytes], hub: str | None, polic
 
 def _contracts(path: Path) -> dict[str, SiteContract]:
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = extended({"contract": tomllib.loads(path.read_text("utf-8"))})["contract"]
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise PackError(f"the contract {path} cannot be read: {error}") from None
     try:

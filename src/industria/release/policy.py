@@ -62,8 +62,7 @@ Cell = Annotated[Mapping[str, Code], AfterValidator(_Cell), PlainSerializer(dict
 class Policy(BaseModel):
     """The rules of disclosure control of one office; two policies `a & b` make the stricter one, field by field.
 
-    Sizes are fractions, not per cent. The parameters of concentration rules are confidential:
-    whoever knows p can narrow what is withheld. They stay at the site.
+    Sizes are fractions, not per cent. Parameters of concentration rules stay at the site: p narrows what is withheld.
 
     Raises
     ------
@@ -98,7 +97,7 @@ class Policy(BaseModel):
     negative_factor: Annotated[Factor, Field(ge=1)] = 2.0
     """What p and 1 - k are divided by in such cells."""
     weights: Literal["sample", "known", "expanded"] = "sample"
-    """Whether sampling weights are secret, public, or stand for copies of a contributor."""
+    """Whether sampling weights are secret, public, or stand for copies; unsaid, weights may be sizes, too."""
     degrees_of_freedom: Some = 10
     """That estimates, variances and correlations need."""
     percentile_units: Some = 5
@@ -133,6 +132,8 @@ class Policy(BaseModel):
     """Whether a withheld cell shows the interval that an outsider can reckon anyway."""
     rounding_base: Some | None = None
     """What values are rounded to multiples of."""
+    rounding_of: tuple[str, ...] = ()
+    """Variables that method "round" rounds, "count" for numbers of units; others are suppressed. All, without it."""
     rounding: Literal["controlled", "random", "conventional"] = "controlled"
     """Rounding that adds up, or cell by cell: up with the chance of the rest, or to the nearest multiple."""
     noise_variance: Factor | None = None
@@ -144,7 +145,7 @@ class Policy(BaseModel):
     checker: bool = False
     """Whether a second person must approve a release before it is opened."""
     time_limit: Factor = 600.0
-    """Seconds for the proof that no cheaper protection exists."""
+    """Seconds that are sought, a variable, for what protects its cells and for the proof that nothing cheaper does."""
     seed: Annotated[int, Field(ge=0, strict=True)] = 0
     """Of choices among equals; random rounding and noise hang on the key of the site."""
 
@@ -160,6 +161,8 @@ class Policy(BaseModel):
             raise ValueError('concentration = "none" stands beside a rule of concentration; leave one of the two out')
         if self.method == "round" and self.rounding_base is None:
             raise ValueError('method = "round" needs rounding_base')
+        if self.method != "round" and self.rounding_of:
+            raise ValueError('rounding_of names what method = "round" rounds; nothing is, by another method')
         lacks = [field for field in ("noise_variance", "noise_deviation") if getattr(self, field) is None]
         if self.method == "perturb" and lacks:
             raise ValueError(f'method = "perturb" needs {" and ".join(lacks)}')
@@ -172,6 +175,10 @@ class Policy(BaseModel):
         if self.prior == (1.0, 1.0):
             raise ValueError("prior = [1, 1] says that everybody knows every value; nothing could be protected")
         return self
+
+    def alters(self, variable: str) -> bool:
+        """Tell whether a variable leaves in another shape than it is, and is not suppressed."""
+        return self.method != "suppress" and (not self.rounding_of or variable in self.rounding_of)
 
     @property
     def has_concentration(self) -> bool:
@@ -225,11 +232,13 @@ class Policy(BaseModel):
         """Combine with another policy to the stricter in every field; what is not stricter either way is this one's."""
         if self.method != other.method:
             raise PolicyError([f"methods {self.method!r} and {other.method!r} cannot be combined"])
-        mine, its = dict(self), dict(other)
-        if STRICTER["prior"](self.prior, other.prior) == (1.0, 1.0):
-            known = f"prior = {list(self.prior)} and prior = {list(other.prior)}"
-            raise PolicyError([f"{known} together say that everybody knows every value; nothing could be protected"])
-        return Policy(**mine | {field: stricter(mine[field], its[field]) for field, stricter in STRICTER.items()})
+        both = dict(self) | {name: pick(dict(self)[name], dict(other)[name]) for name, pick in STRICTER.items()}
+        if both["prior"] == (1.0, 1.0):
+            told = f"prior = {list(self.prior)} and prior = {list(other.prior)} together"
+            raise PolicyError([f"{told} say that everybody knows every value; nothing could be protected"])
+        if both["weights"] == "sample" and "weights" not in self.model_fields_set & other.model_fields_set:
+            del both["weights"]
+        return Policy(**both)
 
 
 def _what(place: tuple[int | str, ...], kind: str, detail: Mapping[str, Any]) -> str:

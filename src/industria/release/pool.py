@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, get_args
 
 import numpy as np
 import pyarrow as pa
 
 from industria.errors import ChoiceError, NoRunError, ParameterRangeError, UnknownStepError
 from industria.kernels.meta_analysis import Method, Test
-from industria.kernels.pooling import quantile_bounds
 from industria.release._agreement import agree
 from industria.release._packed import Pack, open_pack
 from industria.release._part import Part
+from industria.release._pooled_bins import BINS, bin_quantiles
 from industria.release._pooled_run import write_run
 from industria.release._pooled_steps import Ways, pooled_step
 from industria.release._pooled_sums import SITE, labeled_by_site, summed
@@ -30,8 +30,6 @@ from industria.study.record import Run
 from industria.study.run import Finish
 
 __all__ = ["Pooled", "pool"]
-
-BINS: Final = ("bin_low", "bin_high", "count")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, repr=False)
@@ -128,7 +126,7 @@ class Pooled(Run):
         pyarrow.Table
             The keys of the groups, `probability`, `low` and `high`, between which the quantile lies for certain
             (infinite in an open bin), and `value`, where it lies if values are spread evenly over their bins. All
-            three are null where a site withholds a bin of the group.
+            three are null where a site withholds, rounds or adjusts a bin of the group.
 
         Raises
         ------
@@ -143,7 +141,7 @@ class Pooled(Run):
         counted = [name for name in self.steps if self.leaves(name) and set(BINS) <= set(self.columns(name))]
         if step not in counted:
             raise UnknownStepError("no bins are pooled of step", step, counted)
-        return _quantiles(self.table(step), self.releases[0].step(step)["by"], q)
+        return bin_quantiles(self.table(step), self.releases[0].step(step)["by"], q)
 
     def _released(self, step: str) -> dict[str, pa.Table]:
         there = {one.site: one.table(step) for one in self.releases if one.leaves(step)}
@@ -277,22 +275,3 @@ def _listed(told: Mapping[str, Any] | None) -> str | None:
     if not told:
         return None
     return "; ".join(f"{name}: {'withheld' if value is None else value}" for name, value in sorted(told.items()))
-
-
-def _quantiles(rows: pa.Table, by: Sequence[str], q: np.ndarray[Any, np.dtype[np.float64]]) -> pa.Table:
-    keys = [name for name in by if name not in BINS]
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in rows.to_pylist():
-        groups.setdefault(tuple(row[name] for name in keys), []).append(row)
-    told: dict[str, list[Any]] = {name: [] for name in (*keys, "probability", "low", "high", "value")}
-    for key, bins in groups.items():
-        low = np.array([row["bin_low"] if row["bin_low"] is not None else -np.inf for row in bins])
-        high = np.array([row["bin_high"] if row["bin_high"] is not None else np.inf for row in bins])
-        counts = np.array([row["count"] if row["count"] is not None else np.nan for row in bins])
-        found = quantile_bounds(low, high, counts, q) if np.isfinite(counts).all() else (np.full(len(q), np.nan),) * 3
-        for i, probability in enumerate(q):
-            cells = (*key, float(probability), *(None if np.isnan(one[i]) else float(one[i]) for one in found))
-            for name, cell in zip(told, cells, strict=True):
-                told[name].append(cell)
-    floats = {name: pa.array(cells, pa.float64()) for name, cells in told.items() if name not in keys}
-    return pa.table({**{name: pa.array(told[name], rows.schema.field(name).type) for name in keys}, **floats})

@@ -12,11 +12,18 @@ import pyarrow as pa
 
 from industria.core.result import Result
 from industria.core.table import Column, TableLike, as_table
-from industria.errors import MissingValueError, NotAdditiveError, PolicyError, UnprotectableError
+from industria.errors import (
+    MissingValueError,
+    NeededParameterError,
+    NotAdditiveError,
+    PolicyError,
+    UnprotectableError,
+)
 from industria.kernels.suppression import Suppression, suppression
-from industria.release._costs import costs, kept
+from industria.kernels.suppression_by_cubes import by_cubes
+from industria.release._costs import costs, is_sum, kept, refuse_strange_keep, stated
 from industria.release._levels import Levels, levels, relation_of
-from industria.release._published import codes_and, dimensions_of
+from industria.release._published import dimensions_of, rows_with
 from industria.release._system import System, system
 from industria.release._trees import dimensions
 from industria.release.policy import Policy
@@ -26,6 +33,8 @@ __all__ = ["Protection", "protect"]
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
+LARGE: Final = 200_000
+"""Cells from which those of a table that must only not be exact are protected by cubes."""
 STATUS: Final = ("published", "primary", "secondary")
 
 
@@ -45,6 +54,9 @@ class Protection(Result):
         What withholding the others costs, and what no pattern that protects costs less than.
     method : str
         "optimal" where the two agree, "heuristic" elsewhere.
+    n_exact_only : int
+        Sensitive cells of which, when the policy's `time_limit` was over, it was only certain that they are not exact:
+        what is required of them may not be met. 0 wherever the search came to its end.
     """
 
     n_cells: int
@@ -54,6 +66,7 @@ class Protection(Result):
     cost: float
     bound: float
     method: str
+    n_exact_only: int
 
 
 def protect(
@@ -69,7 +82,8 @@ def protect(
 
     All sums of all dimensions and hierarchies are taken together. A pattern is accepted only with a witness for
     each requirement: a table that agrees with all that is published and in which the cell is as high, or as low,
-    as is required.
+    as is required. Tables of more than 200,000 cells of which none must be more than not exact are protected without
+    regard to what is cheapest: one table of whole moves then proves it of all cells.
 
     Parameters
     ----------
@@ -131,19 +145,22 @@ def protect(
       west   35.0 published  NaN   NaN
     """
     names = dimensions_of(by, value, "cells")
-    labels, rows = _read(cells, names, value)
-    found = system(dimensions(dict(zip(names, labels, strict=True)), hierarchies, total, "cells"), labels, "cells")
+    rows = _read(cells, names, value)
+    known = {name: rows[name].unique().to_pylist() for name in names}
+    found = system(dimensions(known, hierarchies, total, "cells"), [rows[name] for name in names], "cells")
     told = levels(found, rows, policy)
-    keep = kept(found, names, policy)
+    refuse_strange_keep(found, names, policy)
+    keep = kept(found, policy)
     if (keep & told.primary).any():
         cell = found.named(int(np.argmax(keep & told.primary)))
         raise PolicyError([f"keep holds {cell}, which is sensitive; sensitive cells are always withheld"])
-    cost = np.where(keep, np.inf, costs(found, told.x, told.shown, policy, told.cost))
+    cost = np.where(keep, np.inf, _costs(found, told, policy))
     pattern = _pattern(found, told, cost, policy)
     withheld = pattern.withheld & told.shown
     primary = told.primary & told.shown
     return Protection(
-        table=as_table(_table(found, names, told, pattern), "protection"),
+        # An engine hands rows of large tables on in any order.
+        table=as_table(_table(found, names, told, pattern), "protection").sort(*names),
         n_cells=int(told.shown.sum()),
         n_withheld=int(withheld.sum()),
         n_primary=int(primary.sum()),
@@ -151,14 +168,15 @@ def protect(
         cost=pattern.cost,
         bound=pattern.bound,
         method=pattern.method,
+        n_exact_only=int((pattern.exact_only & told.shown).sum()),
     )
 
 
-def _read(cells: TableLike, names: Sequence[str], value: str) -> tuple[list[list[str]], pa.Table]:
+def _read(cells: TableLike, names: Sequence[str], value: str) -> pa.Table:
     """Read codes, values and what is required of them; values and marks have no gaps."""
     there = as_table(cells, "cells", *names, value, "primary").collect_schema().names()
     further = [column for column in ("required_low", "required_high", "cost", "lower", "upper") if column in there]
-    labels, rows = codes_and(cells, "cells", names, value, "primary", *further)
+    rows = rows_with(cells, "cells", names, value, "primary", *further)
     for column in (value, "primary"):
         if rows[column].null_count:
             gap = rows[column].is_null().index(True).as_py() + 1
@@ -169,10 +187,38 @@ def _read(cells: TableLike, names: Sequence[str], value: str) -> tuple[list[list
     rows = rows.rename_columns({value: "value"}) if value != "value" else rows
     for column in {"required_low", "required_high"} - set(further):
         rows = rows.append_column(column, pa.nulls(rows.num_rows, pa.float64()))
-    return labels, rows
+    return rows
+
+
+def _costs(found: System, told: Levels, policy: Policy) -> Array:
+    """Return costs of one's own, or those of the policy."""
+    if told.cost is not None:
+        return stated(told.cost, told.shown)
+    if policy.cost == "units":
+        raise NeededParameterError('a policy with cost = "units"', "a column 'cost' of the cells that holds them")
+    # Where a zero is sensitive, zeros are not all published.
+    zeros = (told.x == 0) & ~(told.primary & (told.x == 0)).any()
+    return costs(told.x, told.shown.astype(float), policy, units=None, sums=is_sum(found), zeros=zeros)
 
 
 def _pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppression:
+    inexact = not (told.up.any() or told.down.any() or told.width.any())
+    if inexact and len(told.x) > LARGE and policy.secondary != "optimal":
+        parents = [one.parents for one in found.dimensions]
+        pattern = by_cubes(
+            found.A,
+            told.x,
+            found.codes,
+            parents,
+            primary=told.primary,
+            cost=cost,
+            low=told.low,
+            high=told.high,
+            time_limit=policy.time_limit,
+            seed=policy.seed,
+        )
+        if pattern is not None:
+            return pattern
     try:
         return suppression(
             found.A,
@@ -198,13 +244,20 @@ def _table(found: System, names: Sequence[str], told: Levels, pattern: Suppressi
     order = order[np.lexsort(found.codes[order].T[::-1])]
     withheld = pattern.withheld[order]
     columns: dict[str, Any] = {
-        name: [one.codes[code] for code in found.codes[order, d]]
+        name: _texts(found.codes[order, d], one.codes)
         for d, (name, one) in enumerate(zip(names, found.dimensions, strict=True))
     }
     columns["value"] = pa.array(np.where(withheld, np.nan, told.x[order]), from_pandas=True)
     status = np.where(told.primary[order], 1, np.where(withheld, 2, 0))
-    columns["status"] = [STATUS[int(one)] for one in status]
+    columns["status"] = _texts(status, STATUS)
     for name, end in (("low", pattern.low), ("high", pattern.high)):
         ends = np.where(withheld & np.isfinite(end[order]), end[order], np.nan)
         columns[name] = pa.array(ends, from_pandas=True)
     return pa.table(columns)
+
+
+def _texts(places: Ids, of: Sequence[str]) -> pa.Array:
+    """Write texts by their places, without a list of them."""
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(of, pa.string())).cast(
+        pa.string()
+    )

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from industria.core.result import Result
 from industria.errors import NeededParameterError
+from industria.release._below_zero import with_signs
 from industria.release._bytes import json_bytes
 from industria.release._certificate import certificate, counts_of
 from industria.release._clock import now
 from industria.release._decided import Decided, decided
+from industria.release._foreign import unless_it_copies_records
+from industria.release._intervals import with_intervals
 from industria.release._leaving import Leaving, leaving
+from industria.release._narrowest import numbers_attacked
+from industria.release._not_looked_at import forgotten, not_looked_at
 from industria.release._of_results import of_results
 from industria.release._packed import open_pack, over_carried
+from industria.release._promised import unless_it_breaks_a_promise
+from industria.release._public_sources import called_public
 from industria.release._rebuilt import rebuilt
 from industria.release._refusals import leasts, refuse_weaker, refuse_withheld
+from industria.release._relations import MEMBER, Relations, relations, relations_bytes
 from industria.release._release import Release
-from industria.release._sealing import SUFFIX, Sealable, file_name, manifest, members, said_of_data
+from industria.release._sealing import SUFFIX, Sealable, file_name, manifest, members, prose, said_of_data
 from industria.release._site import apart, keep, remembered
+from industria.release._stays import certificate_of_site
 from industria.release._tables import site_table
 from industria.release._zip import write_whole
 from industria.release.keys import read_key, salt_of
@@ -47,6 +56,22 @@ class _Asked:
     name: str
     digest: str
     synthetic: bool
+    public: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How it is to leave: by which rules, after what, sealed where, by whom and for which pack."""
+
+    policy: Policy
+    earlier: list[str]
+    out: str | Path | None
+    site: str
+    key: str | Path | None
+    checker: str | None
+    finish: Finish | None
+    folder: Path | None
+    pack: str | None
 
 
 def release(
@@ -132,81 +157,66 @@ def release(
     found = decided(asked.steps, policy, earlier=ledgers, salt=salt, identities=equations)
     if strict:
         refuse_withheld(found)
-    return _written(
-        asked,
-        found,
-        policy,
-        earlier=[*(digest for digest, _ in told), *(one.sha256 for one in earlier if isinstance(one, Release))],
-        out=out,
-        site=site,
-        key=key,
-        checker=checker,
-        finish=finish,
-        folder=folder,
-        pack=None if sent is None else sent.sha256,
-    )
+    before = [*(digest for digest, _ in told), *(one.sha256 for one in earlier if isinstance(one, Release))]
+    pack_sent = None if sent is None else sent.sha256
+    return _written(asked, found, _Wanted(policy, before, out, site, key, checker, finish, folder, pack_sent))
 
 
 def _asked(run: Run | str | Path | Mapping[str, Result], study: Study | None, steps: Sequence[str] | None) -> _Asked:
     if isinstance(run, Mapping):
         synthetic = any(isinstance(one, Result) and one.synthetic for one in run.values())
         digest = hashlib.sha256(json_bytes(sorted(run))).hexdigest()
-        return _Asked(of_results(run, steps), None, None, "tables", digest, synthetic)
+        return _Asked(of_results(run, steps), None, None, "tables", digest, synthetic, {})
     opened = run if isinstance(run, Run) else Run.read(run)
     words = study or load(opened.folder.parent)
     if opened.record.get("pack"):
         words = over_carried(words)
-    asked = leaving(words, opened, steps)
+    asked = [unless_it_breaks_a_promise(step, opened, words) for step in leaving(words, opened, steps)]
+    asked = [unless_it_copies_records(step, opened, words) for step in asked]
     synthetic = any(opened.synthetic(step.name) for step in asked)
-    return _Asked(asked, opened, words, words.folder.name, opened.record["study"]["sha256"], synthetic)
+    digest, public = opened.record["study"]["sha256"], called_public(words, opened, asked)
+    return _Asked(asked, opened, words, words.folder.name, digest, synthetic, public)
 
 
-def _written(
-    asked: _Asked,
-    found: Decided,
-    policy: Policy,
-    *,
-    earlier: Sequence[str],
-    out: str | Path | None,
-    site: str,
-    key: str | Path | None,
-    checker: str | None,
-    finish: Finish | None,
-    folder: Path | None,
-    pack: str | None,
-) -> Release:
+def _written(asked: _Asked, found: Decided, wanted: _Wanted) -> Release:
     """Make the run of what is released, certify it, seal it, and keep what stays at the site."""
     path = content = None
+    policy, folder, unnamed = wanted.policy, wanted.folder, forgotten(wanted.folder, wanted.earlier)
+    systems = relations({step.name: step.table for step in asked.steps}, found.places, found.several, policy)
+    systems = with_signs(systems, found.several, found.judged, policy)
+    if policy.publish_intervals:
+        found = replace(found, judged=with_intervals(found.judged, found.several, systems, policy))
     with TemporaryDirectory() as scratch:
         released = None
         if asked.run is not None and asked.study is not None:
-            released = rebuilt(asked.study, asked.run, asked.steps, found.judged, Path(scratch) / "run", finish)
+            released = rebuilt(asked.study, asked.run, asked.steps, found.judged, Path(scratch) / "run", wanted.finish)
         leaves, refused = _leaves(asked, found, released)
+        attacked = sum(numbers_attacked(*of, found.judged, policy) for of in zip(systems, found.several, strict=True))
         told = certificate(
             study=asked.digest,
-            site=site,
+            site=wanted.site,
             created=now(),
             policy=policy,
             judged=found.judged,
             places=found.places,
             several=found.several,
-            earlier=earlier,
-            notes=[*found.notes, *_notes(asked, refused, policy.method)],
-            prose=_prose(released),
-            checker=checker,
+            systems=systems,
+            earlier=wanted.earlier,
+            notes=[*found.notes, *not_looked_at(refused, unnamed, equations=_are_left_aside(asked, policy))],
+            prose=prose(released),
+            checker=wanted.checker,
+            attacked=attacked,
+            public=asked.public,
         )
-        if out is not None and key is not None:
-            path = file_name(out, asked.name, told["site"], told["created"])
-            content = _sealed(asked, leaves, told, released, policy, place=path, key=key, pack=pack)
+        if wanted.out is not None and wanted.key is not None:
+            path = file_name(wanted.out, asked.name, told["site"], told["created"])
+            content = _sealed(asked, leaves, systems, told, released, wanted, path, wanted.key)
     digest = hashlib.sha256(content or json_bytes(told)).hexdigest()
-    steps = {step.name: step for step in asked.steps}
-    stays = {name: site_table(steps[name], places) for name, places in found.places.items()}
-    ledger = found.ledger(digest)
+    stays = {step.name: site_table(step, found.places[step.name]) for step in asked.steps if step.name in found.places}
     counts = counts_of(found.judged, found.places)
     if folder is not None and path is not None:
-        forced = [words for one in found.several for words in one.forced]
-        kept = {**told, "counts": counts, "policy": policy.model_dump(mode="json"), "forced": forced}
-        keep(folder, path.name.removesuffix(SUFFIX), kept, stays, ledger)
+        kept = certificate_of_site(told, counts, found, systems, wanted.policy)
+        keep(folder, path.name.removesuffix(SUFFIX), kept, stays, found.pages(digest))
     if path is not None and content is not None:
         # It leaves last: no sealed file lies there that the ledger does not know, whatever stops this.
         write_whole(path, iter([content]))
@@ -217,13 +227,13 @@ def _written(
         path=path,
         site_folder=folder if path is not None else None,
         refused=refused,
+        public=asked.public,
+        forgotten=unnamed,
+        n_attacked=attacked,
         **{f"n_{word}": sum(of[word] for of in of_cells) for word in ("cells", "withheld", "primary", "secondary")},
-        cost=sum(one.cost for one in found.several),
-        bound=sum(one.bound for one in found.several),
         _tables={name: {MAIN: one.table, **one.tables} for name, one in leaves.items()},
         _site=stays,
         _by={name: one.by for name, one in leaves.items()},
-        _ledger=ledger,
         _found=found,
         _policy=policy,
         sha256=digest,
@@ -233,30 +243,30 @@ def _written(
 def _sealed(
     asked: _Asked,
     leaves: Mapping[str, Sealable],
+    systems: Sequence[Relations],
     told: Mapping[str, Any],
     released: Run | None,
-    policy: Policy,
-    *,
+    wanted: _Wanted,
     place: Path,
     key: str | Path,
-    pack: str | None,
 ) -> bytes:
     """Seal what leaves into one file, and give its bytes; it is not in its place yet."""
     brought = {} if asked.run is None else dict(asked.run.record.get("pack") or {})
     words = manifest(
         leaves,
         study=asked.digest,
-        pack=pack or brought.get("sha256"),
+        pack=wanted.pack or brought.get("sha256"),
         site=told["site"],
         created=told["created"],
         synthetic=asked.synthetic,
-        needs_approval=policy.checker,
-        said=said_of_data(brought, policy),
+        needs_approval=wanted.policy.checker,
+        said=said_of_data(brought, wanted.policy),
     )
     place.parent.mkdir(parents=True, exist_ok=True)
     languages = asked.study.file.languages if asked.study else []
     chosen = asked.study.file.release.languages if asked.study else []
     files = members(leaves, told, released, chosen or languages, next(iter(languages), "en"))
+    files[MEMBER] = relations_bytes(systems)
     with TemporaryDirectory() as scratch:
         return seal(files, words, key=key, out=Path(scratch) / place.name).read_bytes()
 
@@ -284,15 +294,5 @@ def _leaves(asked: _Asked, found: Decided, released: Run | None) -> tuple[dict[s
     return leaves, refused
 
 
-def _notes(asked: _Asked, refused: Mapping[str, str], method: str) -> list[str]:
-    """Say what was not looked at, step by step."""
-    notes = [f"step {name!r}, of which nothing leaves: {why}" for name, why in refused.items()]
-    if method != "suppress" and asked.study is not None and asked.study.file.identity:
-        notes.append("equations between variables of the study")
-    return notes
-
-
-def _prose(released: Run | None) -> dict[str, int]:
-    values = [] if released is None else released.record["values"]
-    gone = sum(one.get("value") is None for one in values)
-    return {"shown": len(values) - gone, "withheld": gone}
+def _are_left_aside(asked: _Asked, policy: Policy) -> bool:
+    return policy.method != "suppress" and asked.study is not None and bool(asked.study.file.identity)

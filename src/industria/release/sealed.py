@@ -13,11 +13,13 @@ from typing import Any, Final
 import pyarrow as pa
 
 from industria.errors import BrokenSealError, ReleaseRefusedError, UnknownStepError, listing
-from industria.release._bytes import json_bytes, read_parquet
+from industria.release._approval import approval_of
+from industria.release._bytes import read_parquet
 from industria.release._clock import moment, not_ahead
 from industria.release._manifest import beyond, is_site, lacking
-from industria.release._signed import APPROVAL, MANIFEST, Signed, open_signed, sign, signer
-from industria.release.keys import Trust, signed_by, trusted
+from industria.release._signed import APPROVAL, Signed, open_signed, sign
+from industria.release._zip import archive
+from industria.release.keys import Trust, trusted
 
 __all__ = ["FORMAT", "Sealed", "open_release", "open_unapproved", "seal"]
 
@@ -26,10 +28,9 @@ NAME: Final = r"[^\W\d]\w*"
 LANGUAGE: Final = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
 MEMBER: Final = re.compile(
     rf"tables/{NAME}(?:\.{NAME})?\.parquet|moments/{NAME}\.parquet"
-    rf"|values\.json|certificate\.json|brief/brief\.{LANGUAGE}\.html"
+    rf"|values\.json|certificate\.json|relations\.json|brief/brief\.{LANGUAGE}\.html"
 )
 NEEDED: Final = ("certificate.json", "values.json")
-APPROVED: Final = ("manifest", "note", "public_key", "signature", "time")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +57,14 @@ class Sealed(Signed):
     def site(self) -> str:
         """Who released it."""
         return str(self.manifest["site"])
+
+    @property
+    def first_sha256(self) -> str:
+        """Digest of the file as it was sealed: a second person's signature is put into it later."""
+        if self.approval is None:
+            return self.sha256
+        before = {name: content for name, content in self.members.items() if name != APPROVAL}
+        return hashlib.sha256(b"".join(archive(before))).hexdigest()
 
     @property
     def certificate(self) -> dict[str, Any]:
@@ -162,7 +171,7 @@ def seal(members: Mapping[str, bytes], manifest: Mapping[str, Any], *, key: str 
     Parameters
     ----------
     members : mapping of str to bytes
-        `certificate.json`, `values.json`, `tables/<step>.parquet`, `tables/<step>.<table>.parquet`,
+        `certificate.json`, `values.json`, `relations.json`, `tables/<step>.parquet`, `tables/<step>.<table>.parquet`,
         `moments/<step>.parquet`, `brief/brief.<language>.html`; nothing else leaves.
     manifest : mapping
         `study pack site synthetic created steps software`, and where a site tells them, `coverage` (of source
@@ -257,7 +266,7 @@ def open_unapproved(path: str | Path, *, trust: Iterable[str] | Trust = ()) -> S
     for name in NEEDED:
         _read_json(place, name, signed.members[name], dict if name == "certificate.json" else list)
     not_ahead(moment(manifest["created"], place, "its date"), place, "its date")
-    return Sealed(place, signed.sha256, manifest, signed.members, _approval(signed, keys))
+    return Sealed(place, signed.sha256, manifest, signed.members, approval_of(signed, keys))
 
 
 def _read_json(place: Path, name: str, content: bytes, kind: type) -> None:
@@ -267,31 +276,3 @@ def _read_json(place: Path, name: str, content: bytes, kind: type) -> None:
         told = None
     if not isinstance(told, kind):
         raise BrokenSealError(place, f"{name} is not what Industria writes; ask the sender how it was made")
-
-
-def _approval(signed: Signed, trust: Trust) -> dict[str, Any] | None:
-    """Read what a second person signed, and check that it is of this file and by somebody else."""
-    if APPROVAL not in signed.members:
-        return None
-    place, manifest = signed.path, signed.manifest
-    try:
-        told = json.loads(signed.members[APPROVAL])
-        sound = sorted(told) == list(APPROVED) and json_bytes(told) == signed.members[APPROVAL]
-        signature = bytes.fromhex(told["signature"]) if sound else b""
-    except (ValueError, TypeError, KeyError):
-        sound = False
-    if not sound or not signed_by(told["public_key"], signature, approval_words(told)):
-        raise BrokenSealError(place, "its approval is not what the second person signed")
-    if told["manifest"] != hashlib.sha256(signed.members[MANIFEST]).hexdigest():
-        raise BrokenSealError(place, "its approval is of another release")
-    if told["public_key"] == manifest["public_key"]:
-        raise BrokenSealError(place, "who sealed it also approved it; a second person has to")
-    if moment(told["time"], place, "its approval") < moment(manifest["created"], place, "its date"):
-        raise BrokenSealError(place, "its approval is older than itself; a clock was wrong")
-    signer(place, told["public_key"], manifest["site"], trust, "approved")
-    return {word: told[word] for word in ("public_key", "time", "note")}
-
-
-def approval_words(told: Mapping[str, Any]) -> bytes:
-    """Return the bytes that a second person signs: which manifest, when, and the note."""
-    return json_bytes({word: told[word] for word in APPROVED if word != "signature"})

@@ -15,7 +15,7 @@ __all__ = ["code_digest", "package_digest"]
 
 PACKAGE: Final = "industria"
 # A better error message is no reason to run a study again.
-LEFT_OUT: Final = frozenset({"industria", "industria.errors"})
+ERRORS: Final = f"{PACKAGE}.errors"
 
 
 def code_digest(function: Callable[..., Any]) -> str:
@@ -77,7 +77,7 @@ def _names(node: ast.AST) -> Iterator[str]:
         found = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
     else:
         found = []
-    yield from (name for name in found if name.startswith(f"{PACKAGE}.") and name not in LEFT_OUT)
+    yield from (name for name in found if name.startswith(f"{PACKAGE}.") and not f"{name}.".startswith(f"{ERRORS}."))
 
 
 @cache

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from industria.errors import UsageError
 from industria.study.store import writing
 
-__all__ = ["FILE", "previous_of", "replacing", "study_file"]
+__all__ = ["FILE", "for_its_owner_alone", "previous_of", "replacing", "study_file"]
 
 FILE: Final = "study.toml"
 
@@ -24,6 +24,13 @@ def study_file(path: Path) -> Path | None:
 def previous_of(folder: Path) -> Path:
     """Return where the run before the last one lies: `run.previous` beside `run`."""
     return folder.with_name(f"{folder.name}.previous")
+
+
+def for_its_owner_alone(*folders: Path) -> None:
+    """Close folders that list who stands behind numbers; one that somebody else made is theirs to close."""
+    for folder in folders:
+        with suppress(PermissionError):
+            folder.chmod(0o700)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from industria.errors import Problem, StudyError, hint, listing
+from industria.study.extended import extended
 from industria.study.folders import FILE, study_file
 from industria.study.lines import Place, key_lines, line_of, position
 from industria.study.model import Study, StudyFile
@@ -42,7 +43,7 @@ def load(path: str | Path) -> Study:
     file = _file(Path(path))
     text = _text(file)
     try:
-        said = tomllib.loads(text)
+        said = extended(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         line, mistake = position(str(error), text)
         raise StudyError([Problem(file.name, line, f"this is no TOML: {mistake}: {_shown(text, line)}")]) from None

@@ -246,6 +246,12 @@ class StudyFile(_Strict):
                     raise ValueError(
                         f"[release] {key} names {word!r}; there is {listing(there, 40)}.{hint(word, there)}"
                     )
+        for word in self.release.public:
+            if word in self.contract:
+                raise ValueError(
+                    f"[release] public names {word!r}, which each site brings itself ([contract.{word}]); what of it "
+                    "anybody can have is not for the study to say"
+                )
         for word in self.release.languages:
             if word not in self.languages:
                 raise ValueError(f"[release] languages names {word!r}; the study is in {listing(self.languages)}.")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from industria.core import engine
 from industria.study.claims import judged
 from industria.study.crosswalks import crosswalks
 from industria.study.datapackage import datapackage
-from industria.study.folders import replacing
+from industria.study.folders import for_its_owner_alone, replacing
 from industria.study.inputs import from_source, open_sources
 from industria.study.model import Study
 from industria.study.plan import plan
@@ -26,6 +27,9 @@ __all__ = ["Finish", "Progress", "finish_again", "run"]
 
 Progress = Callable[[str, float | None, bool], None]
 """Told the step, seconds (None when it begins), and whether it was taken from the store."""
+
+UNITS: Final = frozenset({"contributors", "rows_used", "slopes_used", "units_used"})
+"""Tables that tell who stands behind numbers, one by one."""
 
 Finish = Callable[[Study, Run, Path], Mapping[str, Any]]
 """Writes the brief into the new folder and returns its `values` and `marks`."""
@@ -98,6 +102,7 @@ def run(
                 )
                 inputs |= results
                 steps.append(made)
+                _closed(made, study, store, new)
                 _place(made, store, new)
                 tell(name, time.perf_counter() - started, made["reused"])
 
@@ -130,6 +135,7 @@ def finish_again(study: Study, run: Run, finish: Finish) -> Run:
     with Store.of(study.folder).only_run_of(run.folder), replacing(run.folder, keep=False) as new:
         for file in (run.folder / "results").iterdir():
             link(file, new / "results" / file.name)
+        shutil.copymode(run.folder, new)
         words = {**run.record["study"], "brief_sha256": study_record(study)["brief_sha256"]}
         record = {**run.record, "study": words, "claims": judged(study, run)}
         record |= finish(study, Run(new, record), new)
@@ -142,6 +148,12 @@ def _write(study: Study, record: Mapping[str, Any], folder: Path) -> None:
         for name, told in (("run", record), ("datapackage", datapackage(study, Run(folder, record)))):
             text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False, default=str)
             (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _closed(step: Mapping[str, Any], study: Study, store: Store, folder: Path) -> None:
+    """Close the folders of a step that lists units to all but their owner; who shares a store has it elsewhere."""
+    if UNITS.intersection(step["tables"]):
+        for_its_owner_alone(folder, *([store.root] if store.root.parent == study.folder else []))
 
 
 def _place(step: Mapping[str, Any], store: Store, folder: Path) -> None:

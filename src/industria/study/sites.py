@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -64,6 +64,8 @@ class CoverageTarget(_Strict):
 class SiteContract(_Strict):
     """A source that each site of a network brings itself."""
 
+    extends: Literal["multiprod"] | None = None
+    """A contract that is ready; what is said besides holds in its place."""
     unit: str | None = None
     """The column that names the unit: a plant, a firm, a person."""
     holding: str | None = None

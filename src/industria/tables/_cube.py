@@ -49,14 +49,15 @@ class Cube:
         Of the dimensions, the first digit first, in the order in which they get their margins.
     columns : sequence of str
         What is added up: "value", and "count", which each unit has once in a cell.
-    by_unit, by_holding : bool
-        Whether rows of a unit, and units of a holding, are added up.
+    by_unit, by_holding, weighted : bool
+        Whether rows of a unit, and units of a holding, are added up, and whether units have weights.
     """
 
     digits: Sequence[Digit]
     columns: Sequence[str]
     by_unit: bool
     by_holding: bool
+    weighted: bool
     _steps: list[tuple[str, str]] = field(default_factory=list)
 
     def sql(self) -> str:
@@ -66,7 +67,7 @@ class Cube:
         # Names are numbers of 64 bits from here on: should two units of millions ever share one, they count as one
         # contributor, which withholds more, and changes no sum.
         unit = "hash(_unit)" if self.by_unit else None
-        found = self._branch(_units(self.columns), "u", unit)
+        found = self._branch(_units(self.columns, weighted=self.weighted), "u", unit)
         if self.by_holding:
             # A unit without a holding is its own; a row without either is, too.
             owner = "hash(coalesce('h' || _holding, 'u' || _unit))"
@@ -82,16 +83,23 @@ class Cube:
         return name
 
     def _leaf(self) -> str:
+        """Give contributions the numbers of their cells; rows of a unit are added up first, so that fewer get one."""
         number = " + ".join(f"code{d.dimension}.place * {d.stride}" for d in self.digits)
-        joins = " ".join(f"JOIN code{d.dimension} ON k{d.dimension} = code{d.dimension}.code" for d in self.digits)
-        rows = f"(SELECT ({number})::BIGINT AS k, _unit, _holding, _value, _weight FROM records {joins})"
-        contributions = {"value": "sum(_value)" if self.by_unit else "_value", "count": "1.0::DOUBLE"}
+        joins = " ".join(
+            f"JOIN code{d.dimension} ON r{d.dimension}::VARCHAR = code{d.dimension}.code" for d in self.digits
+        )
+        contributions = {"value": "_value", "count": "1.0::DOUBLE"}
         parts = [f"{contributions[c]} AS x{i}" for i, c in enumerate(self.columns)]
-        weight = "any_value(_weight)" if self.by_unit else "_weight"
-        parts += [f"{contributions[c]} * coalesce({weight}, 1) AS y{i}" for i, c in enumerate(self.columns)]
-        if not self.by_unit:
-            return f"SELECT k, _unit, _holding, {', '.join(parts)} FROM {rows}"
-        return f"SELECT k, _unit, any_value(_holding) AS _holding, {', '.join(parts)} FROM {rows} GROUP BY k, _unit"
+        if self.weighted:
+            parts += [f"{contributions[c]} * coalesce(_weight, 1) AS y{i}" for i, c in enumerate(self.columns)]
+        rows = self._units_of_cells() if self.by_unit else "records"
+        return f"SELECT ({number})::BIGINT AS k, _unit, _holding, {', '.join(parts)} FROM {rows} {joins}"
+
+    def _units_of_cells(self) -> str:
+        keys = ", ".join([*(f"r{d.dimension}" for d in self.digits), "_unit"])
+        told = "any_value(_holding) AS _holding" if self.by_holding else "NULL::VARCHAR AS _holding"
+        told += ", any_value(_weight) AS _weight" if self.weighted else ""
+        return f"(SELECT {keys}, {told}, sum(_value) AS _value FROM records GROUP BY {keys})"
 
     def _branch(self, state: _State, name: str, entity: str | None) -> str:
         """Add up one kind of contributor over all dimensions."""
@@ -153,12 +161,14 @@ class _State:
     merged: Sequence[str]
 
 
-def _units(columns: Sequence[str]) -> _State:
-    amounts = [f"{letter}{i}" for i, _ in enumerate(columns) for letter in "xy"]
+def _units(columns: Sequence[str], *, weighted: bool) -> _State:
+    """Tell of units: contributions x, and what they make of a cell, weight times x where there are weights."""
+    y = "y" if weighted else "x"
+    amounts = [f"{letter}{i}" for i, _ in enumerate(columns) for letter in dict.fromkeys(f"x{y}")]
     made, merged = [f"count(*) AS {SUPPORT}units"], [f"sum({SUPPORT}units)::BIGINT AS {SUPPORT}units"]
     for i, c in enumerate(columns):
         x, s = f"x{i}", f"{SUPPORT}{c}"
-        made += [f"sum(y{i}) AS {c}", *_largest_made(x, s), f"sum({x} * {x}) AS {s}_squares"]
+        made += [f"sum({y}{i}) AS {c}", *_largest_made(x, s), f"sum({x} * {x}) AS {s}_squares"]
         made += [f"count_if({x} < 0)::BIGINT AS {s}_negative"]
         merged += [f"sum({c}) AS {c}", *_largest_merged(s), f"sum({s}_squares) AS {s}_squares"]
         merged += [f"sum({s}_negative)::BIGINT AS {s}_negative"]

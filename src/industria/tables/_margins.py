@@ -124,7 +124,8 @@ def _cube(records: Records, trees: dict[str, Trees], columns: Sequence[str]) -> 
         tables = {f"code{d}": codes, f"above{d}": pa.table(ups)}
         beside |= {word: relation_of(as_table(rows, word, near=near)) for word, rows in tables.items()}
     by_unit, by_holding = records.unit is not None, records.holding is not None
-    return Cube(digits=digits, columns=columns, by_unit=by_unit, by_holding=by_holding), beside
+    weighted = records.weight is not None
+    return Cube(digits=digits, columns=columns, by_unit=by_unit, by_holding=by_holding, weighted=weighted), beside
 
 
 def _texts(columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:

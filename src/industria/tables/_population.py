@@ -23,8 +23,12 @@ def row_parts(table: Table, unit: str | None) -> list[str]:
     kinds = table.collect_schema()
     period = next((quoted(name) for name in PERIODS if name in kinds), "NULL::VARCHAR")
     # Sums upstream differ in the last bits from run to run; single precision does not see them.
+    texts = {name: f"{quoted(name)}::VARCHAR" for name in kinds}
+    # To write millions of years as text costs more than to digest them.
+    texts |= {name: f"{quoted(name)}::BIGINT" for name, kind in kinds.items() if kind == nw.Int64}
+    when = next((texts[name] for name in PERIODS if name in kinds), "NULL::VARCHAR")
     whole = [f"{quoted(c)}::{'FLOAT' if kind == nw.Float64 else 'VARCHAR'}" for c, kind in sorted(kinds.items())]
-    told = whole if unit is None else [f"{quoted(unit)}::VARCHAR", f"{period}::VARCHAR"]
+    told = whole if unit is None else [f"{quoted(unit)}::VARCHAR", when]
     return [f"hash({', '.join(told)}) AS _row", f"{period} AS _period"]
 
 

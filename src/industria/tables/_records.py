@@ -32,6 +32,8 @@ BESIDE: Final = ("unit", "holding", "weight", "waived", "requested", "status")
 ONE: Final = "1"
 """What each unit contributes where units are counted."""
 NUMBERS: Final = (nw.Int64, nw.Float64, nw.Boolean)
+PLAIN: Final = (nw.Int64, nw.Boolean, nw.String)
+"""Types of which no two values are the same text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Records:
     Attributes
     ----------
     rows : DuckDB relation
-        One row a record: its codes as text, `k0`, `k1` …; `_unit`, `_holding`, `_weight`, `_waived`, `_requested`,
-        null where there are none; `_value`, 1 where nothing is added up; `_row`, a digest of what it holds.
+        One row a record: its codes as text, `k0`, `k1` …, and, where `has_raw`, `r0`, `r1` … as they are, where no
+        two are one text; `_unit`, `_holding`, `_weight`, `_waived`, `_requested`, null where there are none; `_value`,
+        1 where nothing is added up; `_row`, a digest of what it holds.
     by : sequence of str
         The columns behind `k0`, `k1` …
     codes : list of list of str
@@ -66,6 +69,7 @@ class Records:
     request: str | None
     population: str
     period: str | None
+    has_raw: bool = False
 
     @property
     def keys(self) -> list[str]:
@@ -83,9 +87,13 @@ class Records:
         shown += [f"{amount}::DOUBLE AS {quoted(CONTRIBUTION + name)}" for name, amount in columns.items()]
         shown += ["_weight AS weight", "_waived AS waived", "_requested AS requested"]
         if self.unit is not None:
-            keys = ", ".join([*self.keys, "_unit"])
-            sums = ", ".join([PER_UNIT, *(f"sum({amount}) AS {amount}" for amount in amounts)])
+            raw = [key.replace("k", "r") for key in self.keys] if self.has_raw else self.keys
+            keys = ", ".join([*raw, "_unit"])
+            sums = ", ".join([*self._per_unit(), *(f"sum({amount}) AS {amount}" for amount in amounts)])
             units = f"SELECT {keys}, {sums} FROM records GROUP BY {keys}"
+            if self.has_raw:
+                texts = ", ".join(f"{of}::VARCHAR AS {key}" for of, key in zip(raw, self.keys, strict=True))
+                units = f"SELECT *, {texts} FROM ({units})"
             return ask(f"SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
         # Rows that are alike in all are units of their own; they are few, and they alone are numbered.
         twin = "row_number() OVER (PARTITION BY _row)"
@@ -94,18 +102,20 @@ class Records:
             "SEMI JOIN (FROM seen WHERE times > 1) USING (_row) UNION ALL BY NAME "
             "SELECT * EXCLUDE (times) REPLACE (printf('%016x', _row) AS _unit) FROM seen WHERE times = 1"
         )
-        every = [name for name in self.rows.columns if name != "_row"]
-        kept = ", ".join(f"any_value({name}) AS {name}" for name in every)
+        kept = ", ".join(f"any_value({name}) AS {name}" for name in self.rows.columns if name != "_row")
         seen = f"WITH seen AS MATERIALIZED (SELECT _row, count(*) AS times, {kept} FROM records GROUP BY _row)"
         return ask(f"{seen} SELECT {', '.join(shown)} FROM ({units})", records=self.rows)
 
-
-PER_UNIT: Final = (
-    "any_value(_holding) AS _holding, any_value(_weight) AS _weight, "
-    # Protection is waived for all that a unit contributes, and asked for by any of it.
-    "bool_and(_waived) AS _waived, bool_or(_requested) AS _requested"
-)
-"""Rows of a unit, added up."""
+    def _per_unit(self) -> list[str]:
+        """Add up what rows of a unit say besides amounts, where a column says it."""
+        # Protection is waived for all that a unit contributes, and asked for by any of it.
+        told = {
+            "_holding": (self.holding, "any_value(_holding)", "VARCHAR"),
+            "_weight": (self.weight, "any_value(_weight)", "DOUBLE"),
+            "_waived": (self.waiver, "bool_and(_waived)", "BOOLEAN"),
+            "_requested": (self.request, "bool_or(_requested)", "BOOLEAN"),
+        }
+        return [f"{sql if column else f'NULL::{kind}'} AS {name}" for name, (column, sql, kind) in told.items()]
 
 
 def read_records(
@@ -166,6 +176,7 @@ def read_records(
         request=request,
         population=population_of(told["n"], int(told["digest"] or 0)),
         period=one_of(told["first_period"], told["last_period"]),
+        has_raw=True,
     )
 
 
@@ -201,7 +212,10 @@ def _lined_up(
     def truth(column: str | None) -> str:
         return "NULL::BOOLEAN" if column is None else f"coalesce({quoted(column)}::DOUBLE <> 0, false)"
 
+    kinds = table.collect_schema()
     parts = [f"{text(column)} AS k{i}" for i, column in enumerate(by)]
+    # To write millions of numbers as text costs more than to add them up.
+    parts += [f"{quoted(c) if kinds[c] in PLAIN else text(c)} AS r{i}" for i, c in enumerate(by)]
     parts += [f"{text(unit)} AS _unit", f"{text(holding)} AS _holding"]
     parts += [f"{'1' if variable is None else quoted(variable)}::DOUBLE AS _value"]
     parts += [f"{'NULL' if weight is None else quoted(weight)}::DOUBLE AS _weight"]
@@ -216,7 +230,7 @@ def _told(rows: duckdb.DuckDBPyRelation, dimensions: int) -> dict[str, Any]:
 
     Two scans: to count by cell what is counted over all costs more than to look twice.
     """
-    keys = [f"k{i}" for i in range(dimensions)]
+    keys, raw = ([f"{letter}{i}" for i in range(dimensions)] for letter in "kr")
     sums = {
         "n": "count(*)",
         "values": "count(_value)",
@@ -231,7 +245,8 @@ def _told(rows: duckdb.DuckDBPyRelation, dimensions: int) -> dict[str, Any]:
     }
     found = _first(rows, [f"{sql} AS {name}" for name, sql in sums.items()])
     if keys:
-        cells = rows.aggregate(", ".join([*keys, "count(*) AS n"]), ", ".join(keys))
+        cells = rows.aggregate(", ".join([*raw, "count(*) AS n"]), ", ".join(raw))
+        cells = cells.project(", ".join([*(f"{r}::VARCHAR AS {k}" for r, k in zip(raw, keys, strict=True)), "n"]))
         codes = [f"list(DISTINCT {key}) FILTER ({key} IS NOT NULL) AS {key}" for key in keys]
         gaps = [f"coalesce(sum(n) FILTER ({key} IS NULL), 0)::BIGINT AS gaps_{key}" for key in keys]
         found |= _first(cells, codes + gaps)

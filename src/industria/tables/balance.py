@@ -12,15 +12,10 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of, from_arrays
-from industria.errors import (
-    ColumnTypeError,
-    EmptyTableError,
-    MixedGroupsError,
-    UnknownGroupError,
-    UsageError,
-)
+from industria.errors import ColumnTypeError, EmptyTableError, MixedGroupsError, UnknownGroupError, UsageError
 from industria.kernels.t_distribution import t_p_value, t_quantile
 from industria.tables._moments import check_columns, check_weights, values_of
+from industria.tables._units_used import by_unit, sides_behind
 
 __all__ = ["Balance", "balance"]
 
@@ -41,12 +36,20 @@ class Balance(Result):
         Its values, as text; `comparison` is "others" where all other values were taken.
     confidence : float
         Of the intervals.
+    units_used : Table or None
+        Who stands behind each average, as of `tables.summary`, by `used_group`; its `used_value` is its own average
+        times its weight. Confidential; no rows where each row is a unit.
+    unit, weights : str or None
+        Columns.
     """
 
     group: str
     treated: str
     comparison: str
     confidence: float
+    units_used: Table
+    unit: str | None
+    weights: str | None
 
 
 @measure(
@@ -150,12 +153,16 @@ def balance(
     if unit is not None:
         _refuse_mixed(sides, unit)
     rows = [_compared(column, *_samples(sides, column, unit, weights), confidence) for column in columns]
+    names = {True: _text(treated), False: "others" if comparison is None else _text(comparison)}
     return Balance(
         table=from_arrays({name: [row[name] for row in rows] for name in rows[0]}),
         group=group,
-        treated=_text(treated),
-        comparison="others" if comparison is None else _text(comparison),
+        treated=names[True],
+        comparison=names[False],
         confidence=confidence,
+        units_used=sides_behind(sides, columns, weights, unit, names),
+        unit=unit,
+        weights=weights,
     )
 
 
@@ -223,7 +230,7 @@ def _samples(
     """Tell n, mean, variance and the variance of the mean of the treated and of the comparison."""
     rows = values_of(sides, column, ["_treated"], weights, unit)
     if unit is not None:
-        rows = _by_unit(rows)
+        rows = by_unit(rows)
     x, w = nw.col("_value"), nw.col("_weight")
     first = _pass(rows, (x * w).sum().alias("_a"), w.sum().alias("_b"))
     centers = {side: a / b if b > 0 else np.nan for side, (_, a, b) in first.items()}
@@ -236,14 +243,6 @@ def _samples(
         _moments(first[side][0], centers[side], first[side][2], second[side][1], second[side][2])
         for side in (True, False)
     )
-
-
-def _by_unit(rows: Table) -> Table:
-    """Average the rows of one unit; the unit weighs what its rows weigh on average."""
-    kept = rows.filter(~nw.col("_value").is_null() & ~nw.col("_unit").is_null())
-    sums = kept.with_columns(_product=nw.col("_value") * nw.col("_weight")).group_by("_treated", "_unit")
-    units = sums.agg(nw.col("_product").sum(), nw.col("_weight").sum().alias("_total"), nw.col("_weight").mean())
-    return units.with_columns(_value=nw.col("_product") / nw.col("_total"))
 
 
 def _pass(rows: Table, *sums: nw.Expr) -> dict[bool, tuple[float, ...]]:

@@ -26,6 +26,8 @@ __all__ = ["Percentiles", "percentile_table"]
 
 MADE: Final = ("percentile", "value", "status")
 
+RANKED: Final = ("ranked_unit", "ranked_owner", "ranked_rows", "ranked_value")
+
 # Sums of weights carry rounding: a share within this of a percentile is that percentile.
 EQUAL: Final = 1e-12
 # A unit without a holding is its own, and so is a row without either.
@@ -44,10 +46,14 @@ class Percentiles(Result):
         Neighbors that a value is the mean of.
     n_missing : int
         Rows without a value, or without a weight above zero.
+    units_used : Table or None
+        Who is ranked: `by`, `ranked_unit`, `ranked_owner` (itself without `holding`), its `ranked_rows` and the sum of
+        its values times their weights, `ranked_value`; confidential. None where each row is a unit.
     """
 
     window: int
     n_missing: int
+    units_used: Table | None = None
 
 
 @measure(
@@ -139,7 +145,7 @@ def percentile_table(
     if isinstance(window, bool) or window < 1 or window % 2 == 0:
         raise ParameterRangeError("window", window, "an odd number")
     table = as_table(records, "records", variable, *by, *(name for name in (unit, holding, weight) if name is not None))
-    check_columns(table, "records", [variable, *([] if weight is None else [weight])], by, MADE)
+    check_columns(table, "records", [variable, *([] if weight is None else [weight])], by, (*MADE, *RANKED))
     rows = _lined_up(table, by, variable, unit, holding, weight)
     n_missing = _check(rows, variable, unit, weight)
     if unit is not None and holding is not None:
@@ -150,7 +156,22 @@ def percentile_table(
     labels = [nw.col(key).alias(name) for key, name in zip(keys, by, strict=True)]
     support = [name for name in found.collect_schema().names() if name.startswith(SUPPORT)]
     table = found.select(*labels, "percentile", "value", *support)
-    return Percentiles(table=table.sort(*by, "percentile"), window=window, n_missing=n_missing)
+    return Percentiles(
+        table=table.sort(*by, "percentile"),
+        window=window,
+        n_missing=n_missing,
+        units_used=None if unit is None else _ranked(rows, keys).select(*labels, *RANKED),
+    )
+
+
+def _ranked(rows: duckdb.DuckDBPyRelation, keys: Sequence[str]) -> Table:
+    """List who is ranked in each group, once each; nothing is computed before somebody asks."""
+    named = "".join(f"{key}, " for key in keys)
+    return ask(
+        f"SELECT {named}u AS ranked_unit, coalesce(min(h), u) AS ranked_owner, count(*)::BIGINT AS ranked_rows, "
+        f"sum(x * w) AS ranked_value FROM records WHERE x IS NOT NULL AND w > 0 GROUP BY {named}u",
+        records=rows,
+    )
 
 
 def _between(percentiles: Sequence[float]) -> list[float]:

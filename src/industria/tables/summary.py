@@ -14,6 +14,7 @@ from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, as_table, columns_of
 from industria.errors import UsageError
 from industria.tables._moments import check_columns, check_weights, moments, values_of
+from industria.tables._units_used import BEHIND, units_behind
 
 __all__ = ["Summary", "summary"]
 
@@ -35,12 +36,17 @@ class Summary(Result):
         One row a group and column.
     quantiles : Table or None
         Other quantiles that were asked for: the group, `column`, `probability`, `quantile`.
-    weights : str or None
-        The column of weights.
+    units_used : Table or None
+        Who stands behind each row: `by`, `column`, `used_unit`, `used_rows`, `used_missing`, `used_value` and
+        `used_weight`; confidential. None where each row is a unit.
+    weights, unit : str or None
+        The columns of weights and of units.
     """
 
     quantiles: Table | None = None
+    units_used: Table | None = None
     weights: str | None = None
+    unit: str | None = None
 
 
 @measure(
@@ -126,7 +132,7 @@ def summary(
     columns, by = columns_of(columns, "columns"), columns_of(by, "by")
     named = [name for name in (weights, unit) if name is not None]
     records = as_table(records, "records", *columns, *by, *named)
-    check_columns(records, "records", columns, by, (*MADE, "probability", "quantile"))
+    check_columns(records, "records", columns, by, (*MADE, "probability", "quantile", *BEHIND))
     check_weights(records, "records", weights)
     if not columns:
         raise UsageError("summary: columns is empty; name at least one.")
@@ -141,7 +147,9 @@ def summary(
     return Summary(
         table=cells.select(*by, *MADE, f"{SUPPORT}units", f"{SUPPORT}window"),
         quantiles=_long(cells, by, quantiles) if quantiles else None,
+        units_used=units_behind(records, columns, by, weights, unit),
         weights=weights,
+        unit=unit,
     )
 
 
