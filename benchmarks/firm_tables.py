@@ -41,8 +41,11 @@ def firms(n, divisions, groups, classes, states, counties):
 LEVELS = {"industry": (4, 3, 2, 0), "region": (2, 1, 0), "size": (1, 0)}
 
 
-def cells(rows, by, threshold=3, p=0.10):
-    """Cells with all margins: value, units, whether they break a rule, and the interval they need."""
+def cells(rows, by, threshold=3, p=0.10, dominance=()):
+    """Cells with all margins: value, units, whether they break a rule, and the interval they need.
+
+    With `dominance`, of the one or the two largest as (n, k), these rules hold instead of the one with p.
+    """
     tables = []
     for lengths in product(*(LEVELS[name] for name in by)):
         codes = rows.assign(**{n: rows[n].str[:k] if k else "Total" for n, k in zip(by, lengths, strict=True)})
@@ -57,6 +60,9 @@ def cells(rows, by, threshold=3, p=0.10):
     table["value"] = table["value"].round(1)
     few = table["units"] < threshold
     lacks = p * table["largest"] - (table["value"] - table["largest"] - table["second"])
+    if dominance:
+        largest = {1: table["largest"], 2: table["largest"] + table["second"]}
+        lacks = np.max([largest[n] / k - table["value"] for n, k in dominance], axis=0)
     table["primary"] = few | (lacks > 1e-9)
     level = np.maximum(np.where(few, 0.1 * table["value"], 0.0), np.maximum(lacks, 0.0))
     table["required_high"] = (table["value"] + level).where(table["primary"])

@@ -83,8 +83,8 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         ("rows", {"bare": True, "unit": None}, False, 3),
         ("units", {"bare": True, "unit": "firm"}, False, 2),
-        ("units", {"by": KEYS, "margins": False, "unit": "firm"}, False, 3),
-        ("contributors", {"by": KEYS, "margins": False, "unit": "firm"}, True, 3),
+        ("units", {"by": KEYS, "margins": False, "unit": "firm"}, False, 2),
+        ("contributors", {"by": KEYS, "margins": False, "unit": "firm"}, True, 2),
     ],
     ids=["rows-as-units", "units", "magnitude-table", "contributors"],
 )
