@@ -283,9 +283,10 @@ def test_an_attack_writes_one_line_a_cell(industria: Call, study: Path, key: Pat
     lines = told.splitlines()
 
     assert code == 0
-    assert len(lines) == 5
-    assert lines[0].startswith("sales[industry=")
-    assert lines[-1].startswith("0 exact, 0 under-protected")
+    assert len(lines) == 6
+    assert [line[:15] for line in lines[:4]] == ["sales[industry="] * 4
+    assert "--site-folder" in lines[4]
+    assert lines[-1] == "0 exact, 0 under-protected"
 
 
 def test_with_the_folder_of_the_site_an_attack_knows_what_was_required(industria: Call, study: Path, key: Path) -> None:

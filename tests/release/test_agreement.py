@@ -11,6 +11,7 @@ import pytest
 from industria.errors import ReleaseRefusedError
 from industria.release.keys import public, read_key
 from industria.release.pool import pool
+from tests.app.conftest import Call, industria  # noqa: F401
 from tests.release.sites import CELLS, CERTIFICATE, STEP, key_of, sealed
 
 OTHER = {**STEP, "name": "sales"}
@@ -37,17 +38,20 @@ ATTACK = {"exact": 0, "under_protected": 0}
 @pytest.mark.parametrize(
     ("south", "told"),
     [
-        ({"study": "6" * 64}, f"study: {'6' * 64}, where north, west has {'5' * 64}"),
-        ({"pack": "8" * 64}, f"pack: {'8' * 64}, where north, west has"),
-        ({"synthetic": True}, "synthetic, and others are real: true, where north, west has false"),
-        (of_step(code="d" * 64), f"step 'turnover': code of the measure: {'d' * 64}, where north, west has"),
+        ({"study": "6" * 64}, f"study: {'6' * 64}, where north, west have {'5' * 64}"),
+        ({"pack": "8" * 64}, f"pack: {'8' * 64}, where north, west have"),
+        ({"synthetic": True}, "synthetic, and others are real: true, where north, west have false"),
+        (of_step(code="d" * 64), f"step 'turnover': code of the measure: {'d' * 64}, where north, west have"),
         (of_step(measure="tables.frequency_table"), "step 'turnover': measure: tables.frequency_table"),
-        (of_step(parameters={"by": ["year"]}), r'step \'turnover\': parameters: \{ "by": \[ "year" \] \}'),
-        (of_step(pools="none"), "step 'turnover': way of pooling: none, where north, west has sums"),
-        (of_step(population_period="2023"), "step 'turnover': period: 2023, where north, west has 2024"),
+        (
+            of_step(parameters={**STEP["parameters"], "by": ["year"]}),
+            r'step \'turnover\': parameters: \{ "by": \[ "year" \] \}, where north, west have \{ "by": \[ "industry" ',
+        ),
+        (of_step(pools="none"), "step 'turnover': way of pooling: none, where north, west have sums"),
+        (of_step(population_period="2023"), "step 'turnover': period: 2023, where north, west have 2024"),
         (of_step(by=["industry", "year"]), "step 'turnover': columns that make a row"),
         (of_table(CELLS.cast(CELLS.schema.set(1, UNIT))), "step 'turnover': unit of column 'value': persons, where"),
-        (of_table(NUMBERED), "step 'turnover': codes of column 'industry': int64, where north, west has string"),
+        (of_table(NUMBERED), "step 'turnover': codes of column 'industry': int64, where north, west have string"),
         (of_table(CELLS.append_column("more", CELLS["value"])), "step 'turnover': columns: "),
         (
             {"certificate": {**CERTIFICATE, "attack": {**ATTACK, "under_protected": 2}}},
@@ -133,3 +137,21 @@ def test_another_minor_version_of_an_engine_is_told_and_not_refused(tmp_path: Pa
 
     assert "note: duckdb differs: 2.0.0 at north, 2.1.0 at south, 2.0.0 at west" in found.report
     assert "industria differs" not in found.report
+
+
+def test_the_command_line_tells_at_which_site_an_outsider_comes_closest(
+    tmp_path: Path,
+    industria: Call,  # noqa: F811
+) -> None:
+    def attack(low: float | None, high: float | None) -> dict[str, Any]:
+        told = None if low is None else {"cell": "turnover of industry = 'B'", "low": low, "high": high}
+        return {"certificate": {**CERTIFICATE, "attack": {**ATTACK, "narrowest": told}}}
+
+    ends = {"north": (0.0, 2.0), "south": (90.0, 110.0), "west": (None, None), "east": (5.0, None)}
+    files = [sealed(tmp_path, site, **attack(*of)) for site, of in ends.items()]
+
+    told = industria("pool", *files, "--out", tmp_path / "out")[1].splitlines()
+
+    assert told[-1] == (
+        "narrowest: site south: turnover of industry = 'B': 90 to 110, for whoever solves all that it published"
+    )

@@ -158,9 +158,10 @@ def test_the_command_line_pools(network: Network, industria: Call, tmp_path: Pat
 
     assert (code, err) == (0, "")
     lines = out.strip().splitlines()
+    assert lines[-4].startswith(f"written: {tmp_path}/out/brief.html")
     assert lines[-3] == "pooled: effect, sizes, shares; 5 of 26 rows withheld"
     assert lines[-2] == "not pooled: nothing"
-    assert lines[-1].startswith(f"written: {tmp_path}/out/brief.html")
+    assert lines[-1] == "narrowest: no site tells an interval with two ends"
     assert "funded_1, from sums: -0.4216 [-0.9881, 0.145], as one run over all rows" in out
     assert Run.read(tmp_path / "out").claims[0]["status"] == "holds"
 

@@ -13,7 +13,7 @@ from industria.app._options import Json
 __all__ = ["attack"]
 
 FALLS: Final = 7
-BY_CERTIFICATE: Final = " (by the certificate; --site-folder checks it)"
+BY_CERTIFICATE: Final = "what is under-protected is by the certificate; --site-folder checks it"
 SLACK: Final = 1e-6
 
 
@@ -125,8 +125,9 @@ def _attack_release(file: Path, earlier: list[Path], site: Path | None, suppose:
     told = {"cells": rows, "attacked": found.n_attacked, "not_attacked": found.n_not_attacked, "exact": found.n_exact}
     # Without the folder of the site nobody knows how wide an interval must be; the site has said what it reached.
     said = sealed.certificate["attack"]["under_protected"] if under is None and not suppose else under
-    where = "" if under is not None else "; --site-folder tells" if suppose else BY_CERTIFICATE
+    where = "; --site-folder tells" if said is None else ""
     notes = [f"not attacked: {found.n_not_attacked}"] if found.n_not_attacked else []
+    notes += [BY_CERTIFICATE] if under is None and said is not None else []
     lines = [(f"{row['step']}{row['cell']}", *_verdict(row)) for row in rows]
     _tell(lines, notes, found.n_exact, said, where, suppose, told, json=json)
 

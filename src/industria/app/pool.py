@@ -93,10 +93,25 @@ def _last_lines(pooled: Pooled) -> list[str]:
     withheld = sum(states.count("withheld") for states in rows.values())
     files = [*told["briefs"], str(pooled.folder / "run.json")]
     return [
+        f"written: {', '.join(files)}",
         f"pooled: {', '.join(told['pooled']) or 'nothing'}; {withheld} of {sum(map(len, rows.values()))} rows withheld",
         f"not pooled: {', '.join(told['left']) or 'nothing'}",
-        f"written: {', '.join(files)}",
+        f"narrowest: {_narrowest(pooled)}",
     ]
+
+
+def _narrowest(pooled: Pooled) -> str:
+    """Say at which site an outsider comes closest, as the certificates have it; for its size, as they compare."""
+    from industria.release._statement import ends
+
+    told = {one.site: (one.certificate.get("attack") or {}).get("narrowest") for one in pooled.releases}
+    bound = {site: one for site, one in told.items() if one and None not in (one["low"], one["high"])}
+    if not bound:
+        return "no site tells an interval with two ends"
+    size = {site: max(abs(one["low"]), abs(one["high"])) or 1.0 for site, one in bound.items()}
+    site = min(bound, key=lambda name: (bound[name]["high"] - bound[name]["low"]) / size[name])
+    low, high = ends(bound[site])
+    return f"site {site}: {bound[site]['cell']}: {low} to {high}, for whoever solves all that it published"
 
 
 def _briefs(pooled: Pooled) -> list[str]:

@@ -142,8 +142,19 @@ def _same_steps(sites: Mapping[str, Sealed], pack: Pack | None) -> None:
     for name in names:
         told = {site: of_site[name] for site, of_site in steps.items()}
         for word, meaning in OF_A_STEP.items():
-            found = {site: step[word] for site, step in told.items()}
-            _same(found, f"step {name!r}: {meaning}", sent.get(name, {}).get(word))
+            found, right = {site: step[word] for site, step in told.items()}, sent.get(name, {}).get(word)
+            if word == "parameters":
+                found, right = _where_they_differ(found, right)
+            _same(found, f"step {name!r}: {meaning}", right)
+
+
+def _where_they_differ(found: Mapping[str, Any], right: Any) -> tuple[dict[str, Any], Any]:
+    """Leave out the parameters that all have alike: the one that differs is what a reader looks for."""
+    every = [*found.values(), *([] if right is None else [right])]
+    names = {name for one in every for name in one}
+    differ = {name for name in names if any(name not in one or one[name] != every[0].get(name) for one in every)}
+    told = [{name: value for name, value in one.items() if name in differ} for one in every]
+    return dict(zip(found, told, strict=False)), None if right is None else told[-1]
 
 
 def _same(found: Mapping[str, Any], what: str, right: Any) -> None:
@@ -156,8 +167,10 @@ def _same(found: Mapping[str, Any], what: str, right: Any) -> None:
     wanted = common if right is None else _written(right)
     for site, value in written.items():
         if value != wanted:
-            others = "the pack" if right is not None else listing([o for o, v in written.items() if v == wanted])
-            raise ReleaseRefusedError(f"site {site}", f"{what}: {value}, where {others} has {wanted}")
+            right_ones = [site for site, told in written.items() if told == wanted]
+            others = "the pack" if right is not None else listing(right_ones)
+            verb = "have" if right is None and len(right_ones) > 1 else "has"
+            raise ReleaseRefusedError(f"site {site}", f"{what}: {value}, where {others} {verb} {wanted}")
 
 
 def _written(value: Any) -> str:
