@@ -109,12 +109,15 @@ def test_the_formula_covers_what_it_should() -> None:
     assert 0.89 < covered <= 1
 
 
-def test_support_tells_the_largest_weights() -> None:
-    support = allocation(PLANTS, **ROLES, by="year").table.collect("pandas").to_native()
+def test_units_behind_a_cell_are_told_with_what_they_bring() -> None:
+    made = allocation(PLANTS, **ROLES, by="year")
+    used = made.units_used.collect("pandas").to_native()
+    again = used.assign(made=used["used_value"] * used["used_size"]).groupby("year").sum(numeric_only=True)
 
-    assert support["support_jobs"].tolist() == [45, 56]
-    assert support["support_jobs_largest"].tolist() == [30, 40]
-    assert support["support_jobs_second"].tolist() == [10, 12]
+    assert made.support is not None
+    assert made.support.collect("pandas").to_native()["support_units"].tolist() == made.to_pandas()["n_units"].tolist()
+    assert again["used_size"].tolist() == [45, 56]
+    np.testing.assert_allclose(again["made"] / again["used_size"], made.to_pandas()["weighted_mean"])
 
 
 def test_levels_that_look_like_logs_are_told() -> None:

@@ -174,6 +174,21 @@ def test_windows_are_the_units_between_percentiles() -> None:
     assert weighted.table.collect("pandas").to_native()["support_window"].tolist() == [0]
 
 
+def test_units_behind_a_mean_are_told_with_their_weights() -> None:
+    data = pd.DataFrame({"plant": ["b", "a", "c"], "year": [1, 1, 2], "p": [0.3, 0.1, 0.2], "w": [1.0, 2.0, 1.0]})
+    made = dispersion(data, value="p", unit="plant", by=["year"], weights="w")
+    plain = dispersion(data, value="p", unit="plant")
+    used = made.units_used.collect("pandas").to_native().sort_values("used_unit")
+
+    assert used.to_dict("list") == {
+        "year": [1, 1, 2],
+        "used_unit": ["a", "b", "c"],
+        "used_value": [0.1, 0.3, 0.2],
+        "used_weight": [2.0, 1.0, 1.0],
+    }
+    assert plain.units_used.collect_schema().names() == ["used_unit", "used_value"]
+
+
 def test_one_unit_has_no_spread_and_what_is_left_out_is_counted() -> None:
     rows = cross_section([1.0, np.nan], w=[1.0, 1.0])
     result = dispersion(rows, value="p", unit="plant")

@@ -132,6 +132,17 @@ def test_support_is_the_smaller_of_frontier_and_group() -> None:
     assert support["support_units"].tolist() == support[["n_units", "n_frontier"]].min(axis=1).tolist() == [2] * 4
 
 
+@pytest.mark.parametrize("plants", [[7, 3, 12, 1], ["g", "c", "m", "a"], list(np.array([7, 3, 12, 1]) * 10**9)])
+def test_units_are_told_by_their_names_and_by_their_side(plants: list[Any]) -> None:
+    data = pd.DataFrame({"plant": plants, "industry": ["y", "x", "x", "x"], "p": [0.1, 0.2, 0.3, 0.9]})
+    made = frontier_gap(data, value="p", unit="plant", by=["industry"], frontier=0.2)
+    used = made.units_used.collect("pandas").to_native().set_index("used_unit").loc[plants]
+
+    assert used["industry"].tolist() == data["industry"].tolist()
+    assert used["used_value"].tolist() == data["p"].tolist()
+    assert used["used_frontier"].tolist() == [True, False, False, True]
+
+
 def test_draws_bound_the_gap() -> None:
     rows = cross_section(np.random.default_rng(3).normal(size=400))
     made = found(rows, replications=200, frontier=0.1).iloc[0]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from industria.core.table import TableLike, as_table, collect
 from industria.kernels.distributions import spans, within_cells
-from industria.kernels.groups import renumbered
+from industria.kernels.groups import present, renumbered
 from industria.productivity._panel import Array, Codes, Panel, read
 from industria.productivity._sorting import WIDEST, counted
 
@@ -43,7 +43,7 @@ def read_by_value(
     Returns
     -------
     Panel
-        Its keys have no columns where rows are sorted by value.
+        Its keys have no columns where rows are sorted by value, and the names of units are among its labels.
     """
     wanted = list(dict.fromkeys([*numbers, *([weights] if weights else [])]))
     columns = list(dict.fromkeys([*by, unit, *wanted]))
@@ -79,7 +79,7 @@ def _sorted(
             return None
         cell *= size
         cell += codes
-    who = counted(rows[unit])[0]
+    who, named, _ = counted(rows[unit])
     units = int(who.max()) + 1
     if span * units >= WIDEST:
         return None
@@ -96,19 +96,25 @@ def _sorted(
     order = order[inside]
     if len(wanted) > 1:
         _settle(order, x[inside], cell, [values[column] for column in wanted[1:]])
+    names, unit_of_row = _names(present(who), named), renumbered(who)[order]
     return Panel(
         name=name,
         keys=pa.table({}),
         cells=rows.select(by).take(pa.array(order[start[:-1]])) if by else pa.table({}),
         cell=cell,
-        unit=renumbered(who)[order],
+        unit=unit_of_row,
         time=np.broadcast_to(np.int64(0), n),
         numbers={column: of[order] for column, of in values.items()},
         weights=values[weights][order] if weights else np.ones(n),
-        labels=pa.table({}),
+        labels=pa.table({unit: pa.DictionaryArray.from_arrays(pa.array(unit_of_row), names)}),
         dropped=[],
         rows=n,
     )
+
+
+def _names(codes: Codes, named: pa.Array | int) -> pa.Array:
+    """Write codes as the labels that they are."""
+    return pa.array(codes + named) if isinstance(named, int) else named.take(pa.array(codes))
 
 
 def _clean(rows: pa.Table, wanted: Sequence[str]) -> dict[str, Array] | None:

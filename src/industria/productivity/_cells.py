@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.result import SUPPORT
-from industria.core.table import Table
+from industria.core.table import Table, as_table
 from industria.productivity._accounts import beside
 from industria.productivity._panel import Array, Codes, Panel
 
-__all__ = ["contributions", "largest_two", "long_intervals", "n_cells", "table_of_cells", "weights_of"]
+__all__ = [
+    "BEHIND",
+    "contributions",
+    "largest_two",
+    "long_intervals",
+    "n_cells",
+    "table_of_cells",
+    "units_behind",
+    "weights_of",
+]
+
+BEHIND: Final = ("used_unit", "used_value", "used_weight", "used_size", "used_frontier")
 
 
 def n_cells(panel: Panel) -> int:
@@ -29,6 +41,49 @@ def weights_of(panel: Panel) -> Array | None:
 def table_of_cells(panel: Panel, columns: Mapping[str, Any]) -> Table:
     """Put columns of one row a cell beside the labels of the cells."""
     return beside(panel.cells, columns)
+
+
+def units_behind(
+    panel: Panel, unit: str, who: Codes, cell: Codes, value: Array, **beside: npt.NDArray[Any] | None
+) -> Table:
+    """List who stands behind the means of each cell, for the site alone.
+
+    Parameters
+    ----------
+    panel : Panel
+        Whose cells they are.
+    unit : str
+        The column that names units.
+    who, cell : array, shape (n,)
+        Unit and cell of each row, as numbered in the panel.
+    value : array, shape (n,)
+        What is averaged.
+    **beside : array, shape (n,), or None
+        Further columns; those that are None are left out.
+
+    Returns
+    -------
+    Table
+        The labels of the cell, `used_unit`, `used_value` and the further columns; no label is written out before
+        somebody asks.
+    """
+    labels = {name: _written(cell, panel.cells[name].combine_chunks()) for name in panel.cells.column_names}
+    told = {name: of for name, of in beside.items() if of is not None}
+    names = _written(who, _names(panel, unit))
+    return as_table(pa.table({**labels, "used_unit": names, "used_value": value, **told}), "units_used")
+
+
+def _names(panel: Panel, unit: str) -> pa.Array:
+    """List the name of each unit."""
+    if unit in panel.labels.column_names:
+        return panel.labels[unit].combine_chunks().dictionary
+    place = np.empty(panel.n_units, np.int64)
+    place[panel.unit] = np.arange(len(panel))
+    return panel.keys[unit].take(pa.array(place)).combine_chunks()
+
+
+def _written(codes: Codes, labels: pa.Array) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), labels)
 
 
 def long_intervals(

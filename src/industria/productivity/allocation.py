@@ -17,7 +17,7 @@ from industria.kernels.distributions import covariance_parts
 from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
-from industria.productivity._cells import contributions, long_intervals, n_cells, table_of_cells
+from industria.productivity._cells import BEHIND, long_intervals, n_cells, table_of_cells, units_behind, weights_of
 from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._logs import doubt_of_level, in_logs
 from industria.productivity._panel import Array, Codes, read
@@ -25,7 +25,7 @@ from industria.productivity._panel import Array, Codes, read
 __all__ = ["Allocation", "allocation"]
 
 STATISTICS: Final = ("weighted_mean", "mean", "covariance")
-MADE: Final = ("n_units", *STATISTICS, "low", "high", "statistic", "estimate", "answered")
+MADE: Final = ("n_units", *STATISTICS, "low", "high", "statistic", "estimate", "answered", *BEHIND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -40,8 +40,14 @@ class Allocation(Result):
         One row a cell and `statistic`: `estimate, low, high, answered`.
     dropped : Table
         `column, reason, rows` of what was left out.
-    value, weight : str
+    units_used : Table
+        Who stands behind the means: the labels of the cell, `used_unit`, `used_value`, `used_size`, which its share
+        is of, and `used_weight`;
+        confidential.
+    value, weight, unit : str
         As asked for.
+    logs : bool
+        Whether `value` was in logs already.
     weights : str or None
         The column of weights.
     confidence : float
@@ -56,8 +62,11 @@ class Allocation(Result):
 
     intervals: Table
     dropped: Table
+    units_used: Table
     value: str
     weight: str
+    unit: str
+    logs: bool
     weights: str | None
     confidence: float
     replications: int
@@ -84,7 +93,7 @@ class Allocation(Result):
     cites="Olley & Pakes (1996), Econometrica 64(6), 1263-1297, equation 16",
     design="descriptive",
     pools="none",
-    support="cells",
+    support="units",
 )
 def allocation(
     panel: TableLike,
@@ -183,11 +192,14 @@ def allocation(
         low, high = found - half, found + half
     columns = {"n_units": counts, **dict(zip(STATISTICS, found.T, strict=True)), "low": low[:, 2], "high": high[:, 2]}
     return Allocation(
-        table=table_of_cells(rows, columns | {f"{SUPPORT}units": counts} | contributions(s, cell, cells, weight)),
+        table=table_of_cells(rows, columns | {f"{SUPPORT}units": counts}),
         intervals=long_intervals(rows, STATISTICS, found, low, high, answers),
         dropped=dropped_table(rows),
+        units_used=units_behind(rows, unit, rows.unit, cell, p, used_size=rows[weight], used_weight=weights_of(rows)),
         value=value,
         weight=weight,
+        unit=unit,
+        logs=logs,
         weights=weights,
         confidence=confidence,
         replications=replications,

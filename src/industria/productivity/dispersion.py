@@ -19,7 +19,7 @@ from industria.kernels.distributions import moments, quantiles, spans, within_ce
 from industria.kernels.t_distribution import t_quantile
 from industria.productivity._accounts import dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
-from industria.productivity._cells import long_intervals, table_of_cells, weights_of
+from industria.productivity._cells import BEHIND, long_intervals, table_of_cells, units_behind, weights_of
 from industria.productivity._intervals import answered, check_intervals, drawn, percentile_interval
 from industria.productivity._logs import doubt_of_level, refuse_levels, refuse_logs
 from industria.productivity._panel import Array, Codes, read
@@ -48,7 +48,10 @@ class Dispersion(Result):
         One row a cell and `statistic`: `estimate, low, high, answered`.
     dropped : Table
         `column, reason, rows` of what was left out.
-    value, scale : str
+    units_used : Table
+        Who stands behind the means: the labels of the cell, `used_unit`, `used_value` and, where weights differ,
+        `used_weight`; confidential.
+    value, scale, unit : str
         As asked for.
     weights : str or None
         The column of weights.
@@ -64,8 +67,10 @@ class Dispersion(Result):
 
     intervals: Table
     dropped: Table
+    units_used: Table
     value: str
     scale: str
+    unit: str
     weights: str | None
     confidence: float
     replications: int
@@ -184,7 +189,7 @@ def dispersion(
     by = columns_of(by, "by")
     roles: dict[str, Any] = {"unit": unit, "numbers": [value], "by": by, "weights": weights}
     rows = read_by_value(panel, "panel", **roles) if scale == "log" else read(panel, "panel", **roles)
-    refuse_names("panel", by, ("n_units", *STATISTICS, "statistic", "estimate", "low", "high", "answered"))
+    refuse_names("panel", by, ("n_units", *STATISTICS, "statistic", "estimate", "low", "high", "answered", *BEHIND))
     if scale == "log":
         refuse_levels(rows, value, 'scale="level"')
     else:
@@ -202,21 +207,16 @@ def dispersion(
         answers = answered(draws)
     else:
         low, high = _analytic(x, w, start, found, confidence)
+    columns = {"n_units": counts, **dict(zip(STATISTICS, found.T, strict=True))}
     return Dispersion(
-        table=table_of_cells(
-            rows,
-            {
-                "n_units": counts,
-                **dict(zip(STATISTICS, found.T, strict=True)),
-                f"{SUPPORT}units": counts,
-                f"{SUPPORT}window": _windows(w, start),
-            },
-        ),
+        table=table_of_cells(rows, columns | {f"{SUPPORT}units": counts, f"{SUPPORT}window": _windows(w, start)}),
         units=dict.fromkeys(GAPS, "1") if scale == "level" else {},
         intervals=long_intervals(rows, STATISTICS, found, low, high, answers),
         dropped=dropped_table(rows),
+        units_used=units_behind(rows, unit, who, rows.cell, x, used_weight=w),
         value=value,
         scale=scale,
+        unit=unit,
         weights=weights,
         confidence=confidence,
         replications=replications,

@@ -17,6 +17,7 @@ from industria.core.table import Column, Table, TableLike, columns_of
 from industria.errors import ChoiceError, ParameterRangeError
 from industria.productivity._accounts import beside, dropped_table, refuse_names
 from industria.productivity._by_value import read_by_value
+from industria.productivity._cells import BEHIND, units_behind
 from industria.productivity._intervals import check_intervals, drawn, percentile_interval
 from industria.productivity._leaders import Gaps, Leaders, gaps, leaders, median_sizes
 from industria.productivity._logs import doubt_of_level, in_logs
@@ -27,7 +28,7 @@ __all__ = ["FrontierGap", "frontier_gap"]
 
 Size = Literal["share", "fixed"]
 LAGGARDS: Final = "laggards"
-MADE: Final = ("group", "n_units", "n_frontier", "frontier_mean", "group_mean", "gap", "low", "high")
+MADE: Final = ("group", "n_units", "n_frontier", "frontier_mean", "group_mean", "gap", "low", "high", *BEHIND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -40,8 +41,16 @@ class FrontierGap(Result):
         One row a cell and `group`: `n_units, n_frontier, frontier_mean, group_mean, gap, low, high`.
     dropped : Table
         `column, reason, rows` of what was left out.
-    value : str
+    units_used : Table
+        Who stands behind the means: the labels of the cell, `used_unit`, `used_value`, `used_frontier`, whether it is
+        at the frontier, and, where weights differ, `used_weight`;
+        confidential.
+    value, unit : str
         As asked for.
+    groups : str or None
+        The column of groups.
+    logs : bool
+        Whether `value` was in logs already.
     frontier : float
         Share of units that make it.
     size : str
@@ -59,7 +68,11 @@ class FrontierGap(Result):
     """
 
     dropped: Table
+    units_used: Table
     value: str
+    unit: str
+    groups: str | None
+    logs: bool
     frontier: float
     size: str
     weights: str | None
@@ -208,7 +221,13 @@ def frontier_gap(
     return FrontierGap(
         table=_table(rows, x, found, groups, low, high),
         dropped=dropped_table(rows),
+        units_used=units_behind(
+            rows, unit, x.unit, x.group, x.p, used_frontier=found.leads, used_weight=None if x.equal else x.w
+        ),
         value=value,
+        unit=unit,
+        groups=groups,
+        logs=logs,
         frontier=frontier,
         size=size,
         weights=weights,

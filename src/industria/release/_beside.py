@@ -14,6 +14,7 @@ from industria.release._fits import USED, WITH
 from industria.release._given import COUNT, Given, Labels
 from industria.release._given_beside import NUMBER, given_beside, labels_of, named_in, numbers, owned
 from industria.release._leaving import Leaving
+from industria.release._means import means, tells_means
 from industria.release._moments_told import Part, parts_of_moments
 from industria.release._regressions import MOMENTS
 from industria.release._weights import may_be_sizes
@@ -68,6 +69,8 @@ def beside(step: Leaving, policy: Policy) -> list[Given]:
     # Nothing leaves of those who do not tell their holdings, where holdings are protected.
     if policy.threshold_level == "holding" and "owner" not in step.tables[USED].column_names:
         return []
+    if tells_means(step):
+        return means(step, amounts=holds_amounts(policy), sizes=may_be_sizes(policy))
     if "used_unit" in step.tables[USED].column_names:
         return averages(step, amounts=holds_amounts(policy), sizes=may_be_sizes(policy))
     return _regression(step, policy)

@@ -16,6 +16,8 @@ from industria.release._beside import OF_MOMENTS, OVER, UNITS
 from industria.release._classes import role_of
 from industria.release._given import GAP, Given
 from industria.release._leaving import Leaving
+from industria.release._means import tells_means
+from industria.release._means_judged import means_withheld, unseen_means
 from industria.release._regressions import MOMENTS
 from industria.release.policy import Policy
 
@@ -68,6 +70,7 @@ def said_of(
     masks: Mapping[tuple[str, str], Truth],
     rounded: Collection[str] = (),
     squares: Mapping[tuple[str, str], Truth] | None = None,
+    spreads: Sequence[Given] = (),
 ) -> Said:
     """Read what became of the numbers of a step.
 
@@ -83,16 +86,20 @@ def said_of(
         Columns of units whose numbers stand rounded, or with noise, in a table.
     squares : mapping of (step, column) to array of bool, optional
         By which averages a spread beside them gives away one unit.
+    spreads : sequence of Given
+        Amounts that are cells nowhere, but whose squares are looked at.
     """
     gone = {one.column: _gone(one, masks[step.name, one.column]) for one in givens}
-    if "column" not in step.table.column_names:
+    means = tells_means(step)
+    if "column" not in step.table.column_names and not means:
         return _of_regression(step, gone)
     true = any(counts_of_averages(one) and one.unit in rounded for one in givens)
     told = {key: mask for key, mask in (squares or {}).items() if mask.any()}
-    wide = {
-        f"{SQUARES_OF}{one.column}": _gone(one, told[key]) for one in givens if (key := (one.step, one.column)) in told
-    }
-    return _of_averages(step, gone | wide, BESIDE_ROUNDED if true else TOLD)
+    wide = {one.column: _gone(one, told[key]) for one in (*givens, *spreads) if (key := (one.step, one.column)) in told}
+    why = BESIDE_ROUNDED if true else TOLD
+    if means:
+        return _instead(means_withheld(step, gone, wide), why)
+    return _of_averages(step, gone | {f"{SQUARES_OF}{column}": mask for column, mask in wide.items()}, why)
 
 
 def untold(step: Leaving) -> Said:
@@ -124,6 +131,8 @@ def unseen(step: Leaving, one: Given, found: Judged) -> Truth:
         What leaves of it.
     """
     n = len(one.shown)
+    if tells_means(step):
+        return unseen_means(step, one.column, list(_gone(one, np.zeros(n, bool))), found.table)
     if "column" not in step.table.column_names:
         if one.column.startswith(OF_MOMENTS):
             return np.full(n, MOMENTS not in found.tables)
@@ -177,9 +186,13 @@ def _of_averages(step: Leaving, gone: Mapping[str, Mapping[tuple[str, ...], bool
     read = _balanced if f"mean_{TREATED}" in step.table.column_names else _summed_up
     rows = [read(step, i, row, gone) for i, row in enumerate(_labeled(step))]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    withheld = {name: np.array([row.get(name, False) for row in rows], bool) for name in names}
+    return _instead({name: np.array([row.get(name, False) for row in rows], bool) for name in names}, why)
+
+
+def _instead(withheld: Mapping[str, Truth], why: str) -> Said:
+    """Judge averages, spreads and numbers of units by this alone."""
     reasons = [f"{name}: {why}" for name, mask in withheld.items() if mask.any()]
-    return Said(withheld, instead=True, reasons=tuple(reasons), why=why)
+    return Said(dict(withheld), instead=True, reasons=tuple(reasons), why=why)
 
 
 def _labeled(step: Leaving) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from industria.release._classes import FOREIGN, Role, is_ours, role_of, top
 from industria.release._foreign import STRANGE, strange_numbers
 from industria.release._given import additive_columns
 from industria.release._leaving import Leaving
+from industria.release._means import GROUP, WEIGHTED
 from industria.release.policy import Policy
 
 __all__ = ["Verdict", "beside_sums", "columns_of_rows", "few"]
@@ -76,7 +77,7 @@ def columns_of_rows(step: Leaving, labels: Sequence[str], policy: Policy, said: 
         if field.name.startswith(SUPPORT) or (field.name in labels and field.name not in strange):
             continue
         number = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
-        own = _of_role(step, field.name, role_of(field.name), units, policy, said) if number else []
+        own = _of_role(step, field.name, _role(step, field.name), units, policy, said) if number else []
         if pa.types.is_string(field.type) and not is_ours(step.measure):
             own = [(np.ones(rows.num_rows, bool), f"{field.name}: {FOREIGN}")]
         if field.name in strange:
@@ -137,6 +138,14 @@ def _of_role(
             # Differences of means, and what else is made of amounts, tell sums as means do.
             real = step.kind == "units" and pa.types.is_floating(step.table.schema.field(name).type)
             return _unseen(step, name, policy) if real else []
+
+
+def _role(step: Leaving, name: str) -> Role:
+    """Tell what a number is: a covariance of shares is a difference of two means, the interval of a gap a spread."""
+    if name in ("covariance", "low", "high") and {GROUP, WEIGHTED} & set(step.table.column_names):
+        # Without replications a gap has no interval, and there is nothing to withhold.
+        return "mean" if name == "covariance" or step.table[name].null_count == step.table.num_rows else "shape"
+    return role_of(name)
 
 
 def _unseen(step: Leaving, name: str, policy: Policy) -> list[tuple[Truth, str]]:

@@ -18,7 +18,8 @@ from industria.release._hidden_counts import numbers_of_units
 from industria.release._judged import OF_UNITS, STATUS, Judged, judged, judged_together
 from industria.release._leaving import Leaving
 from industria.release._ledger import digested
-from industria.release._outcomes import in_words_of_tables
+from industria.release._means import influence, tells_means
+from industria.release._outcomes import in_words_of_tables, sum_in_words_of_tables
 from industria.release._positions import Ranked, tells_ranked, with_positions
 from industria.release._protected import Protected
 from industria.release._squares import squares_of_averages
@@ -92,8 +93,10 @@ class Numbers:
         for step in self.steps:
             of = [one for one in [*self.givens, *self.without] if one.step == step.name]
             if of:
-                squares = squares_of_averages(of, self.policy) if "column" in step.table.column_names else {}
-                said = said_of(step, of, every, rounded, squares)
+                spreads = influence(step) if tells_means(step) else []
+                averages = "column" in step.table.column_names or tells_means(step)
+                squares = squares_of_averages([*of, *spreads], self.policy) if averages else {}
+                said = said_of(step, of, every, rounded, squares, spreads)
                 found[step.name] = judged(step, self.policy, said=said)
             elif step.name in hidden and _leaves(found[step.name]) and _counts(step):
                 found[step.name] = judged(step, self.policy, said=untold(step))
@@ -149,16 +152,21 @@ def numbers_beside(
     unit = {one.variable: one.unit for one in cells if not one.counts and one.has_contributors}
     givens: list[Given] = []
     without: list[Given] = []
+    sums: list[Given] = []
     for step in steps:
         # Of a regression that stays nothing is told; averages may stay for want of what the system knows.
         if step.kind == "estimates" and "column" not in step.table.column_names and not _leaves(found[step.name]):
             continue
-        for one in beside(in_words_of_tables(step, [*cells, *told_before], salt), policy):
+        told = digested(beside(in_words_of_tables(step, [*cells, *told_before], salt), policy), salt)
+        for one in told:
+            if tells_means(step):
+                one = sum_in_words_of_tables(one, [*cells, *told_before, *sums])
+                sums.append(replace(one, beside=False))
             # The same amount over two kinds of units would be two cells.
             alike = one.counts or unit.setdefault(one.variable, one.unit) == one.unit
             (givens if alike else without).append(one)
     ranked = list(ranked_before)
-    return Numbers(list(steps), policy, salt, found, digested(givens, salt), without, ranked=ranked)
+    return Numbers(list(steps), policy, salt, found, givens, without, ranked=ranked)
 
 
 def _mask(several: Sequence[Protected], one: Given) -> Truth:

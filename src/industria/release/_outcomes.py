@@ -16,7 +16,7 @@ from industria.release._given import Given
 from industria.release._leaving import Leaving
 from industria.release._regressions import ROWS
 
-__all__ = ["earlier_in_words_of_tables", "in_words_of_tables"]
+__all__ = ["earlier_in_words_of_tables", "in_words_of_tables", "sum_in_words_of_tables"]
 
 Array = npt.NDArray[np.float64]
 Told = tuple[Given, npt.NDArray[np.bool_]]
@@ -59,6 +59,30 @@ def in_words_of_tables(step: Leaving, cells: Sequence[Given], salt: bytes) -> Le
     rows, y = (np.asarray(used[name].to_numpy(), float) for name in ("rows", "outcome"))
     found = _same_as(outcome, who, rows, y, _variables(cells, unit))
     return step if found is None else _rewritten(step, used, *found)
+
+
+def sum_in_words_of_tables(one: Given, cells: Sequence[Given]) -> Given:
+    """Write a sum behind a mean as one of the variable of a table that it is: jobs times sales by job are sales.
+
+    Parameters
+    ----------
+    one : Given
+        With digests for names, each unit once a cell.
+    cells : sequence of Given
+        Of tables, with digests for names.
+    """
+    if one.counts:
+        return one
+    n = len(one.who.names)
+    y, rows = (np.asarray(np.bincount(one.who.ids, of, n), float) for of in (one.x, np.ones(len(one.x))))
+    found = _same_as(one.variable, one.who.names.words, rows, y, _variables(cells, one.unit))
+    # What is zero tells no weight, and what is shifted no longer is.
+    if found is None or (found[2] and one.has_weights):
+        return one
+    name, by, shift = found
+    weight = np.divide(one.weighted, one.x, out=np.ones(len(one.x)), where=one.x != 0)
+    x = (one.x - shift) / by
+    return replace(one, variable=name, x=x, weighted=x * weight if one.has_weights else x)
 
 
 def earlier_in_words_of_tables(
