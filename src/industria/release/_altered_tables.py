@@ -22,7 +22,7 @@ from industria.release._tables import Placed
 from industria.release._trees_told import trees_told
 from industria.release.policy import Policy
 
-__all__ = ["altered_cells", "in_another_shape", "marked", "moved"]
+__all__ = ["altered_cells", "in_another_shape", "known", "marked", "moved"]
 
 Truth = npt.NDArray[np.bool_]
 
@@ -43,7 +43,7 @@ def in_another_shape(joint: Joint, policy: Policy, key: bytes) -> Protected:
         raise ReleaseRefusedError(
             joint.named(int(np.flatnonzero(told.failed)[0])),
             f'method = "{policy.method}" leaves an outsider too close to it, and to {int(told.failed.sum()) - 1} more; '
-            "take a larger rounding_base, or suppress",
+            f"take a larger {'noise_deviation' if policy.method == 'perturb' else 'rounding_base'}, or suppress",
         )
     shown = joint.rows > 0
     distance = float(np.abs(told.values - joint.x)[shown].sum())
@@ -125,3 +125,11 @@ def moved(one: Placed) -> Truth:
     """Tell which rows of a column leave with another number than their own, or may do so; confidential."""
     told = one.of.altered
     return np.zeros(len(one.cell), bool) if told is None else (one.cell >= 0) & told.moved[one.cell]
+
+
+def known(one: Placed) -> npt.NDArray[np.float64] | None:
+    """Tell between which values each number of a column lies that leaves rounded or noised; confidential."""
+    told = one.of.altered
+    if told is None or told.known is None or not one.is_sum:
+        return None
+    return np.stack([np.where(one.cell >= 0, ends[one.cell], np.nan) for ends in told.known])

@@ -50,6 +50,8 @@ class Altered:
         What a reader must know, and what was not checked; no parameter of the method.
     reach : float or None
         By how much everybody knows a rounded number to be off at most; None of noise and of what was moved.
+    known : array, shape (2, n_cells), or None
+        Between which values a rounded or noised number tells by itself that the true one lies; None of what was moved.
     """
 
     values: Array
@@ -61,6 +63,7 @@ class Altered:
     proven: bool
     notes: list[str]
     reach: float | None = None
+    known: Array | None = None
 
 
 def altered(joint: Joint, found: Primary, policy: Policy, *, key: bytes = b"") -> Altered:
@@ -93,7 +96,7 @@ def altered(joint: Joint, found: Primary, policy: Policy, *, key: bytes = b"") -
     if drawn and not key:
         raise ReleaseRefusedError("noise and random rounding", "they need a secret of the site; give key")
     if policy.method == "perturb":
-        return _noised(joint, policy, key)
+        return _noised(joint, found, policy, key)
     return _rounded(joint, found, policy, key) if policy.method == "round" else _adjusted(joint, found, policy)
 
 
@@ -107,27 +110,45 @@ def _rounded(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altere
         y, further, proven = told.y, told.further, told.proven
         notes += ["some moved one multiple further than to a neighboring one"] if further else []
         notes += [] if told.proven else ["a nearer table that adds up may exist"]
+        notes.append("who knows that the rounded table is the nearest was asked of cells that are in no sum alone")
     else:
         conventional = policy.rounding == "conventional"
         drawn = None if conventional else random_rounding(joint.x, base, _keys(joint, key, "random rounding"))
         y = conventional_rounding(joint.x, base) if drawn is None else drawn
         notes.append("each was rounded by itself, so that sums need not add up")
     reach = base / 2 if policy.rounding == "conventional" else base * (1.0 + further)
-    reached = _told_by_rounded(joint, found, policy, y, reach)
+    known = _told_by_rounded(joint, policy, y, reach)
+    if policy.rounding == "controlled":
+        known = _told_by_nearest(joint, y, base, known)
+    reached = _solved_with(joint, found, policy, y, known)
     notes.append("what one contributor, or a sum of several cells, tells was not asked")
     every = np.ones(len(y), bool)
-    return Altered(y, "rounded", every, every, reached, fails(joint, found, reached), proven, notes, reach)
+    return Altered(y, "rounded", every, every, reached, fails(joint, found, reached), proven, notes, reach, known)
 
 
-def _told_by_rounded(joint: Joint, found: Primary, policy: Policy, y: Array, reach: float) -> Reached:
-    """Attack rounded numbers: each true value lies within a reach of its own, and true values add up."""
-    least, most = bounds(joint, found, policy)
+def _told_by_rounded(joint: Joint, policy: Policy, y: Array, reach: float) -> Array:
+    """Tell between which values each true one lies, by its rounded number alone."""
     low, high = y - reach, y + reach
     if joint.counts and not joint.has_weights:
         # Whole numbers strictly within the reach; a half that is rounded up is its lower end.
         halves = policy.rounding == "conventional"
         low, high = (np.ceil(low) if halves else np.floor(low) + 1), np.ceil(high) - 1
-    low, high = np.maximum(low, least), np.minimum(high, most)
+    return np.stack([low, high])
+
+
+def _told_by_nearest(joint: Joint, y: Array, base: int, known: Array) -> Array:
+    """Narrow what numbers tell that no sum holds back: each went to its nearest multiple, and everybody knows."""
+    alone = np.diff(joint.A.tocsc().indptr) == 0
+    low, high = y - base / 2, y + base / 2
+    if joint.counts and not joint.has_weights:
+        low, high = np.ceil(low), np.floor(high)
+    return np.where(alone & (joint.rows > 0), [np.maximum(known[0], low), np.minimum(known[1], high)], known)
+
+
+def _solved_with(joint: Joint, found: Primary, policy: Policy, y: Array, known: Array) -> Reached:
+    """Attack rounded numbers: each true value lies within a reach of its own, and true values add up."""
+    least, most = bounds(joint, found, policy)
+    low, high = np.maximum(known[0], least), np.minimum(known[1], most)
     told = solved(joint, np.arange(len(y)), low, high, found.sensitive)
     method = [WORDS[int(how)] if sensitive else "" for how, sensitive in zip(told.method, found.sensitive, strict=True)]
     return Reached(np.where(found.sensitive, told.low, y), np.where(found.sensitive, told.high, y), method)
@@ -145,25 +166,33 @@ def _keys(joint: Joint, key: bytes, method: str) -> Array:
     return cell_keys(pairs[0], record_keys(joint.units, key)[pairs[1]], len(joint.x))
 
 
-def _noised(joint: Joint, policy: Policy, key: bytes) -> Altered:
+def _noised(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altered:
+    """Put noise on counts, and look whether one that is sensitive is too close to who knows the largest noise."""
     if not joint.counts or joint.has_weights:
         raise ReleaseRefusedError(
             joint.named(0), 'method = "perturb" is for counts of units without weights; round, adjust or suppress this'
         )
     n = len(joint.x)
     keys = _keys(joint, key, 'method = "perturb"')
-    table = noise_table(policy.noise_variance or 0.0, policy.noise_deviation or 1)
-    y = joint.x + noise(joint.x, keys, table)
-    nothing = np.zeros(n, bool)
+    deviation = policy.noise_deviation or 1
+    y = joint.x + noise(joint.x, keys, noise_table(policy.noise_variance or 0.0, deviation))
+    known = np.stack([y - deviation, y + deviation])
+    least, most = bounds(joint, found, policy)
+    # A row that stands there is of somebody, so that a zero in it is a count of up to the largest noise.
+    width = np.minimum(known[1], most) - np.maximum(known[0], least)
     return Altered(
         values=y,
         status="adjusted",
         marked=np.ones(n, bool),
         moved=np.ones(n, bool),
         reached=Reached(y, y, [""] * n),
-        failed=nothing,
+        failed=found.sensitive & (width < found.width),
         proven=True,
-        notes=["numbers carry noise that is none on average; sums need not add up", "no attack was made on the noise"],
+        notes=[
+            "numbers carry noise that is none on average; sums need not add up",
+            "each noised number was attacked by itself, and no sums of them",
+        ],
+        known=known,
     )
 
 

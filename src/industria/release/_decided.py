@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from industria.errors import PolicyError, ReleaseRefusedError, hint, listing
-from industria.release._altered_tables import altered_cells, moved
+from industria.release._altered_tables import altered_cells, known, moved
 from industria.release._classes import is_ours
 from industria.release._given import Given, given
 from industria.release._hidden_counts import counts_hidden
@@ -30,6 +30,7 @@ from industria.release._readings import refuse_two_readings
 from industria.release._slopes_told import with_slopes
 from industria.release._systems import systems
 from industria.release._tables import Placed, judged_cells, placed
+from industria.release._vintages import as_of_then
 from industria.release.policy import Policy
 
 __all__ = ["Decided", "decided"]
@@ -83,7 +84,10 @@ class Decided:
         withheld = {(step, one.column): one.withheld | moved(one) for step, of in self.places.items() for one in of}
         told = self.numbers
         masks, ranked = withheld | told.withheld, pages_of(name, told.ranked)
-        return chain(ledger(name, [*self.givens, *told.givens], masks, self.salt, told.fits, self.unknown), ranked)
+        places = [(step, one) for step, at in self.places.items() for one in at]
+        ends = {(step, one.column): of for step, one in places if (of := known(one)) is not None}
+        givens = [*self.givens, *told.givens]
+        return chain(ledger(name, givens, masks, self.salt, told.fits, self.unknown, ends), ranked)
 
 
 def decided(
@@ -128,7 +132,7 @@ def decided(
     before = [pair for rows in earlier for pair in givens_of(rows)]
     fits = [fit for rows in earlier for fit in fits_of(rows)]
     _refuse_without_unit(givens, [told for told, _ in before])
-    before, strange_words = earlier_in_words_of_tables(before, fits, givens)
+    before, strange_words = earlier_in_words_of_tables(as_of_then(before, givens), fits, givens)
     others = [step for step in steps if step.kind in ("units", "percentiles", "estimates")]
     ranked = [one for rows in earlier for one in positions_of(rows)]
     numbers = numbers_beside(others, givens, policy, fits, salt, [told for told, _ in before], ranked)

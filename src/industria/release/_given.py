@@ -90,6 +90,8 @@ class Given:
         whether differences of its own cells are held to the rules.
     rows : array, shape (m,), or None
         Rows that each contribution is the sum of, where it is told: by them amounts may be shifted.
+    known : array, shape (2, n_rows), or None
+        Between which values everybody knows each number to lie, where it left in another shape before.
     """
 
     step: str
@@ -120,6 +122,7 @@ class Given:
     beside: bool = False
     apart: bool = True
     rows: Array | None = None
+    known: Array | None = None
 
     @property
     def sum(self) -> float:

@@ -99,7 +99,17 @@ def _beside(joints: Sequence[Joint]) -> Joint:
         gone=np.concatenate([one.gone for one in joints])[order],
         units=units,
         owners=owners,
+        known=_known(joints),
     )
+
+
+def _known(joints: Sequence[Joint]) -> npt.NDArray[np.float64] | None:
+    """Set side by side what earlier numbers in another shape tell of cells; None where there are none."""
+    if all(one.known is None for one in joints):
+        return None
+    ends = np.array([[-np.inf], [np.inf]])
+    told = [np.repeat(ends, one.start[-1], axis=1) if one.known is None else one.known for one in joints]
+    return np.concatenate(told, axis=1)
 
 
 def _joined(joint: Joint, terms: Terms) -> tuple[Joint, int]:

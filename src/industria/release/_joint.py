@@ -71,6 +71,8 @@ class Joint:
         What was published before, so that it cannot be withheld, and what was withheld before and stays so.
     units, owners : Names
         Of units and of owners.
+    known : array, shape (2, n_cells_of_blocks), or None
+        Between which values everybody knows a cell to lie, by numbers that left in another shape before.
     """
 
     blocks: list[Block]
@@ -84,6 +86,7 @@ class Joint:
     gone: Truth
     units: Names
     owners: Names
+    known: Array | None = None
 
     @property
     def counts(self) -> bool:

@@ -47,6 +47,8 @@ SCHEMA: Final = pa.schema(
         ("beside", pa.bool_()),
         ("salt", pa.string()),
         ("rows", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
     ],
     metadata={"confidential": "stays at the site"},
 )
@@ -73,6 +75,7 @@ def ledger(
     salt: bytes,
     fits: Sequence[Fit] = (),
     unknown: Sequence[str] = (),
+    known: Mapping[tuple[str, str], Array] | None = None,
 ) -> Iterator[pa.Table]:
     """Write down a release and its cells, which were withheld, their trees, and who stands behind them.
 
@@ -93,6 +96,8 @@ def ledger(
         Regressions that leave, with digests for names.
     unknown : sequence of str
         Steps of which nobody can tell later who stood behind them.
+    known : mapping of (step, column) to array, shape (2, n_rows), optional
+        Between which values everybody knows the numbers of a column to lie that leaves in another shape.
     """
     itself = {"release": release, "kind": "release", "salt": _fingerprint(salt), "by": list(unknown)}
     yield pa.Table.from_pylist([itself], SCHEMA)
@@ -103,7 +108,9 @@ def ledger(
         codes = [label.column().take(pa.array(shown)) for label in one.labels]
         same = {name: getattr(one, name) for name in FIELDS}
         gone = withheld[one.step, one.column][shown]
-        yield _rows(release, one, "cell", codes, len(shown), **same, withheld=pa.array(gone))
+        ends = (known or {}).get((one.step, one.column))
+        told = {} if ends is None else {"low": pa.array(ends[0][shown]), "high": pa.array(ends[1][shown])}
+        yield _rows(release, one, "cell", codes, len(shown), **same, withheld=pa.array(gone), **told)
         for start in range(0, len(one.x), PART):
             yield _contributions(release, one, slice(start, start + PART))
         pairs = [(name, tree, *pair) for name, of in one.trees.items() for tree, told in of.items() for pair in told]
@@ -259,6 +266,7 @@ def _given(rows: pa.Table) -> tuple[Given, Truth]:
         has_contributors=True,
         beside=bool(first.get("beside")),
         rows=_rows_behind(contributions),
+        known=_known(cells),
     )
     return given, np.array(cells["withheld"].to_numpy(), bool)
 
@@ -267,6 +275,12 @@ def _rows_behind(contributions: pa.Table) -> Array | None:
     """Return the rows that each contribution is the sum of; None where the ledger does not tell, as it once did not."""
     told = contributions["rows"] if "rows" in contributions.column_names else None
     return None if told is None or told.null_count else told.to_numpy().astype(float)
+
+
+def _known(cells: pa.Table) -> Array | None:
+    """Return between which values the numbers of a column are known to lie; None where it left as it is."""
+    there = "low" in cells.column_names and cells["low"].null_count < cells.num_rows
+    return np.stack([cells[end].to_numpy().astype(float) for end in ("low", "high")]) if there else None
 
 
 def _labels(rows: pa.Table, d: int) -> Labels:

@@ -79,6 +79,10 @@ def bounds(joint: Joint, found: Primary, policy: Policy) -> tuple[Array, Array]:
     high = np.where(found.negative | np.isinf(most), np.inf, (1.0 if np.isinf(most) else most) * np.abs(x))
     if joint.counts and not joint.has_weights and (policy.zeros == "publish" or (x[joint.rows > 0] > 0).all()):
         low = np.maximum(low, np.minimum(x, 1.0))
+    if joint.known is not None:
+        # Of rounded or noised numbers that left before, everybody keeps what they told.
+        n = joint.known.shape[1]
+        low[:n], high[:n] = np.maximum(low[:n], joint.known[0]), np.minimum(high[:n], joint.known[1])
     return low, high
 
 

@@ -26,6 +26,8 @@ from industria.release.policy import Policy
 __all__ = ["systems"]
 
 Truth = npt.NDArray[np.bool_]
+Withheld = Mapping[tuple[str, str], tuple[Truth, npt.NDArray[np.float64] | None]]
+"""Of each column that left before: what was withheld, and between which values the other numbers are known to lie."""
 
 
 def systems(
@@ -97,7 +99,7 @@ def _protected(
     new = {(one.step, one.column) for one in givens}
     # What only earlier releases speak of has left already.
     asked = [of for of in variables.values() if any((one.step, one.column) in new for same in of for one in same)]
-    withheld = {(told.step, told.column): mask for told, mask in before}
+    withheld = {(told.step, told.column): (mask, told.known) for told, mask in before}
     _refuse_strange_variables([of[0][0].variable for of in asked], policy)
     joints = _joints(asked, withheld, policy, notes)
     equations = identities if policy.method == "suppress" or policy.rounding_of else []
@@ -119,7 +121,7 @@ def _alone(joint: Joint, policy: Policy, salt: bytes) -> Protected:
 
 def _joints(
     variables: Sequence[Sequence[Sequence[Given]]],
-    withheld: Mapping[tuple[str, str], Truth],
+    withheld: Withheld,
     policy: Policy,
     notes: list[str],
 ) -> Iterator[Joint]:
@@ -128,9 +130,7 @@ def _joints(
         yield _joint(of, withheld, policy, notes)
 
 
-def _joint(
-    of: Sequence[Sequence[Given]], withheld: Mapping[tuple[str, str], Truth], policy: Policy, notes: list[str]
-) -> Joint:
+def _joint(of: Sequence[Sequence[Given]], withheld: Withheld, policy: Policy, notes: list[str]) -> Joint:
     """Build the system of a variable."""
     joint = joined([block(one, alone=len(of) == 1) for one in of])
     broken = sum(one.n_broken for one in joint.blocks)
@@ -160,13 +160,19 @@ def _named(of: Sequence[Given]) -> tuple[bool, str, str, str, str]:
     return one.counts, one.variable, one.unit, one.population, one.period
 
 
-def _remembered(joint: Joint, withheld: Mapping[tuple[str, str], Truth]) -> Joint:
-    """Mark what was published before, and what was withheld."""
+def _remembered(joint: Joint, withheld: Withheld) -> Joint:
+    """Mark what was published before, what was withheld, and what was told of numbers that left in another shape."""
     fixed, gone = joint.fixed.copy(), joint.gone.copy()
+    known = None
+    if any(ends is not None for _, ends in withheld.values()):
+        known = np.repeat([[-np.inf], [np.inf]], joint.start[-1], axis=1)
     for at, one in enumerate(joint.blocks):
         for key, place in one.places.items():
             if key in withheld:
-                cells, mask = place + joint.start[at], withheld[key]
+                cells, (mask, ends) = place + joint.start[at], withheld[key]
                 fixed[cells[~mask]] = True
                 gone[cells[mask]] = True
-    return replace(joint, fixed=fixed, gone=gone & ~fixed)
+                if ends is not None and known is not None:
+                    np.maximum.at(known[0], cells, ends[0])
+                    np.minimum.at(known[1], cells, ends[1])
+    return replace(joint, fixed=fixed, gone=gone & ~fixed, known=known)
