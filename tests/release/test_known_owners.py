@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from industria.core.result import Result
 from industria.errors import ReleaseRefusedError
-from industria.release import Policy
+from industria.release import Policy, _known_owners
 from industria.release._decided import decided
 from industria.release._of_results import of_results
 from industria.release.release import Release, release
@@ -88,3 +90,21 @@ def test_it_refuses_units_of_which_nobody_tells_who_owns_them(others: int) -> No
 
     with pytest.raises(ReleaseRefusedError, match=r"step 'sales'.*tell of all its units who owns them; give it"):
         release({"sales": plain, **({"firms": some} if some else {})}, policy)
+
+
+def test_nobody_is_looked_up_whom_no_table_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[int] = []
+    owned = _known_owners._owned
+
+    def noted(one: Any, known: Any) -> Any:
+        listed.extend(rows.num_rows for rows in known.values())
+        return owned(one, known)
+
+    monkeypatch.setattr(_known_owners, "_owned", noted)
+    few = magnitude_table(firms().query("region == 'a'"), variable="sales", by=["region"], unit="firm")
+
+    release({"sales": few, "firms": told()}, POLICY)
+    assert listed == [8]
+
+    release({"firms": told()}, POLICY)
+    assert listed == [8]

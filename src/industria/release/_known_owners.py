@@ -28,25 +28,29 @@ def with_known_owners(givens: Sequence[Given], told: Sequence[Given], policy: Po
     policy : Policy
         Of copies of a weighted unit nobody knows to which holding they belong: these stay as they are.
     """
+    alone = [one for one in givens if _lacks_owners(one, policy)]
+    tell = [one for one in told if one.has_holdings and one.has_contributors]
     known = {
-        unit: _owners([one for one in told if one.unit == unit and one.has_holdings and one.has_contributors])
-        for unit in dict.fromkeys(one.unit for one in told if one.has_holdings and one.unit)
+        unit: _owners([one for one in tell if one.unit == unit], [one for one in alone if one.unit == unit])
+        for unit in {one.unit for one in tell} & {one.unit for one in alone}
     }
-    return [
-        _owned(one, known)
-        if one.has_contributors and not one.has_holdings and not (one.has_weights and policy.weights == "expanded")
-        else one
-        for one in givens
-    ]
+    return [_owned(one, known) if _lacks_owners(one, policy) else one for one in givens]
 
 
-def _owners(told: Sequence[Given]) -> pa.Table:
-    """List units, each once, with their owner."""
+def _lacks_owners(one: Given, policy: Policy) -> bool:
+    is_copied = one.has_weights and policy.weights == "expanded"
+    return bool(one.unit) and one.has_contributors and not one.has_holdings and not is_copied
+
+
+def _owners(told: Sequence[Given], alone: Sequence[Given]) -> pa.Table:
+    """List the units that somebody asks for, each once, with their owner; those of all others would be millions."""
+    wanted = pa.concat_arrays([one.who.names.words.take(pa.array(np.unique(one.who.ids))) for one in alone])
     parts = []
     for one in told:
         there, first = np.unique(one.who.ids, return_index=True)
-        unit, owner = one.who.names.words.take(pa.array(there)), one.owner.names.words
-        parts.append(pa.table({"unit": unit, "owner": owner.take(pa.array(one.owner.ids[first]))}))
+        asked = pc.is_in(one.who.names.words, value_set=wanted).to_numpy(zero_copy_only=False)[there]
+        words, owner = one.who.names.words.take(pa.array(there[asked])), one.owner.names.words
+        parts.append(pa.table({"unit": words, "owner": owner.take(pa.array(one.owner.ids[first[asked]]))}))
     return pa.concat_tables(parts).group_by("unit", use_threads=False).aggregate([("owner", "min")])
 
 
