@@ -120,6 +120,20 @@ def test_a_withheld_bar_stands_last_without_a_length_and_the_author_does_not_des
     assert made.withheld == ("middle",)
 
 
+def test_points_of_a_line_that_are_withheld_stand_together() -> None:
+    """Below the figure: "a (1987, 1988)", not "a, 1987; a, 1988"."""
+    rows = {
+        "line": ["a"] * 3 + ["b"] * 3,
+        "year": [1987, 1988, 1989] * 2,
+        "value": [None, None, 1.0, 2.0, None, 3.0],
+        "status": ["withheld"] * 2 + ["published"] * 2 + ["withheld", "published"],
+    }
+    table = pa.table(rows).replace_schema_metadata({"released": "true"})
+    made = figure(table, kind="slope", y="value", group="line")
+
+    assert made.withheld == ("a (1987, 1988)", "b (1988)")
+
+
 def test_missing_is_another_word_where_nothing_was_released() -> None:
     rows = RELEASED.replace_schema_metadata(None)
 

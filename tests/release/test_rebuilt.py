@@ -19,6 +19,7 @@ from industria.study.model import Study
 from industria.study.record import Run
 from industria.study.run import run
 from tests.release.shares import shares
+from tests.study.small import MEASURES, small_study
 
 BRIEF = """{% answer %}
 Industry a pays {{ share[industry=a].labor_share | percent(1) }}, b {{ share[industry=b].labor_share | percent(1) }}.
@@ -93,6 +94,25 @@ def test_a_claim_on_a_withheld_number_is_withheld(released: Run) -> None:
     (claim,) = released.claims
 
     assert (claim["status"], claim["estimate"], claim["value"]) == ("withheld", None, "percent.percent")
+
+
+def test_a_claim_stays_with_the_interval_that_its_study_asked_for(tmp_path: Path) -> None:
+    """Without its degrees of freedom an estimate has another interval, and whether a claim holds may turn on it."""
+    error = "standard_error=x.std() / x.count() ** 0.5,"
+    told = MEASURES.replace(error, f"{error} df=x.count().cast(nw.Float64) - 1,")
+    study = small_study(
+        tmp_path, measures=told.replace('    "support_units"', '    "df": "of it [1]",\n        "support_units"')
+    )
+    at_site = run(study)
+    table = at_site.table("means")
+    status = pa.array(["published", "withheld"])
+    table = table.set_column(3, "df", pa.array([2.0, None])).append_column("status", status)
+    found = rebuilt(study, at_site, leaving(study, at_site), {"means": Judgment(table)}, tmp_path / "out")
+
+    assert [claim["status"] for claim in at_site.claims] == ["holds", "weak"]
+    assert [claim["status"] for claim in found.claims] == ["holds", "withheld"]
+    assert found.value("means[sector=b].estimate").value == 15
+    assert found.claims[1]["low"] is None
 
 
 def test_records_of_firms_stay_and_the_record_says_why(released: Run) -> None:

@@ -54,7 +54,7 @@ def _text(value: object) -> str:
 
 
 def gaps(table: pa.Table, drawn: pa.Table, written: pa.Table) -> tuple[str, ...]:
-    """Name the rows of which something may not leave by their labels, as the figure writes them."""
+    """Name the rows of which something may not leave by their labels, as the figure writes them: a line (its years)."""
     hidden = rows_withheld(table)
     labels = [
         i
@@ -62,4 +62,9 @@ def gaps(table: pa.Table, drawn: pa.Table, written: pa.Table) -> tuple[str, ...]
         if pa.types.is_string(field.type) or (pa.types.is_integer(field.type) and not drawn[i].null_count)
     ]
     words = [[written[i][row].as_py() for i in labels] for row, gone in enumerate(hidden) if gone]
-    return tuple(", ".join(filter(None, said)) for said in words)
+    places: dict[str, list[str]] = {}
+    for said in words:
+        *outer, inner = list(filter(None, said)) or [""]
+        places.setdefault(", ".join(outer), []).append(inner)
+    alone = places.pop("", [])
+    return (*alone, *(f"{outer} ({', '.join(inner)})" for outer, inner in places.items()))

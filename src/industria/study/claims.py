@@ -11,12 +11,14 @@ from industria.errors import Problem, StudyError, UsageError
 from industria.kernels.t_distribution import t_quantile
 from industria.study.lines import key_lines, line_of
 from industria.study.model import Claim, Study
-from industria.study.record import Run
+from industria.study.record import STATUS, WITHHELD, Run
 from industria.study.values import estimate_column, row_at
 
 __all__ = ["Status", "judged", "tally"]
 
 Status = Literal["holds", "weak", "fails", "withheld"]
+OF_INTERVALS: Final = ("low", "high", "df", "support_df")
+"""Columns of which a release takes some away, so that degrees of freedom are not told by the others."""
 WORDS: Final = {"holds": "hold", "weak": "weak", "fails": "fail"}
 
 
@@ -35,7 +37,7 @@ def judged(study: Study, run: Run) -> list[dict[str, Any]]:
     t(df) · standard_error` of the same row. A table beside the main one that
     tells no degrees of freedom may hold intervals of another kind, such as those
     of a bootstrap: it serves at its own confidence alone. In a released run, a claim
-    that rests on what may not leave is withheld.
+    that rests on what may not leave is withheld, and so is one whose interval is made of it.
 
     Returns
     -------
@@ -71,13 +73,21 @@ def tally(claims: Iterable[Mapping[str, Any]]) -> str:
 def _of_released(claim: Claim, run: Run) -> dict[str, Any]:
     """Judge a claim as far as what it rests on was released."""
     value = run.value(claim.value)
-    if value.withheld:
+    if value.withheld or (claim.confidence is not None and _interval_stayed(value.address, run)):
         return _withheld(claim, value)
     try:
         return _judged(claim, run)
     except _UnjudgedError:
         # At the site it could be judged: what its interval is made of stayed there.
         return _withheld(claim, value)
+
+
+def _interval_stayed(address: Address, run: Run) -> bool:
+    """Tell whether what an interval is made of is withheld: an interval of another distribution is not the study's."""
+    if address.table is None and not address.keys and address.column in run.facts(address.step):
+        return False
+    row = row_at(run, address)
+    return row.get(STATUS) == WITHHELD and any(name in row and row[name] is None for name in OF_INTERVALS)
 
 
 def _judged(claim: Claim, run: Run) -> dict[str, Any]:
