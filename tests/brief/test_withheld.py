@@ -7,6 +7,7 @@ import pytest
 
 from industria.brief.figure import figure
 from industria.brief.inline import Text, plain
+from industria.brief.language import speak
 from industria.brief.prose import render
 from industria.brief.shown import Number
 from industria.brief.source import Source
@@ -118,6 +119,12 @@ def test_a_withheld_bar_stands_last_without_a_length_and_the_author_does_not_des
     assert "smallest" not in made.description + made.svg()
     assert "middle: withheld" in made.description
     assert made.withheld == ("middle",)
+
+
+@pytest.mark.parametrize(("language", "word"), [("pt-BR", "não divulgadas 2"), ("es", "no divulgadas 2")])
+def test_withheld_claims_are_counted_in_the_words_of_the_others(language: str, word: str) -> None:
+    """As "sustentadas 2, fracas 1" before it."""
+    assert speak(language).word("withheld_claims", number=2) == word
 
 
 def test_points_of_a_line_that_are_withheld_stand_together() -> None:
