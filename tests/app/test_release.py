@@ -123,7 +123,21 @@ def test_a_refusal_says_in_the_language_of_the_site_that_nothing_was_written(ind
     code, told, complaint = industria("release", study, "--policy", "rules.toml", "--strict", "--language", "es")
 
     assert (code, told) == (7, "")
-    assert complaint.rstrip().endswith("Rechazado: no se escribió nada. El motivo está arriba, en inglés.")
+    assert "el paso 'sales': 4 de 12 filas no pueden salir" in complaint
+    assert "se pidió el modo estricto" in complaint
+    assert complaint.rstrip().endswith("No se escribió nada.")
+
+
+def test_a_refused_policy_is_refused_in_the_language_of_the_site(industria: Call, study: Path) -> None:
+    (study / "rules.toml").write_text("thresold = 3\np = 85\n", encoding="utf-8")
+
+    code, _, complaint = industria("release", study, "--policy", "rules.toml", "--language", "pt-BR")
+
+    assert code == 2
+    assert complaint.count("política: ") == 2
+    assert "85 não é fração entre 0 e 1" in complaint
+    assert "'thresold' não é campo de uma política" in complaint
+    assert "Quis dizer 'threshold'?" in complaint
 
 
 def test_without_a_folder_nothing_is_sealed(industria: Call, study: Path) -> None:

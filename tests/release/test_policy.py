@@ -73,7 +73,7 @@ def test_what_is_no_policy_is_refused_by_its_field(fields: dict[str, Any], messa
 
 
 def test_all_faults_are_told_at_once() -> None:
-    with pytest.raises(PolicyError, match=r"policy: threshold = 0: .*; p: 2 is no fraction"):
+    with pytest.raises(PolicyError, match=r"policy: threshold = 0: .*\npolicy: p: 2 is no fraction"):
         Policy(threshold=0, p=2)
 
 

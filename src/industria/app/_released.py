@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from industria.release._messages import word
+from industria.release._messages import said, word
 from industria.release._release import Release
 from industria.release._statement import ends
 
@@ -18,13 +18,16 @@ LETTERS: Final = 12
 def lines_of(made: Release, language: str) -> list[str]:
     """Say by which rules, what was sealed, and in three lines what left, what did not, and how near one gets."""
     told = made.certificate
-    lines = [word("release_rules", language, rules=", ".join(told["rules"]))]
-    lines += [word("release_step", language, step=step, why=why) for step, why in made.refused.items()]
+    lines = [word("release_rules", language, rules=", ".join(said(rule, language) for rule in told["rules"]))]
+    lines += [word("release_step", language, step=step, why=said(why, language)) for step, why in made.refused.items()]
     lines += [
         word("release_public", language, source=source, steps=", ".join(steps)) for source, steps in made.public.items()
     ]
     lines += [word("release_forgotten", language, releases=", ".join(made.forgotten))] if made.forgotten else []
-    lines += [word("release_coarser", language, **design) for design in made.proposal]
+    lines += [
+        word("release_coarser", language, **{**design, "design": said(design["design"], language)})
+        for design in made.proposal
+    ]
     if made.path is not None:
         lines += [
             word("release_sealed", language, path=made.path, sha256=made.sha256[:LETTERS]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,6 +21,7 @@ __all__ = [
     "is_pack",
     "read_sets",
     "refuse_without_pack",
+    "speaking",
 ]
 
 Sets = Annotated[
@@ -34,6 +37,22 @@ AnswersFile = Annotated[
 SpokenLanguage = Annotated[
     Literal["en", "pt-BR", "tr", "ms", "es"], typer.Option("--language", help="Of the messages at a site.")
 ]
+
+
+@contextmanager
+def speaking(language: str, ending: str | None = None) -> Iterator[None]:
+    """Say what is refused in the language of the site, and at the end of it `ending`, a word of its messages."""
+    from industria.errors import IndustriaError
+    from industria.release._messages import said, word
+
+    try:
+        yield
+    except IndustriaError as error:
+        if language != "en":
+            error.args = (said(str(error), language),)
+            error.__notes__ = [said(note, language) for note in getattr(error, "__notes__", ())]
+            error.__notes__ += [] if ending is None else [word(ending, language)]
+        raise
 
 
 def is_pack(path: str | Path) -> bool:

@@ -53,10 +53,11 @@ def doctor(
 
 def _examine_site(pack: Path, sets: Sets, answers: AnswersFile, language: str, json: bool) -> None:
     from industria.app._show import emit, say
-    from industria.app._site import checkup_lines, checkup_record, read_sets
+    from industria.app._site import checkup_lines, checkup_record, read_sets, speaking
     from industria.release import doctor as examine_site
 
-    checkup = examine_site(pack, read_sets(sets), answers=answers)
+    with speaking(language):
+        checkup = examine_site(pack, read_sets(sets), answers=answers)
     if json:
         emit(checkup_record(checkup, language))
     else:

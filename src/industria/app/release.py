@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from industria.app._options import Json
-from industria.app._site import SpokenLanguage
+from industria.app._site import SpokenLanguage, speaking
 
 if TYPE_CHECKING:
     from industria.release.policy import Policy
@@ -61,15 +61,16 @@ def release(
     What may not leave is withheld in tables, figures and sentences alike. The last three lines say
     what left, what did not, and how far an outsider can narrow what is withheld.
     """
-    if study == KEY and file is not None:
-        _refuse_options("key", policy=policy, out=out, earlier=earlier, key=key, note=note)
-        _make_key(Path(file))
-    elif study == APPROVE and file is not None:
-        _refuse_options("approve", policy=policy, out=out, earlier=earlier)
-        _approve(Path(file), key, note)
-    else:
-        _refuse_options("a study", file=file, note=note)
-        _release(study, policy, site, out, earlier or [], key, strict=strict, language=language, json=json)
+    with speaking(language, ending="release_refused"):
+        if study == KEY and file is not None:
+            _refuse_options("key", policy=policy, out=out, earlier=earlier, key=key, note=note)
+            _make_key(Path(file))
+        elif study == APPROVE and file is not None:
+            _refuse_options("approve", policy=policy, out=out, earlier=earlier)
+            _approve(Path(file), key, note)
+        else:
+            _refuse_options("a study", file=file, note=note)
+            _release(study, policy, site, out, earlier or [], key, strict=strict, language=language, json=json)
 
 
 def _refuse_options(of: str, **given: object) -> None:
@@ -119,7 +120,7 @@ def _release(
     rules = _policy(policy or study.file.release.policy, study.folder)
     way: dict[str, Any] = {"out": out, "site": site, "earlier": earlier, "key": key, "strict": strict}
     stays = study.folder / "site"
-    with _quiet(stays, language):
+    with _quiet(stays):
         made = released(run, rules, **way, finish=_finish(study), study=study, site_folder=stays)
     if json:
         emit(made.certificate)
@@ -129,16 +130,13 @@ def _release(
 
 
 @contextmanager
-def _quiet(folder: Path, language: str) -> Iterator[None]:
+def _quiet(folder: Path) -> Iterator[None]:
     """Keep at the site what an unforeseen error says, which may hold values of records; what is refused is said."""
     from industria.errors import IndustriaError, SiteStepError
-    from industria.release._messages import word
 
     try:
         yield
-    except (IndustriaError, OSError) as error:
-        if language != "en":
-            error.add_note(word("release_refused", language))
+    except (IndustriaError, OSError):
         raise
     except Exception as error:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -85,22 +85,24 @@ def run(
 
 
 def _run_at_site(
-    pack: str, sets: Sets, out: Path | None, tell: Progress, *, json: bool, quiet: bool, **way: Any
+    pack: str, sets: Sets, out: Path | None, tell: Progress, *, language: str, json: bool, quiet: bool, **way: Any
 ) -> None:
     """Run a pack; of its results nothing is printed."""
     from industria.app._show import emit, say
-    from industria.app._site import read_sets
+    from industria.app._site import read_sets, speaking
     from industria.app._site_run import run_pack
     from industria.errors import UsageError
+    from industria.release._messages import word
 
     if out is None:
         raise UsageError("a pack is not written to; say --out FOLDER for its results, which stay at the site.")
-    told = run_pack(pack, read_sets(sets), out, tell=tell, **way)
+    with speaking(language):
+        told = run_pack(pack, read_sets(sets), out, tell=tell, language=language, **way)
     if json:
         emit(told)
         return
-    say(f"{len(told['steps'])} steps ran. Everything in {out} is confidential and stays here.", quiet=quiet)
-    say(f"Now: industria release {out} --policy POLICY.toml --out OUTBOX", quiet=quiet)
+    say(word("run_done", language, n=len(told["steps"]), folder=out), quiet=quiet)
+    say(word("run_next", language, folder=out), quiet=quiet)
 
 
 def _checked(study: str, local_code: bool, brief: bool) -> Study:

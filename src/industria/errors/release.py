@@ -27,7 +27,7 @@ class PolicyError(UsageError):
     """A policy has a field that is not known, out of its range, or against another."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("policy: " + "; ".join(problems))
+        super().__init__("\n".join(f"policy: {problem}" for problem in problems))
 
 
 class PackError(UsageError):
