@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 from industria.errors import UnprotectableError
 from industria.kernels import suppression_near, suppression_neighborhoods
 from industria.kernels.suppression import Suppression, suppression
+from industria.kernels.suppression_program import moves
 
 MISSED = 1e-6
 
@@ -87,13 +88,24 @@ def test_every_requirement_is_met(case: Any) -> None:
         assert found.high[cell] <= high + slack
 
 
-def test_programs_that_grow_meet_every_requirement(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In very large systems the first programs hold few cells, and later ones more of them."""
-    for name, value in {"AGAIN": 0, "FIRST": 6, "WIDEST": 48}.items():
+@pytest.mark.parametrize("last", [0, 500], ids=["together", "each"])
+def test_programs_that_grow_meet_every_requirement(monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    """In very large systems the first programs hold few cells, and later ones more of them; the last, one to move."""
+    for name, value in {"AGAIN": 0, "FIRST": 6, "WIDEST": 48, "LAST": last}.items():
         monkeypatch.setattr(suppression_near, name, value)
+    moved: list[int] = []
+
+    def noted(*rest: Any) -> Any:
+        price, targets = rest[3], rest[4]
+        moved.append(len(targets) if price.any() else 0)
+        return moves(*rest)
+
+    monkeypatch.setattr(suppression_near, "moves", noted)
     A, x = cube(np.random.default_rng(2).integers(1, 60, (3, 4, 4)))
     primary = np.arange(len(x)) % 4 == 0
     found = protect(A, x, primary, 0.4)
+
+    assert (max(moved) > 1) == (last == 0)
 
     assert found.certified[primary].all()
     for cell in np.flatnonzero(primary):

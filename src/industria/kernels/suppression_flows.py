@@ -46,10 +46,11 @@ class Flows:
         ends = np.concatenate([asked.up_room, asked.down_room, asked.up, asked.down, asked.width])
         self.scale = 2.0 ** np.ceil(np.log2((ends[np.isfinite(ends)].max(initial=0.0) or 1.0) / LARGEST))
         A = csr_array(hstack([asked.A, asked.A, -asked.A, -asked.A]))
-        m, self.columns = A.shape
+        m, n = A.shape
+        self.costs = self.bounds = np.zeros(n)
         model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = self.columns, m
-        model.col_cost_ = model.col_lower_ = model.col_upper_ = np.zeros(self.columns)
+        model.num_col_, model.num_row_ = n, m
+        model.col_cost_ = model.col_lower_ = model.col_upper_ = self.costs
         model.row_lower_ = model.row_upper_ = np.zeros(m)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         model.a_matrix_.start_, model.a_matrix_.index_ = A.indptr.astype(np.int32), A.indices.astype(np.int32)
@@ -88,10 +89,7 @@ class Flows:
         worth = np.minimum(worth / one, WORTHY)
         price = price / one
         costs = np.concatenate([price - worth, price, price, price - worth])
-        ids = np.arange(self.columns, dtype=np.int32)
-        bounds = np.concatenate([wanted_up, up, down, wanted_down])
-        self.program.changeColsBounds(self.columns, ids, np.zeros(self.columns), bounds)
-        self.program.changeColsCost(self.columns, ids, costs)
+        self._change(costs, np.concatenate([wanted_up, up, down, wanted_down]))
         inside = self.long and len(cells) > FEW
         self.program.setOptionValue("solver", "ipm" if inside else "simplex")
         self.program.run()
@@ -109,3 +107,11 @@ class Flows:
         a, b, c, d = np.split(np.array(self.program.getSolution().col_value), 4)
         z: Array = (a + b - c - d) * self.scale
         return z
+
+    def _change(self, costs: Array, bounds: Array) -> None:
+        """Hand the solver what is no longer as in the program before: for one cell after another that is little."""
+        dearer = np.flatnonzero(costs != self.costs).astype(np.int32)
+        wider = np.flatnonzero(bounds != self.bounds).astype(np.int32)
+        self.program.changeColsCost(len(dearer), dearer, costs[dearer])
+        self.program.changeColsBounds(len(wider), wider, np.zeros(len(wider)), bounds[wider])
+        self.costs, self.bounds = costs, bounds

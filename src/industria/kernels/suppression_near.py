@@ -40,6 +40,9 @@ FREE: Final = 60_000
 """Cells of a program in which none has a price: through the inside, without a corner, that is a matter of seconds."""
 SINGLE: Final = 6_000
 """Cells of a program for one that is to move; four times as many where these do not suffice."""
+LAST: Final = 500
+"""Requirements that are left of a system of more than AGAIN cells, from which on each has programs of its own: far
+apart from each other, they settle few others, and in joint programs they stand in each other's way."""
 PART: Final = 0.3
 """Open cells that one priced program tries together; more of them stand in each other's way."""
 TOGETHER: Final = 30
@@ -88,13 +91,14 @@ class Near:
 
     def settle(self, ledger: Ledger) -> None:
         """Withhold cells until all requirements are settled, or time is over."""
+        last_few = 0 if len(self.cost) <= AGAIN else LAST
         left = self._settle_free(ledger)
         prices = self.cost[self.may & ~ledger.withheld]
         if left and len(prices):
             most, last = float(np.median(prices)), DEAREST * float(prices.max())
             size, widest = (CELLS, CELLS) if len(self.cost) <= AGAIN else (FIRST, WIDEST)
             before = left
-            while left and (most < last or left < before) and not self.over():
+            while left > last_few and (most < last or left < before) and not self.over():
                 before = left
                 self._round(ledger, most, size)
                 left = self._settle_free(ledger)

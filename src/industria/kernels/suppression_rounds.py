@@ -117,9 +117,13 @@ class Rounds:
         """Withhold what moves these cells at the least price, at most so much for each; tell whether any was added."""
         priced = self.may & ~ledger.withheld
         room = np.minimum(self.room, need.max())
-        price = np.where(priced, self.cost, 0.0) / room
+        price, z = np.where(priced, self.cost, 0.0) / room, np.zeros(0)
         for _ in range(SHARPENED):
+            before = z
             z = self.anywhere.solve(price, self.may | ledger.withheld, cells, sign, need, np.full(len(cells), most))
+            # The same moves have the same prices, which the same moves are best at.
+            if np.array_equal(z, before):
+                break
             price = np.where(priced, self.cost, 0.0) / (np.abs(z) + EVEN * room)
         moved = (np.abs(z) > self.anywhere.least) & ~ledger.withheld
         ledger.withheld |= moved
