@@ -16,6 +16,8 @@ Truth = npt.NDArray[np.bool_]
 
 WHOLE: Final = 2.0**53
 """Below this, sums of whole numbers in floating point are what they are."""
+TOGETHER: Final = 1_000_000
+"""Entries of relations that are looked at together."""
 
 
 def undetermined(A: csr_array, z: Ids, withheld: Truth, up_room: Array, down_room: Array) -> Truth:
@@ -45,9 +47,11 @@ def undetermined(A: csr_array, z: Ids, withheld: Truth, up_room: Array, down_roo
     nothing = np.zeros(len(z), bool)
     move = z.astype(float)
     longest = int(np.diff(A.indptr).max(initial=0))
-    if float(np.abs(move).max(initial=0.0)) * float(np.abs(A.data).max(initial=0.0)) * longest >= WHOLE:
+    largest = max(float(A.data.max(initial=0.0)), -float(A.data.min(initial=0.0)))
+    if float(np.abs(move).max(initial=0.0)) * largest * longest >= WHOLE:
         return nothing
-    if (A.data != np.rint(A.data)).any() or (A @ move).any() or z[~withheld].any():
+    parts = (A.data[start : start + TOGETHER] for start in range(0, A.nnz, TOGETHER))
+    if any((part != np.rint(part)).any() for part in parts) or (A @ move).any() or z[~withheld].any():
         return nothing
     if ((z > 0) & ~(up_room > 0)).any() or ((z < 0) & ~(down_room > 0)).any():
         return nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from math import prod
 from time import monotonic
@@ -53,6 +53,7 @@ def by_cubes(
     high: Array,
     time_limit: float = 600.0,
     seed: int = 0,
+    besides: Callable[[Truth], Truth] | None = None,
 ) -> Suppression | None:
     """Withhold cells until no sensitive one is exact, in a table too large for programs.
 
@@ -72,6 +73,8 @@ def by_cubes(
         Seconds after which every cell takes the cheapest of few cubes.
     seed : int
         Of the draws.
+    besides : callable, optional
+        Tells of a pattern which cells must be withheld besides; they are moved as sensitive ones are.
 
     Returns
     -------
@@ -82,38 +85,53 @@ def by_cubes(
     cube = _cube(A, codes, parents)
     if cube is None:
         return None
-    need = np.where(primary, NARROW * np.maximum(1.0, np.abs(x)), 0.0)
     up_room, down_room = np.maximum(high - x, 0.0), np.maximum(x - low, 0.0)
-    asked = Asked(cost, up_room, down_room, need, primary | (cost == 0), np.zeros(len(x), bool))
-    store, start = _sought(cube, asked, primary, seed, until)
-    if (primary & ~asked.moved).any():
-        return None
-    times = _marked(cube, asked, store, start, seed)[0]
-    kept = dropped(cube, asked, store, start, times)
-    store, start = store[np.repeat(kept, np.diff(start))], _ends(np.diff(start)[kept])
+    asked = Asked(cost, up_room, down_room, np.zeros(len(x)), cost == 0, np.zeros(len(x), bool))
+    wanted = primary
+    store, start = np.empty(0, np.int32), np.zeros(1, np.int64)
+    while True:
+        asked.need[wanted] = NARROW * np.maximum(1.0, np.abs(x[wanted]))
+        asked.withheld[wanted] = True
+        store, start = _sought(cube, asked, wanted, (store, start), seed, until)
+        if (wanted & ~asked.moved).any():
+            return None
+        times = _marked(cube, asked, store, start, seed)[0]
+        kept = dropped(cube, asked, store, start, times)
+        store, start = store[np.repeat(kept, np.diff(start))], _ends(np.diff(start)[kept])
+        times, up, down, z = _marked(cube, asked, store, start, seed)
+        asked.withheld[:] = wanted | (up + down > 0) | (cost == 0)
+        asked.moved[:] = times > 0
+        more = None if besides is None else besides(asked.withheld) & ~wanted
+        if more is None or not more.any():
+            break
+        wanted = wanted | more
+    withheld, proven = asked.withheld, np.zeros(len(x), bool)
     for draw in range(DRAWS):
-        _, up, down, z = _marked(cube, asked, store, start, seed + draw)
-        withheld = primary | (up + down > 0) | (cost == 0)
+        z = z if draw == 0 else _marked(cube, asked, store, start, seed + draw)[3]
         proven = undetermined(A, z, withheld, up_room, down_room)
         if (proven | ~withheld | (cost == 0)).all():
             break
-    certified = primary & proven & (up + down >= need * (1 - MET))
-    spent = float(cost[withheld & ~primary].sum())
-    return Suppression(withheld, certified, x - down, x + up, spent, 0.0, "heuristic", primary & ~certified)
+    if (wanted & ~(proven & (up + down >= asked.need * (1 - MET)))).any():
+        return None
+    spent, nothing = float(cost[withheld & ~primary].sum()), np.zeros(len(x), bool)
+    return Suppression(withheld, primary, x - down, x + up, spent, 0.0, "heuristic", nothing)
 
 
-def _sought(cube: Cube, asked: Asked, primary: Truth, seed: int, until: float) -> tuple[Few, Ids]:
-    """Take cubes until all that must be moved is, and return their corners."""
+def _sought(
+    cube: Cube, asked: Asked, wanted: Truth, taken: tuple[Few, Ids], seed: int, until: float
+) -> tuple[Few, Ids]:
+    """Take cubes besides those that are taken, until all that must be moved is; return the corners of all."""
     rng = np.random.default_rng(seed)
     state = rng.integers(1, 2**62, 1).astype(np.uint64)
-    inner, single = np.zeros(len(primary), bool), np.diff(cube.start) < 2
+    inner, single = np.zeros(len(wanted), bool), np.diff(cube.start) < 2
     inner[cube.above[:, 0]] = True
-    corners, lengths = [], []
+    corners, lengths = [taken[0]], [np.diff(taken[1])]
     store, start = np.empty(CORNERS * TAKEN, np.int32), np.zeros(TAKEN + 2, np.int64)
     for _ in range(ROUNDS):
-        left = np.flatnonzero(primary & ~asked.moved)
-        # What has one innermost cell moves with it.
-        left = left[inner[left] | ~single[left]]
+        left = np.flatnonzero(wanted & ~asked.moved)
+        # What has one innermost cell moves with it, and only so.
+        alone = cube.above[cube.below[cube.start[left[single[left]]]], 0]
+        left = np.union1d(left[~single[left]], alone).astype(np.int64)
         left = left[np.lexsort([rng.random(len(left)), ~inner[left]])]
         while len(left):
             tries = HURRIED if monotonic() > until else TRIES
@@ -121,7 +139,7 @@ def _sought(cube: Cube, asked: Asked, primary: Truth, seed: int, until: float) -
             corners.append(store[: start[number]].copy())
             lengths.append(np.diff(start[: number + 1]))
             left = left[tried:]
-    return np.concatenate([*corners, np.empty(0, np.int32)]), _ends(np.concatenate([*lengths, np.empty(0, np.int64)]))
+    return np.concatenate(corners), _ends(np.concatenate(lengths))
 
 
 def _marked(cube: Cube, asked: Asked, store: Few, start: Ids, seed: int) -> tuple[Few, Array, Array, Ids]:

@@ -20,6 +20,7 @@ from industria.release._suppressed import Pattern, bounds
 from industria.release.policy import Policy
 
 __all__ = [
+    "PROOF",
     "SURE",
     "WORDS",
     "Reached",
@@ -28,6 +29,7 @@ __all__ = [
     "fails",
     "is_told",
     "narrow",
+    "no_ends",
     "parts",
     "solved",
     "witnessed",
@@ -42,6 +44,9 @@ TOLERANCE: Final = 1e-6
 SURE: Final = 300
 """Cells of which both ends are solved for whatever time is left; by them it is reckoned how long more would take."""
 WORDS: Final = {TREE: "tree", PROGRAM: "linear program"}
+WITNESS: Final = "witness"
+PROOF: Final = "exact proof"
+"""That a cell is not determined, whatever its ends."""
 WHOLE: Final = 2.0**53
 """Sum of whole numbers up to which a machine adds them up without loss."""
 
@@ -174,10 +179,15 @@ def solved(joint: Joint, cells: Ids, low: Array, high: Array, asked: Truth | Non
 
 def witnessed(joint: Joint, pattern: Pattern) -> Reached:
     """Return what witnesses tell: an outsider can exclude nothing between these ends, and may not exclude more."""
-    method = ["witness" if withheld else "" for withheld in pattern.withheld]
+    method = [WITNESS if withheld else "" for withheld in pattern.withheld]
     return Reached(
         np.where(pattern.withheld, pattern.low, joint.x), np.where(pattern.withheld, pattern.high, joint.x), method
     )
+
+
+def no_ends(reached: Reached) -> bool:
+    """Tell whether nobody has solved for the ends: those of a witness stand where the rules ask for, or anywhere."""
+    return WITNESS in reached.method or PROOF in reached.method
 
 
 def fails(joint: Joint, found: Primary, reached: Reached) -> Truth:

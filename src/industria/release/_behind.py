@@ -95,13 +95,13 @@ class Behind:
         x = -self.x
         return replace(self, x=x, weighted=x if self.weighted is self.x else -self.weighted)
 
-    def net(self) -> Behind:
-        """Add up by cell and unit, and leave out units of which nothing is left."""
+    def net(self, least: float = 0.0) -> Behind:
+        """Add up by cell and unit, and leave out units of which nothing is left, or no more than the least."""
         span = int(self.unit.max(initial=0)) + 1
         _, first, inverse = np.unique(self.cell * span + self.unit, return_index=True, return_inverse=True)
         x, weighted, size = (np.bincount(inverse, of, len(first)) for of in (self.x, self.weighted, np.abs(self.x)))
         # Units of one cell alone are in the difference, whatever they bring.
-        left = (np.bincount(inverse, minlength=len(first)) == 1) | (np.abs(x) > EQUAL * size)
+        left = (np.bincount(inverse, minlength=len(first)) == 1) | (np.abs(x) > np.maximum(EQUAL * size, least))
         of = replace(self.rows(first), x=np.asarray(x, float), weighted=np.asarray(weighted, float))
         return of.rows(left)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from industria.errors import NotAdditiveError
+from industria.release._attacked import no_ends
 from industria.release._judged import Judged
-from industria.release._narrowest import WITNESS, columns_of
+from industria.release._narrowest import columns_of
 from industria.release._protected import Protected
 from industria.release._reader import Columns, lines
 from industria.release._relations import Relations
@@ -44,7 +45,7 @@ def _with_sign(system: Relations, one: Protected, judged: Mapping[str, Judged], 
         return system
     columns = columns_of(one, [system], judged, policy)
     told = any(x is not None and x < 0 for column in columns.values() for x in column.numbers.values())
-    if told or (WITNESS not in one.reached.method and not _fits(system, columns)):
+    if told or (not no_ends(one.reached) and not _fits(system, columns)):
         return replace(system, signed=True, ordered=system.ordered[:0])
     return system
 

@@ -30,6 +30,7 @@ from industria.release._readings import refuse_two_readings
 from industria.release._slopes_told import with_slopes
 from industria.release._systems import systems
 from industria.release._tables import Placed, judged_cells, placed
+from industria.release._vintages import as_of_then
 from industria.release.policy import Policy
 
 __all__ = ["Decided", "decided"]
@@ -131,7 +132,7 @@ def decided(
     before = [pair for rows in earlier for pair in givens_of(rows)]
     fits = [fit for rows in earlier for fit in fits_of(rows)]
     _refuse_without_unit(givens, [told for told, _ in before])
-    before, strange_words = earlier_in_words_of_tables(before, fits, givens)
+    before, strange_words = earlier_in_words_of_tables(as_of_then(before, givens), fits, givens)
     others = [step for step in steps if step.kind in ("units", "percentiles", "estimates")]
     ranked = [one for rows in earlier for one in positions_of(rows)]
     numbers = numbers_beside(others, givens, policy, fits, salt, [told for told, _ in before], ranked)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, diags_array
 
 from industria.errors import ReleaseRefusedError
-from industria.release._behind import EQUAL, REST, Behind, together
+from industria.release._behind import Behind, together
+from industria.release._digits import are_one
 from industria.release._joint import Joint, Made
 from industria.release._large_differences import affordable, may_break
+from industria.release._members import Members, members
 from industria.release._overlaps import apart, brought_whole, several_ways
 from industria.release._populations import with_populations
 from industria.release._primary import primary
+from industria.release._vintages import half_a_step
 from industria.release.policy import Policy
 
 __all__ = ["with_differences"]
@@ -59,7 +62,7 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
     notes: list[str] = []
     if len(joint.blocks) == 1 and not (joint.blocks[0].beside or several_ways(joint, 0)):
         return joint, notes
-    sets = _sets(joint)
+    sets = members(joint)
     for a, one in enumerate(joint.blocks):
         for b, other in enumerate(joint.blocks[: a + 1]):
             if one.period != other.period and one.period and other.period:
@@ -72,50 +75,13 @@ def with_differences(joint: Joint, policy: Policy) -> tuple[Joint, list[str]]:
             first, second, whole = _nested(joint, sets, b, a)
             if not whole and one.period == other.period:
                 notes.append(f"differences of {joint.blocks[0].variable} between cells of different codes: too many")
-            joint, skipped = _added(joint, sets, first, second, policy, held=a != b or one.apart)
+            joint, skipped = _added(joint, sets, first, second, policy, whole=whole, held=a != b or one.apart)
             notes += skipped
     joint, skipped = with_populations(joint, policy)
     return joint, notes + skipped
 
 
-class _Sets(NamedTuple):
-    """Who is in which cell of a block.
-
-    Attributes
-    ----------
-    cell, unit : array of int, shape (m,)
-        Pairs, in the order of cells.
-    size : array of int, shape (n_cells,)
-        Units of each cell.
-    signature : array of int, shape (n_cells,)
-        A number for each cell that adds up over its units: a difference has that of what is left of them.
-    """
-
-    cell: npt.NDArray[np.int32]
-    unit: npt.NDArray[np.int32]
-    size: Ids
-    signature: npt.NDArray[np.uint64]
-
-
-def _sets(joint: Joint) -> _Sets:
-    behind, told = joint.behind, joint.behind.unit != REST
-    every, units = int(joint.start[-1]), max(len(joint.units), 1)
-    pairs = behind.cell[told], behind.unit[told]
-    # Ones of a byte: of millions of pairs only the places are kept.
-    there = csr_array((np.ones(len(pairs[0]), np.int8), pairs), shape=(every, units))
-    del pairs
-    there.sum_duplicates()
-    size, unit = np.diff(there.indptr), there.indices
-    drawn = np.random.default_rng(0).integers(0, 2**63, units, dtype=np.uint64)
-    signature = np.zeros(every, np.uint64)
-    signature[size > 0] = np.add.reduceat(drawn[unit], there.indptr[:-1][size > 0])
-    many = np.zeros(every, bool)
-    many[behind.cell[~told]] = True
-    cell = np.repeat(np.arange(every, dtype=np.int32), size)
-    return _Sets(cell, unit, size.astype(np.int64) + many, signature)
-
-
-def _nested(joint: Joint, sets: _Sets, a: int, b: int) -> tuple[Ids, Ids, bool]:
+def _nested(joint: Joint, sets: Members, a: int, b: int) -> tuple[Ids, Ids, bool]:
     """List pairs of cells of two blocks, the second with all units of the first, and whether all were compared."""
     # What nobody sums up of a table may stand in another one as the sum.
     E, C = (_members(joint, sets, at) for at in (a, b))
@@ -147,7 +113,7 @@ def _nested(joint: Joint, sets: _Sets, a: int, b: int) -> tuple[Ids, Ids, bool]:
     return first[order].astype(np.int64), second[order].astype(np.int64), whole
 
 
-def _members(joint: Joint, sets: _Sets, at: int) -> csr_array:
+def _members(joint: Joint, sets: Members, at: int) -> csr_array:
     """Tell of each cell of a block which units it has."""
     here = slice(*np.searchsorted(sets.cell, joint.start[at : at + 2]))
     cell, unit = sets.cell[here], sets.unit[here]
@@ -181,17 +147,17 @@ def _same_codes(joint: Joint, a: int, b: int) -> tuple[Ids, Ids]:
 
 
 def _added(
-    joint: Joint, sets: _Sets, first: Ids, second: Ids, policy: Policy, *, held: bool
+    joint: Joint, sets: Members, first: Ids, second: Ids, policy: Policy, *, whole: bool, held: bool
 ) -> tuple[Joint, list[str]]:
     """Add the differences of some pairs that are sensitive, and say what was not looked at."""
     if not len(first):
         return joint, []
-    size, met = sets.size, _met(joint, sets, first, second)
+    size, met = sets.size, sets.differences(joint.x, first, second)
     joint = joint.with_equal(second[met >= 0], list(np.stack([first, met], axis=1)[met >= 0]))
     alike = _alike(joint, first, second)
     # A difference that stands in a table is protected there; of sums beside estimates there are many.
     near = alike | (size[second] - size[first] <= max(FEW, policy.threshold))
-    asked = ~(_beside(joint, first, second) & (met >= 0))
+    asked = ~(_beside(joint, first, second) & (met >= 0)) & ~(whole & _of_one_block(joint, sets, first, second))
     far = asked & ~near
     far[far] = may_break(joint, first[far], second[far], policy)
     looked = affordable(size[first] + size[second], far)
@@ -204,16 +170,23 @@ def _added(
     if not k:
         return joint, notes
     pair = np.arange(k)
-    minus = joint.behind.summed(pair, first).negative()
-    behind = together(joint.behind.summed(pair, second), minus).net()
+    plus, minus = joint.behind.summed(pair, second), joint.behind.summed(pair, first).negative()
+    behind = together(plus, minus)
+    of = np.concatenate([_of(joint, second)[plus.cell], _of(joint, first)[minus.cell]])
+    step = half_a_step(behind, of)
+    behind = behind.net(step)
     left = np.bincount(behind.cell, minlength=k)
     # With weights of their own, the same units make another number.
-    alike = np.abs(joint.x[second] - joint.x[first]) <= EQUAL * np.maximum(1.0, np.abs(joint.x[second]))
+    alike = are_one(joint.x[second], joint.x[first], joint.x[second], sets.per_unit)
     nothing = (left == 0) & alike
     # Of cells of one block that no sum joins, one is within the other only if it has the same of each unit.
     here = _of(joint, first) == _of(joint, second)
     within = ~here | (left == size[second] - size[first])
-    joint = _shared(joint, first[nothing], second[nothing])
+    # Numbers that are the same but for their rounding are no differences, and tell each other.
+    again = nothing | ((left == 0) & (step > 0))
+    joint = _shared(joint, first[again], second[again])
+    corrected = ~here & ~_beside(joint, first, second) & (sets.signature[first] == sets.signature[second])
+    joint = _withheld_again(joint, first[corrected], second[corrected])
     # Who sees one of two cells that are the same of the same units sees the other.
     joint = joint.with_equal(second[nothing], [np.array([cell]) for cell in first[nothing]])
     found = primary(behind, k, policy, counts=joint.counts, weighted=joint.has_weights)
@@ -231,18 +204,17 @@ def _beside(joint: Joint, first: Ids, second: Ids) -> Truth:
     return np.asarray(beside[_of(joint, first)] | beside[_of(joint, second)])
 
 
-def _met(joint: Joint, sets: _Sets, first: Ids, second: Ids) -> Ids:
-    """Find the cells that differences are: of just these units, and of that value; -1 for those that are none."""
-    sums, size = sets.signature, sets.size
-    cells = np.flatnonzero(size > 0)
-    order = cells[np.argsort(sums[cells], kind="stable")]
-    wanted = sums[second] - sums[first]
-    at = np.minimum(np.searchsorted(sums[order], wanted), len(order) - 1)
-    met = order[at]
-    left = joint.x[second] - joint.x[first]
-    close = np.abs(joint.x[met] - left) <= EQUAL * np.maximum(1.0, np.abs(joint.x[second]))
-    found = (sums[met] == wanted) & (size[met] == size[second] - size[first]) & close & (met != second) & (met != first)
-    return np.where(found, met, -1)
+def _of_one_block(joint: Joint, sets: Members, first: Ids, second: Ids) -> Truth:
+    """Tell of which pairs of tables one has both numbers: it is within that one, and its sums, that they are judged."""
+    a, b = _of(joint, first), _of(joint, second)
+    tables = np.flatnonzero(~_beside(joint, first, second) & (a != b))
+    found = np.zeros(len(first), bool)
+    for cells, block in ((first, b), (second, a)):
+        for at in np.unique(block[tables]):
+            pairs = tables[block[tables] == at]
+            found[pairs] |= sets.among(joint.x, cells[pairs], np.arange(*joint.start[at : at + 2])) >= 0
+    # Those that are the same number are held together here.
+    return np.asarray(found & (sets.signature[first] != sets.signature[second]))
 
 
 def _made(joint: Joint, first: Ids, second: Ids, behind: Behind, asked: Truth, sensitive: Truth) -> list[Made]:
@@ -270,6 +242,14 @@ def _shared(joint: Joint, first: Ids, second: Ids) -> Joint:
         fate[first] |= either
         fate[second] |= either
     return replace(joint, fixed=fixed, gone=gone & ~fixed)
+
+
+def _withheld_again(joint: Joint, first: Ids, second: Ids) -> Joint:
+    """Withhold again what was withheld of the same units before they were corrected: that may be by little."""
+    gone = joint.gone.copy()
+    gone[first] |= joint.gone[second]
+    gone[second] |= joint.gone[first]
+    return replace(joint, gone=gone & ~joint.fixed)
 
 
 def _of(joint: Joint, cell: Ids) -> Ids:

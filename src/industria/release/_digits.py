@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NOISE", "Exactness", "exactness", "outward", "whole_unit"]
+__all__ = ["NOISE", "WHOLE", "Exactness", "are_one", "exactness", "in_units", "outward", "whole_unit"]
 
 Array = npt.NDArray[np.float64]
 DECIMALS: Final = 6
@@ -15,6 +15,8 @@ SIGNIFICANT: Final = 12
 """Digits of the numbers in a sealed release."""
 NOISE: Final = 1e-12
 """Part of a sum of a million numbers by which a machine may be off."""
+WHOLE: Final = 2.0**53
+"""Sum of whole numbers up to which a machine adds them up without loss."""
 LAST: Final = 1e-15
 """Part of a number by which a machine may be off in one."""
 CLOSE: Final = 0.01
@@ -71,10 +73,47 @@ def whole_unit(x: Array) -> float | None:
     """
     for decimals in range(DECIMALS + 1):
         per_unit = 10.0**decimals
-        whole = np.rint(x * per_unit)
-        if (np.abs(x * per_unit - whole) <= np.minimum(NOISE * np.abs(whole), CLOSE)).all():
+        if _whole(x * per_unit) is not None:
             return per_unit
     return None
+
+
+def in_units(x: Array, per_unit: float) -> Array:
+    """Multiply numbers, and leave out what a machine loses where all of them become whole.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+        Numbers.
+    per_unit : float
+        As `exactness` tells it.
+    """
+    scaled = x * per_unit
+    whole = _whole(scaled)
+    return scaled if whole is None else whole
+
+
+def are_one(x: Array, y: Array, size: Array, per_unit: float | None) -> npt.NDArray[np.bool_]:
+    """Tell which sums are the same number, but for what a machine loses.
+
+    Parameters
+    ----------
+    x, y : array, shape (n,)
+        Sums, or differences of sums.
+    size : array, shape (n,)
+        The largest that each is made of.
+    per_unit : float or None
+        What all are multiplied by to become whole: then the same number is the same to the last digit.
+    """
+    if per_unit is not None and np.abs(size).max(initial=0.0) * per_unit < WHOLE:
+        return np.asarray(np.rint(x * per_unit) == np.rint(y * per_unit))
+    return np.asarray(np.abs(x - y) <= NOISE * np.maximum(1.0, np.abs(size)))
+
+
+def _whole(x: Array) -> Array | None:
+    """Round numbers that are whole but for what a machine loses, more of larger ones; None where one is not."""
+    whole = np.rint(x)
+    return whole if (np.abs(x - whole) <= np.minimum(NOISE * np.abs(whole), CLOSE)).all() else None
 
 
 def outward(low: Array, high: Array, digits: int | None) -> tuple[Array, Array]:

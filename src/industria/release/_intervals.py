@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
+from industria.release._attacked import no_ends
 from industria.release._digits import outward
 from industria.release._judged import Judged
-from industria.release._narrowest import WITNESS, columns_of
+from industria.release._keyed import codes_of
+from industria.release._narrowest import columns_of
 from industria.release._protected import Protected
 from industria.release._reader import lines
-from industria.release._relations import Relations, codes_of
+from industria.release._relations import Relations
 from industria.release.policy import Policy
 
 __all__ = ["with_intervals"]
@@ -40,7 +42,7 @@ def with_intervals(
     """
     shown: dict[str, dict[str, dict[tuple[str, ...], Ends]]] = {}
     for one, system in zip(several, systems, strict=True):
-        if one.altered is not None or WITNESS in one.reached.method:
+        if one.altered is not None or no_ends(one.reached):
             continue
         found = lines(system, columns_of(one, [system], judged, policy))
         ends = {(line.step, line.place): (line.low, line.high) for line in found}

@@ -170,7 +170,7 @@ def joined(blocks: Sequence[Block]) -> Joint:
         blocks=[replace(one, behind=nobody()) for one in blocks],
         start=start,
         made=[],
-        A=csr_array(block_diag([one.A for one in blocks], format="csr")),
+        A=blocks[0].A if len(blocks) == 1 else csr_array(block_diag([one.A for one in blocks], format="csr")),
         x=x,
         rows=np.concatenate([one.rows for one in blocks]),
         behind=together(*parts),

@@ -9,17 +9,18 @@ import numpy as np
 import pyarrow as pa
 
 from industria.errors import NotAdditiveError, ReleaseRefusedError
+from industria.release._attacked import PROOF, no_ends
 from industria.release._digits import outward
 from industria.release._judged import Judged
+from industria.release._keyed import codes_of
 from industria.release._protected import UNKNOWN, Protected
 from industria.release._reader import Column, Columns, Line, hidden, lines, number_over
-from industria.release._relations import Relations, Shown, codes_of
+from industria.release._relations import Relations, Shown
 from industria.release.policy import Policy
 
 __all__ = ["Narrow", "narrowest", "numbers_attacked"]
 
 TOLERANCE: Final = 1e-6
-WITNESS: Final = "witness"
 
 
 class Narrow(NamedTuple):
@@ -40,7 +41,7 @@ def narrowest(one: Protected, system: Relations, judged: Mapping[str, Judged], p
         If the reader finds no values that fit what would be published.
     """
     # The ends of a witness stand at a distance from the value that the rules ask for: they would tell it.
-    if WITNESS in one.reached.method:
+    if no_ends(one.reached):
         return None
     found = list(_solved(one) if _is_plain(one, system, policy) else _read(one, system, judged, policy))
     # The reader has the tables; how many units estimates rest on tells more.
@@ -108,6 +109,9 @@ def _narrow(one: Protected, cell: int, low: float, high: float) -> Narrow:
 
 def numbers_attacked(system: Relations, one: Protected, judged: Mapping[str, Judged], policy: Policy) -> int:
     """Count the withheld numbers that a reader can reckon something of."""
+    if PROOF in one.reached.method:
+        # One table of sums shows these cells, and nothing else does.
+        return int((one.withheld & (one.joint.rows > 0)).sum())
     columns = columns_of(one, [system], judged, policy)
     found = 0
     for shown in system.shown:

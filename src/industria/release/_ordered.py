@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from industria.release._behind import REST
 from industria.release._joint import Joint
+from industria.release._vintages import are_vintages
 
 __all__ = ["ordered"]
 
@@ -42,8 +43,10 @@ def ordered(joint: Joint) -> Ids:
     whole = np.bincount(behind.cell[behind.cell < n], behind.unit[behind.cell < n] == REST, n) == 0
     for a, one in enumerate(joint.blocks):
         for b, other in enumerate(joint.blocks):
-            # That one variable is nowhere above another is in the records, and nobody's to know.
+            # That one variable is nowhere above another, or above itself corrected, is nobody's to know.
             if a == b or one.variable != other.variable or not (one.unit and other.unit):
+                continue
+            if are_vintages(one.population, other.population):
                 continue
             if one.period and other.period and one.period != other.period:
                 continue

@@ -156,6 +156,8 @@ def _not_checked(search: Search, weak: Truth) -> list[str]:
         notes.append(f"{variable}: the ends of intervals, of which witnesses tell that they lie inside")
     if weak.any():
         notes.append(f"{variable}: the levels of some cells, of which it is only certain that they are not exact")
+    if search.told_before:
+        notes.append(f"{variable}: levels of cells of which what left before leaves less open")
     if search.n_contributors > MANY:
         notes.append(f"{variable}: what more than {MANY} contributors know of themselves")
     elif search.n_contributors > search.n_asked:

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from industria.errors import NotAdditiveError
 from industria.kernels.feasible_intervals import INCONSISTENT, PROGRAM, TREE, Intervals, feasible_intervals
-from industria.release._digits import SIGNIFICANT, exactness
+from industria.release._digits import NOISE, SIGNIFICANT, exactness, in_units
 from industria.release._given import COUNT
 from industria.release._relations import Cell, Relations, Shown
 from industria.release._unknowns import EXACT, METHODS
@@ -147,8 +147,13 @@ def _read(system: Relations, columns: Columns) -> Known:
                 name = f"{shown.step}.{shown.column}"
                 raise NotAdditiveError(name, f"cell {cell}", f"is {told:.12g}, and {values[cell]:.12g} elsewhere.")
             rounded += [cell] if slack else []
-    digits = exactness(np.where(exact, values, np.nan))
-    return Known(values, np.where(exact, digits.off, off), 1.0 if rounded else digits.per_unit)
+    whole = np.where(exact, values, np.nan)
+    digits = exactness(whole)
+    if not rounded:
+        return Known(values, np.where(exact, digits.off, off), digits.per_unit)
+    # Beside rounded numbers nothing is brought to another unit, and with decimals a machine loses the last bits.
+    lost = np.where(whole == np.rint(whole), 0.0, NOISE * np.abs(whole))
+    return Known(values, np.where(exact, np.maximum(digits.off, lost), off), 1.0)
 
 
 def _told(shown: Shown, column: Column, columns: Columns, values: Array) -> list[tuple[int, float, float]]:
@@ -185,10 +190,7 @@ def _reached(system: Relations, known: Known, asked: Truth) -> Reached:
         low = np.where(hidden, low, np.maximum(low, values - off))
         high = np.where(hidden, high, np.minimum(high, values + off))
     unknown, fixed = np.flatnonzero(open_), np.flatnonzero(~open_)
-    scaled = values[fixed] * known.per_unit
-    whole = np.rint(scaled)
-    scaled = whole if (np.abs(scaled - whole) <= EXACT).all() else scaled
-    b = -(A[:, fixed] @ scaled)
+    b = -(A[:, fixed] @ in_units(values[fixed], known.per_unit))
     slack = abs(A[:, fixed]) @ (off[fixed] * known.per_unit)
     _refuse_gaps(A[:, unknown], b, slack)
     told = feasible_intervals(

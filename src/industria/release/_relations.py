@@ -19,12 +19,13 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from industria.core.value import Address
 from industria.release._given import COUNT
+from industria.release._keyed import Keyed
 from industria.release._protected import Protected
 from industria.release._public_relations import public_relations
 from industria.release._tables import Placed
 from industria.release.policy import Policy
 
-__all__ = ["MEMBER", "Relations", "Shown", "codes_of", "read_relations", "relations", "relations_bytes"]
+__all__ = ["MEMBER", "Relations", "Shown", "read_relations", "relations", "relations_bytes"]
 
 MEMBER: Final = "relations.json"
 Array = npt.NDArray[np.float64]
@@ -171,15 +172,20 @@ def _of(
         least=int(plain and (zeros or not bins)),
         reach=None if told is None else told.reach,
         halves=policy.rounding == "conventional",
-        A=csr_array(joint.A[:, :n][np.flatnonzero(~made & public_relations(one))]),
+        A=_told(joint.A, n, ~made & public_relations(one)),
         ordered=one.ordered,
         shown=stand,
     )
 
 
+def _told(A: csr_array, n: int, public: npt.NDArray[np.bool_]) -> csr_array:
+    """Take the relations that everybody knows, and the cells that tables show; all of millions are not copied."""
+    return A if A.shape[1] == n and public.all() else csr_array(A[:, :n][np.flatnonzero(public)])
+
+
 def _shown(place: Placed, step: str, table: pa.Table, beside: Sequence[Placed]) -> Shown | None:
     """Tell where a column stands, and how its numbers are made of sums; None where that is not seen from the table."""
-    cells = {key: int(cell) for key, cell in zip(codes_of(table, place.by), place.cell, strict=True) if cell >= 0}
+    cells = Keyed(table, place.by, place.cell)
     told = Shown(step, place.column, None, "sum", place.by, cells)
     if place.is_sum:
         return told
@@ -216,14 +222,6 @@ def _earlier(one: Protected) -> list[Shown]:
             }
             found.append(Shown(step, column, release, "sum", by, keys))
     return found
-
-
-def codes_of(table: pa.Table, by: Sequence[str]) -> list[Cell]:
-    """Return the codes of each row; nothing for one that has none."""
-    columns = [table[name].cast(pa.string()).to_pylist() for name in by]
-    return [tuple("" if code is None else code for code in row) for row in zip(*columns, strict=True)] or [()] * len(
-        table
-    )
 
 
 def relations_bytes(found: Sequence[Relations]) -> bytes:

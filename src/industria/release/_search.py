@@ -15,7 +15,7 @@ from industria.release._contributors import Near, at_least_of, contributors, exp
 from industria.release._deadline import Deadline
 from industria.release._joint import Joint, Made
 from industria.release._primary import Primary, primary
-from industria.release._suppressed import Pattern, costs, suppressed
+from industria.release._suppressed import Pattern, costs, refuse_kept, suppressed
 from industria.release._unions import unions
 from industria.release.policy import Policy
 
@@ -190,11 +190,7 @@ def _sensitive(joint: Joint, policy: Policy) -> Primary:
             joint.named(cell), 'it has a contribution below zero, and the policy says negatives = "refuse"'
         )
     told = found.sensitive & ~joint.fixed
-    kept = np.flatnonzero(told & np.isinf(costs(joint, policy)))
-    if len(kept):
-        raise ReleaseRefusedError(
-            joint.named(int(kept[0])), "the policy keeps it published, but it is sensitive; take it out of `keep`"
-        )
+    refuse_kept(joint, told & np.isinf(costs(joint, policy)))
     return _alone(found, ~joint.fixed)
 
 

@@ -55,6 +55,8 @@ def statement(
 
 def _reach(attack: Mapping[str, Any], whom: str, language: str) -> str:
     narrowest = attack["narrowest"]
+    if "exact proof" in attack["method"]:
+        return word("reach_proof", language)
     if "witness" in attack["method"]:
         return word("reach_rules", language)
     if narrowest is None:

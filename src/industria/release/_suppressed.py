@@ -16,7 +16,7 @@ from industria.release._joint import Joint
 from industria.release._primary import Primary
 from industria.release.policy import Policy
 
-__all__ = ["Pattern", "bounds", "costs", "suppressed"]
+__all__ = ["Pattern", "bounds", "costs", "refuse_kept", "suppressed"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -57,13 +57,18 @@ class Pattern(NamedTuple):
         return self._replace(withheld=withheld, low=low, high=high, exact_only=exact_only)
 
 
-def costs(joint: Joint, policy: Policy) -> Array:
-    """Return what it costs to withhold each cell: infinite where it must be published, 0 where no table shows it."""
+def costs(joint: Joint, policy: Policy, number: Ids | None = None) -> Array:
+    """Return what it costs to withhold each cell: infinite where it must be published, 0 where no table shows it.
+
+    Numbers of contributors are told where nobody is told behind the cells.
+    """
     n, behind = len(joint.x), joint.behind
     zeros = np.zeros(n, bool)
     if (joint.x == 0).any():
         zeros = (joint.x == 0) & (np.bincount(behind.cell, behind.x != 0, n) == 0)
-    units = behind.owners(n, policy.threshold_level).number if policy.cost == "units" else None
+    units = number
+    if policy.cost == "units" and number is None:
+        units = behind.owners(n, policy.threshold_level).number
     cost = costs_of(joint.x, joint.rows, policy, units=units, sums=joint.margins(), zeros=zeros)
     cost[_kept(joint, policy) | joint.fixed] = np.inf
     cost[(joint.rows == 0) | joint.gone] = 0.0
@@ -145,6 +150,15 @@ def suppressed(
     except UnprotectableError as error:
         raise _refused(joint, error.cell) from None
     return Pattern(of.withheld | (cost == 0), of.low, of.high, float(of.bound), str(of.method), of.exact_only)
+
+
+def refuse_kept(joint: Joint, told: Truth) -> None:
+    """Refuse sensitive cells that the policy keeps published."""
+    kept = np.flatnonzero(told)
+    if len(kept):
+        raise ReleaseRefusedError(
+            joint.named(int(kept[0])), "the policy keeps it published, but it is sensitive; take it out of `keep`"
+        )
 
 
 def _refused(joint: Joint, cell: int) -> ReleaseRefusedError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,7 @@ from industria.release._differences import with_differences
 from industria.release._given import Given
 from industria.release._identities import with_identities
 from industria.release._joint import Joint, joined
+from industria.release._large_counts import are_large_counts, protected_counts
 from industria.release._ordered import ordered
 from industria.release._protected import Protected, protected
 from industria.release._together import block, of_one_block
@@ -101,33 +101,29 @@ def _protected(
     asked = [of for of in variables.values() if any((one.step, one.column) in new for same in of for one in same)]
     withheld = {(told.step, told.column): (mask, told.known) for told, mask in before}
     _refuse_strange_variables([of[0][0].variable for of in asked], policy)
-    joints = _joints(asked, withheld, policy, notes)
     equations = identities if policy.method == "suppress" or policy.rounding_of else []
     if not equations:
-        # Mapped: a variable of a loop would hold a system while the next one is built.
-        return list(map(partial(_alone, policy=policy, salt=salt), joints)), notes
-    every = list(joints)
+        # One by one: the system of a variable, which holds everybody several times over, is gone before the next.
+        return [_decided(of, withheld, policy, salt, notes) for of in asked], notes
+    every = [_joint(of, withheld, policy, notes) for of in asked]
     told = [_alone(one, policy, salt) for one in every if policy.alters(one.blocks[0].variable)]
     rest = [one for one in every if not policy.alters(one.blocks[0].variable)]
     rest, skipped = with_identities(rest, equations)
     return [*told, *(_without_people(protected(joint, policy)) for joint in rest)], notes + skipped
 
 
-def _alone(joint: Joint, policy: Policy, salt: bytes) -> Protected:
+def _decided(
+    of: Sequence[Sequence[Given]], withheld: Withheld, policy: Policy, salt: bytes, notes: list[str]
+) -> Protected:
     """Decide a variable that no equation joins to another."""
+    found = protected_counts(of[0][0], policy) if are_large_counts(of, policy) else None
+    return found or _alone(_joint(of, withheld, policy, notes), policy, salt)
+
+
+def _alone(joint: Joint, policy: Policy, salt: bytes) -> Protected:
+    """Decide a system that no equation joins to another."""
     alters = policy.alters(joint.blocks[0].variable)
     return _without_people(in_another_shape(joint, policy, salt) if alters else protected(joint, policy))
-
-
-def _joints(
-    variables: Sequence[Sequence[Sequence[Given]]],
-    withheld: Withheld,
-    policy: Policy,
-    notes: list[str],
-) -> Iterator[Joint]:
-    """Build one system a variable, when it is asked for: each holds everybody several times over."""
-    for of in variables:
-        yield _joint(of, withheld, policy, notes)
 
 
 def _joint(of: Sequence[Sequence[Given]], withheld: Withheld, policy: Policy, notes: list[str]) -> Joint:

@@ -134,7 +134,7 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy, hidden
                 column = pc.round(column, policy.digits)
         columns[field.name] = column
     some = np.any([*withheld.values(), *(one.withheld for one in places)], axis=0)
-    columns["status"] = pa.array(np.where(some, WITHHELD, PUBLISHED).tolist(), pa.string())
+    columns["status"] = _words(some.astype(np.int64), (PUBLISHED, WITHHELD))
     fields = [step.table.schema.field(name) if name in step.table.column_names else name for name in columns]
     schema = pa.schema([one if isinstance(one, pa.Field) else pa.field(one, columns[one].type) for one in fields])
     table = pa.table(list(columns.values()), schema=schema.with_metadata(step.table.schema.metadata))
@@ -197,15 +197,15 @@ def site_table(step: Leaving, places: Sequence[Placed]) -> pa.Table:
         x = one.of.joint.x[kept]
         told: Mapping[str, object] = {
             "value": x,
-            "status": np.select([sensitive, withheld], ["primary", "secondary"], PUBLISHED).tolist(),
-            "rules": [", ".join(np.array(RULES)[broken]) for broken in found.rules[kept]],
+            "status": _words(np.select([sensitive, withheld], [1, 2], 0), (PUBLISHED, "primary", "secondary")),
+            "rules": _rules(found.rules[kept]),
             "required_low": _where(sensitive, x - found.down[kept]),
             "required_high": _where(sensitive, x + found.up[kept]),
             # Where either side of a value may give the distance, the ends alone ask for nothing.
             "required_width": _where(sensitive, found.width[kept]),
             "low": _where(withheld, reached.low[kept]),
             "high": _where(withheld, reached.high[kept]),
-            "witness": pa.array([reached.method[cell] or None for cell in kept], pa.string()),
+            "witness": pa.array([reached.method[cell] or None for cell in kept.tolist()], pa.string()),
         }
         if len(places) > 1:
             rows = rows.append_column(f"{SUPPORT}column", pa.array([one.column] * len(kept)))
@@ -251,6 +251,17 @@ def _says_nothing_of_units(step: Leaving, name: str, fact: object) -> bool:
 
 def _where(there: Truth, values: Array) -> pa.Array:
     return pa.array(np.where(there & np.isfinite(values), values, np.nan), from_pandas=True)
+
+
+def _words(places: Ids, words: Sequence[str]) -> pa.Array:
+    """Write words by their places, without a list of them."""
+    return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words, pa.string())).cast(pa.string())
+
+
+def _rules(broken: Truth) -> pa.Array:
+    """Name the rules that each cell breaks."""
+    which, place = np.unique(broken, axis=0, return_inverse=True)
+    return _words(place.ravel(), [", ".join(np.array(RULES)[one]) for one in which])
 
 
 def _reasons(places: Sequence[Placed]) -> list[str]:

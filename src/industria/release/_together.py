@@ -8,20 +8,17 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from scipy.sparse import csr_array
 
-from industria.release._averages import COUNTED, MISSING
 from industria.release._behind import Behind
 from industria.release._carried import carried_up
+from industria.release._framed import Frame, framed
 from industria.release._given import Given
-from industria.release._given_beside import NUMBER
 from industria.release._names import Names, in_one_list
-from industria.release._system import System, system
-from industria.release._trees import dimensions
+from industria.release._system import System
 from industria.release._variables import with_one_name
 
-__all__ = ["Block", "block", "blocks", "of_one_block"]
+__all__ = ["Block", "block", "block_of", "blocks", "of_one_block"]
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
@@ -132,22 +129,22 @@ def _strictest_first(one: Given) -> tuple[bool, ...]:
 
 def block(givens: Sequence[Given], *, alone: bool = True) -> Block:
     """Put columns of one variable, unit, population and period into one system; there may be others beside it."""
-    # In order, so that the order of steps is nothing to what is withheld.
-    names = sorted({name for one in givens for name in one.by}) or ["all"]
-    root = _root(givens)
-    labels, places, rows = _cells(givens, names, root)
-    dims = dimensions(dict(zip(names, labels, strict=True)), _hierarchies(givens, names, root), root, "the tables")
-    # What nobody sums up of a table may stand elsewhere as the sum.
-    found = system(dims, labels, "the tables", every_sum=not alone and all(_adds_up(one) for one in givens))
-    places = {key: np.where(place >= 0, found.place[place], -1) for key, place in places.items()}
-    n = len(found.codes)
-    times = np.zeros(n, np.int64)
-    times[found.place] = rows
+    frame = framed(givens, alone=alone)
+    found, n = frame.system, len(frame.rows)
     units, of_units = in_one_list([one.who.names for one in givens])
     owners, of_owners = in_one_list([one.owner.names for one in givens])
-    behind = carried_up(givens, found, names, root, of_units, of_owners, places)
+    behind = carried_up(givens, found, frame.names, frame.root, of_units, of_owners, frame.places)
     x = np.asarray(np.bincount(behind.cell, behind.weighted, n), float)
-    holds = np.abs(found.A @ x) <= SAME * np.maximum(1.0, abs(found.A) @ np.abs(x))
+    return block_of(givens, frame, x, behind, units, owners)
+
+
+def block_of(givens: Sequence[Given], frame: Frame, x: Array, behind: Behind, units: Names, owners: Names) -> Block:
+    """Put values, and who stands behind them, to the cells of tables; sums that do not hold are left out."""
+    found = frame.system
+    gap = np.abs(found.A @ x)
+    holds = gap == 0
+    if not holds.all():
+        holds |= gap <= SAME * np.maximum(1.0, abs(found.A) @ np.abs(x))
     first = givens[0]
     return Block(
         variable=first.variable,
@@ -156,94 +153,16 @@ def block(givens: Sequence[Given], *, alone: bool = True) -> Block:
         period=first.period,
         counts=first.counts,
         has_weights=any(one.has_weights for one in givens),
-        root=root,
+        root=frame.root,
         system=found,
-        A=csr_array(found.A[np.flatnonzero(holds)]),
+        A=found.A if holds.all() else csr_array(found.A[np.flatnonzero(holds)]),
         n_broken=int((~holds).sum()),
-        places=places,
-        rows=times,
+        places=frame.places,
+        rows=frame.rows,
         x=x,
         behind=behind,
         units=units,
         owners=owners,
         beside=any(one.beside for one in givens),
         apart=all(one.apart for one in givens),
-    )
-
-
-def _adds_up(one: Given) -> bool:
-    """Tell whether cells are parts of a whole: numbers beside an estimate overlap, but for rows used and left out."""
-    kinds = {word for label in one.labels for word in label.words}
-    return not one.beside or one.by != (NUMBER,) or kinds <= {COUNTED, MISSING}
-
-
-def _root(givens: Sequence[Given]) -> str:
-    """Choose a code for margins that is no code of a cell."""
-    root = next((one.total for one in givens if one.total is not None), "Total")
-    others = {word for one in givens for label in one.leaf for word in label.words}
-    while root in others:
-        root += "*"
-    return root
-
-
-def _cells(
-    givens: Sequence[Given], names: Sequence[str], root: str
-) -> tuple[list[list[str]], dict[tuple[str, str], Ids], Ids]:
-    """List each cell once, with the place of every row, and in how many rows it stands."""
-    number: dict[tuple[str, ...], int] = {}
-    places: dict[tuple[str, str], Ids] = {}
-    for one in givens:
-        columns = {name: label.text() for name, label in zip(one.by, one.labels, strict=True)}
-        n = len(one.shown)
-        codes = [[root if code == one.total else code for code in columns.get(name, [root] * n)] for name in names]
-        place = np.full(n, -1, np.int64)
-        for i, cell in enumerate(zip(*codes, strict=True)):
-            if one.shown[i]:
-                place[i] = number.setdefault(cell, len(number))
-        places[one.step, one.column] = place
-    for one in givens:
-        for cell in _beyond(one, names, root):
-            number.setdefault(cell, len(number))
-    whole = [number.setdefault((root,) * len(names), len(number))] if any(one.is_share for one in givens) else []
-    rows = np.zeros(len(number), np.int64)
-    # Shares show the whole that they are of, though no row is it.
-    rows[whole] = 1
-    for one in givens:
-        place = places[one.step, one.column]
-        np.add.at(rows, place[place >= 0], one.times)
-    return [list(of) for of in zip(*number, strict=True)] or [[] for _ in names], places, rows
-
-
-def _beyond(one: Given, names: Sequence[str], root: str) -> list[tuple[str, ...]]:
-    """List the cells of contributors whose codes the table never shows, as what lies beyond the bins of a histogram."""
-    strange = np.zeros(len(one.x), bool)
-    for leaf, label in zip(one.leaf, one.labels, strict=True):
-        told = set(label.words)
-        strange |= np.array([word not in told for word in leaf.words], bool)[leaf.ids]
-    at = np.flatnonzero(strange)
-    codes = {name: [leaf.words[i] for i in leaf.ids[at]] for name, leaf in zip(one.by, one.leaf, strict=True)}
-    return sorted(set(zip(*(codes.get(name, [root] * len(at)) for name in names), strict=True)))
-
-
-def _hierarchies(givens: Sequence[Given], names: Sequence[str], root: str) -> pa.Table:
-    """Write each different tree once; codes of tables without margins add up to the total at once."""
-    trees: dict[tuple[str, frozenset[tuple[str, str]]], None] = {}
-    flat: dict[str, set[str]] = {}
-    for one in givens:
-        for name, leaf, label in zip(one.by, one.leaf, one.labels, strict=True):
-            if name not in one.trees:
-                # A bin may be empty, and what is in no bin has codes of its own.
-                flat.setdefault(name, set()).update(leaf.words, label.words)
-            for pairs in one.trees.get(name, {}).values():
-                ended = frozenset((code, root if parent == one.total else parent) for code, parent in pairs)
-                trees.setdefault((name, ended))
-    for name, words in flat.items():
-        trees.setdefault((name, frozenset((word, root) for word in words if word != root)))
-    told = [(name, str(i), *pair) for i, (name, pairs) in enumerate(trees) for pair in sorted(pairs)]
-    columns = zip(*told, strict=True) if told else [[], [], [], []]
-    return pa.table(
-        {
-            name: pa.array(list(values), pa.string())
-            for name, values in zip(("dimension", "hierarchy", "code", "parent"), columns, strict=True)
-        }
     )

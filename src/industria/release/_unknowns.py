@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from industria.errors import NotAdditiveError, ParameterRangeError
 from industria.kernels.feasible_intervals import INCONSISTENT, PROGRAM, TREE, Intervals, feasible_intervals
-from industria.release._digits import exactness
+from industria.release._digits import exactness, in_units
 from industria.release._system import System
 
 __all__ = ["Unknowns", "bounds_of", "intervals", "is_exact", "rows_of", "unknowns"]
@@ -85,9 +85,7 @@ def unknowns(
         cells, b, slack = np.arange(len(published)), np.zeros(found.A.shape[0]), np.zeros(found.A.shape[0])
     else:
         cells, known = np.flatnonzero(hidden), np.flatnonzero(~hidden)
-        values = published[known] * per_unit
-        whole = np.rint(values)
-        values = np.where(off[known] > 0, values, whole) if (np.abs(values - whole) <= EXACT).all() else values
+        values = np.where(off[known] > 0, published[known] * per_unit, in_units(published[known], per_unit))
         b, slack = -(found.A[:, known] @ values), abs(found.A[:, known]) @ (off[known] * per_unit)
     asked = hidden & there
     return Unknowns(
