@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from industria.errors import listing
 from industria.release._messages import said, word
 from industria.release._release import Release
 from industria.release._statement import ends
@@ -13,10 +14,15 @@ __all__ = ["lines_of"]
 
 LETTERS: Final = 12
 """Of a hash that is printed."""
+MOST: Final = 3
+"""Sums and differences that are named; all of them stand in the certificate that stays."""
 
 
 def lines_of(made: Release, language: str) -> list[str]:
-    """Say by which rules, what was sealed, and in three lines what left, what did not, and how near one gets."""
+    """Say by which rules, what was sealed, and in three lines what left, what did not, and how near one gets.
+
+    Sums and differences of cells that had to be protected besides are named, as those with an earlier release.
+    """
     told = made.certificate
     lines = [word("release_rules", language, rules=", ".join(said(rule, language) for rule in told["rules"]))]
     lines += [word("release_step", language, step=step, why=said(why, language)) for step, why in made.refused.items()]
@@ -28,6 +34,7 @@ def lines_of(made: Release, language: str) -> list[str]:
         word("release_coarser", language, **{**design, "design": said(design["design"], language)})
         for design in made.proposal
     ]
+    lines += [word("release_forced", language, words=listing(made.forced, MOST))] if made.forced else []
     if made.path is not None:
         lines += [
             word("release_sealed", language, path=made.path, sha256=made.sha256[:LETTERS]),
