@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from industria.release import Policy, release
+from industria.errors import ReleaseRefusedError
+from industria.release import Policy, approve, make_key, open_release, release
 from industria.release._attacked import attacked, attacked_in_time
 from industria.release._deadline import Deadline
 from industria.release._search import Search
@@ -31,6 +33,23 @@ def test_contributors_whom_no_time_is_left_for_are_told_and_so_are_ends_of_inter
     told = " ".join(found.certificate["not_checked"])
     assert "what some contributors know of themselves, for whom no time was left" in told
     assert "the ends of intervals" in told
+
+
+def test_a_release_that_not_all_attacked_wants_a_second_person(tmp_path: Path) -> None:
+    site, second = tmp_path / "site.key", tmp_path / "second.key"
+    for key in (site, second):
+        make_key(key)
+    table, policy = magnitudes(plants(), ["trade", "town"]), Policy(threshold=2, p=0.1, time_limit=0.01)
+    found = release({"t": table}, policy, out=tmp_path / "out", key=site, site_folder=tmp_path / "site")
+    assert found.path is not None
+
+    with pytest.raises(ReleaseRefusedError, match="second person"):
+        open_release(found.path)
+    approve(found.path, key=second, note="I saw that not all contributors attacked.")
+
+    assert open_release(found.path).approval is not None
+    with pytest.raises(ReleaseRefusedError, match="time was over before all contributors had attacked it"):
+        release({"t": table}, policy, strict=True)
 
 
 def test_with_time_they_are_asked() -> None:

@@ -94,6 +94,11 @@ class Protected:
         return [] if self.exact_only is None else [self.joint.named(int(at)) for at in np.flatnonzero(self.exact_only)]
 
     @property
+    def ran_out_of_time(self) -> bool:
+        """Whether contributors who were to attack did not, since time was over."""
+        return self.n_asked < min(self.n_contributors, MANY)
+
+    @property
     def attackers(self) -> dict[str, str | int]:
         """How many contributors know more than an outsider, and how many of them attacked; confidential."""
         variable = self.joint.blocks[0].variable

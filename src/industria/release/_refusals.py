@@ -31,7 +31,11 @@ def refuse_weaker(policy: Policy, least: Policy) -> None:
 
 
 def refuse_withheld(found: Decided) -> None:
-    """Refuse to let anything leave where something of it may not; the notes list all of it."""
+    """Refuse to let anything leave where something of it may not, or was not attacked; the notes list all of it."""
+    late = [one.joint.blocks[0].variable for one in found.several if one.ran_out_of_time]
+    if late:
+        why = "time was over before all contributors had attacked it; strict was asked for, so give it more time_limit"
+        raise ReleaseRefusedError(listing(late), why)
     gone = {f"step {step!r}": f"does not leave: {why}" for step, why in found.refused.items()}
     for step, one in found.judged.items():
         rows = one.table["status"].to_pylist().count(WITHHELD) if "status" in one.table.column_names else 0

@@ -115,7 +115,7 @@ def release(
     steps : sequence of str, optional
         Those that leave; those that the study releases, or its brief speaks of, without it.
     strict : bool
-        Whether a step or cell that may not leave is an error.
+        Whether a step or cell that may not leave is an error, or one that no time was left to attack.
     finish : callable, optional
         Writes the brief, as of a run.
     site_folder : path, optional
@@ -210,7 +210,7 @@ def _written(asked: _Asked, found: Decided, wanted: _Wanted) -> Release:
         )
         if wanted.out is not None and wanted.key is not None:
             path = file_name(wanted.out, asked.name, told["site"], told["created"])
-            content = _sealed(asked, leaves, systems, told, released, wanted, path, wanted.key)
+            content = _sealed(asked, found, leaves, systems, told, released, wanted, path, wanted.key)
     digest = hashlib.sha256(content or json_bytes(told)).hexdigest()
     stays = {step.name: site_table(step, found.places[step.name]) for step in asked.steps if step.name in found.places}
     counts = counts_of(found.judged, found.places)
@@ -242,6 +242,7 @@ def _written(asked: _Asked, found: Decided, wanted: _Wanted) -> Release:
 
 def _sealed(
     asked: _Asked,
+    found: Decided,
     leaves: Mapping[str, Sealable],
     systems: Sequence[Relations],
     told: Mapping[str, Any],
@@ -259,7 +260,7 @@ def _sealed(
         site=told["site"],
         created=told["created"],
         synthetic=asked.synthetic,
-        needs_approval=wanted.policy.checker,
+        needs_approval=wanted.policy.checker or any(one.ran_out_of_time for one in found.several),
         said=said_of_data(brought, wanted.policy),
     )
     place.parent.mkdir(parents=True, exist_ok=True)
