@@ -13,7 +13,7 @@ from industria.errors import ReleaseRefusedError
 from industria.kernels.connected_relations import connected_relations
 from industria.kernels.feasible_intervals import INCONSISTENT, PROGRAM, TREE, Intervals, feasible_intervals
 from industria.release._deadline import Deadline
-from industria.release._digits import NOISE, whole_unit
+from industria.release._digits import NOISE, WHOLE, whole_unit
 from industria.release._joint import Joint
 from industria.release._primary import NARROW, Primary
 from industria.release._suppressed import Pattern, bounds
@@ -22,6 +22,7 @@ from industria.release.policy import Policy
 __all__ = [
     "PROOF",
     "SURE",
+    "TOLERANCE",
     "WORDS",
     "Reached",
     "attacked",
@@ -47,8 +48,6 @@ WORDS: Final = {TREE: "tree", PROGRAM: "linear program"}
 WITNESS: Final = "witness"
 PROOF: Final = "exact proof"
 """That a cell is not determined, whatever its ends."""
-WHOLE: Final = 2.0**53
-"""Sum of whole numbers up to which a machine adds them up without loss."""
 
 
 class Reached(NamedTuple):

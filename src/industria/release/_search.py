@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from industria.release._deadline import Deadline
 from industria.release._joint import Joint, Made
 from industria.release._primary import Primary, primary
 from industria.release._suppressed import Pattern, costs, refuse_kept, suppressed
+from industria.release._told_before import no_closer
 from industria.release._unions import unions
 from industria.release.policy import Policy
 
@@ -23,6 +25,7 @@ __all__ = ["MANY", "SOLVED", "Search"]
 
 Truth = npt.NDArray[np.bool_]
 
+SIDES: Final = ("up", "down", "width")
 SMALL: Final = 200_000
 """Sensitive cells times cells up to which a pattern is sought anew when a sum turns out to be sensitive."""
 SOLVED: Final = 20_000
@@ -61,6 +64,8 @@ class Search:
         Whether they attacked all cells that they can reach, or those in a relation with their own.
     reached : Reached or None
         Intervals of the pattern as it is, where they were solved for.
+    told_before : bool
+        Whether what left before leaves less open of a cell than the rules ask for, whatever is withheld now.
     notes : list of str
         What was not looked at of what published cells tell together.
 
@@ -74,7 +79,8 @@ class Search:
         self.joint, self.policy = joint, policy
         self.deadline = Deadline.within(policy.time_limit)
         self.found = _sensitive(joint, policy)
-        self.pattern = suppressed(joint, self.found, policy, self.deadline)
+        self.told_before = False
+        self.pattern = self._sought()
         self.bound = self.pattern.bound
         self.n_unions = self.n_contributors = self.n_asked = 0
         self.everywhere = True
@@ -118,10 +124,10 @@ class Search:
             np.array([new for new, _ in twice], np.int64), [np.array([old], np.int64) for _, old in twice]
         )
         small = int(self.found.sensitive.sum()) * len(self.pattern.withheld) <= SMALL
-        self.found = _sensitive(self.joint, self.policy)
+        self.found = _with_more(self.found, _sensitive(self.joint, self.policy))
         # Once contributors have been asked, what was withheld for them stays so.
         if small and not self._satisfied:
-            self.pattern = suppressed(self.joint, self.found, self.policy, self.deadline)
+            self.pattern = self._sought()
         else:
             new = _alone(self.found, np.arange(len(before)) >= len(before) - len(made))
             self.pattern = self.pattern.grown(self._wider(new, before), self.joint.x)
@@ -169,16 +175,36 @@ class Search:
         self.pattern = self.pattern._replace(withheld=withheld & ~vain)
         return bool(vain.any())
 
+    def _sought(self) -> Pattern:
+        """Withhold what protects all sensitive cells."""
+        try:
+            return suppressed(self.joint, self.found, self.policy, self.deadline)
+        except ReleaseRefusedError as error:
+            return suppressed(self.joint, self._not_told(self.found, error), self.policy, self.deadline)
+
     def _wider(self, short: Primary, withheld: Truth, near: Near | None = None, **told: Any) -> Pattern:
         """Withhold what protects some cells besides what is withheld, near them if that will do."""
-        if len(withheld) > NEARBY:
-            return suppressed(self.joint, short, self.policy, self.deadline, forced=withheld, **told)
-        here = np.zeros(len(withheld), bool)
-        here[(near or Near.of(self.joint.A)).around(np.flatnonzero(short.sensitive))] = True
+        way = {"forced": withheld, **told}
+        if len(withheld) <= NEARBY:
+            here = np.zeros(len(withheld), bool)
+            here[(near or Near.of(self.joint.A)).around(np.flatnonzero(short.sensitive))] = True
+            with suppress(ReleaseRefusedError):
+                return suppressed(self.joint, short, self.policy, self.deadline, only=here, **way)
         try:
-            return suppressed(self.joint, short, self.policy, self.deadline, forced=withheld, only=here, **told)
-        except ReleaseRefusedError:
-            return suppressed(self.joint, short, self.policy, self.deadline, forced=withheld, **told)
+            return suppressed(self.joint, short, self.policy, self.deadline, **way)
+        except ReleaseRefusedError as error:
+            return suppressed(self.joint, self._not_told(short, error, **told), self.policy, self.deadline, **way)
+
+    def _not_told(self, short: Primary, error: ReleaseRefusedError, **told: Any) -> Primary:
+        """Ask of cells that nothing protects what is left by what left before; outsiders must not know any exactly."""
+        less = no_closer(self.joint, self.found, self.policy, short, **told)
+        if less is None or (not told and (short.sensitive & ~less.sensitive).any()):
+            raise error
+        self.told_before = True
+        if not told:
+            sides = {of: np.where(short.sensitive, getattr(less, of), getattr(self.found, of)) for of in SIDES}
+            self.found = self.found._replace(**sides)
+        return less
 
 
 def _sensitive(joint: Joint, policy: Policy) -> Primary:
@@ -207,8 +233,14 @@ def _new(made: Sequence[Made], asked: set[bytes]) -> list[Made]:
     return fresh
 
 
+def _with_more(found: Primary, more: Primary) -> Primary:
+    """Take what is asked of further cells, and of the others no more than before."""
+    n = len(found.up)
+    return more._replace(**{of: np.concatenate([getattr(found, of), getattr(more, of)[n:]]) for of in SIDES})
+
+
 def _alone(found: Primary, cells: Truth) -> Primary:
     """Take some cells for the only sensitive ones."""
     told = found.sensitive & cells
-    sides = {side: np.where(told, getattr(found, side), 0.0) for side in ("up", "down", "width")}
+    sides = {side: np.where(told, getattr(found, side), 0.0) for side in SIDES}
     return found._replace(sensitive=told, **sides)
