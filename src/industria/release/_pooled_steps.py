@@ -18,6 +18,7 @@ from industria.release._pooled_means import PRODUCTS, pooled_means
 from industria.release._pooled_moments import LONG, pooled_regression
 from industria.release._pooled_sums import STATUS, WITHHELD_BY, Off, labeled_by_site, summed
 from industria.release._relations import MEMBER, read_relations
+from industria.release._sound import unless_sums_are_sound
 from industria.release.sealed import Sealed
 
 __all__ = ["Ways", "pooled_step", "with_status"]
@@ -58,7 +59,7 @@ def pooled_step(
     Raises
     ------
     ReleaseRefusedError
-        If the tables of sites differ in columns, types, units or codes.
+        If the tables of sites differ in columns, types, units or codes, or hold what no data have.
     """
     name = step["name"]
     tables = {release.site: release.table(name) if release.leaves(name) else None for release in releases}
@@ -117,6 +118,8 @@ def _from_moments(
     step: Mapping[str, Any], tables: Tables, schema: pa.Schema, releases: Sequence[Sealed], ways: Ways
 ) -> Part | str:
     moments = {release.site: release.moments(step["name"]) for release in releases}
+    for release in releases:
+        unless_sums_are_sound(release, step, moments[release.site], tables[release.site])
     told = [found for found in moments.values() if found is not None]
     if not told:
         return "no site tells its sums; look at them side by side"

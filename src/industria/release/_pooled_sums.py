@@ -22,6 +22,8 @@ ROUNDED: Final = "rounded"
 ENDS: Final = ("below", "above")
 STATES: Final = ("published", "rounded", "adjusted", "withheld")
 """From what is told as it is to what is not told; a sum is as its least certain part."""
+WHOLE: Final = 2**53
+"""Whole numbers up to which sums of several are exact."""
 Off = tuple[float, float]
 """How far below and above a rounded number its true one may lie."""
 TOLD: Final = {"unit": "name", "meaning": "sites that withhold the figure; null where all tell it"}
@@ -63,13 +65,16 @@ def summed(
     Raises
     ------
     ReleaseRefusedError
-        If a site has two rows of one key.
+        If a site has two rows of one key, or a number that no data have: in the sum of all sites nobody would see
+        whose it is.
     """
     there = {site: table for site, table in sites.items() if table is not None}
     first = next(iter(there.values())).schema
     numbers = [name for name in additive if name in first.names]
     rounded = [name for name in numbers if any(name in of for of in (reaches or {}).values())]
-    rows = _with_reach(labeled_by_site(there), rounded, reaches or {})
+    told = labeled_by_site(there)
+    _refuse_unsound(step, told, numbers)
+    rows = _with_reach(told, rounded, reaches or {})
     others = [name for name in first.names if name not in (*by, *numbers, STATUS)]
     cells = _grouped(rows, by, numbers, others, [f"{name}, {end}" for name in rounded for end in ENDS])
     if not cells[f"{ROW}_count"].equals(cells[f"{ROW}_count_distinct"]):
@@ -204,3 +209,22 @@ def _refuse_doubles(step: str, rows: pa.Table, by: Sequence[str]) -> None:
     twice = counted.filter(pc.greater(counted["count_all"], 1)).slice(0, 1).to_pylist()[0]
     where = ", ".join(f"{name}={twice[name]}" for name in by) or "its only cell"
     raise ReleaseRefusedError(f"site {twice[SITE]}", f"step {step!r} has two rows of {where}")
+
+
+def _refuse_unsound(step: str, rows: pa.Table, numbers: Sequence[str]) -> None:
+    """Refuse a status that is none, numbers without end, counts below zero, and whole numbers that are no data's."""
+    _refuse_any(step, rows, pc.invert(pc.is_in(rows[STATUS], pa.array(STATES))), f"{STATUS!r} is none that is known")
+    for name in numbers:
+        told = rows[name]
+        if pa.types.is_floating(told.type):
+            _refuse_any(step, rows, pc.invert(pc.is_finite(told)), f"{name!r} has numbers without end")
+        if pa.types.is_integer(told.type):
+            large = pc.or_(pc.greater(told, WHOLE), pc.less(told, -WHOLE))
+            _refuse_any(step, rows, large, f"{name!r} has whole numbers above 2^53, of which sums are not exact")
+        if name == COUNT:
+            _refuse_any(step, rows, pc.less(told, 0), f"{name!r} counts fewer than nobody")
+
+
+def _refuse_any(step: str, rows: pa.Table, wrong: pa.ChunkedArray, why: str) -> None:
+    if pc.any(wrong).as_py():
+        raise ReleaseRefusedError(f"site {rows.filter(wrong)[SITE][0]}", f"step {step!r}: {why}")

@@ -23,6 +23,7 @@ from industria.release._pooled_bins import BINS, bin_quantiles
 from industria.release._pooled_run import write_run
 from industria.release._pooled_steps import Ways, pooled_step
 from industria.release._pooled_sums import SITE, labeled_by_site, summed
+from industria.release._sound import copies, unless_of_one_name
 from industria.release.keys import Trust
 from industria.release.sealed import Sealed, open_release
 from industria.study.folders import replacing
@@ -196,9 +197,9 @@ def pool(
     ------
     ReleaseRefusedError
         With site and item: a broken seal, a key that is not trusted, another study, pack, code, parameter, period,
-        unit, type or code; a step that is missing; synthetic beside real; a site that stands there twice; a release
-        that does not protect its own cells; one that is older than what was pooled before; one that nobody has
-        approved where its site wants that.
+        unit, type or code; a step that is missing; synthetic beside real; a site that stands there twice; a number
+        that no data have, or estimates that are not those of their sums; a release that does not protect its own
+        cells; one that is older than what was pooled before; one that nobody has approved where its site wants that.
     ChoiceError, ParameterRangeError
         If a parameter is not among its choices, or outside its range.
     """
@@ -211,6 +212,8 @@ def pool(
     opened.sort(key=lambda release: release.site)
     sent = open_pack(pack) if isinstance(pack, str | Path) else pack
     cautions = agree(opened, sent, earlier=_pooled_before(out), allow_older=allow_older)
+    unless_of_one_name(opened)
+    cautions += copies(opened)
 
     ways, codes = Ways(method, test, confidence), _codes(sent)
     parts: dict[str, Part] = {}
