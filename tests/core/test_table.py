@@ -158,6 +158,21 @@ def test_a_column_of_several_types_is_told_by_name() -> None:
         as_table(pd.DataFrame({"firm": ["a", "b"], "size": [12, "n/a"]}), "t")
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        pd.DataFrame({"x": [1.0, 2.0], "size": [1, 2**70]}),
+        pd.DataFrame({"size": [{"k": 1}, {"k": "secret 77"}]}),
+        pl.DataFrame({"size": pl.Series([1, 2**100], dtype=pl.Int128)}),
+    ],
+    ids=["wide number", "record", "number of 128 bits"],
+)
+def test_a_value_that_no_column_can_hold_is_told_without_it(found: Any) -> None:
+    with pytest.raises(ColumnTypeError, match=r"t\.size holds") as told:
+        as_table(found, "t")
+    assert not any(secret in str(told.value) for secret in ("77", str(2**70), str(2**100)))
+
+
 @pytest.mark.parametrize("found", [{"a": [1]}, [1], None, "firms.csv", pd.Series([1.0]), pl.Series([1.0])], ids=repr)
 def test_what_is_no_table_is_told(found: Any) -> None:
     with pytest.raises(NotATableError, match=f"firms is a {type(found).__name__}, not a table"):

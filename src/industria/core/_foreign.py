@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 import pyarrow as pa
 import pyarrow.compute as pc
-from narwhals.exceptions import DuplicateError
+from narwhals.exceptions import DuplicateError, InvalidOperationError
 
 from industria.core import engine
 from industria.core._kinds import READABLE, Table, TableLike
@@ -16,6 +16,9 @@ from industria.errors import ColumnTypeError, DuplicateLabelError, EmptyTableErr
 
 __all__ = ["lazy"]
 
+ONE_TYPE: Final = "one type of value"
+LARGE: Final = ("a number of 64 bits", "a whole number beyond them")
+NESTED: Final = "values of several types within lists or records"
 MANY: Final = 100_000
 """Rows from which on threads convert a frame sooner than they take to start."""
 
@@ -46,8 +49,14 @@ def _to_arrow(frame: nw.DataFrame[Any], name: str) -> pa.Table:
     if frame.implementation.is_pandas():
         return _from_pandas(frame.to_native(), name)
     # Arrow has no whole numbers of 128 bits.
-    wide = [nw.col(column).cast(nw.Int64) for column, kind in frame.schema.items() if kind in (nw.Int128, nw.UInt128)]
-    return frame.with_columns(*wide).to_arrow()
+    for column, kind in frame.schema.items():
+        if kind in (nw.Int128, nw.UInt128):
+            try:
+                frame = frame.with_columns(nw.col(column).cast(nw.Int64))
+            except InvalidOperationError:
+                # What the engine says holds the number.
+                raise ColumnTypeError(name, column, *LARGE) from None
+    return frame.to_arrow()
 
 
 def _from_pandas(frame: Any, name: str) -> pa.Table:
@@ -64,10 +73,9 @@ def _from_pandas(frame: Any, name: str) -> pa.Table:
     frame = frame.rename(columns=str)
     try:
         rows = pa.Table.from_pandas(frame, preserve_index=False, nthreads=None if len(frame) > MANY else 1)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        column = next((c for c in frame.columns if frame[c].dtype == object and _mixed(frame[c])), "a column")
-        kinds = sorted({type(value).__name__ for value in frame[column]}) if column in frame.columns else [str(error)]
-        raise ColumnTypeError(name, column, "one type of value", " and ".join(kinds)) from None
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        # What Arrow says may hold a value.
+        raise next(_strange(frame, name), ColumnTypeError(name, "a column", ONE_TYPE, NESTED)) from None
     for field in rows.schema:
         if isinstance(field.type, pa.BaseExtensionType):
             # Periods would come as counts since 1970, intervals as pairs.
@@ -75,8 +83,16 @@ def _from_pandas(frame: Any, name: str) -> pa.Table:
     return rows
 
 
-def _mixed(column: Any) -> bool:
-    return len({type(value) for value in column if value is not None}) > 1
+def _strange(frame: Any, name: str) -> Iterator[ColumnTypeError]:
+    """Say of each column that Arrow cannot read what kinds of values it holds."""
+    for column in frame.columns:
+        try:
+            pa.array(frame[column], from_pandas=True)
+        except OverflowError:
+            yield ColumnTypeError(name, column, *LARGE)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            kinds = sorted({type(value).__name__ for value in frame[column] if value is not None})
+            yield ColumnTypeError(name, column, ONE_TYPE, " and ".join(kinds) if len(kinds) > 1 else NESTED)
 
 
 def _on_duckdb(rows: pa.Table, name: str) -> Table:
