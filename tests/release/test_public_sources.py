@@ -126,6 +126,14 @@ def test_a_pack_that_somebody_changed_is_refused_at_the_site(tmp_path: Path) -> 
         replace(made, members={**made.members, "study.toml": words}).sources(["firms"])
 
 
+@pytest.mark.parametrize("written", ["{}", "[]", '{"sources": 3}', "not JSON"])
+def test_a_contract_that_names_no_sources_is_refused(study: Path, written: str) -> None:
+    (study / "contract.json").write_text(written, encoding="utf-8")
+
+    with pytest.raises(ReleaseRefusedError, match="it does not name the `sources`"):
+        release(run(load(study), folder=study / "run"), RULES)
+
+
 def test_what_a_pack_asks_for_is_not_public_in_its_folder(study: Path) -> None:
     (study / "contract.json").write_text('{"sources": {"firms": {}}}', encoding="utf-8")
 

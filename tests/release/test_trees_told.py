@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from industria.core.table import as_table
 from industria.release import Policy, attack, make_key, open_release, release
 from industria.study.load import load
 from industria.study.run import run
@@ -139,3 +141,17 @@ def test_trees_that_leave_are_published_though_other_codes_stay(tmp_path: Path) 
     told = found.table("sold", "hierarchies").to_pandas()
     assert set(told["code"]) == {"food", "steel", "paper"}
     assert set(told["status"]) == {"published"}
+
+
+def test_trees_whose_codes_are_numbers_leave_and_add_up() -> None:
+    """A measure that is not of Industria may list its codes as it holds them."""
+    rows = firms().assign(industry=lambda all_: all_["industry"].map({"food": 11, "steel": 12, "paper": 21}))
+    codes = pd.DataFrame({"dimension": "industry", "code": [11, 12, 21, 1, 2], "parent": [1, 1, 2, 0, 0]})
+    words = codes.astype({"code": str, "parent": str})
+    table = magnitude_table(rows, words, variable="turnover", by=["industry"], unit="firm", total="0")
+    numbers = replace(table, hierarchies=as_table(codes.assign(hierarchy=""), "hierarchies"))
+
+    found, same = (release({"t": one}, SUPPRESSED) for one in (numbers, table))
+
+    assert found.table("t", "hierarchies").num_rows == len(codes)
+    assert found.table("t").equals(same.table("t"))

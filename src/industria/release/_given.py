@@ -281,7 +281,7 @@ def _shown(rows: pa.Table, column: str) -> Truth:
 def _trees(rows: pa.Table) -> dict[str, dict[str, Pairs]]:
     """Read (code, parent) by dimension and tree."""
     trees: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for row in rows.to_pylist():
+    for row in rows.cast(pa.schema([(name, pa.string()) for name in rows.column_names])).to_pylist():
         tree = trees.setdefault(row["dimension"], {}).setdefault(row.get("hierarchy") or "", [])
         tree.append((row["code"], row["parent"]))
     return {name: {tree: tuple(sorted(pairs)) for tree, pairs in of.items()} for name, of in trees.items()}

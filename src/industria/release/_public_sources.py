@@ -50,4 +50,10 @@ def _set(study: Study) -> Iterable[str]:
 def _asked_for(study: Study) -> Iterable[str]:
     """Name the sources that a pack asks for."""
     place = study.folder / CONTRACT
-    return list(json.loads(place.read_text(encoding="utf-8"))["sources"]) if place.is_file() else []
+    if not place.is_file():
+        return []
+    try:
+        return list(json.loads(place.read_text(encoding="utf-8"))["sources"])
+    except (ValueError, KeyError, TypeError):
+        why = "it does not name the `sources` that a keeper brings; take the one of the pack"
+        raise ReleaseRefusedError(place, why) from None

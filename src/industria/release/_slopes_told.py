@@ -33,7 +33,10 @@ AMOUNT: Final = "amount "
 """Before what slopes of amounts tell, of which not everybody knows the value of each row."""
 MOMENT: Final = "moment "
 WHY: Final = "with published sums of its outcome it tells one that is withheld to whoever knows its regressors"
-UNTOLD: Final = "sums of its outcome are withheld, and nobody tells what its slopes tell of them"
+UNTOLD: Final = (
+    "sums of its outcome are withheld, and nobody tells what its slopes tell of them; say the unit of their table in it, "
+    "or let the table stay"
+)
 UNKNOWN: Final = "what estimates tell of withheld sums of their outcome"
 ALTERED: Final = "what slopes tell against rounded, noised or adjusted sums of their outcome"
 AMID: Final = "withheld sums of their outcome that slopes beside amounts tell to whoever knows these amounts"

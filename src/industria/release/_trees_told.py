@@ -30,7 +30,8 @@ def trees_told(step: Leaving) -> dict[str, pa.Table]:
     """
     if HIERARCHIES not in step.tables or not set(COLUMNS) <= set(step.tables[HIERARCHIES].column_names):
         return {}
-    rows = step.tables[HIERARCHIES].select(COLUMNS).to_pylist()
+    # Codes of a measure that nobody has read may be numbers.
+    rows = step.tables[HIERARCHIES].select(COLUMNS).cast(SCHEMA).to_pylist()
     codes = {name: _codes(step.table, name) for name in {row["dimension"] for row in rows}}
     told = [row for row in rows if {row["code"], row["parent"]} <= codes[row["dimension"]]]
     numbered = _numbered({(row["dimension"], row["hierarchy"]) for row in told})
