@@ -117,6 +117,21 @@ def test_says_which_within_r2(firms: pd.DataFrame) -> None:
     assert found.r2_within_time_as_regressors == pytest.approx(0.201047, abs=PRINTED)
 
 
+def test_rows_behind_slopes_are_listed_when_somebody_asks(firms: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release reads them; whoever wants an estimate does not wait for the list."""
+    asked: list[str] = []
+    module = sys.modules["industria.evaluation.fixed_effects"]
+    listed = module.slopes_used_of
+    monkeypatch.setattr(module, "slopes_used_of", lambda model: asked.append("once") or listed(model))
+    made = fixed_effects(firms, **SCRAP)
+    made.to_pandas()
+
+    assert not asked
+    assert list(made.tables()) == ["inferences", "effects", "units_used", "dropped", "slopes_used"]
+    assert collect(made.tables()["slopes_used"]).num_rows == made.n_obs
+    assert asked == ["once"]
+
+
 def test_draws_the_same_doubt(firms: pd.DataFrame) -> None:
     """Bootstrap .085 and .145, randomization .087 and .149 on t, .093 and .124 on the coefficient."""
     found = fixed_effects(firms, bootstrap=99_999, permutations=99_999, **SCRAP)

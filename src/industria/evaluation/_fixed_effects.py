@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,7 @@ class FixedEffects(Estimates):
     slopes_used : Table or None
         A row used: `unit`, `outcome`, and by term and level of time "slope x", or "amount x" where x is one, by
         which the row's outcome stands in a sum that the estimates tell to whoever knows the regressors; confidential.
-        None where it would be too long.
+        None where it would be too long. It is made when somebody asks.
     dropped : Table
         What was left out: `column`, `reason`, `n` rows; each row counts once.
     family, vcov : str
@@ -75,7 +76,7 @@ class FixedEffects(Estimates):
     inferences_left_out: str
     effects: Table
     units_used: Table
-    slopes_used: Table | None
+    _list_slopes: Callable[[], Table | None]
     dropped: Table
     family: str
     vcov: str
@@ -99,6 +100,16 @@ class FixedEffects(Estimates):
     support_smallest_group: int
     support_leverage: float
     design: str = "associational: an effect only if units would have moved alike without the treatment"
+
+    @property
+    def slopes_used(self) -> Table | None:
+        """The rows used with what slopes make of the outcome of each."""
+        return self._list_slopes()
+
+    def tables(self) -> dict[str, Table]:
+        """List the further tables of the result by name."""
+        slopes = self.slopes_used
+        return Estimates.tables(self) | ({} if slopes is None else {"slopes_used": slopes})
 
     def _summary(self) -> str:
         """Write the block that an econometrician reads at a glance."""

@@ -103,7 +103,7 @@ def _beside_effects(model: Model) -> Array:
     own = np.array([nested(effect, s.unit) for effect in s.F.T])
     levels = int(np.sum(s.F[:, ~own].max(axis=0) + 1))
     if len(s.y) * levels > SMALL:
-        return model.within
+        return orthonormal(model.within)
     dummies = [(effect[:, None] == np.arange(effect.max() + 1)).astype(float) for effect in s.F[:, ~own].T]
     Z = np.column_stack([model.X, *dummies])
     net = demeaner(s.F[:, own])(Z, s.w) if own.any() else Z

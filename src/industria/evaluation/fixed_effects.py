@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -179,7 +180,7 @@ def fixed_effects(
         inferences_left_out="; ".join(f"{method}: {why}" for method, why in left_out.items()),
         effects=_effects(model, *time_effects(model, vcov, confidence)),
         units_used=units_of(model),
-        slopes_used=slopes_used_of(model),
+        _list_slopes=cache(partial(slopes_used_of, model)),
         dropped=dropped_table(model.dropped),
         df=df,
         confidence=confidence,

@@ -15,15 +15,15 @@ MANY: Final = 1_000
 """Groups whose leverage is reckoned; those of the smaller traces are bounded by them."""
 
 
-def largest_leverage(X: Array, g: Codes) -> float:
+def largest_leverage(Q: Array, g: Codes) -> float:
     """Return the largest leverage of a group of rows: 1 where some slope cannot be told without it.
 
-    The leverage of group g is the largest eigenvalue of (X'X)⁻¹X_g'X_g.
+    The leverage of group g is the largest eigenvalue of (X'X)⁻¹X_g'X_g: with X = QR, of Q_g'Q_g.
 
     Parameters
     ----------
-    X : array, shape (n, k)
-        Independent regressors, net of effects.
+    Q : array, shape (n, k)
+        Orthonormal basis of the regressors, net of effects.
     g : array, shape (n,)
         Group of each row, numbered from 0 without gaps.
 
@@ -32,9 +32,8 @@ def largest_leverage(X: Array, g: Codes) -> float:
     float
         From 0 to 1; 0 without regressors. An upper bound where it is small and groups are many.
     """
-    if not X.shape[1]:
+    if not Q.shape[1]:
         return 0.0
-    Q = np.linalg.qr(X)[0]
     sizes = np.bincount(g)
     rows, ends = np.argsort(g, kind="stable"), np.cumsum(sizes)
     # A trace bounds the largest eigenvalue from above, so that few groups need more than that.

@@ -193,7 +193,7 @@ def _declared(measure: Measure) -> tuple[list[str], tuple[str, ...], bool]:
         return [], (), False
     hints = get_type_hints(kind)
     shared = {f.name for f in fields(Result)}
-    own = [f.name for f in fields(kind) if f.name not in shared]
+    own = [f.name for f in fields(kind) if f.name not in shared and not f.name.startswith("_")]
     tables = [name for name in own if hints[name] is Table or Table in get_args(hints[name])]
     return tables, tuple(name for name in own if name not in tables), True
 
