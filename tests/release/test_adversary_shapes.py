@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from industria.errors import ReleaseRefusedError
@@ -19,6 +22,9 @@ from tests.release.cells import counted, counts, firms
 
 ROWS, COLUMNS = ["row", "column"], ["row", "column", "kind"]
 CODES = {"row": "abc", "column": "xyz", "kind": "pq"}
+
+
+SUPPRESSED = Policy(threshold=3, concentration="none")
 
 
 def rounding(base: int, **more: Any) -> Policy:
@@ -120,3 +126,49 @@ def test_noise_of_one_firm_hides_no_firm(tmp_path: Path, deviation: int, leaves:
     for row in made().table("t").to_pylist():
         if site[row["row"], row["column"]]["status"] == "primary":
             assert row["count"] + deviation - max(1, row["count"] - deviation) >= 2
+
+
+def secret(place: Path, seed: int) -> Path:
+    """Write a key that is the same each time, and with it the noise."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
+    place.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    place.chmod(0o600)
+    return place
+
+
+def test_noise_beside_true_sums_of_before_tells_no_count(tmp_path: Path) -> None:
+    """What was withheld, with its margins published, leaves noised: who has both solves for it."""
+    rng = np.random.default_rng(7)
+    numbers = {(f"r{i}", f"c{j}"): int(x) for i in range(5) for j in range(4) if (x := rng.integers(0, 9)) > 0}
+    table = counts(counted(numbers, ROWS), ROWS)
+    noised = Policy(concentration="none", method="perturb", noise_variance=2.0, noise_deviation=3)
+    leaves = []
+    for seed in range(5):
+        key, folder = secret(tmp_path / f"key {seed}", seed), tmp_path / f"site {seed}"
+        first = release({"t": table}, SUPPRESSED, out=tmp_path / f"first {seed}", key=key, site_folder=folder)
+        assert first.path is not None
+        second = None
+        with suppress(ReleaseRefusedError):
+            out, before = tmp_path / f"second {seed}", [first.path]
+            second = release({"t": table}, noised, out=out, earlier=before, key=key, site_folder=folder)
+        leaves.append(second is not None)
+        for at, (cell, true) in enumerate(numbers.items()):
+            if second is not None and true < 3:
+                low, high = both(first, second, list(numbers), at)
+                assert high - low >= 2, cell
+    assert set(leaves) == {True, False}
+
+
+def both(exact: Release, noised: Release, cells: list[tuple[str, str]], at: int) -> tuple[float, float]:
+    """Solve for a cell over the published numbers of one release, and the noised ones of another."""
+    lines, low, high = [], [], []
+    for found, off in ((exact, 0), (noised, 3)):
+        for row in found.table("t").to_pylist():
+            if row["count"] is not None:
+                lines.append([float(row["row"] in ("Total", r) and row["column"] in ("Total", c)) for r, c in cells])
+                low.append(max(1, row["count"] - off))
+                high.append(row["count"] + off)
+    rows, whole = LinearConstraint(np.array(lines), low, high), np.ones(len(cells))
+    asked = np.eye(len(cells))[at]
+    ends = [milp(sign * asked, integrality=whole, bounds=Bounds(1, np.inf), constraints=rows).fun for sign in (1, -1)]
+    return ends[0], -ends[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,9 @@ __all__ = ["Altered", "altered"]
 
 Array = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.bool_]
+
+WHOLE: Final = 1e-6
+"""By how much an end that is a whole number may be off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,23 +180,35 @@ def _noised(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altered
     deviation = policy.noise_deviation or 1
     y = joint.x + noise(joint.x, keys, noise_table(policy.noise_variance or 0.0, deviation))
     known = np.stack([y - deviation, y + deviation])
-    least, most = bounds(joint, found, policy)
-    # A row that stands there is of somebody, so that a zero in it is a count of up to the largest noise.
-    width = np.minimum(known[1], most) - np.maximum(known[0], least)
+    low, high = _told_by_noised(joint, found, policy, known)
     return Altered(
         values=y,
         status="adjusted",
         marked=np.ones(n, bool),
         moved=np.ones(n, bool),
         reached=Reached(y, y, [""] * n),
-        failed=found.sensitive & (width < found.width),
+        failed=found.sensitive & (high - low < found.width),
         proven=True,
         notes=[
             "numbers carry noise that is none on average; sums need not add up",
-            "each noised number was attacked by itself, and no sums of them",
+            "each noised number was attacked by itself, and sums of them only beside sums that left as they are",
         ],
         known=known,
     )
+
+
+def _told_by_noised(joint: Joint, found: Primary, policy: Policy, known: Array) -> tuple[Array, Array]:
+    """Tell between which values who knows the largest noise places a count; with all sums that left true before."""
+    # A row that stands there is of somebody, so that a zero in it is a count of up to the largest noise.
+    least, most = bounds(joint, found, policy)
+    shown = joint.rows > 0
+    low, high = (np.where(shown, of, all_know) for of, all_know in zip(known, (least, most), strict=True))
+    low, high = np.maximum(low, least), np.minimum(high, most)
+    if not joint.fixed.any():
+        return low, high
+    low, high = np.where(joint.fixed, joint.x, low), np.where(joint.fixed, joint.x, high)
+    told = solved(joint, np.arange(len(low)), low, high, found.sensitive)
+    return np.ceil(told.low - WHOLE), np.floor(told.high + WHOLE)
 
 
 def _adjusted(joint: Joint, found: Primary, policy: Policy) -> Altered:
