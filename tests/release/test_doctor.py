@@ -110,6 +110,12 @@ def test_columns_in_another_case_renamed_or_missing(look: Look, header: str, rul
     assert (one.column, one.rule, one.words.get("near")) == ("sales", rule, near)
 
 
+def test_a_column_whose_type_the_answers_give_is_named_in_another_case(look: Look) -> None:
+    (one,) = look(FIRMS.replace("abroad,sales", "abroad,SALES"), reader={"types": {"sales": "number"}}).troubles
+
+    assert (one.column, one.rule, one.words) == ("sales", "other_case", {"near": "SALES"})
+
+
 def test_decimal_commas_are_named_and_can_be_said(look: Look) -> None:
     commas = FIRMS.replace(",", ";").replace("900", "900,5").replace("950", "950,5")
 

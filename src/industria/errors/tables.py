@@ -51,10 +51,12 @@ class MissingColumnError(DataError):
     ----------
     column : str
         What was looked for.
+    available : tuple of str
+        What is there.
     """
 
     def __init__(self, table: str, column: str, available: Sequence[str]) -> None:
-        self.column = column
+        self.column, self.available = column, tuple(available)
         super().__init__(f"{table} has no column {column!r}; it has {listing(available, 40)}.{hint(column, available)}")
 
 

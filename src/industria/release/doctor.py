@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+import narwhals.stable.v2 as nw
 import pyarrow as pa
 
 from industria.core.contract import Contract
 from industria.core.table import Table, as_table, collect
-from industria.errors import ContractError, IndustriaError, PackError, hint
+from industria.errors import ContractError, IndustriaError, MissingColumnError, PackError, hint
 from industria.release._coverage import Coverage, coverage_of, coverage_table
 from industria.release._machine import Piece, looked_over
 from industria.release._messages import word
@@ -206,6 +207,9 @@ def _read(name: str, source: Source) -> tuple[Table | None, list[Trouble]]:
     try:
         table = as_table(source.read(), name)
         table.collect_schema()
+    except MissingColumnError as error:
+        # The answers give the type of a column that is not there.
+        return None, [_missing(name, error.column, error.available)]
     except IndustriaError as error:
         return None, [Trouble(name, None, "unreadable", words={"kind": type(error).__name__})]
     return table, []
@@ -238,7 +242,7 @@ def _examined(name: str, one: SiteSource, table: Table, source: Source) -> tuple
             trouble.column for trouble in broken if trouble.rule in ("wrong_type", "decimal_comma", "value_labels")
         }
         covered = coverage_of(name, one, rows, [column for column in header if column not in unsound])
-        n = int(collect(table.select(_count()))["n"][0].as_py())
+        n = int(collect(table.select(n=nw.len().cast(nw.Int64)))["n"][0].as_py())
     troubles += [
         Trouble(name, share.column, share.unit_of_file, words={"share": f"{share.median:.2g}"})
         for share in covered
@@ -249,24 +253,18 @@ def _examined(name: str, one: SiteSource, table: Table, source: Source) -> tuple
     return troubles, covered, n
 
 
-def _count() -> Any:
-    import narwhals.stable.v2 as nw
-
-    return nw.len().cast(nw.Int64).alias("n")
-
-
 def _of_header(name: str, contract: Contract, header: list[str]) -> list[Trouble]:
     """Tell columns that are missing, with the nearest word of the header, and those that are too many."""
-    troubles = []
-    for column in contract.needed():
-        if column in header:
-            continue
-        same = [there for there in header if _plain(there) == _plain(column)]
-        near = same or get_close_matches(column, header, n=1, cutoff=0.5)
-        rule = "other_case" if same else "missing_near" if near else "missing"
-        troubles.append(Trouble(name, column, rule, words={"near": near[0]} if near else {}))
+    troubles = [_missing(name, column, header) for column in contract.needed() if column not in header]
     extra = [column for column in header if column not in contract.columns] if contract.closed else []
     return troubles + [Trouble(name, column, "extra") for column in extra]
+
+
+def _missing(name: str, column: str, header: Sequence[str]) -> Trouble:
+    same = [there for there in header if _plain(there) == _plain(column)]
+    near = same or get_close_matches(column, header, n=1, cutoff=0.5)
+    rule = "other_case" if same else "missing_near" if near else "missing"
+    return Trouble(name, column, rule, words={"near": near[0]} if near else {})
 
 
 def _plain(column: str) -> str:
