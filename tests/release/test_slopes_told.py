@@ -76,6 +76,10 @@ def test_two_regressions_that_tell_a_sum_together() -> None:
     alone = [release(tables(rows) | {"fit": sums_fit(rows, name)}, RULES) for name in ("one", "two")]
     both = release(tables(rows) | {name: sums_fit(rows, name) for name in ("one", "two")}, RULES)
 
+    hurried = RULES.model_copy(update={"time_limit": 1e-9})
+    late = release(tables(rows) | {"fit": sums_fit(rows, "one")}, hurried)
+
+    assert not leaves(late, "fit"), "what there was no time to find out counts as telling too much"
     assert [found.table("t")["value"].null_count for found in alone] == [3, 3]
     assert [leaves(found, "fit") for found in alone] == [True, True]
     assert [leaves(both, name) for name in ("one", "two")] == [True, False]

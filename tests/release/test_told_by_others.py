@@ -9,6 +9,7 @@ import pytest
 from industria.core.result import Cells
 from industria.errors import ReleaseRefusedError
 from industria.release import Policy, release
+from industria.release._deadline import Deadline
 from industria.release._decided import decided
 from industria.release._dependent import dependent
 from industria.release._given import given
@@ -112,9 +113,19 @@ def test_some_years_of_a_panel_are_compared_year_by_year() -> None:
         release({"t": table(panel, "sales", "region", "year"), "u": table(thousands, "sales", "year")}, RULES)
 
 
-def refuse(**steps: Cells) -> None:
+def refuse(seconds: float = 60.0, **steps: Cells) -> list[str]:
     """Look at what follows from what, without protecting tables."""
-    refuse_told_by_others([one for step in of_results(steps) for one in given(step, 2)], [])
+    told = [one for step in of_results(steps) for one in given(step, 2)]
+    return refuse_told_by_others(told, [], (), Deadline.within(seconds))
+
+
+def test_what_no_time_was_left_for_is_told() -> None:
+    rows = firms().assign(shifted=lambda told: told["sales"] + 500)
+    steps = {"t": table(rows, "sales", "region"), "u": table(rows, "shifted", "region")}
+
+    with pytest.raises(ReleaseRefusedError, match="'shifted' is"):
+        refuse(**steps)
+    assert "equations between variables for which no time was left" in refuse(0.0, **steps)
 
 
 @pytest.mark.parametrize("further", ["bc", "bcd", "bcde"])

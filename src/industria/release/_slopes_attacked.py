@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, hstack, vstack
 
 from industria.kernels.connected_relations import connected_relations
 from industria.release._attacked import Reached, fails
+from industria.release._deadline import Deadline
 from industria.release._given import Given
 from industria.release._protected import Protected
 from industria.release._slopes_rows import Part, Pieces, pieces_of
@@ -31,11 +32,15 @@ MIXES: Final = 8
 """Random sums of cells that are made least and largest before each cell is."""
 FAR: Final = 10.0
 """Times the largest value that an interval is followed."""
+LATE: Final = 1
+"""How a program ends whose time is over."""
 FEASIBLE: Final = 1e-10
 """By which the solver may leave a relation, beside values of 1."""
 
 
-def comes_too_close(parts: Sequence[Part], givens: Sequence[Given], of: Protected, policy: Policy) -> bool:
+def comes_too_close(
+    parts: Sequence[Part], givens: Sequence[Given], of: Protected, policy: Policy, deadline: Deadline
+) -> bool:
     """Tell whether a cell that is withheld is known too well to whoever solves for it with what slopes tell.
 
     Parameters
@@ -48,16 +53,18 @@ def comes_too_close(parts: Sequence[Part], givens: Sequence[Given], of: Protecte
         The variable.
     policy : Policy
         The rules.
+    deadline : Deadline
+        For the programs.
 
     Returns
     -------
     bool
-        True also where that could not be found out.
+        True also where that could not be found out, or not in time.
     """
     pieces = pieces_of(parts, givens, of)
     if not (pieces.cell >= 0).any() or not pieces.factors.shape[1]:
         return False
-    return _Program(pieces, of, policy).falls()
+    return _Program(pieces, of, policy).falls(deadline)
 
 
 class _Program:
@@ -94,15 +101,15 @@ class _Program:
         far = FAR * self.scale + 2 * max(float(side[of.found.sensitive].max(initial=0.0)) for side in of.found[1:4])
         self.bounds = np.clip(np.column_stack([low, high])[used], -far, far) / self.scale
 
-    def falls(self) -> bool:
-        """Tell whether a cell is known too well, or that cannot be found out."""
+    def falls(self, deadline: Deadline) -> bool:
+        """Tell whether a cell is known too well, or that cannot be found out in time."""
         if not len(self.asked):
             return False
         if len(self.cells) > LARGE:
             return True
         low, high = np.zeros(len(self.cells)), np.zeros(len(self.cells))
         for number, c in enumerate(self._sums(low, high)):
-            moved = None if number == PROGRAMS else self._corner(c)
+            moved = None if number == PROGRAMS else self._corner(c, deadline.left_for_attack)
             if moved is None:
                 return True
             low, high = np.minimum(low, moved, out=low), np.maximum(high, moved, out=high)
@@ -123,18 +130,22 @@ class _Program:
                     c[cell] = sign
                     yield c
 
-    def _corner(self, c: Array) -> Array | None:
-        """Return how far cells move where a sum is least; None where no program ends."""
+    def _corner(self, c: Array, seconds: float) -> Array | None:
+        """Return how far cells move where a sum is least; None where no program ends in time."""
         from scipy.optimize import linprog
 
+        if not seconds:
+            return None
         told = linprog(
             c,
             A_eq=self.A,
             b_eq=np.zeros(self.A.shape[0]),
             bounds=self.bounds,
-            options={"primal_feasibility_tolerance": FEASIBLE},
+            options={"primal_feasibility_tolerance": FEASIBLE, "time_limit": seconds},
         )
-        return None if told.x is None else np.asarray(told.x, float)[: len(self.cells)] * self.scale
+        return (
+            None if told.x is None or told.status == LATE else np.asarray(told.x, float)[: len(self.cells)] * self.scale
+        )
 
     def _short(self, low: Array, high: Array) -> Truth:
         """Tell which cells do not move far enough."""

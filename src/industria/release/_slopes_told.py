@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from industria.errors import listing
 from industria.release._beside_judged import Said, unseen
+from industria.release._deadline import Deadline
 from industria.release._fits import USED, digests, straight
 from industria.release._given import Given
 from industria.release._judged import Judged, judged
@@ -34,8 +35,8 @@ AMOUNT: Final = "amount "
 MOMENT: Final = "moment "
 WHY: Final = "with published sums of its outcome it tells one that is withheld to whoever knows its regressors"
 UNTOLD: Final = (
-    "sums of its outcome are withheld, and nobody tells what its slopes tell of them; say the unit of their table in it, "
-    "or let the table stay"
+    "sums of its outcome are withheld, and nobody tells what its slopes tell of them; "
+    "say the unit of their table in it, or let the table stay"
 )
 UNKNOWN: Final = "what estimates tell of withheld sums of their outcome"
 ALTERED: Final = "what slopes tell against rounded, noised or adjusted sums of their outcome"
@@ -111,7 +112,8 @@ def _leaves(one: Judged) -> bool:
 def _told(steps: Sequence[Leaving], numbers: Numbers, givens: Sequence[Given], several: Sequence[Protected]) -> _Slopes:
     """Ask of one step after the other what its slopes, and its moments, tell."""
     found = _Slopes()
-    secrets = [_Secret(one, givens, numbers.policy) for one in several if _withholds(one)]
+    deadline = Deadline.within(numbers.policy.time_limit)
+    secrets = [_Secret(one, givens, numbers.policy, deadline) for one in several if _withholds(one)]
     notes: dict[str, list[str]] = {UNKNOWN: [], ALTERED: [], AMID: [], NARROWER: []}
     for step in steps if secrets else ():
         words = in_words_of_tables(step, givens, numbers.salt)
@@ -145,8 +147,8 @@ def _published(step: Leaving, givens: Sequence[Given]) -> bool:
 class _Secret:
     """A variable of which cells are withheld, with what slopes have told of it."""
 
-    def __init__(self, of: Protected, givens: Sequence[Given], policy: Policy) -> None:
-        self.of, self.policy = of, policy
+    def __init__(self, of: Protected, givens: Sequence[Given], policy: Policy, deadline: Deadline) -> None:
+        self.of, self.policy, self.deadline = of, policy, deadline
         places = {place for block in of.joint.blocks for place in block.places}
         self.givens = [one for one in givens if (one.step, one.column) in places]
         self.told: list[Part] = []
@@ -163,7 +165,7 @@ class _Secret:
 
     def falls_by(self, part: Part) -> bool:
         """Tell whether somebody comes too close to it who knows one part more; what leaves is known from then on."""
-        falls = comes_too_close([*self.told, part], self.givens, self.of, self.policy)
+        falls = comes_too_close([*self.told, part], self.givens, self.of, self.policy, self.deadline)
         if not falls:
             self.told.append(part)
         return falls

@@ -112,7 +112,7 @@ def _numbered(one: Dimension, of: Sequence[str] | pa.ChunkedArray) -> Ids:
         np.array([number[code] for code in chunk.dictionary.to_pylist()], np.int64)[chunk.indices.to_numpy()]
         for chunk in told.chunks
     ]
-    return np.concatenate(places)
+    return np.concatenate([*places, np.zeros(0, np.int64)])
 
 
 def _above(keys: Ids, one: Dimension, parent: Ids, stride: int, size: int) -> tuple[Ids, Ids]:

@@ -12,6 +12,7 @@ from industria.errors import PolicyError, hint, listing
 from industria.release._altered_tables import in_another_shape
 from industria.release._behind import nobody
 from industria.release._beside_judged import beside_rounded, counts_of_averages
+from industria.release._deadline import Deadline
 from industria.release._differences import with_differences
 from industria.release._given import Given
 from industria.release._identities import with_identities
@@ -68,7 +69,8 @@ def systems(
     ReleaseRefusedError
         If a variable follows from others, and no equation says so.
     """
-    unsaid = refuse_told_by_others([*givens, *told], [one for one, _ in before], identities)
+    deadline = Deadline.within(policy.time_limit)
+    unsaid = refuse_told_by_others([*givens, *told], [one for one, _ in before], identities, deadline)
 
     def aside(one: Given) -> bool:
         return one.beside and policy.alters(one.variable)

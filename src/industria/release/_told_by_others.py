@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from industria.errors import ReleaseRefusedError, listing
 from industria.release._beside import NUMBER
+from industria.release._deadline import Deadline
 from industria.release._dependent import CLOSE, Follows, dependent
 from industria.release._given import Given
 from industria.release._names import in_one_list
@@ -31,6 +32,7 @@ MANY: Final = 32
 """Sets of units that variables have in common up to which each is looked at."""
 NEARLY: Final = "equations between variables that hold nearly, or but for some units, and that the study does not name"
 APART: Final = "equations of the study between numbers of different rows, as averages of different columns are"
+LATE: Final = "equations between variables for which no time was left"
 BEFORE: Final = "equations between variables that left before"
 SETS: Final = f"equations between variables beyond {MANY} sets of units that they have in common"
 
@@ -54,7 +56,7 @@ class _Numbers(NamedTuple):
 
 
 def refuse_told_by_others(
-    here: Sequence[Given], before: Sequence[Given], identities: Sequence[Terms] = ()
+    here: Sequence[Given], before: Sequence[Given], identities: Sequence[Terms], deadline: Deadline
 ) -> list[str]:
     """Refuse variables of which one is an exact function of others over the units that they have in common.
 
@@ -67,6 +69,8 @@ def refuse_told_by_others(
         Of this release, and of earlier ones; with digests for names.
     identities : sequence of Terms
         Equations of the study, which the system of cells knows.
+    deadline : Deadline
+        After which no more is looked at: earlier releases, and with them variables, become more and more.
 
     Returns
     -------
@@ -88,6 +92,9 @@ def refuse_told_by_others(
             if len(sets) > MANY:
                 notes[SETS] = None
             for numbers in sets[:MANY]:
+                if not deadline.left:
+                    notes[LATE] = None
+                    break
                 for of, found in _dependent(numbers):
                     if _is_known(of, found, identities):
                         if len({one.population for one in of}) > 1 and len(of) > 2:
