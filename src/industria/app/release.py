@@ -52,6 +52,10 @@ def release(
     ] = None,
     key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Whose key signs.")] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Of `approve`: what was looked at.")] = "",
+    site_folder: Annotated[
+        Path | None,
+        typer.Option("--site-folder", metavar="FOLDER", help="Of `approve`: what stayed; the note tells none of it."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse where anything may not leave.")] = False,
     language: SpokenLanguage = "en",
     json: Json = False,
@@ -61,15 +65,16 @@ def release(
     What may not leave is withheld in tables, figures and sentences alike. The last three lines say
     what left, what did not, and how far an outsider can narrow what is withheld.
     """
+    of_approve = {"site-folder": site_folder}
     with speaking(language, ending="release_refused"):
         if study == KEY and file is not None:
-            _refuse_options("key", policy=policy, out=out, earlier=earlier, key=key, note=note)
+            _refuse_options("key", policy=policy, out=out, earlier=earlier, key=key, note=note, **of_approve)
             _make_key(Path(file))
         elif study == APPROVE and file is not None:
             _refuse_options("approve", policy=policy, out=out, earlier=earlier)
-            _approve(Path(file), key, note)
+            _approve(Path(file), key, note, site_folder)
         else:
-            _refuse_options("a study", file=file, note=note)
+            _refuse_options("a study", file=file, note=note, **of_approve)
             _release(study, policy, site, out, earlier or [], key, strict=strict, language=language, json=json)
 
 
@@ -90,14 +95,14 @@ def _make_key(path: Path) -> None:
     say(f"{path} is secret: whoever has it signs as this place. The public key is for whoever opens what it signed.")
 
 
-def _approve(path: Path, key: Path | None, note: str) -> None:
+def _approve(path: Path, key: Path | None, note: str, site_folder: Path | None) -> None:
     from industria.app._show import say
     from industria.errors import UsageError
     from industria.release.approve import approve
 
     if key is None or not note:
         raise UsageError("approve signs with --key FILE, and says with --note TEXT what was looked at.")
-    say(f"{approve(path, key=key, note=note)} is signed by a second person")
+    say(f"{approve(path, key=key, note=note, site_folder=site_folder)} is signed by a second person")
 
 
 def _release(

@@ -13,6 +13,8 @@ import pyarrow as pa
 from industria.release._bytes import json_bytes, parquet_bytes
 from industria.release._certificate import software
 from industria.release._coverage import medians_that_leave
+from industria.release._protected import Protected
+from industria.release._typed import secrets_of, unless_words_tell
 from industria.release.policy import Policy
 from industria.study.record import Run
 
@@ -47,8 +49,19 @@ class Sealable:
     period: str | None
 
 
-def said_of_data(brought: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
-    """Tell what a run of a pack knows of the site's data: its answers, and the coverage that the policy lets leave."""
+def said_of_data(
+    brought: Mapping[str, Any], policy: Policy, several: Sequence[Protected] = (), checker: str | None = None
+) -> dict[str, Any]:
+    """Tell what a run of a pack knows of the site's data: its answers, and the coverage that the policy lets leave.
+
+    Raises
+    ------
+    ReleaseRefusedError
+        If an answer, or what the checker is called, holds a number that is withheld.
+    """
+    answers = {f"the answer to {asked}": str(said) for asked, said in (brought.get("definitions") or {}).items()}
+    if answers or checker:
+        unless_words_tell({**answers, "the checker": checker}, secrets_of(several))
     found = {
         "definitions": brought.get("definitions"),
         "coverage": medians_that_leave(brought.get("coverage_cells") or {}, policy),

@@ -10,7 +10,9 @@ from industria.errors import ReleaseRefusedError
 from industria.release._approval import approval_words
 from industria.release._bytes import json_bytes
 from industria.release._clock import moment, now
+from industria.release._sealing import SUFFIX
 from industria.release._signed import APPROVAL, MANIFEST
+from industria.release._typed import secrets_of_site, unless_words_tell
 from industria.release._zip import write_archive
 from industria.release.keys import public, read_key
 from industria.release.sealed import open_unapproved
@@ -21,7 +23,7 @@ LONGEST: Final = 2000
 """Letters of a note."""
 
 
-def approve(path: str | Path, *, key: str | Path, note: str) -> Path:
+def approve(path: str | Path, *, key: str | Path, note: str, site_folder: str | Path | None = None) -> Path:
     """Add the signature of a second person to a sealed release.
 
     What was sealed stays as it is, byte by byte.
@@ -34,6 +36,8 @@ def approve(path: str | Path, *, key: str | Path, note: str) -> Path:
         The second person's own; not the one that sealed it.
     note : str
         What was looked at; it leaves with the file.
+    site_folder : path, optional
+        What stayed at the site; with it, the note is refused if it holds a number that is withheld.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def approve(path: str | Path, *, key: str | Path, note: str) -> Path:
         If the file is cut off or changed.
     ReleaseRefusedError
         If the key is the one that sealed it, somebody approved it before, the note is
-        empty or longer than a page, or the clock stands before the release.
+        empty, longer than a page or tells what is withheld, or the clock stands before the release.
     KeyFileError
         If the key cannot be used, or others can read it.
     UnwrittenFileError
@@ -59,6 +63,9 @@ def approve(path: str | Path, *, key: str | Path, note: str) -> Path:
         raise ReleaseRefusedError(path, f"it was approved at {sealed.approval['time']}; it leaves as it is")
     if not note.strip() or len(note) > LONGEST:
         raise ReleaseRefusedError(path, f"a note of 1 to {LONGEST} letters says what was looked at")
+    if site_folder is not None:
+        secrets = secrets_of_site(Path(site_folder) / sealed.path.name.removesuffix(SUFFIX))
+        unless_words_tell({"the note": note}, secrets)
     time = now()
     if moment(time, path, "this clock's time") < moment(sealed.manifest["created"], path, "its date"):
         raise ReleaseRefusedError(path, f"this machine's clock says {time}, before it was sealed; set it right first")
