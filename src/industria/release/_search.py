@@ -196,9 +196,9 @@ class Search:
             return suppressed(self.joint, self._not_told(short, error, **told), self.policy, self.deadline, **way)
 
     def _not_told(self, short: Primary, error: ReleaseRefusedError, **told: Any) -> Primary:
-        """Ask of cells that nothing protects what is left by what left before; outsiders must not know any exactly."""
+        """Ask of cells that nothing protects no more than what left before leaves open; nobody may know one exactly."""
         less = no_closer(self.joint, self.found, self.policy, short, **told)
-        if less is None or (not told and (short.sensitive & ~less.sensitive).any()):
+        if less is None or (short.sensitive & ~less.sensitive).any():
             raise error
         self.told_before = True
         if not told:
