@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from industria.errors import IndustriaError, ReleaseRefusedError
+from industria.errors import IndustriaError, ReleaseRefusedError, UnwrittenFileError
 from industria.release import Policy, make_key, open_release
 from industria.release.release import Release, release
 from tests.release.cells import firms, magnitudes
@@ -107,6 +107,16 @@ def test_a_full_disk_leaves_no_half_of_a_file(table: dict[str, Any], room: int, 
     assert "large" in str(refused.value) or "space" in str(refused.value)
     let_leave(table, tmp_path)
     assert whole(tmp_path) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named(table: dict[str, Any], tmp_path: Path) -> None:
+    make_key(tmp_path / "key")
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+
+    with pytest.raises(UnwrittenFileError, match="out cannot be written: "):
+        let_leave(table, tmp_path)
+
+    assert not (tmp_path / "stays").exists()
 
 
 def test_a_clock_in_the_past_stops_it(table: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from industria.errors import BrokenSealError, UnwrittenFileError
 
-__all__ = ["archive", "read_archive", "write_archive", "write_whole"]
+__all__ = ["archive", "made_folder", "read_archive", "write_archive", "write_whole"]
 
 MOST: Final = 2**31
 """Bytes of an archive; no release comes near."""
@@ -48,6 +48,21 @@ def write_archive(path: Path, members: Mapping[str, bytes]) -> None:
     if sum(map(len, members.values())) + 2 * NAMES * len(members) >= MOST or len(members) > MEMBERS:
         raise UnwrittenFileError(path, f"it would hold {len(members)} files of more than two gigabytes together")
     write_whole(path, archive(members))
+
+
+def made_folder(folder: Path) -> Path:
+    """Make a folder, unless it is there.
+
+    Raises
+    ------
+    UnwrittenFileError
+        If disk or permissions do not allow it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwrittenFileError(folder, error.strerror or str(error)) from error
+    return folder
 
 
 def write_whole(path: Path, pieces: Iterator[bytes]) -> None:

@@ -9,10 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from industria.core.result import MARK
-from industria.errors import UnwrittenFileError
 from industria.release._mocked import drawn
 from industria.release._packed import Pack, open_pack
-from industria.release._zip import write_whole
+from industria.release._zip import made_folder, write_whole
 
 __all__ = ["mock"]
 
@@ -50,12 +49,8 @@ def mock(pack: Pack | str | Path, *, out: str | Path, rng: int | np.random.Gener
     written = {}
     for name, one in opened.promised.items():
         table = drawn(name, one, opened.mock["sources"][name], generator)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UnwrittenFileError(folder, error.strerror or str(error)) from error
         held = pa.BufferOutputStream()
         pq.write_table(table.replace_schema_metadata({MARK: "true"}), held)
-        write_whole(folder / f"{name}.parquet", iter([held.getvalue()]))
+        write_whole(made_folder(folder) / f"{name}.parquet", iter([held.getvalue()]))
         written[name] = folder / f"{name}.parquet"
     return written
