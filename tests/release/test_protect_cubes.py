@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 
 from industria.release import Policy, attack, protect
 from industria.tables import frequency_table
+from tests.release.independent_attack import Trees, attacked, table_of
 
 BY = ["place", "sex", "age", "job"]
 POLICY = Policy(threshold=4, concentration="none")
@@ -72,6 +74,61 @@ def test_levels_are_left_to_programs() -> None:
 
     assert one["low"] <= 3
     assert one["high"] >= 15
+
+
+def of_three(up: float) -> pd.DataFrame:
+    """One firm of 10 beside 4 and 6, each of which alone moves it up by no more than itself."""
+    rows = [("a", 10.0), ("b", 4.0), ("c", 6.0), ("Total", 20.0)]
+    cells = pd.DataFrame(rows, columns=["place", "value"]).assign(primary=[True, False, False, False])
+    return cells.assign(required_low=[3.0, None, None, None], required_high=[10.0 + up, None, None, None])
+
+
+def test_a_level_that_cubes_reach_takes_no_program() -> None:
+    found = protect(of_three(5.0), by="place", policy=POLICY.model_copy(update={"time_limit": 1e-9}))
+
+    assert found.n_exact_only == 0
+    assert found.to_pandas().set_index("place")["status"].to_dict() == {
+        "Total": "published",
+        "a": "primary",
+        "b": "published",
+        "c": "secondary",
+    }
+
+
+def test_cells_for_whose_levels_time_was_too_short_are_listed_and_not_exact() -> None:
+    """Only both neighbors together move it by 8."""
+    keep = Policy(threshold=4, concentration="none", keep=({"place": "Total"},))
+    short = protect(of_three(8.0), by="place", policy=keep.model_copy(update={"time_limit": 1e-9}))
+    enough = protect(of_three(8.0), by="place", policy=keep)
+
+    assert short.exact_only.collect("pyarrow").to_arrow().to_pylist() == [{"place": "a"}]
+    assert short.n_exact_only == 1
+    assert attack(short.to_pandas()[["place", "value"]], by="place").n_exact == 0
+    assert enough.exact_only.collect("pyarrow").to_arrow().to_pylist() == []
+    assert enough.n_secondary == 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_levels_of_magnitudes_are_kept(seed: int) -> None:
+    """Held against programs that share nothing with the package."""
+    rng = np.random.default_rng(seed)
+    by, ends = ["place", "kind"], {"place": [f"p{i}" for i in range(6)], "kind": [f"k{i}" for i in range(4)]}
+    leaves = {cell: float(rng.integers(1, 200)) for cell in product(*ends.values()) if rng.random() < 0.9}
+    trees: Trees = [[dict(TREES[["code", "parent"]].to_numpy().tolist())], [dict.fromkeys(ends["kind"], "Total")]]
+    true = table_of(leaves, trees)
+    cells = pd.DataFrame([(*cell, x) for cell, x in true.items()], columns=[*by, "value"])
+    cells["primary"] = cells["value"] < 60
+    low, high = cells["value"] * 0.5, cells["value"] * 1.5
+    cells = cells.assign(required_low=low.where(cells["primary"]), required_high=high.where(cells["primary"]))
+    found = protect(cells, TREES, by=by, policy=POLICY)
+    told = found.to_pandas().set_index(by)["value"]
+
+    assert found.n_exact_only == 0
+    table = {cell: None if np.isnan(told[cell]) else x for cell, x in true.items()}
+    primary = [cell for cell, x in true.items() if x < 60]
+    for cell, (least, most) in attacked(table, trees, primary).items():
+        assert least <= 0.5 * true[cell] + 1e-6
+        assert most >= 1.5 * true[cell] - 1e-6
 
 
 def test_rows_of_a_large_table_come_in_the_order_of_their_codes() -> None:

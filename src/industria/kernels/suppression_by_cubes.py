@@ -54,6 +54,7 @@ def by_cubes(
     time_limit: float = 600.0,
     seed: int = 0,
     besides: Callable[[Truth], Truth] | None = None,
+    levels: tuple[Array, Array, Array] | None = None,
 ) -> Suppression | None:
     """Withhold cells until no sensitive one is exact, in a table too large for programs.
 
@@ -75,6 +76,8 @@ def by_cubes(
         Of the draws.
     besides : callable, optional
         Tells of a pattern which cells must be withheld besides; they are moved as sensitive ones are.
+    levels : arrays `up`, `down` and `width`, each of shape (n,), optional
+        How far sensitive cells had better go, as in `suppression`: cubes that reach it come first, where there are any.
 
     Returns
     -------
@@ -86,11 +89,15 @@ def by_cubes(
     if cube is None:
         return None
     up_room, down_room = np.maximum(high - x, 0.0), np.maximum(x - low, 0.0)
-    asked = Asked(cost, up_room, down_room, np.zeros(len(x)), cost == 0, np.zeros(len(x), bool))
-    wanted = primary
-    store, start = np.empty(0, np.int32), np.zeros(1, np.int64)
+    need, above, below = (np.zeros(len(x)) for _ in range(3))
+    asked = Asked(cost, up_room, down_room, need, above, below, cost == 0, np.zeros(len(x), bool))
+    wanted, narrow = primary, NARROW * np.maximum(1.0, np.abs(x))
+    taken = np.empty(0, np.int32), np.zeros(1, np.int64)
+    if levels is not None:
+        taken = _levels_first(cube, asked, wanted, (*levels[:2], np.maximum(levels[2], narrow)), seed, until)
+    store, start = taken
     while True:
-        asked.need[wanted] = NARROW * np.maximum(1.0, np.abs(x[wanted]))
+        asked.need[wanted] = np.maximum(asked.need, narrow)[wanted]
         asked.withheld[wanted] = True
         store, start = _sought(cube, asked, wanted, (store, start), seed, until)
         if (wanted & ~asked.moved).any():
@@ -105,20 +112,40 @@ def by_cubes(
         if more is None or not more.any():
             break
         wanted = wanted | more
-    withheld, proven = asked.withheld, np.zeros(len(x), bool)
-    for draw in range(DRAWS):
-        z = z if draw == 0 else _marked(cube, asked, store, start, seed + draw)[3]
-        proven = undetermined(A, z, withheld, up_room, down_room)
-        if (proven | ~withheld | (cost == 0)).all():
-            break
+    proven = _proven(A, cube, asked, (store, start), z, seed)
     if (wanted & ~(proven & (up + down >= asked.need * (1 - MET)))).any():
         return None
-    spent, nothing = float(cost[withheld & ~primary].sum()), np.zeros(len(x), bool)
-    return Suppression(withheld, primary, x - down, x + up, spent, 0.0, "heuristic", nothing)
+    withheld = asked.withheld
+    spent, none = float(cost[withheld & ~primary].sum()), np.zeros(len(x), bool)
+    return Suppression(withheld, primary, x - down, x + up, spent, 0.0, "heuristic", none)
+
+
+def _levels_first(
+    cube: Cube, asked: Asked, wanted: Truth, levels: tuple[Array, Array, Array], seed: int, until: float
+) -> tuple[Few, Ids]:
+    """Take cubes that keep levels, where there are any; what is asked of the other cells is taken back."""
+    asked.withheld[wanted] = True
+    for of, level in zip((asked.up, asked.down, asked.need), levels, strict=True):
+        of[wanted] = level[wanted]
+    taken = _sought(cube, asked, wanted, (np.empty(0, np.int32), np.zeros(1, np.int64)), seed, until, rounds=1)
+    for of in (asked.up, asked.down, asked.need):
+        of[~asked.moved] = 0.0
+    return taken
+
+
+def _proven(A: csr_array, cube: Cube, asked: Asked, taken: tuple[Few, Ids], z: Ids, seed: int) -> Truth:
+    """Tell of which cells sums of cubes prove that they are not determined: of all, but for what cancels by chance."""
+    proven = np.zeros(len(z), bool)
+    for draw in range(DRAWS):
+        z = z if draw == 0 else _marked(cube, asked, *taken, seed + draw)[3]
+        proven = undetermined(A, z, asked.withheld, asked.up_room, asked.down_room)
+        if (proven | ~asked.withheld | (asked.cost == 0)).all():
+            break
+    return proven
 
 
 def _sought(
-    cube: Cube, asked: Asked, wanted: Truth, taken: tuple[Few, Ids], seed: int, until: float
+    cube: Cube, asked: Asked, wanted: Truth, taken: tuple[Few, Ids], seed: int, until: float, rounds: int = ROUNDS
 ) -> tuple[Few, Ids]:
     """Take cubes besides those that are taken, until all that must be moved is; return the corners of all."""
     rng = np.random.default_rng(seed)
@@ -127,7 +154,7 @@ def _sought(
     inner[cube.above[:, 0]] = True
     corners, lengths = [taken[0]], [np.diff(taken[1])]
     store, start = np.empty(CORNERS * TAKEN, np.int32), np.zeros(TAKEN + 2, np.int64)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         left = np.flatnonzero(wanted & ~asked.moved)
         # What has one innermost cell moves with it, and only so.
         alone = cube.above[cube.below[cube.start[left[single[left]]]], 0]

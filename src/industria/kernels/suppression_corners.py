@@ -19,6 +19,7 @@ __all__ = [
     "Asked",
     "Cube",
     "drawn",
+    "far",
     "has",
     "moving",
     "place_of",
@@ -73,6 +74,8 @@ class Asked(NamedTuple):
         Distances of values to the bounds that everybody knows.
     need : array, shape (n_cells,)
         Distance between the least and the largest possible value that must be reached; 0 where none must.
+    up, down : array, shape (n_cells,)
+        How far above and below its value each must be able to go besides.
     withheld, moved : array of bool, shape (n_cells,)
         The pattern, and which cells a move reaches that leaves alone all others. Both are changed in place.
     """
@@ -81,6 +84,8 @@ class Asked(NamedTuple):
     up_room: Array
     down_room: Array
     need: Array
+    up: Array
+    down: Array
     withheld: Truth
     moved: Truth
 
@@ -160,6 +165,14 @@ def stretched(asked: Asked, moves: Few, touched: Ids, number: int) -> tuple[floa
         elif moves[cell] < 0:
             forth, back = min(forth, asked.down_room[cell]), min(back, asked.up_room[cell])
     return forth, back
+
+
+@compiled
+def far(asked: Asked, cell: int, move: int, forth: float, back: float) -> bool:
+    """Tell whether a move that can go so far, and so far the other way, brings a cell as far as is asked of it."""
+    rise, fall = (forth, back) if move > 0 else (back, forth)
+    enough: bool = rise >= asked.up[cell] and fall >= asked.down[cell] and rise + fall >= asked.need[cell]
+    return move != 0 and enough
 
 
 @compiled

@@ -13,6 +13,7 @@ from industria.kernels.suppression_corners import (
     Asked,
     Cube,
     drawn,
+    far,
     has,
     moving,
     place_of,
@@ -79,8 +80,9 @@ def cheapest(
             number = moving(corners, n, cube.above, moves, touched)
             cost, dearest = priced(asked, moves, touched, number)
             forth, back = stretched(asked, moves, touched, number)
+            enough = forth + back > 0 and far(asked, target, moves[target], forth, back)
             still(moves, touched, number)
-            if cost < least and forth + back > 0 and forth + back >= asked.need[target]:
+            if cost < least and enough:
                 found, least = n, cost
                 best[:n] = corners[:n]
             if dearest < 0 or 2 * n > CORNERS or not doubled(cube, corners, n, used, dearest, target, state):
@@ -131,7 +133,7 @@ def sought(cube: Cube, asked: Asked, targets: Ids, tries: int, store: Few, start
             cell = touched[t]
             if moves[cell] != 0:
                 asked.withheld[cell] = True
-                asked.moved[cell] = asked.moved[cell] or forth + back >= asked.need[cell]
+                asked.moved[cell] = asked.moved[cell] or far(asked, cell, moves[cell], forth, back)
         still(moves, touched, met)
         store[start[number] : start[number] + n] = best[:n]
         start[number + 1] = start[number] + n
@@ -155,11 +157,11 @@ def dropped(cube: Cube, asked: Asked, store: Few, start: Ids, times: Few) -> Tru
         needed = False
         for t in range(met):
             cell = touched[t]
-            far = moves[cell] != 0 and 0.0 < asked.need[cell] <= forth + back
-            needed = needed or (far and times[cell] < 2)
+            enough = asked.need[cell] > 0.0 and far(asked, cell, moves[cell], forth, back)
+            needed = needed or (enough and times[cell] < 2)
         for t in range(met):
             cell = touched[t]
-            if not needed and moves[cell] != 0 and 0.0 < asked.need[cell] <= forth + back:
+            if not needed and asked.need[cell] > 0.0 and far(asked, cell, moves[cell], forth, back):
                 times[cell] -= 1
         still(moves, touched, met)
         kept[k] = needed
@@ -186,7 +188,7 @@ def marked(
             if moves[cell] == 0:
                 continue
             z[cell] += weight * moves[cell]
-            times[cell] += 0.0 < asked.need[cell] <= forth + back
+            times[cell] += asked.need[cell] > 0.0 and far(asked, cell, moves[cell], forth, back)
             rise, fall = (forth, back) if moves[cell] > 0 else (back, forth)
             up[cell], down[cell] = max(up[cell], rise), max(down[cell], fall)
         still(moves, touched, met)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from industria.core.result import Result
-from industria.core.table import Column, TableLike, as_table
+from industria.core.table import Column, Table, TableLike, as_table
 from industria.errors import (
     MissingValueError,
     NeededParameterError,
@@ -21,6 +21,7 @@ from industria.errors import (
 )
 from industria.kernels.suppression import Suppression, suppression
 from industria.kernels.suppression_by_cubes import by_cubes
+from industria.kernels.suppression_in_time import in_time
 from industria.release._costs import costs, is_sum, kept, refuse_strange_keep, stated
 from industria.release._levels import Levels, levels, relation_of
 from industria.release._published import dimensions_of, rows_with
@@ -54,9 +55,11 @@ class Protection(Result):
         What withholding the others costs, and what no pattern that protects costs less than.
     method : str
         "optimal" where the two agree, "heuristic" elsewhere.
+    exact_only : Table
+        The codes of sensitive cells of which, when the policy's `time_limit` was over, it was only certain that they
+        are not exact: what is required of them may not be met. None of them wherever the search came to its end.
     n_exact_only : int
-        Sensitive cells of which, when the policy's `time_limit` was over, it was only certain that they are not exact:
-        what is required of them may not be met. 0 wherever the search came to its end.
+        How many these are.
     """
 
     n_cells: int
@@ -67,6 +70,7 @@ class Protection(Result):
     bound: float
     method: str
     n_exact_only: int
+    exact_only: Table
 
 
 def protect(
@@ -82,8 +86,8 @@ def protect(
 
     All sums of all dimensions and hierarchies are taken together. A pattern is accepted only with a witness for
     each requirement: a table that agrees with all that is published and in which the cell is as high, or as low,
-    as is required. Tables of more than 200,000 cells of which none must be more than not exact are protected without
-    regard to what is cheapest: one table of whole moves then proves it of all cells.
+    as is required. In tables of more than 200,000 cells cubes come first, without regard to what is cheapest: one
+    table of whole moves proves that no cell is exact, whatever time is left for levels.
 
     Parameters
     ----------
@@ -158,9 +162,14 @@ def protect(
     pattern = _pattern(found, told, cost, policy)
     withheld = pattern.withheld & told.shown
     primary = told.primary & told.shown
+    order = np.flatnonzero(told.shown)
+    order = order[np.lexsort(found.codes[order].T[::-1])]
+    protected = _table(found, names, told, pattern, order)
+    only = protected.select(names).filter(pa.array(pattern.exact_only[order]))
     return Protection(
         # An engine hands rows of large tables on in any order.
-        table=as_table(_table(found, names, told, pattern), "protection").sort(*names),
+        table=as_table(protected, "protection").sort(*names),
+        exact_only=as_table(only, "protection").sort(*names),
         n_cells=int(told.shown.sum()),
         n_withheld=int(withheld.sum()),
         n_primary=int(primary.sum()),
@@ -202,23 +211,10 @@ def _costs(found: System, told: Levels, policy: Policy) -> Array:
 
 
 def _pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppression:
-    inexact = not (told.up.any() or told.down.any() or told.width.any())
-    if inexact and len(told.x) > LARGE and policy.secondary != "optimal":
-        parents = [one.parents for one in found.dimensions]
-        pattern = by_cubes(
-            found.A,
-            told.x,
-            found.codes,
-            parents,
-            primary=told.primary,
-            cost=cost,
-            low=told.low,
-            high=told.high,
-            time_limit=policy.time_limit,
-            seed=policy.seed,
-        )
-        if pattern is not None:
-            return pattern
+    if len(told.x) > LARGE and policy.secondary != "optimal":
+        large = _large_pattern(found, told, cost, policy)
+        if large is not None:
+            return large
     try:
         return suppression(
             found.A,
@@ -235,13 +231,29 @@ def _pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppre
             seed=policy.seed,
         )
     except UnprotectableError as error:
-        relation = relation_of(found, error.relation) if error.relation >= 0 else ""
-        raise UnprotectableError(error.cell, error.relation, found.named(error.cell), relation) from None
+        raise _named(found, error) from None
 
 
-def _table(found: System, names: Sequence[str], told: Levels, pattern: Suppression) -> pa.Table:
-    order = np.flatnonzero(told.shown)
-    order = order[np.lexsort(found.codes[order].T[::-1])]
+def _large_pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppression | None:
+    """Protect a table too large for programs alone; None where cubes do not keep all cells from being exact."""
+    whole: dict[str, Any] = {"primary": told.primary, "cost": cost, "low": told.low, "high": told.high}
+    whole |= {"time_limit": policy.time_limit, "seed": policy.seed}
+    parents = [one.parents for one in found.dimensions]
+    if not (told.up.any() or told.down.any() or told.width.any()):
+        return by_cubes(found.A, told.x, found.codes, parents, **whole)
+    try:
+        return in_time(found.A, told.x, found.codes, parents, up=told.up, down=told.down, width=told.width, **whole)
+    except UnprotectableError as error:
+        raise _named(found, error) from None
+
+
+def _named(found: System, error: UnprotectableError) -> UnprotectableError:
+    """Say by its codes which cell nothing protects."""
+    relation = relation_of(found, error.relation) if error.relation >= 0 else ""
+    return UnprotectableError(error.cell, error.relation, found.named(error.cell), relation)
+
+
+def _table(found: System, names: Sequence[str], told: Levels, pattern: Suppression, order: Ids) -> pa.Table:
     withheld = pattern.withheld[order]
     columns: dict[str, Any] = {
         name: _texts(found.codes[order, d], one.codes)
