@@ -19,6 +19,7 @@ from industria.release.policy import Policy
 __all__ = ["SQUARES", "is_made_of_squares", "of_rows", "squares_of_averages", "tell_one"]
 
 Array = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
 MADE_OF_SQUARES: Final = ("shape", "concentration")
@@ -83,15 +84,28 @@ def is_made_of_squares(name: str) -> bool:
 
 def _of_given(one: Given, policy: Policy) -> Truth:
     """Tell it of the rows of one column."""
-    rows = list(zip(*(label.text() for label in one.labels), strict=True)) if one.labels else [()] * len(one.shown)
-    place = {key: i for i, key in enumerate(dict.fromkeys(rows))}
-    keys = zip(*(leaf.text() for leaf in one.leaf), strict=True) if one.leaf else [()] * len(one.x)
-    cell = np.array([place.get(key, -1) for key in keys], np.int64)
+    row, cell, n = _numbered(one)
     unit, owner = (np.where(one.number > 0, REST, of.ids) for of in (one.who, one.owner))
     number = np.maximum(one.number, 1)
     behind = Behind(cell, unit, owner, one.x, one.weighted, one.waived, one.requested, number).rows(cell >= 0)
-    told = tell_one(behind, len(place), policy, weighted=one.has_weights)
-    return np.asarray(told[[place[key] for key in rows]] & one.shown)
+    told = tell_one(behind, n, policy, weighted=one.has_weights)
+    return np.asarray(told[row] & one.shown)
+
+
+def _numbered(one: Given) -> tuple[Ids, Ids, int]:
+    """Return the cell of each row and of each contribution, -1 for none that is shown, and how many there are."""
+    row, cell = np.zeros(len(one.shown), np.int64), np.zeros(len(one.x), np.int64)
+    n = 1
+    for label, leaf in zip(one.labels, one.leaf, strict=True):
+        number = {word: i for i, word in enumerate(label.words)}
+        code = np.array([number.get(word, -1) for word in leaf.words] or [-1], np.int64)[leaf.ids]
+        # Numbered anew at each dimension: the product of all would be no number of 64 bits.
+        there, row = np.unique(row * len(number) + label.ids, return_inverse=True)
+        wanted = np.where((cell < 0) | (code < 0), -1, cell * len(number) + code)
+        place = np.minimum(np.searchsorted(there, wanted), max(len(there) - 1, 0))
+        cell = np.where(there[place] == wanted, place, -1) if len(there) else np.full(len(cell), -1)
+        n = len(there)
+    return row, cell, n
 
 
 def _concentrated(behind: Behind, squares: Array, weight: Array, n: int, policy: Policy, weighted: bool) -> Truth:
