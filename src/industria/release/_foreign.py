@@ -13,11 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from industria.core.result import SUPPORT
-from industria.core.table import collect
 from industria.release._classes import role_of
 from industria.release._leaving import JUDGED, SOME, UNITS, Leaving
+from industria.release._source_rows import source_rows
 from industria.release.policy import Policy
-from industria.sources import opened
 from industria.study.model import Study
 from industria.study.record import Run
 
@@ -166,10 +165,7 @@ def _has_records(place: str, run: Run, study: Study) -> bool:
 
 def _rows(place: str, run: Run, study: Study) -> pa.Table:
     name, _, table = place.partition(".")
-    if name in run.steps:
-        return run.table(name, table or None)
-    use = study.file.sources[name]
-    return collect((study.given.get(name) or opened(use.use, use.parameters, study.folder)).read())
+    return run.table(name, table or None) if name in run.steps else source_rows(name, study)
 
 
 def _keys(step: Leaving) -> Iterator[str]:

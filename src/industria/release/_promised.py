@@ -13,9 +13,8 @@ import pyarrow.compute as pc
 
 from industria.core.contract import ColumnRule, GivenLists
 from industria.core.contract_codes import fit_of_codes
-from industria.core.table import collect
 from industria.release._leaving import Leaving
-from industria.sources import opened
+from industria.release._source_rows import source_rows
 from industria.sources.code_lists import LISTS
 from industria.study.model import Study
 from industria.study.record import Run
@@ -118,9 +117,7 @@ def _classified(codes: Collection[str], name: str | None) -> set[str]:
 
 def _codes_of(source: str, study: Study) -> Iterator[str]:
     """List the codes of a source that is the same at every site."""
-    use = study.file.sources[source]
-    rows = collect((study.given.get(source) or opened(use.use, use.parameters, study.folder)).read())
-    for column in rows.columns:
+    for column in source_rows(source, study).columns:
         # Amounts are no codes, but a year beside a gap is read as a floating number.
         floating = pa.types.is_floating(column.type)
         yield from (code for code in _texts(column) if not floating or _WRITTEN.fullmatch(code))
