@@ -33,7 +33,7 @@ from industria.release._sealing import SUFFIX, Sealable, file_name, manifest, me
 from industria.release._site import apart, keep, remembered
 from industria.release._stays import certificate_of_site
 from industria.release._tables import site_table
-from industria.release._zip import write_whole
+from industria.release._zip import made_folder, write_whole
 from industria.release.keys import read_key, salt_of
 from industria.release.policy import Policy
 from industria.release.sealed import seal
@@ -263,7 +263,7 @@ def _sealed(
         needs_approval=wanted.policy.checker or any(one.ran_out_of_time for one in found.several),
         said=said_of_data(brought, wanted.policy, found.several, wanted.checker),
     )
-    place.parent.mkdir(parents=True, exist_ok=True)
+    made_folder(place.parent)
     languages = asked.study.file.languages if asked.study else []
     chosen = asked.study.file.release.languages if asked.study else []
     files = members(leaves, told, released, chosen or languages, next(iter(languages), "en"))
