@@ -194,8 +194,15 @@ def _declared(measure: Measure) -> tuple[list[str], tuple[str, ...], bool]:
     hints = get_type_hints(kind)
     shared = {f.name for f in fields(Result)}
     own = [f.name for f in fields(kind) if f.name not in shared and not f.name.startswith("_")]
-    tables = [name for name in own if hints[name] is Table or Table in get_args(hints[name])]
-    return tables, tuple(name for name in own if name not in tables), True
+    tables = [name for name in own if _is_table(hints[name])]
+    # Some are made when somebody asks for them.
+    made = [name for name, of in vars(kind).items() if isinstance(of, property) and not name.startswith("_")]
+    asked = [name for name in made if _is_table(get_type_hints(getattr(kind, name).fget).get("return"))]
+    return [*tables, *asked], tuple(name for name in own if name not in tables), True
+
+
+def _is_table(hint: Any) -> bool:
+    return hint is Table or Table in get_args(hint)
 
 
 def _of_columns(error: Exception) -> bool:
