@@ -13,6 +13,8 @@ from industria.release._beside import beside
 from industria.release._judged import Judged, judged, judged_together
 from industria.release._leaving import Leaving
 from industria.release.policy import Policy
+from industria.release.release import release
+from industria.tables import balance, summary
 from tests.release.statistics_steps import POLICY, equations, grants, leaving, published, regression, says
 
 HOLDINGS = Policy(threshold=3, threshold_level="holding", p=0.10)
@@ -161,3 +163,28 @@ def test_a_holding_that_changes_within_a_unit_is_refused() -> None:
             step(rows, holding="group")
     with pytest.raises(UnsteadyUnitError, match=r"records\.group has several values within 60"):
         percentiles(odd, holding="group")
+
+
+def test_averages_leave_where_holdings_are_counted_and_told() -> None:
+    """A holding that has nearly all through ten firms is one contributor of the mean."""
+    rng = np.random.default_rng(5)
+    rows = pd.DataFrame({"firm": range(120), "region": ["n", "s"] * 60, "sales": rng.uniform(1, 2, 120).round(3)})
+    rows = rows.assign(group=(rows.firm // 3).map("G{}".format), funded=rows.firm % 4 < 2)
+    rows.loc[rows.region.eq("s") & (rows.firm < 20), ["group", "sales"]] = ["owner", 500.0]
+    told: dict[str, Any] = {"columns": ["sales"], "unit": "firm"}
+    steps = {
+        "plain": summary(rows, by=["region"], extremes=False, **told),
+        "means": summary(rows, by=["region"], extremes=False, holding="group", **told),
+        "sides": balance(rows, group="region", treated="n", holding="group", **told),
+    }
+    found = release(steps, HOLDINGS)
+    by_firm = release({"plain": steps["plain"]}, POLICY)
+
+    assert found.table("plain").column("mean").null_count == 2
+    assert dict(zip(*found.table("means").select(["region", "mean"]).to_pydict().values(), strict=True))["s"] is None
+    assert found.table("means").column("mean").null_count == 1
+    assert found.table("means").column("n").null_count == 0
+    assert by_firm.table("plain").column("mean").null_count == 0
+    sides = found.table("sides").to_pylist()[0]
+    assert sides["mean_treated"] is not None
+    assert sides["mean_comparison"] is None

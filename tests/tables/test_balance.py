@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from industria.core.table import collect
 from industria.errors import (
     ColumnTypeError,
     EmptyTableError,
@@ -55,6 +56,19 @@ def test_baseline_of_the_training_grants() -> None:
     assert scrap["standardized_difference"] == pytest.approx(0.39, abs=5e-3)
     assert scrap["p_value"] == pytest.approx(0.166, abs=5e-4)
     assert (scrap["n_treated"], scrap["n_comparison"]) == (29, 25)
+
+
+def test_holdings_of_the_smaller_side_are_counted() -> None:
+    """Two of the treated belong to one; f has no grant told, and is in neither group."""
+    owned = RECORDS.append_column("group", pa.array(["x", "x", None, "y", "z", "z"]))
+    options: dict[str, Any] = {"columns": ["jobs"], "group": "grant", "treated": "yes", "unit": "firm"}
+    made = balance(owned, **options, holding="group")
+    (support,) = collect(made.table).to_pylist()
+    used = {row["used_unit"]: row["used_owner"] for row in collect(made.units_used).to_pylist()}
+
+    assert (support["support_units"], support["support_holdings"]) == (2, 2)
+    assert used == {"a": "holding x", "b": "holding x", "c": "unit c", "d": "holding y", "e": "holding z"}
+    assert made.to_arrow().equals(balance(owned, **options).to_arrow())
 
 
 samples = st.lists(st.floats(-1e4, 1e4).map(lambda x: round(x, 3)), min_size=2, max_size=15)

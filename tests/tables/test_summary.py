@@ -12,9 +12,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from industria.errors import ColumnTypeError, MissingColumnError, NegativeWeightError, ReservedNameError, UsageError
+from industria.errors import (
+    ColumnTypeError,
+    MissingColumnError,
+    NegativeWeightError,
+    ReservedNameError,
+    UnsteadyUnitError,
+    UsageError,
+)
 from industria.sources import find
-from industria.tables import summary
+from industria.tables import magnitude_table, summary
 
 RECORDS = pa.table(
     {
@@ -54,6 +61,49 @@ def test_counts_moments_and_percentiles_by_group() -> None:
     assert rows[3]["mean"] == pytest.approx(2 / 3)
     assert rows[4]["mean"] is None
     assert rows[0]["standard_deviation"] is None
+
+
+OWNED = pd.DataFrame(
+    {
+        "firm": ["a", "a", "b", "c", "d", "e"],
+        "group": ["x", "x", "x", None, None, "y"],
+        "sales": [1.0, 2.0, 3.0, 4.0, None, 6.0],
+        "region": ["n", "n", "n", "n", "n", "s"],
+    }
+)
+
+
+@pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame, lambda rows: pl.DataFrame(rows).lazy()])
+@pytest.mark.parametrize("unit", ["firm", None])
+def test_holdings_are_counted_as_tables_of_sums_count_them(engine: Any, unit: str | None) -> None:
+    """A unit without a holding is its own; so is a row without either."""
+    told: dict[str, Any] = {"by": ["region"], "unit": unit, "holding": "group"}
+    found = summary(engine(OWNED), columns="sales", **told).support
+    sums = magnitude_table(OWNED.dropna(subset="sales"), variable="sales", margins=False, **told).support
+
+    assert found is not None
+    assert sums is not None
+    counted, added = (of.sort("region").collect("pandas").to_native() for of in (found, sums))
+    assert counted["support_holdings"].tolist() == added["support_holdings"].tolist() == [2, 1]
+    assert counted["support_units"].tolist() == added["support_units"].tolist()
+
+
+def test_units_of_one_holding_stand_as_one_between_percentiles() -> None:
+    rows = pd.DataFrame({"firm": range(100), "sales": range(100), "group": [i // 2 for i in range(100)]})
+    plain, owned = (
+        summary(rows, columns="sales", unit="firm", extremes=False, **more).table.collect("pandas").to_native()
+        for more in ({}, {"holding": "group"})
+    )
+
+    assert plain["support_window"].tolist() == [10]
+    assert owned["support_window"].tolist() == [0]
+
+
+def test_a_unit_has_one_holding() -> None:
+    for groups in (["x", "z", "x"], ["x", None, "x"]):
+        rows = pd.DataFrame({"firm": ["a", "a", "b"], "group": groups, "sales": [1.0, 2.0, 3.0]})
+        with pytest.raises(UnsteadyUnitError, match="several values within 1 of the units"):
+            summary(rows, columns="sales", unit="firm", holding="group")
 
 
 def test_the_plants_of_the_job_training_survey() -> None:

@@ -30,6 +30,7 @@ class _Read(NamedTuple):
     codes: list[list[str]]
     column: list[str]
     unit: list[str]
+    owner: dict[str, str]
     rows: Array
     missing: Array
     value: Array
@@ -73,7 +74,8 @@ def _counted(step: Leaving, read: _Read, column: str, own: Ids) -> Given:
         labels=different(leaf),
         leaf=leaf,
         who=who,
-        owner=owned(who, {}),
+        owner=owned(who, read.owner),
+        has_holdings=bool(read.owner),
         x=x,
         population=hashlib.sha256(repr((read.by, rows)).encode()).hexdigest()[:32],
     )
@@ -92,7 +94,8 @@ def _added_up(step: Leaving, read: _Read, column: str, at: Ids) -> Given:
         labels=different(leaf),
         leaf=leaf,
         who=who,
-        owner=owned(who, {}),
+        owner=owned(who, read.owner),
+        has_holdings=bool(read.owner),
         x=np.divide(read.value[at], weight, out=np.zeros(len(at)), where=weight > 0),
         weighted=read.value[at],
         population=f"of step {step.name}, {column}",
@@ -112,7 +115,8 @@ def _weights(step: Leaving, read: _Read, column: str, at: Ids) -> Given:
         labels=different(leaf),
         leaf=leaf,
         who=who,
-        owner=owned(who, {}),
+        owner=owned(who, read.owner),
+        has_holdings=bool(read.owner),
         x=read.weight[at],
         population=f"of step {step.name}, {column}",
     )
@@ -121,11 +125,13 @@ def _weights(step: Leaving, read: _Read, column: str, at: Ids) -> Given:
 def _read(step: Leaving) -> _Read:
     rows = step.tables[USED]
     names = rows.column_names[: rows.column_names.index("column")]
+    unit = texts(rows["used_unit"])
     amounts = (numbers(rows[f"used_{name}"]) for name in ("rows", "missing", "value", "weight"))
     return _Read(
         tuple(str(step.facts["group"]) if name == "used_group" else name for name in names),
         [texts(rows[name]) for name in names],
         texts(rows["column"]),
-        texts(rows["used_unit"]),
+        unit,
+        dict(zip(unit, texts(rows["used_owner"]), strict=True)) if "used_owner" in rows.column_names else {},
         *amounts,
     )

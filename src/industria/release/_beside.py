@@ -67,7 +67,7 @@ def beside(step: Leaving, policy: Policy) -> list[Given]:
     if USED not in step.tables or not step.facts.get("unit") or not step.tables[USED].num_rows:
         return []
     # Nothing leaves of those who do not tell their holdings, where holdings are protected.
-    if policy.threshold_level == "holding" and "owner" not in step.tables[USED].column_names:
+    if policy.threshold_level == "holding" and not {"owner", "used_owner"} & set(step.tables[USED].column_names):
         return []
     if tells_means(step):
         return means(step, amounts=holds_amounts(policy), sizes=may_be_sizes(policy))

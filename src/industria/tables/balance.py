@@ -12,14 +12,13 @@ import numpy as np
 from industria.core.measure import measure
 from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, as_table, collect, columns_of, from_arrays
-from industria.errors import ColumnTypeError, EmptyTableError, MixedGroupsError, UnknownGroupError, UsageError
+from industria.errors import UsageError
 from industria.kernels.t_distribution import t_p_value, t_quantile
-from industria.tables._moments import check_columns, check_weights, values_of
-from industria.tables._units_used import by_unit, sides_behind
+from industria.tables._moments import check_columns, check_weights, moments, values_of
+from industria.tables._sides import Value, refuse_mixed, sides_of, text_of
+from industria.tables._units_used import by_unit, refuse_unsteady, sides_behind
 
 __all__ = ["Balance", "balance"]
-
-Value = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -39,7 +38,7 @@ class Balance(Result):
     units_used : Table or None
         Who stands behind each average, as of `tables.summary`, by `used_group`; its `used_value` is its own average
         times its weight. Confidential; no rows where each row is a unit.
-    unit, weights : str or None
+    unit, holding, weights : str or None
         Columns.
     """
 
@@ -49,6 +48,7 @@ class Balance(Result):
     confidence: float
     units_used: Table
     unit: str | None
+    holding: str | None
     weights: str | None
 
 
@@ -84,6 +84,7 @@ def balance(
     treated: Value,
     comparison: Value | None = None,
     unit: Column | None = None,
+    holding: Column | None = None,
     weights: Column | None = None,
     confidence: float = 0.95,
 ) -> Balance:
@@ -96,7 +97,7 @@ def balance(
     Parameters
     ----------
     records : Table
-        `columns`, of numbers or truth values (1 and 0); `group`, `unit` and
+        `columns`, of numbers or truth values (1 and 0); `group`, `unit`, `holding` and
         `weights`. Rows without a group, a value, or a weight above zero are left out.
     columns : sequence of columns
         What is compared.
@@ -109,6 +110,9 @@ def balance(
     unit : column, optional
         Who stands behind a row. Rows of one unit are averaged first, so that a
         unit counts once; it may stand in one group only.
+    holding : column, optional
+        Who owns the unit, null where nobody does; the same in all rows of a unit. Its units stand as one in
+        `support_holdings`, and may stand in both groups.
     weights : column, optional
         How much a row counts; zero or more. Averages and variances are weighted, and
         standard errors are linearized, n / (n - 1) sum w^2 (x - m)^2 / (sum w)^2 in
@@ -134,13 +138,15 @@ def balance(
         If no row has a value that makes a group; the message has the nearest.
     MixedGroupsError
         If a unit stands in both groups.
+    UnsteadyUnitError
+        If the holding of a unit changes.
     NegativeWeightError
         If a weight is below zero.
     UsageError
         If `columns` is no list of columns, there is nothing to compare, or the confidence is not between 0 and 1.
     """
     columns = columns_of(columns, "columns")
-    named = [name for name in (unit, weights) if name is not None]
+    named = [name for name in (unit, holding, weights) if name is not None]
     records = as_table(records, "records", *columns, group, *named)
     check_columns(records, "records", columns, (), ())
     check_weights(records, "records", weights)
@@ -149,79 +155,27 @@ def balance(
     if not 0 < confidence < 1:
         raise UsageError(f"balance: confidence is {confidence:g}; it lies between 0 and 1.")
 
-    sides = _sides(records, group, treated, comparison)
+    sides = sides_of(records, group, treated, comparison)
     if unit is not None:
-        _refuse_mixed(sides, unit)
-    rows = [_compared(column, *_samples(sides, column, unit, weights), confidence) for column in columns]
-    names = {True: _text(treated), False: "others" if comparison is None else _text(comparison)}
+        refuse_mixed(sides, unit)
+    refuse_unsteady(sides, unit, holding)
+    rows = [
+        _compared(column, *_samples(sides, column, unit, weights), confidence)
+        | _owners(sides, column, unit, weights, holding)
+        for column in columns
+    ]
+    names = {True: text_of(treated), False: "others" if comparison is None else text_of(comparison)}
     return Balance(
         table=from_arrays({name: [row[name] for row in rows] for name in rows[0]}),
         group=group,
         treated=names[True],
         comparison=names[False],
         confidence=confidence,
-        units_used=sides_behind(sides, columns, weights, unit, names),
+        units_used=sides_behind(sides, columns, weights, unit, names, holding),
         unit=unit,
+        holding=holding,
         weights=weights,
     )
-
-
-def _sides(records: Table, group: str, treated: Value, comparison: Value | None) -> Table:
-    """Keep the rows of the two groups, with `_treated` true or false."""
-    found = sorted(_text(value) for value in _distinct(records, group))
-    if not found:
-        raise EmptyTableError("records")
-    kind = records.collect_schema()[group]
-    cell = nw.col(group)
-    is_treated = cell == _as_kind(treated, kind, group)
-    is_other = ~is_treated if comparison is None else cell == _as_kind(comparison, kind, group)
-    for value in (treated, *(() if comparison is None else (comparison,))):
-        if _text(_as_kind(value, kind, group)) not in found:
-            raise UnknownGroupError("records", group, _text(value), found)
-    if comparison is None and len(found) < 2:
-        raise UnknownGroupError("records", group, f"other than {_text(treated)}", found)
-    if comparison is not None and _text(comparison) == _text(treated):
-        raise UsageError(f"balance: treated and comparison are both {_text(treated)!r}.")
-    return records.filter(is_treated | is_other).with_columns(_treated=is_treated)
-
-
-def _distinct(records: Table, column: str) -> list[Any]:
-    values: list[Any] = collect(records.filter(~nw.col(column).is_null()).select(column).unique())[column].to_pylist()
-    return values
-
-
-def _as_kind(value: Value, kind: nw.dtypes.DType, group: str) -> Value:
-    """Bring what a person wrote to the kind of the column: a study may say 1 or "1" of an integer."""
-    try:
-        if kind == nw.String:
-            return _text(value)
-        if kind == nw.Boolean:
-            return {"true": True, "false": False, "1": True, "0": False}[_text(value)]
-        if kind == nw.Int64 and float(value).is_integer():
-            return int(float(value))
-        if kind in (nw.Int64, nw.Float64):
-            return float(value)
-    except (KeyError, ValueError):
-        pass
-    raise ColumnTypeError("records", group, f"values like {value!r}", str(kind).lower())
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _refuse_mixed(sides: Table, unit: str) -> None:
-    both = (
-        sides.filter(~nw.col(unit).is_null())
-        .group_by(unit)
-        .agg(_low=nw.col("_treated").cast(nw.Int64).min(), _high=nw.col("_treated").cast(nw.Int64).max())
-        .filter(nw.col("_low") < nw.col("_high"))
-    )
-    mixed = collect(both.select(unit).sort(unit))[unit].to_pylist()
-    if mixed:
-        raise MixedGroupsError("records", unit, mixed[0], len(mixed))
 
 
 def _samples(
@@ -293,3 +247,14 @@ def _compared(column: str, one: dict[str, float], other: dict[str, float], confi
         f"{SUPPORT}df": float(max(one["n"] + other["n"] - 2, 0)),
         f"{SUPPORT}units": int(min(one["n"], other["n"])),
     }
+
+
+def _owners(sides: Table, column: str, unit: str | None, weights: str | None, holding: str | None) -> dict[str, int]:
+    """Count the holdings behind the average of fewer; nothing where nobody tells them."""
+    if holding is None:
+        return {}
+    rows = values_of(sides, column, ["_treated"], weights, unit, holding)
+    cells = moments(rows, ["_treated"], weighted=False, unit=unit is not None, holding=True)
+    told = f"{SUPPORT}holdings"
+    found = {row["_treated"]: row[told] for row in collect(cells.select("_treated", told)).to_pylist()}
+    return {told: int(min(found.get(side, 0) for side in (True, False)))}

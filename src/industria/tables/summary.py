@@ -14,7 +14,7 @@ from industria.core.result import SUPPORT, Result
 from industria.core.table import Column, Table, TableLike, as_table, columns_of
 from industria.errors import UsageError
 from industria.tables._moments import check_columns, check_weights, moments, values_of
-from industria.tables._units_used import BEHIND, units_behind
+from industria.tables._units_used import BEHIND, OWNER, refuse_unsteady, units_behind
 
 __all__ = ["Summary", "summary"]
 
@@ -38,15 +38,16 @@ class Summary(Result):
         Other quantiles that were asked for: the group, `column`, `probability`, `quantile`.
     units_used : Table or None
         Who stands behind each row: `by`, `column`, `used_unit`, `used_rows`, `used_missing`, `used_value` and
-        `used_weight`; confidential. None where each row is a unit.
-    weights, unit : str or None
-        The columns of weights and of units.
+        `used_weight`, with `holding` `used_owner`; confidential. None where each row is a unit.
+    weights, unit, holding : str or None
+        The columns of weights, of units and of who owns them.
     """
 
     quantiles: Table | None = None
     units_used: Table | None = None
     weights: str | None = None
     unit: str | None = None
+    holding: str | None = None
 
 
 @measure(
@@ -79,6 +80,7 @@ def summary(
     by: Sequence[Column] = (),
     weights: Column | None = None,
     unit: Column | None = None,
+    holding: Column | None = None,
     quantiles: Sequence[float] = (),
     extremes: bool = True,
 ) -> Summary:
@@ -93,7 +95,7 @@ def summary(
     Parameters
     ----------
     records : Table
-        `columns`, of numbers or truth values (1 and 0); `by`, `weights` and `unit`.
+        `columns`, of numbers or truth values (1 and 0); `by`, `weights`, `unit` and `holding`.
         Rows without a value, or without a weight above zero, are counted as missing.
         A missing key makes a group of its own.
     columns : sequence of columns
@@ -104,6 +106,9 @@ def summary(
         How much a row counts; zero or more.
     unit : column, optional
         Who stands behind a row, for disclosure control; each row is a unit without it.
+    holding : column, optional
+        Who owns the unit, null where nobody does; the same in all rows of a unit. Its units then stand as one, in
+        `support_holdings` and between percentiles.
     quantiles : sequence of float
         Further probabilities between 0 and 1, for the table `quantiles`.
     extremes : bool
@@ -123,6 +128,8 @@ def summary(
         If a column holds neither numbers nor truth values.
     NegativeWeightError
         If a weight is below zero.
+    UnsteadyUnitError
+        If the holding of a unit changes.
     ReservedNameError
         If a column of `by` bears a name that the result needs.
     UsageError
@@ -130,10 +137,11 @@ def summary(
         probability is not between 0 and 1.
     """
     columns, by = columns_of(columns, "columns"), columns_of(by, "by")
-    named = [name for name in (weights, unit) if name is not None]
+    named = [name for name in (weights, unit, holding) if name is not None]
     records = as_table(records, "records", *columns, *by, *named)
-    check_columns(records, "records", columns, by, (*MADE, "probability", "quantile", *BEHIND))
+    check_columns(records, "records", columns, by, (*MADE, "probability", "quantile", *BEHIND, OWNER))
     check_weights(records, "records", weights)
+    refuse_unsteady(records, unit, holding)
     if not columns:
         raise UsageError("summary: columns is empty; name at least one.")
     for probability in quantiles:
@@ -141,15 +149,16 @@ def summary(
             raise UsageError(f"summary: quantiles has {probability:g}, which does not lie between 0 and 1.")
 
     asked = SHOWN | {f"_q{i}": probability for i, probability in enumerate(quantiles)}
-    parts = [_described(records, column, by, weights, unit, asked, extremes) for column in columns]
+    parts = [_described(records, column, by, weights, unit, holding, asked, extremes) for column in columns]
     order = [*by, "_place"]
     cells = nw.concat([part.with_columns(_place=nw.lit(i)) for i, part in enumerate(parts)]).sort(*order)
     return Summary(
-        table=cells.select(*by, *MADE, f"{SUPPORT}units", f"{SUPPORT}window"),
+        table=cells.select(*by, *MADE, *_support(holding)),
         quantiles=_long(cells, by, quantiles) if quantiles else None,
-        units_used=units_behind(records, columns, by, weights, unit),
+        units_used=units_behind(records, columns, by, weights, unit, holding),
         weights=weights,
         unit=unit,
+        holding=holding,
     )
 
 
@@ -159,28 +168,36 @@ def _described(
     by: Sequence[str],
     weights: str | None,
     unit: str | None,
+    holding: str | None,
     asked: dict[str, float],
     extremes: bool,
 ) -> Table:
     # A key that is the same in all rows would be sorted with them.
     keys = list(by) or ["column"]
-    rows = values_of(records, column, by, weights, unit)
+    rows, some = values_of(records, column, by, weights, unit, holding), {"unit": unit, "holding": holding}
+    told = {name: of is not None for name, of in some.items()}
     x = nw.col("_value")
     ends = [x.min().alias("minimum"), x.max().alias("maximum")]
     if weights is None:
         rows = _ranks(rows, keys)
-        cells = moments(rows, keys, *ends, *_neighbors(asked), weighted=False, unit=unit is not None)
+        cells = moments(rows, keys, *ends, *_neighbors(asked), weighted=False, **told)
         inside = [_interpolated(name, p) for name, p in asked.items()]
     else:
         rows = _shares(rows, keys)
-        cells = moments(rows, keys, *ends, *_inverse(asked), *_between(asked), weighted=True, unit=unit is not None)
+        cells = moments(rows, keys, *ends, *_inverse(asked), *_between(asked), weighted=True, **told)
         inside = [((nw.col(f"_up_{name}") + nw.col(f"_past_{name}")) / 2).alias(name) for name in asked]
     cells = cells.with_columns(*inside, nw.lit(column).alias("column"))
-    cells = cells.with_columns(_window(asked, weights is not None, extremes).alias(f"{SUPPORT}window"))
+    cells = cells.with_columns(
+        _window(asked, weights is not None, extremes, holding is not None).alias(f"{SUPPORT}window")
+    )
     if not extremes:
         nothing = nw.when(nw.col("n") < 0).then(nw.col("mean"))
         cells = cells.with_columns(nothing.alias("minimum"), nothing.alias("maximum"))
-    return cells.select(*by, *MADE, *(q for q in asked if q not in SHOWN), f"{SUPPORT}units", f"{SUPPORT}window")
+    return cells.select(*by, *MADE, *(q for q in asked if q not in SHOWN), *_support(holding))
+
+
+def _support(holding: str | None) -> list[str]:
+    return [f"{SUPPORT}{name}" for name in ("units", *([] if holding is None else ["holdings"]), "window")]
 
 
 def _ranks(rows: Table, keys: Sequence[str]) -> Table:
@@ -240,12 +257,12 @@ def _steps(asked: dict[str, float]) -> list[tuple[float, float]]:
     return list(pairwise(sorted({0.0, 1.0, *asked.values()})))
 
 
-def _window(asked: dict[str, float], weighted: bool, extremes: bool) -> nw.Expr:
-    """Bound the units between neighboring published percentiles from below.
+def _window(asked: dict[str, float], weighted: bool, extremes: bool, by_holding: bool) -> nw.Expr:
+    """Bound the units, or holdings, between neighboring published percentiles from below.
 
     Rows that share a unit with another, n less the units, might all lie in one window.
     """
-    n, units = nw.col("n"), nw.col(f"{SUPPORT}units")
+    n, units = nw.col("n"), nw.col(f"{SUPPORT}{'holdings' if by_holding else 'units'}")
     if weighted:
         rows = nw.min_horizontal(*(f"_between_{i}" for i, _ in enumerate(_steps(asked))))
     else:
