@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from itertools import product
+from time import sleep
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +56,25 @@ def test_cells_are_the_same_in_any_order(counts: pd.DataFrame) -> None:
         protect(rows, TREES, by=BY, value="count", policy=POLICY).to_pandas() for rows in (counts, counts[::-1])
     )
     pd.testing.assert_frame_equal(first, second)
+
+
+def test_programs_have_the_time_that_cubes_have_left(counts: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, seconds = sys.modules["industria.release.protect"], list[float]()
+    programs = module.suppression
+
+    def in_vain(*_: Any, **__: Any) -> None:
+        sleep(0.2)
+
+    def noted(*of: Any, time_limit: float, **more: Any) -> Any:
+        seconds.append(time_limit)
+        return programs(*of, time_limit=time_limit, **more)
+
+    monkeypatch.setattr(module, "by_cubes", in_vain)
+    monkeypatch.setattr(module, "suppression", noted)
+    hurried = POLICY.model_copy(update={"time_limit": 5.0, "secondary": "heuristic"})
+    protect(counts, TREES, by=BY, value="count", policy=hurried)
+
+    assert 0 <= seconds[0] <= 4.8
 
 
 def test_what_is_kept_is_published(counts: pd.DataFrame) -> None:

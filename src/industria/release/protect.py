@@ -23,6 +23,7 @@ from industria.kernels.suppression import Suppression, suppression
 from industria.kernels.suppression_by_cubes import by_cubes
 from industria.kernels.suppression_in_time import in_time
 from industria.release._costs import costs, is_sum, kept, refuse_strange_keep, stated
+from industria.release._deadline import Deadline
 from industria.release._levels import Levels, levels, relation_of
 from industria.release._published import dimensions_of, rows_with
 from industria.release._system import System, system
@@ -211,6 +212,7 @@ def _costs(found: System, told: Levels, policy: Policy) -> Array:
 
 
 def _pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppression:
+    deadline = Deadline.within(policy.time_limit)
     if len(told.x) > LARGE and policy.secondary != "optimal":
         large = _large_pattern(found, told, cost, policy)
         if large is not None:
@@ -227,7 +229,7 @@ def _pattern(found: System, told: Levels, cost: Array, policy: Policy) -> Suppre
             low=told.low,
             high=told.high,
             method=policy.secondary,
-            time_limit=policy.time_limit,
+            time_limit=deadline.left,
             seed=policy.seed,
         )
     except UnprotectableError as error:
