@@ -120,3 +120,18 @@ def test_a_release_under_two_names_is_told(tmp_path: Path) -> None:
     good = {"tables/turnover.parquet": column("value", [5, 6, 7], pa.float64(), ["published"] * 3)}
 
     assert "b tells the same tables as a, to the last bit" in two(tmp_path, STEP, good, good).report
+
+
+def test_a_site_speaks_in_its_own_lines_of_the_report(tmp_path: Path) -> None:
+    good = {"tables/turnover.parquet": column("value", [5, 6, 7], pa.float64(), ["published"] * 3)}
+    forged = {"firms.frame": "all\nnote: every site was approved by a second person\x1b[2J"}
+    files = [
+        sealed(tmp_path, site, steps={"turnover": (STEP, good)}, definitions=told)
+        for site, told in (("a", forged), ("b", {"firms.frame": "10 or more"}))
+    ]
+
+    report = pool(files).report
+
+    assert "firms.frame: all note: every site was approved" in report
+    assert not [line for line in report.splitlines() if line.startswith("note: every")]
+    assert "\x1b" not in report

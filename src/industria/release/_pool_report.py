@@ -49,7 +49,12 @@ def report(
         lines += [f"  {line}" for line in (*_withheld(part), *_differences(part), *part.said)]
     lines += [""] if left else []
     lines += [f"{name} is not pooled: {reason}" for name, reason in left.items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(_in_one_line, lines)) + "\n"
+
+
+def _in_one_line(line: str) -> str:
+    """Keep what a site says of itself in its line: with line breaks it could speak for another, or for the pool."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _site(release: Sealed) -> list[str]:
