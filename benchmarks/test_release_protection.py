@@ -117,7 +117,7 @@ def test_larger_tables(benchmark: Any, by: list[str], size: Any, counts: Any, mo
     ("size", "policy"),
     [
         ((100_000, 20, 4, 3, 8, 6), POLICY),
-        # An hour for all: what levels the search does not reach in half of it is kept from being exact, and listed.
+        # An hour for all: what levels neither cubes nor programs reach in half of it is not exact, and listed.
         ((600_000, 80, 8, 6, 9, 9), Policy(dominance=DOMINANCE, time_limit=1_800)),
     ],
     ids=["100000-firms", "million-cells"],

@@ -156,6 +156,8 @@ def _sums(keys: Ids, order: Ids, dimensions: list[Dimension], strides: list[int]
             data.append(sign)
             lengths.append(np.diff(head, append=len(row)))
     ends = np.concatenate([[0], np.cumsum(np.concatenate(lengths))])
+    # Ends of 64 bits would make all places so.
+    ends = ends.astype(np.int32) if ends[-1] <= np.iinfo(np.int32).max else ends
     A = csr_array((np.concatenate(data), np.concatenate(indices), ends), shape=(len(ends) - 1, len(keys)))
     A.sort_indices()
     return A

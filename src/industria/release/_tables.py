@@ -143,7 +143,7 @@ def judged_cells(step: Leaving, places: Sequence[Placed], policy: Policy, hidden
     if PRODUCTS in step.tables and not step.foreign:
         tables[PRODUCTS] = released_products(step, table, by)
     return Judged(
-        table=table.sort_by([(name, "ascending") for name in by]) if by else table,
+        table=_in_order(table, by),
         facts={name: fact if _says_nothing_of_units(step, name, fact) else None for name, fact in step.facts.items()},
         tables=tables,
         classes="frequencies" if counts else class_of(step.measure, "cells"),
@@ -253,6 +253,14 @@ def _where(there: Truth, values: Array) -> pa.Array:
     return pa.array(np.where(there & np.isfinite(values), values, np.nan), from_pandas=True)
 
 
+def _in_order(table: pa.Table, by: Sequence[str]) -> pa.Table:
+    """Sort rows by their codes; of millions that are sorted no copy is made."""
+    if not by:
+        return table
+    order = pc.sort_indices(table, [(name, "ascending") for name in by])
+    return table if (order.to_numpy() == np.arange(len(order))).all() else table.take(order)
+
+
 def _words(places: Ids, words: Sequence[str]) -> pa.Array:
     """Write words by their places, without a list of them."""
     return pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), pa.array(words, pa.string())).cast(pa.string())
@@ -260,8 +268,8 @@ def _words(places: Ids, words: Sequence[str]) -> pa.Array:
 
 def _rules(broken: Truth) -> pa.Array:
     """Name the rules that each cell breaks."""
-    which, place = np.unique(broken, axis=0, return_inverse=True)
-    return _words(place.ravel(), [", ".join(np.array(RULES)[one]) for one in which])
+    several, place = np.unique(broken @ (1 << np.arange(len(RULES))), return_inverse=True)
+    return _words(place, [", ".join(name for i, name in enumerate(RULES) if one >> i & 1) for one in several.tolist()])
 
 
 def _reasons(places: Sequence[Placed]) -> list[str]:
