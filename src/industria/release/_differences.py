@@ -205,14 +205,14 @@ def _beside(joint: Joint, first: Ids, second: Ids) -> Truth:
 
 
 def _of_one_block(joint: Joint, sets: Members, first: Ids, second: Ids) -> Truth:
-    """Tell of which pairs of tables one has both numbers: it is within that one, and its sums, that they are judged."""
+    """Tell of which pairs of tables one has cells of both their units: there, by its sums, they are judged."""
     a, b = _of(joint, first), _of(joint, second)
     tables = np.flatnonzero(~_beside(joint, first, second) & (a != b))
     found = np.zeros(len(first), bool)
     for cells, block in ((first, b), (second, a)):
         for at in np.unique(block[tables]):
             pairs = tables[block[tables] == at]
-            found[pairs] |= sets.among(joint.x, cells[pairs], np.arange(*joint.start[at : at + 2])) >= 0
+            found[pairs] |= sets.among(cells[pairs], np.arange(*joint.start[at : at + 2])) >= 0
     # Those that are the same number are held together here.
     return np.asarray(found & (sets.signature[first] != sets.signature[second]))
 

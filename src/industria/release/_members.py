@@ -46,12 +46,9 @@ class Members(NamedTuple):
         close = are_one(x[met], x[second] - x[first], x[second], self.per_unit)
         return np.where((met >= 0) & close & (met != second) & (met != first), met, -1)
 
-    def among(self, x: Array, cells: Ids, others: Ids) -> Ids:
-        """Find of each cell the one among others that has the same units and value; -1 for none."""
-        others = others[self.size[others] > 0]
-        met = self._of(others, self.signature[cells], self.size[cells])
-        close = are_one(x[met], x[cells], x[cells], self.per_unit)
-        return np.where((met >= 0) & close, met, -1)
+    def among(self, cells: Ids, others: Ids) -> Ids:
+        """Find of each cell the one among others that has the same units, whatever they bring; -1 for none."""
+        return self._of(others[self.size[others] > 0], self.signature[cells], self.size[cells])
 
     def _of(self, cells: Ids, signature: npt.NDArray[np.uint64], size: Ids) -> Ids:
         """Find the first of some cells that has a signature and so many units; -1 for none."""

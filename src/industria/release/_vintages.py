@@ -72,9 +72,8 @@ def half_a_step(rows: Behind, block: npt.NDArray[np.int64]) -> float:
     coarse = min(np.inf if one is None else one for one in units)
     if len(set(units)) == 1 or not twice.any():
         return 0.0
-    step = 0.5 / coarse * (1 + EQUAL)
-    lost = NOISE * float(np.abs(rows.x).max())
-    return step if left.max() <= step + lost else 0.0
+    step = 0.5 / coarse + NOISE * float(np.abs(rows.x).max())
+    return step if left.max() <= step else 0.0
 
 
 def _key(one: Given) -> tuple[object, ...]:
