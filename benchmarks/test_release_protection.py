@@ -42,7 +42,8 @@ def of_peer(rows: pd.DataFrame, folder: Path) -> dict[str, Any] | None:
         return None
     rows.to_csv(folder / "firms.csv", index=False)
     words = [python, str(Path(__file__).with_name("pytauargus_times.py")), str(folder / "firms.csv")]
-    done = subprocess.run(words, capture_output=True, text=True)
+    # It leaves logs of its solver where it is run.
+    done = subprocess.run(words, capture_output=True, text=True, cwd=folder)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
