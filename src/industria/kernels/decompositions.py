@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ Codes: TypeAlias = npt.NDArray[np.int64]
 Truth: TypeAlias = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Items:
     """Items in two periods, 0 and 1.
 
@@ -62,20 +63,34 @@ class Items:
         share: Array = np.divide(values, total, out=np.zeros(len(values)), where=total > 0)
         return share
 
-    @property
+    @cached_property
     def stays(self) -> Array:
         """1 for items of both periods, else 0, shape (n,)."""
         return np.asarray(self.in0 & self.in1, np.float64)
 
-    @property
+    @cached_property
     def comes(self) -> Array:
         """1 for items of period 1 alone, else 0, shape (n,)."""
         return np.asarray(~self.in0 & self.in1, np.float64)
 
-    @property
+    @cached_property
     def leaves(self) -> Array:
         """1 for items of period 0 alone, else 0, shape (n,)."""
         return np.asarray(self.in0 & ~self.in1, np.float64)
+
+    @cached_property
+    def survivors(self) -> tuple[Array, Array, Array, dict[str, tuple[Array, Array]]]:
+        """Set entrants and exits against those who stay: 1 for these, their shares among themselves, entry and exit.
+
+        Where nobody with a share stays, both sides are set against the mean of period 0.
+        """
+        C = self.stays
+        C = C * (self.sum(C * self.s0) > 0) * (self.sum(C * self.s1) > 0)
+        some, P0, zero = self.sum(C) > 0, self.sum(self.s0 * self.p0), np.zeros(len(C))
+        q0, q1 = self.shares(C * self.s0), self.shares(C * self.s1)
+        C0, C1 = np.where(some, self.sum(q0 * self.p0), P0), np.where(some, self.sum(q1 * self.p1), P0)
+        gone, new = (1 - C) * self.s0, (1 - C) * self.s1
+        return C, q0, q1, {"entry": (new * (self.p1 - C1), zero), "exit": (-gone * (self.p0 - C0), zero)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -155,28 +170,14 @@ def _baldwin_gu(x: Items) -> Terms:
     )
 
 
-def _survivors(x: Items) -> tuple[Array, Array, Array, dict[str, tuple[Array, Array]]]:
-    """Set entrants and exits against those who stay: 1 for these, their shares among themselves, entry and exit.
-
-    Where nobody with a share stays, both sides are set against the mean of period 0.
-    """
-    C = x.stays
-    C = C * (x.sum(C * x.s0) > 0) * (x.sum(C * x.s1) > 0)
-    some, P0, zero = x.sum(C) > 0, x.sum(x.s0 * x.p0), np.zeros(len(C))
-    q0, q1 = x.shares(C * x.s0), x.shares(C * x.s1)
-    C0, C1 = np.where(some, x.sum(q0 * x.p0), P0), np.where(some, x.sum(q1 * x.p1), P0)
-    gone, new = (1 - C) * x.s0, (1 - C) * x.s1
-    return C, q0, q1, {"entry": (new * (x.p1 - C1), zero), "exit": (-gone * (x.p0 - C0), zero)}
-
-
 def _melitz_polanec(x: Items) -> Terms:
-    C, q0, q1, rest = _survivors(x)
+    C, q0, q1, rest = x.survivors
     w0, w1 = x.shares(C * x.a0), x.shares(C * x.a1)
     return Terms(w0=w0, w1=w1, rest={"covariance": ((q1 - w1) * x.p1, (q0 - w0) * x.p0), **rest})
 
 
 def _diewert_fox(x: Items) -> Terms:
-    _, q0, q1, rest = _survivors(x)
+    _, q0, q1, rest = x.survivors
     mean, zero = (q0 + q1) / 2, np.zeros(len(q0))
     return Terms(w0=mean, w1=mean, rest={"between": ((x.p0 + x.p1) / 2 * (q1 - q0), zero), **rest})
 

@@ -62,14 +62,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
-    """One component of one method: what each item adds, its cell, and which items stand behind it."""
+    """One component of one method: what each item adds, its cell, and how many items stand behind each cell."""
 
     method: str
     level: int
     component: str
     terms: Array
     cell: Codes
-    counts: Array
+    n_items: Codes
 
 
 def standing(panel: Panel, weights: str | None) -> Panel:
@@ -147,31 +147,49 @@ def parts(pair: Pair, held: Nests, methods: Sequence[str]) -> Iterator[Part]:
     """
     levels = _levels(pair, held)
     known = np.where((_sums(pair, held, pair.w0) > 0) & (_sums(pair, held, pair.w1) > 0), 1.0, np.nan)
+    cells = [np.arange(held.sizes[0])]
+    for x in levels:
+        cells.append(cells[-1][x.parent])
+    behind = [_behind(x, cell, held.sizes[0]) for x, cell in zip(levels, cells[1:], strict=True)]
     for method in methods:
         if method == PETRIN_LEVINSOHN:
             yield from _with_domar_weights(pair, held, known, len(levels) - 1)
             continue
-        cell = np.arange(held.sizes[0])
         W0 = W1 = known
         for level, x in enumerate(levels):
             terms = METHODS[method](x)
-            W0, W1, cell = W0[x.parent], W1[x.parent], cell[x.parent]
-            there = x.stays if "entry" in COMPONENTS[method] else np.ones(len(x.parent))
+            W0, W1 = W0[x.parent], W1[x.parent]
             within = W1 * terms.w1 * x.p1 - W0 * terms.w0 * x.p0
             made = {"within": within} | {name: W1 * one - W0 * zero for name, (one, zero) in terms.rest.items()}
+            others = "stays" if "entry" in COMPONENTS[method] else "all"
             for component in COMPONENTS[method]:
                 # What happens within groups is told by the nests below.
                 if component != "within" or level == len(levels) - 1:
-                    counts = x.comes if component == "entry" else x.leaves if component == "exit" else there
                     yield Part(
-                        method=method, level=level, component=component, terms=made[component], cell=cell, counts=counts
+                        method=method,
+                        level=level,
+                        component=component,
+                        terms=made[component],
+                        cell=cells[level + 1],
+                        n_items=behind[level].get(component, behind[level][others]),
                     )
             W0, W1 = W0 * terms.w0, W1 * terms.w1
-    cell = held.cells[pair.group]
-    s0, s1 = (w / np.maximum(_sums(pair, held, w), TINY)[cell] for w in (pair.w0, pair.w1))
-    total = known[cell] * (s1 * pair.p1 - s0 * pair.p0)
-    counts = np.ones(len(cell))
-    yield Part(method=TOTAL, level=len(levels) - 1, component=TOTAL, terms=total, cell=cell, counts=counts)
+    s0, s1 = (w / np.maximum(_sums(pair, held, w), TINY)[cells[-1]] for w in (pair.w0, pair.w1))
+    total = known[cells[-1]] * (s1 * pair.p1 - s0 * pair.p0)
+    yield Part(
+        method=TOTAL,
+        level=len(levels) - 1,
+        component=TOTAL,
+        terms=total,
+        cell=cells[-1],
+        n_items=behind[-1]["all"],
+    )
+
+
+def _behind(x: Items, cell: Codes, cells: int) -> dict[str, Codes]:
+    """Count the items of each cell that come, leave and stay, and all of them."""
+    counted = {"entry": x.comes, "exit": x.leaves, "stays": x.stays, "all": None}
+    return {name: np.bincount(cell, of, cells).astype(np.int64) for name, of in counted.items()}
 
 
 def _with_domar_weights(pair: Pair, held: Nests, known: Array, level: int) -> Iterator[Part]:
@@ -179,10 +197,11 @@ def _with_domar_weights(pair: Pair, held: Nests, known: Array, level: int) -> It
     over = [_sums(pair, held, v) for v in (pair.v0, pair.v1)]
     D0, D1 = (w / np.where(V > 0, V, np.nan)[cell] for w, V in zip((pair.w0, pair.w1), over, strict=True))
     stays = (pair.in0 & pair.in1).astype(np.float64)
+    n = np.bincount(cell, stays, held.sizes[0]).astype(np.int64)
     moved = np.zeros(len(cell)) if pair.moved is None else pair.moved
     terms = petrin_levinsohn(D0 * known[cell], D1, pair.p0, pair.p1, moved, stays)
     for component, each in (*terms.items(), (TOTAL, terms["within"] + terms["reallocation"])):
-        yield Part(method=PETRIN_LEVINSOHN, level=level, component=component, terms=each, cell=cell, counts=stays)
+        yield Part(method=PETRIN_LEVINSOHN, level=level, component=component, terms=each, cell=cell, n_items=n)
 
 
 def intervals(

@@ -87,14 +87,13 @@ def _over(part: Array, total: Array) -> Array:
 
 
 def _reckoned(part: Part, cells: int, levels: Sequence[str]) -> dict[str, Any]:
-    n = np.bincount(part.cell, part.counts, cells).astype(np.int64)
     return {
         "method": part.method,
         "level": levels[part.level],
         "component": part.component,
         "contribution": np.bincount(part.cell, part.terms, cells),
-        "n_units": n,
-        f"{SUPPORT}units": n,
+        "n_units": part.n_items,
+        f"{SUPPORT}units": part.n_items,
         **largest_two(np.fmax(np.abs(part.terms), 0.0), part.cell, cells, "contribution"),
     }
 
