@@ -13,7 +13,7 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Codes: TypeAlias = npt.NDArray[np.int64]
 
 
-def present(codes: Codes) -> Codes:
+def present(codes: npt.NDArray[np.integer[Any]]) -> Codes:
     """List the codes that occur, without hashing or sorting the rows.
 
     Parameters
@@ -29,7 +29,7 @@ def present(codes: Codes) -> Codes:
     return np.flatnonzero(np.bincount(codes))
 
 
-def renumbered(codes: Codes) -> Codes:
+def renumbered(codes: npt.NDArray[np.integer[Any]]) -> Codes:
     """Renumber the groups that are left 0, 1, 2 ... in the order of their codes.
 
     Parameters
