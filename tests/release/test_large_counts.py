@@ -155,6 +155,18 @@ def test_a_sensitive_cell_that_is_kept_is_refused() -> None:
         release({"people": table(records)}, keep)
 
 
+def test_what_is_kept_is_not_withheld_for_a_sum() -> None:
+    """Few bring a total together, and the one cell that could be withheld for it is to be published."""
+    cell = {"place": "t1", "sex": "s0", "age": "a0"}
+    keep = POLICY.model_copy(update={"keep": (cell,)})
+    records = people(5)
+    told = published(release({"people": table(records)}, POLICY).table("people").to_pandas())
+    assert told[tuple(cell.values())] is None
+
+    with pytest.raises(ReleaseRefusedError, match="no cells that may be withheld protect it"):
+        release({"people": table(records)}, keep)
+
+
 def test_whoever_asks_for_the_cheapest_pattern_gets_intervals() -> None:
     cheapest = POLICY.model_copy(update={"secondary": "optimal", "insiders": "none", "unions": False})
     small = frequency_table(people(1, 60), by=["place", "sex"])

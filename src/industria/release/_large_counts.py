@@ -146,7 +146,8 @@ class _Unions:
     Attributes
     ----------
     unanswered : bool
-        Whether a total follows from others though no table shows it, so that nothing here can be withheld.
+        Whether nothing can be withheld of a total: it follows from others though no table shows it, or the policy
+        keeps the rest of it published.
     """
 
     def __init__(self, joint: Joint, number: Ids, cost: Array, policy: Policy) -> None:
@@ -163,7 +164,7 @@ class _Unions:
         for start in range(0, A.shape[0], TOGETHER):
             for r in start + self._short(start, min(start + TOGETHER, A.shape[0]), gone):
                 cells = A.indices[A.indptr[r] : A.indptr[r + 1]]
-                cells = cells[~withheld[cells]]
+                cells = cells[~withheld[cells] & np.isfinite(self._cost[cells])]
                 self.unanswered |= not len(cells)
                 if len(cells) and not more[cells].any():
                     more[cells[np.argmin(self._cost[cells])]] = True
