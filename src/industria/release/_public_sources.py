@@ -55,5 +55,6 @@ def _asked_for(study: Study) -> Iterable[str]:
     try:
         return list(json.loads(place.read_text(encoding="utf-8"))["sources"])
     except (ValueError, KeyError, TypeError):
-        why = "it does not name the `sources` that a keeper brings; take the one of the pack"
-        raise ReleaseRefusedError(place, why) from None
+        raise ReleaseRefusedError(
+            place, "it does not name the `sources` that a keeper brings; take the one of the pack"
+        ) from None

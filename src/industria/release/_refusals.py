@@ -34,8 +34,10 @@ def refuse_withheld(found: Decided) -> None:
     """Refuse to let anything leave where something of it may not, or was not attacked; the notes list all of it."""
     late = [one.joint.blocks[0].variable for one in found.several if one.ran_out_of_time]
     if late:
-        why = "time was over before all contributors had attacked it; strict was asked for, so give it more time_limit"
-        raise ReleaseRefusedError(listing(late), why)
+        raise ReleaseRefusedError(
+            listing(late),
+            "time was over before all contributors had attacked it, and strict was asked for; give it a longer time_limit",
+        )
     gone = {f"step {step!r}": f"does not leave: {why}" for step, why in found.refused.items()}
     for step, one in found.judged.items():
         rows = one.table["status"].to_pylist().count(WITHHELD) if "status" in one.table.column_names else 0
