@@ -36,7 +36,7 @@ def refuse_withheld(found: Decided) -> None:
     if late:
         raise ReleaseRefusedError(
             listing(late),
-            "time was over before all contributors had attacked it, and strict was asked for; give it a longer time_limit",
+            "time was over before all contributors had attacked it, and strict was asked for; raise time_limit",
         )
     gone = {f"step {step!r}": f"does not leave: {why}" for step, why in found.refused.items()}
     for step, one in found.judged.items():
