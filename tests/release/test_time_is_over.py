@@ -35,6 +35,16 @@ def test_contributors_whom_no_time_is_left_for_are_told_and_so_are_ends_of_inter
     assert "the ends of intervals" in told
 
 
+def test_of_too_many_contributors_too_it_is_told_that_time_was_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("_search", "_protected"):
+        monkeypatch.setattr(f"industria.release.{module}.MANY", 20)
+    found = release({"t": magnitudes(plants(), ["trade", "town"])}, Policy(threshold=2, p=0.1, time_limit=0.01))
+
+    told = " ".join(found.certificate["not_checked"])
+    assert "what more than 20 contributors know of themselves" in told
+    assert "what some contributors know of themselves, for whom no time was left" in told
+
+
 def test_a_release_that_not_all_attacked_wants_a_second_person(tmp_path: Path) -> None:
     site, second = tmp_path / "site.key", tmp_path / "second.key"
     for key in (site, second):

@@ -165,7 +165,7 @@ def _not_checked(search: Search, weak: Truth) -> list[str]:
         notes.append(f"{variable}: levels of cells of which what left before leaves less open")
     if search.n_contributors > MANY:
         notes.append(f"{variable}: what more than {MANY} contributors know of themselves")
-    elif search.n_contributors > search.n_asked:
+    if search.n_asked < min(search.n_contributors, MANY):
         notes.append(f"{variable}: what some contributors know of themselves, for whom no time was left")
     return notes
 
