@@ -106,6 +106,7 @@ def test_the_certificate_says_what_was_asked_and_what_was_not() -> None:
     assert any("closely withheld cells of count" in note for note in told["not_checked"])
     assert any("contributors know of themselves of count" in note for note in told["not_checked"])
     assert "determines no withheld cell; how closely one is told was not asked" in told["statement"]
+    assert told["insiders"] == {"who": "singletons", "reach": "sums of withheld parts of one total"}
     assert found.n_attacked == found.n_withheld
     for language in ("pt-BR", "tr", "ms", "es"):
         assert found.statement(language) != told["statement"]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from industria.errors import listing
+from industria.release._attacked import PROOF
 from industria.release._judged import Judged
 from industria.release._narrowest import Narrow, narrowest
 from industria.release._protected import Protected
@@ -69,7 +70,7 @@ def certificate(
     attack = _attack(several, systems, judged, policy)
     insiders = {
         "who": policy.insiders,
-        "reach": "all cells" if all(one.everywhere for one in several) else "cells in a relation with their own",
+        "reach": _reach_of_contributors(several, policy),
     }
     return {
         "format": FORMAT,
@@ -94,6 +95,13 @@ def certificate(
         "checker": None if checker is None else {"name": checker, "time": created},
         "statement": statement(counts, attack, attacked, public=public),
     }
+
+
+def _reach_of_contributors(several: Sequence[Protected], policy: Policy) -> str:
+    """Say of the variable in which contributors looked at least what they looked at."""
+    if any(PROOF in one.reached.method for one in several):
+        return "sums of withheld parts of one total" if policy.unions else "none"
+    return "all cells" if all(one.everywhere for one in several) else "cells in a relation with their own"
 
 
 def _bounded(judged: Mapping[str, Judged], several: Sequence[Protected]) -> list[str]:
