@@ -94,3 +94,9 @@ def test_the_name_of_a_checker_and_answers_tell_no_withheld_number(tmp_path: Pat
 
 def test_numbers_of_two_digits_are_of_every_sentence() -> None:
     unless_words_tell({"the note": "14 tables of 20 firms"}, np.array([14.0, 20.0]))
+
+
+@pytest.mark.parametrize(("text", "value"), [("1500 there", 1500.0), ("It is 1,500.", 1500.0), ("2.50", 2.5)])
+def test_a_number_that_ends_in_zeros_is_a_number(text: str, value: float) -> None:
+    with pytest.raises(ReleaseRefusedError, match="it holds a number that is withheld"):
+        unless_words_tell({"the note": text}, np.array([value]))

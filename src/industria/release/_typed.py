@@ -22,7 +22,7 @@ NUMBER: Final = re.compile(r"\d(?:[\d.,'’\u00a0\u202f ]*\d)?")
 GROUPS: Final = re.compile(r"[,.'’\u00a0\u202f ](?=\d{3}(?!\d))")
 APART: Final = re.compile(r"[^\d.,]")
 MARK: Final = re.compile(r"[.,]")
-SIGNIFICANT: Final = 3
+WRITTEN: Final = 3
 """Digits from which on a number in a sentence is taken for a value; smaller ones are of every sentence."""
 
 
@@ -56,7 +56,9 @@ def secrets_of_site(folder: Path) -> Array:
 
 
 def unless_words_tell(words: Mapping[str, str | None], secrets: Array) -> None:
-    """Refuse words with a number that is withheld, however it is rounded or written.
+    """Refuse words with a number of three digits or more that is withheld, or that one rounded to its last digit.
+
+    Digits may stand in groups, with a mark or a space between them. Words beside a number, as "million", are not read.
 
     Parameters
     ----------
@@ -82,6 +84,6 @@ def _numbers(text: str) -> Iterator[tuple[float, float]]:
         for word in {*APART.split(GROUPS.sub("", found)), *APART.split(found)}:
             whole, mark, part = max(word.rpartition("."), word.rpartition(","), key=lambda of: len(of[0]))
             digits = MARK.sub("", whole + part)
-            if len(digits.strip("0")) >= SIGNIFICANT:
+            if len(digits.lstrip("0")) >= WRITTEN:
                 places = len(part) if mark else 0
                 yield float(digits) / 10.0**places, 10.0**-places
