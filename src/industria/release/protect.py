@@ -36,7 +36,7 @@ Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 LARGE: Final = 200_000
-"""Cells from which those of a table that must only not be exact are protected by cubes."""
+"""Cells from which tables are protected by cubes first."""
 STATUS: Final = ("published", "primary", "secondary")
 
 
