@@ -186,7 +186,9 @@ def test_an_adjusted_table_tells_neither_what_moved_nor_by_how_much(decimals: in
     off = (both["value_told"] - both["value"]).abs()
     assert (off[both["status"] == "primary"] >= (both["required_high"] - both["value"]).dropna() - 1e-9).all()
     assert (off == 0).any()
-    assert "were not attacked" in found.certificate["statement"]
+    assert "Of noised and adjusted numbers no interval is told" in found.certificate["statement"]
+    assert "no attack was made on the adjusted numbers" in found.certificate["not_checked"]
+    assert found.certificate["insiders"]["reach"] == "none"
     assert "which were moved is not told" in " ".join(found.certificate["not_checked"])
 
 

@@ -192,6 +192,7 @@ def _noised(joint: Joint, found: Primary, policy: Policy, key: bytes) -> Altered
         notes=[
             "numbers carry noise that is none on average; sums need not add up",
             "each noised number was attacked by itself, and sums of them only beside sums that left as they are",
+            "what one contributor tells of noised numbers was not asked",
         ],
         known=known,
     )

@@ -99,9 +99,12 @@ def certificate(
 
 def _reach_of_contributors(several: Sequence[Protected], policy: Policy) -> str:
     """Say of the variable in which contributors looked at least what they looked at."""
-    if any(PROOF in one.reached.method for one in several):
+    attacked = [one for one in several if one.altered is None]
+    if several and not attacked:
+        return "none"
+    if any(PROOF in one.reached.method for one in attacked):
         return "sums of withheld parts of one total" if policy.unions else "none"
-    return "all cells" if all(one.everywhere for one in several) else "cells in a relation with their own"
+    return "all cells" if all(one.everywhere for one in attacked) else "cells in a relation with their own"
 
 
 def _bounded(judged: Mapping[str, Judged], several: Sequence[Protected]) -> list[str]:
