@@ -202,3 +202,34 @@ def test_a_firm_goes_and_the_rest_are_rounded() -> None:
     mine = [key for key, who in within(every).items() if "f11" in who and key in new]
     assert mine
     assert all(old[key] is None or new[key] is None for key in mine)
+
+
+@pytest.mark.parametrize("parts_first", [True, False])
+def test_a_total_corrected_a_little_tells_no_part_of_the_table_before(parts_first: bool) -> None:
+    """Eight firms of one industry are corrected by a hundredth: total less industry is still the one of the other."""
+    old = pd.DataFrame(
+        {
+            "firm": [f"f{i}" for i in range(8)] + ["alone"],
+            "industry": ["a"] * 8 + ["b"],
+            "every": "one",
+            "turnover": [100.0 + 10 * i for i in range(8)] + [500.0],
+        }
+    )
+    new = old.assign(turnover=old["turnover"].where(old["industry"] == "b", old["turnover"] + 1 + np.arange(9) / 8))
+    orders = [("industry", False), ("every", True)]
+    (one, first_margins), (other, margins) = orders if parts_first else orders[::-1]
+    first = release({"t": _by(old, one, first_margins)}, RULES)
+
+    second = release({"u": _by(new, other, margins)}, RULES, earlier=[first])
+
+    told = [
+        found.table(step).to_pandas().set_index(by)["value"]
+        for found, step, by in ((first, "t", one), (second, "u", other))
+    ]
+    parts, totals = told if parts_first else told[::-1]
+    assert np.isnan(parts["b"])
+    assert np.isnan(totals["one"]) or np.isnan(parts["a"])
+
+
+def _by(rows: pd.DataFrame, by: str, margins: bool) -> Any:
+    return magnitude_table(rows, variable="turnover", by=by, unit="firm", margins=margins)

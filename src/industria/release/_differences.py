@@ -205,14 +205,19 @@ def _beside(joint: Joint, first: Ids, second: Ids) -> Truth:
 
 
 def _of_one_block(joint: Joint, sets: Members, first: Ids, second: Ids) -> Truth:
-    """Tell of which pairs of tables one has cells of both their units: there, by its sums, they are judged."""
+    """Tell of which pairs of tables one has both of their numbers: there, by its sums, they are judged.
+
+    Of the same units a corrected number is another one: what is withheld of the one may be published of the other.
+    """
     a, b = _of(joint, first), _of(joint, second)
     tables = np.flatnonzero(~_beside(joint, first, second) & (a != b))
     found = np.zeros(len(first), bool)
     for cells, block in ((first, b), (second, a)):
         for at in np.unique(block[tables]):
             pairs = tables[block[tables] == at]
-            found[pairs] |= sets.among(cells[pairs], np.arange(*joint.start[at : at + 2])) >= 0
+            same = sets.among(cells[pairs], np.arange(*joint.start[at : at + 2]))
+            x, y = joint.x[cells[pairs]], joint.x[same]
+            found[pairs] |= (same >= 0) & are_one(x, y, x, sets.per_unit)
     # Those that are the same number are held together here.
     return np.asarray(found & (sets.signature[first] != sets.signature[second]))
 
