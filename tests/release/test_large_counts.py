@@ -156,6 +156,14 @@ def test_a_sensitive_cell_that_is_kept_is_refused() -> None:
         release({"people": table(records)}, keep)
 
 
+def test_who_knows_counts_to_a_half_knows_small_ones() -> None:
+    """Between half of one and half more than one there is no other whole number."""
+    knowing = POLICY.model_copy(update={"prior": (0.5, 1.5)})
+
+    with pytest.raises(ReleaseRefusedError, match="no cells that may be withheld protect it"):
+        release({"people": table(people(5))}, knowing)
+
+
 def test_what_is_kept_is_not_withheld_for_a_sum() -> None:
     """Few bring a total together, and the one cell that could be withheld for it is to be published."""
     cell = {"place": "t1", "sex": "s0", "age": "a0"}

@@ -93,6 +93,8 @@ def protected_counts(one: Given, policy: Policy) -> Protected | None:
     cost = costs(joint, policy, number)
     refuse_kept(joint, found.sensitive & np.isinf(cost))
     low, high = bounds(joint, found, policy)
+    # Everybody knows that they are whole numbers.
+    low, high = np.ceil(low), np.floor(high)
     unions = _Unions(joint, number, cost, policy)
     pattern = by_cubes(
         joint.A,
