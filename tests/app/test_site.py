@@ -138,7 +138,9 @@ def test_local_code_is_refused_where_a_site_says_so(site: Path, industria: Call)
     text = TEXT.replace('use = "tables.summary"', 'use = "./measures.py:means"').replace(
         'columns = ["sales"]', 'outcome = "sales"'
     )
-    text = text.replace('records = "grouped"\n', 'firms = "grouped"\n').replace('by = ["sort"]\nunit = "firm"\n', "")
+    text = text.replace('records = "grouped"\n', 'firms = "grouped"\n').replace(
+        'by = ["sort"]\nunit = "firm"\nholding = "owner"\n', ""
+    )
     text = text.replace("sales FROM firms", "groups.sector, sales FROM firms").replace(
         'firms."group" AS owner', "1 AS one"
     )

@@ -72,6 +72,7 @@ records = "grouped"
 columns = ["sales"]
 by = ["sort"]
 unit = "firm"
+holding = "owner"
 """
 
 FIRMS = """firm,group,year,sector,persons,home,abroad,sales
