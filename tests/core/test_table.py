@@ -359,3 +359,10 @@ def test_a_matrix_with_a_flaw_names_it(rows: list[tuple[Any, ...]], error: type[
     )
     with pytest.raises(error, match=said):
         as_matrix(flows, "flows", ["a", "b"], "from", "to", "value")
+
+
+def test_rows_of_a_small_table_in_pieces_keep_their_order() -> None:
+    pieces = pa.concat_tables(pa.table({"place": [i], "site": [f"site {i}"]}) for i in range(200))
+
+    assert collect(as_table(pieces, "rows"))["place"].to_pylist() == list(range(200))
+    assert collect(as_table(pieces.to_pandas(), "rows"))["place"].to_pylist() == list(range(200))
